@@ -1,0 +1,191 @@
+//! Prepares the assets that the program carries inside itself.
+//!
+//! Everything below `static/` is fingerprinted (its name holds a hash of its content, so browsers may keep it for a year)
+//! and compressed once, as tightly as it goes. The outcome is a table of Rust code that `src/web/assets.rs` includes.
+//!
+//! - `css/*.css` become one `app.css`; `layers.css`, which states the order of the layers, comes first.
+//! - `js/*.js` stay modules; what they import from each other is rewritten to the fingerprinted names.
+//! - `vendor/*.js` and `*.svg` are taken as they are.
+//!
+//! An asset that a template asks for and that does not exist fails the build.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// What a template writes to get an asset's address.
+const ASKED: &str = "assets::url(\"";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=static");
+    println!("cargo::rerun-if-changed=templates");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets the manifest directory"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets the output directory"));
+
+    let assets = collect(&root.join("static"));
+    for asked in asked_for(&root.join("templates")) {
+        assert!(assets.contains_key(&asked), "a template asks for the asset `{asked}`, which is not in static/");
+    }
+    fs::write(out.join("assets.rs"), table(&assets, &out)).expect("the table can be written");
+}
+
+/// An asset ready to be embedded.
+struct Asset {
+    /// `app-1a2b3c4d5e6f.css`
+    name: String,
+    content_type: &'static str,
+    hash: String,
+    bytes: Vec<u8>,
+}
+
+impl Asset {
+    fn new(logical: &str, bytes: Vec<u8>) -> Self {
+        let (stem, extension) = logical.rsplit_once('.').expect("an asset has an extension");
+        let hash = hash(&bytes);
+        let content_type = match extension {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            other => panic!("static/{logical}: no content type is known for .{other}"),
+        };
+        Self { name: format!("{stem}-{hash}.{extension}"), content_type, hash, bytes }
+    }
+}
+
+/// All assets by their logical name (`app.css`, `main.js`).
+fn collect(dir: &Path) -> BTreeMap<String, Asset> {
+    let mut assets = BTreeMap::new();
+    let mut add = |logical: &str, bytes: Vec<u8>| {
+        let twin = assets.insert(logical.to_owned(), Asset::new(logical, bytes));
+        assert!(twin.is_none(), "two files of static/ are called {logical}; addresses are flat");
+    };
+    add("app.css", style_sheet(&dir.join("css")));
+    for (logical, text) in modules(&dir.join("js")) {
+        add(&logical, text.into_bytes());
+    }
+    for file in files(&dir.join("vendor"), "js").into_iter().chain(files(dir, "svg")) {
+        add(&file_name(&file), read(&file));
+    }
+    assets
+}
+
+/// The style sheets in one: the order of the layers first, then the components by name.
+fn style_sheet(dir: &Path) -> Vec<u8> {
+    let (first, rest): (Vec<_>, Vec<_>) = files(dir, "css").into_iter().partition(|f| file_name(f) == "layers.css");
+    assert_eq!(first.len(), 1, "static/css/layers.css states the order of the layers");
+    first.iter().chain(&rest).flat_map(|file| read(file)).collect()
+}
+
+/// The scripts, importing each other by fingerprinted names. A hash covers what is imported, so a change travels upwards.
+fn modules(dir: &Path) -> BTreeMap<String, String> {
+    let sources: BTreeMap<_, _> = files(dir, "js")
+        .into_iter()
+        .map(|file| (file_name(&file), String::from_utf8(read(&file)).expect("scripts are UTF-8")))
+        .collect();
+    let mut done = BTreeMap::new();
+    for name in sources.keys() {
+        finish(name, &sources, &mut done, &mut Vec::new());
+    }
+    done
+}
+
+/// Rewrites the imports of one script, after those of the scripts that it imports.
+fn finish(name: &str, sources: &BTreeMap<String, String>, done: &mut BTreeMap<String, String>, path: &mut Vec<String>) {
+    if done.contains_key(name) {
+        return;
+    }
+    assert!(!path.iter().any(|p| p == name), "static/js: scripts import each other in a circle: {path:?}, {name}");
+    path.push(name.to_owned());
+    let mut text = sources[name].clone();
+    for other in sources.keys().filter(|other| *other != name) {
+        let specifier = format!("\"./{other}\"");
+        if text.contains(&specifier) {
+            finish(other, sources, done, path);
+            let fingerprinted = Asset::new(other, done[other].clone().into_bytes()).name;
+            text = text.replace(&specifier, &format!("\"./{fingerprinted}\""));
+        }
+    }
+    path.pop();
+    done.insert(name.to_owned(), text);
+}
+
+/// The names of all assets that templates ask for.
+fn asked_for(dir: &Path) -> BTreeSet<String> {
+    let mut asked = BTreeSet::new();
+    for path in entries(dir) {
+        if path.is_dir() {
+            asked.extend(asked_for(&path));
+        } else {
+            let text = String::from_utf8_lossy(&read(&path)).into_owned();
+            asked.extend(text.split(ASKED).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        }
+    }
+    asked
+}
+
+/// The Rust code of the table; the compressed bytes go into files beside it.
+fn table(assets: &BTreeMap<String, Asset>, out: &Path) -> String {
+    let mut code = format!("static ASSETS: [(&str, &str, Asset); {}] = [\n", assets.len());
+    for (logical, Asset { name, content_type, hash, bytes }) in assets {
+        for (extension, bytes) in [("", bytes), (".br", &brotli(bytes)), (".gz", &gzip(bytes))] {
+            fs::write(out.join(format!("{name}{extension}")), bytes).expect("an asset can be written");
+        }
+        let file = |extension: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{extension}\"))");
+        writeln!(
+            code,
+            "    ({logical:?}, \"/static/{name}\", Asset {{ name: {name:?}, content_type: {content_type:?}, etag: {hash:?}, \
+             plain: {}, brotli: {}, gzip: {} }}),",
+            file(""),
+            file(".br"),
+            file(".gz"),
+        )
+        .expect("a string can be written to");
+    }
+    code + "];\n"
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &params).expect("bytes in memory compress");
+    out
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).expect("bytes in memory compress");
+    encoder.finish().expect("bytes in memory compress")
+}
+
+/// FNV-1a, 64 bits, of which 48 are shown: a name for a version of a file, not a seal.
+/// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>
+fn hash(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{:012x}", hash >> 16)
+}
+
+/// The files of a folder with this extension, by name.
+fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
+    entries(dir).into_iter().filter(|path| path.extension().is_some_and(|e| e == extension)).collect()
+}
+
+/// All that a folder holds, by name, so that a build is the same on each machine.
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(dir)
+        .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
+        .map(|entry| entry.expect("a folder can be read").path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().expect("a file has a name").to_string_lossy().into_owned()
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}

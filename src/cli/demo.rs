@@ -1,0 +1,29 @@
+//! `clientele demo`.
+
+use chrono_tz::Tz;
+use clap::Args;
+
+use crate::db::{Address, Database};
+use crate::domain::rules::{Role, thousands};
+use crate::store::{Actor, Error, sample};
+
+/// How much sample data is made.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// How many customers
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "COUNT")]
+    customers: u32,
+}
+
+pub(super) fn run(address: Address, zone: Tz, demo: &Demo) -> Result<(), String> {
+    let database = Database::open(address)?;
+    let actor = Actor::now(Role::Administrator, zone);
+    let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
+    let made = database.write(|db| sample::fill(db, actor, customers)).map_err(|error| match error {
+        Error::Refused(refusal) => refusal.to_string(),
+        Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
+        other => format!("The sample data could not be made: {other:?}"),
+    })?;
+    println!("{} customers are in {}.", thousands(i64::try_from(made).unwrap_or(i64::MAX)), database.address());
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The command line: one file a command.
+
+mod demo;
+mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{DatabaseSetting, ServeSettings, ZoneSetting};
+
+/// Customer administration for software vendors.
+#[derive(Debug, Parser)]
+#[command(name = "clientele", version, about, long_about = None, args_conflicts_with_subcommands = false)]
+struct CommandLine {
+    #[command(flatten)]
+    database: DatabaseSetting,
+    #[command(flatten)]
+    zone: ZoneSetting,
+    #[command(flatten)]
+    serve: ServeSettings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the pages (what happens without a command)
+    Serve(ServeSettings),
+    /// Fills an empty database with believable sample data
+    Demo(demo::Demo),
+}
+
+/// Runs the program. Returns its exit status: 0, or 1 when it failed (one line says why); wrong usage ends with 2 before.
+#[must_use]
+pub fn run() -> std::process::ExitCode {
+    let line = CommandLine::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = match line.command {
+        None => serve::run(line.database.database, line.zone.zone(), &line.serve),
+        Some(Command::Serve(settings)) => serve::run(line.database.database, line.zone.zone(), &settings),
+        Some(Command::Demo(demo)) => demo::run(line.database.database, line.zone.zone(), &demo),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("clientele: {why}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

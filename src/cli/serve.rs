@@ -1,0 +1,22 @@
+//! `clientele serve`, and `clientele` alone.
+
+use std::io::Write as _;
+
+use chrono_tz::Tz;
+
+use crate::config::ServeSettings;
+use crate::db::{Address, Database};
+use crate::pages::refusal;
+use crate::server;
+use crate::web::visit::App;
+
+pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
+    let database = Database::open(address)?;
+    let shown = database.address().to_string();
+    let app = App { database, zone, role: settings.role, refuse: refusal::answer };
+    actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {
+        // Where nobody reads the output (a closed pipe), the server serves all the same.
+        let mut out = std::io::stdout();
+        let _ = writeln!(out, "Clientele is at {url} (data in {shown}; Ctrl-C stops it)").and_then(|()| out.flush());
+    }))
+}

@@ -1,0 +1,107 @@
+//! Every setting: a flag, an environment variable and a default, in one place.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+
+use chrono_tz::Tz;
+use clap::Args;
+
+use crate::db::Address;
+use crate::domain::rules::Role;
+
+/// Where the data are: for every command.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSetting {
+    /// The database: a path, sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
+    pub database: Address,
+}
+
+/// Whose midnight ends a day: for every command that deals with dates.
+#[derive(Debug, Clone, Args)]
+pub struct ZoneSetting {
+    /// The time zone whose midnight ends a day, such as Europe/Berlin [default: this machine's]
+    #[arg(long, env = "CLIENTELE_TIME_ZONE", value_parser = zone, value_name = "ZONE", global = true)]
+    pub time_zone: Option<Tz>,
+}
+
+impl ZoneSetting {
+    /// The zone that was set, else this machine's, else UTC.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.time_zone
+            .or_else(|| std::env::var("TZ").ok().and_then(|name| name.trim_start_matches(':').parse().ok()))
+            .or_else(|| iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()))
+            .unwrap_or(Tz::UTC)
+    }
+}
+
+/// How the server serves.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Where to listen: HOST:PORT on this machine's loopback; port 0 takes a free one
+    #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080", value_parser = listen, value_name = "HOST:PORT")]
+    pub listen: Listen,
+    /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
+    #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
+    pub role: Role,
+}
+
+/// Addresses to listen at, in the order to try them, and the host as it was spelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// As it was spelled, for the address that is printed.
+    pub host: String,
+    /// What it means.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// Reads where to listen. Only this machine is served as long as nobody signs in.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub fn listen(text: &str) -> Result<Listen, String> {
+    let (host, port) = text.rsplit_once(':').ok_or_else(|| format!("{text} has no port: write it as 127.0.0.1:8080"))?;
+    let port: u16 = port.parse().map_err(|_| format!("{port} is no port: write a number from 0 to 65535"))?;
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let addresses: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
+        Ok(ip) => vec![(ip, port).into()],
+        Err(_) => (bare, port).to_socket_addrs().map_err(|error| format!("{bare} is no host of this machine: {error}"))?.collect(),
+    };
+    if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
+        return Err(format!("{text} can be reached from other machines, and users cannot sign in yet: listen on 127.0.0.1, [::1] or localhost"));
+    }
+    let host = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
+    Ok(Listen { host, addresses })
+}
+
+fn zone(name: &str) -> Result<Tz, String> {
+    name.parse().map_err(|_| format!("{name} is no time zone: write it as Europe/Berlin or UTC"))
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    [Role::Viewer, Role::Editor, Role::Administrator]
+        .into_iter()
+        .find(|role| role.to_string() == name)
+        .ok_or_else(|| format!("{name} is no role: write viewer, editor or administrator"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_in_every_spelling() {
+        for (text, host) in [("[::1]:0", "[::1]"), ("::1:8080", "[::1]"), ("127.0.0.2:8080", "127.0.0.2"), ("localhost:8080", "localhost")] {
+            let listen = listen(text).unwrap();
+            assert_eq!(listen.host, host);
+            assert!(!listen.addresses.is_empty());
+        }
+    }
+
+    #[test]
+    fn nothing_but_loopback() {
+        for text in ["0.0.0.0:8080", "[::]:80", "192.0.2.1:80", "8080", "localhost", "localhost:99999"] {
+            assert!(listen(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Locks that make "check the rule, then write" one step. SQLite has a single writer, whose transactions begin with
+//! `BEGIN IMMEDIATE`: there the check is safe as it is. PostgreSQL locks the customer's row, and all that belongs to the
+//! customer waits behind it.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+
+use super::Db;
+use super::schema::customers;
+
+/// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
+const WHOLE: i64 = 0x000C_11E7_7E1E;
+
+/// Holds a customer, its contacts and its entitlements until the transaction ends.
+///
+/// # Errors
+/// The database's own; in PostgreSQL also when the lock is not free within `lock_timeout`.
+pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => customers::table.find(id).select(customers::id).for_update().first::<i64>(pg).optional().map(drop),
+    }
+}
+
+/// Holds the right to fill an empty database until the transaction ends.
+///
+/// # Errors
+/// The database's own.
+pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(WHOLE).execute(pg).map(drop),
+    }
+}

@@ -1,0 +1,117 @@
+//! The tables, in types that both engines share. Written by hand: what the migrations make, no more.
+//!
+//! Times are `Timestamp` in UTC on both engines (see [`super::types::Instant`]); keys for ordering are bytes.
+
+diesel::table! {
+    customers (id) {
+        id -> BigInt,
+        number -> Text,
+        number_key -> Text,
+        kind -> Text,
+        enabled -> Bool,
+        name -> Text,
+        sort_key -> Binary,
+        email -> Text,
+        language -> Text,
+        phone -> Text,
+        fax -> Text,
+        crm_id -> Text,
+        crm_key -> Nullable<Text>,
+        ref_id -> Text,
+        ref_key -> Text,
+        ref_sort -> Binary,
+        description -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    addresses (customer_id, purpose) {
+        customer_id -> BigInt,
+        purpose -> Text,
+        street -> Text,
+        city -> Text,
+        state -> Text,
+        postal_code -> Text,
+        country -> Text,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        own -> Bool,
+        enabled -> Bool,
+        is_default -> Bool,
+        first_name -> Text,
+        middle_name -> Text,
+        last_name -> Text,
+        sort_key -> Binary,
+        email -> Text,
+        email_key -> Nullable<Text>,
+        language -> Text,
+        phone -> Text,
+        ref_id -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    entitlements (id) {
+        id -> BigInt,
+        eid -> Text,
+        customer_id -> BigInt,
+        contact_id -> Nullable<BigInt>,
+        product -> Text,
+        quantity -> Integer,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        ended_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    customer_search (customer_id) {
+        customer_id -> BigInt,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    number_sequence (id) {
+        id -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    form_tokens (token) {
+        token -> Text,
+        location -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    flashes (token) {
+        token -> Text,
+        text -> Text,
+        effect -> Text,
+        customer_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(customer_search -> customers (customer_id));
+diesel::joinable!(addresses -> customers (customer_id));
+diesel::joinable!(contacts -> customers (customer_id));
+diesel::joinable!(entitlements -> customers (customer_id));
+diesel::joinable!(entitlements -> contacts (contact_id));
+diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, customer_search);

@@ -1,0 +1,147 @@
+//! Contacts: the persons of a company, and the individual itself.
+
+use chrono::NaiveDateTime;
+
+use super::input::{Check, Errors, Input};
+use super::places::Language;
+use super::text::Email;
+use super::{ContactId, CustomerId, customer};
+
+/// The names of a person; the last one is always there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonName {
+    /// May be empty.
+    pub first: String,
+    /// May be empty.
+    pub middle: String,
+    /// Never empty once checked.
+    pub last: String,
+}
+
+/// The names of a person's fields in a form.
+#[derive(Debug)]
+pub struct PersonFields {
+    /// First name.
+    pub first: &'static str,
+    /// Middle name.
+    pub middle: &'static str,
+    /// Last name.
+    pub last: &'static str,
+}
+
+impl PersonName {
+    /// Greatest length of each name, in characters.
+    pub const LIMIT: usize = 100;
+    /// The fields of an individual's and of a contact's form.
+    pub const FIELDS: PersonFields = PersonFields { first: "first_name", middle: "middle_name", last: "last_name" };
+
+    /// All names that are there, in the order they are spoken.
+    #[must_use]
+    pub fn full(&self) -> String {
+        [self.first.as_str(), self.middle.as_str(), self.last.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Reads the names from a form.
+    pub fn check(check: &mut Check<'_>, fields: &PersonFields) -> Self {
+        Self {
+            first: check.line(fields.first, "First name", Self::LIMIT),
+            middle: check.line(fields.middle, "Middle name", Self::LIMIT),
+            last: check.required(fields.last, "Last name", Self::LIMIT),
+        }
+    }
+}
+
+/// All that an administrator says about a contact, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its names.
+    pub name: PersonName,
+    /// Unique within the customer; `None` only for an individual itself.
+    pub email: Option<Email>,
+    /// The language the person is written to in.
+    pub language: Option<Language>,
+    /// As it is written.
+    pub phone: String,
+    /// May repeat.
+    pub ref_id: String,
+}
+
+/// A contact as it is stored.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Fixed for ever.
+    pub id: ContactId,
+    /// Whose contact it is.
+    pub customer: CustomerId,
+    /// It is the individual itself.
+    pub own: bool,
+    /// A disabled contact cannot sign in.
+    pub enabled: bool,
+    /// The one that entitlements go to unless said otherwise.
+    pub default: bool,
+    /// All that can be edited.
+    pub draft: Draft,
+    /// Counts the edits, so that a stale one is noticed.
+    pub version: i32,
+    /// UTC.
+    pub created_at: NaiveDateTime,
+    /// UTC.
+    pub changed_at: NaiveDateTime,
+}
+
+/// The names of a contact's fields in a form.
+#[derive(Debug)]
+pub struct ContactFields {
+    /// Its names.
+    pub person: PersonFields,
+    /// E-mail.
+    pub email: &'static str,
+    /// Language code.
+    pub language: &'static str,
+    /// Phone.
+    pub phone: &'static str,
+    /// Ref ID.
+    pub ref_id: &'static str,
+}
+
+/// The fields of a contact's own form.
+pub const FIELDS: ContactFields =
+    ContactFields { person: PersonName::FIELDS, email: "email", language: "language", phone: "phone", ref_id: "ref_id" };
+
+/// The fields of the first contact in a new company's form.
+pub const FIRST: ContactFields = ContactFields {
+    person: PersonFields { first: "contact_first_name", middle: "contact_middle_name", last: "contact_last_name" },
+    email: "contact_email",
+    language: "contact_language",
+    phone: "contact_phone",
+    ref_id: "contact_ref_id",
+};
+
+impl ContactFields {
+    /// Nothing at all was typed into them.
+    #[must_use]
+    pub fn are_blank(&self, input: &Input) -> bool {
+        [self.person.first, self.person.middle, self.person.last, self.email, self.language, self.phone, self.ref_id]
+            .iter()
+            .all(|field| input.get(field).trim().is_empty())
+    }
+}
+
+/// Checks a contact's form.
+///
+/// # Errors
+/// Every fault, beside its field.
+pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
+    let mut check = Check::new(input);
+    let draft = Draft {
+        name: PersonName::check(&mut check, &fields.person),
+        email: check.email(fields.email, "E-mail"),
+        language: check.chosen(fields.language, "a language of the list", Language::parse),
+        phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
+        ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
+    };
+    if input.get(fields.email).trim().is_empty() {
+        check.fault(fields.email, "E-mail is missing.");
+    }
+    check.finish(draft)
+}

@@ -1,0 +1,290 @@
+//! The one fold: what search, marks, uniqueness and ordering by identifier compare.
+//!
+//! Two texts that a reader would call "the same letters" fold to the same text: `muller` and `Müller`, `strasse` and
+//! `Straße`, `Ａｃｍｅ` and `ACME`, `o'brien` and `O’Brien`. It is done here and stored, never left to an engine: `SQLite`
+//! folds ASCII only, `PostgreSQL` by the collation it was set up with, and a mark drawn by a third rule would miss its word.
+//!
+//! Each character is folded for itself (so that a position in the fold leads back to the original, see [`hits`]):
+//! compatibility decomposition (NFKD, UAX #15), upper and then lower case (which is full case folding but for `ẞ`), letters
+//! that Unicode does not decompose (`ø`, `ł`, `æ`; the choices are CLDR's `Latin-ASCII`), accents off, invisible characters
+//! out, decimal digits of every script as ASCII, white space and control characters as one blank, none at the ends.
+//!
+//! Which marks are accents: those with a canonical combining class, except where the Unicode Collation Algorithm (UTS #10)
+//! gives them a weight of their own (viramas, the vowels of Thai, Lao and Tibetan), and the voicing marks of kana, without
+//! which ハハ (mother) would be パパ (father). What was pulled apart and stays is put together again (Hangul, kana), so that
+//! one sign a reader sees is one sign to search for.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
+use sha2::{Digest, Sha256};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Raise it when the fold changes (a rule here, or a Unicode version of the crates): stored folds are then made anew.
+pub const VERSION: u32 = 1;
+
+/// The longest [`key`] in bytes. A B-tree row of `PostgreSQL` ends at 2,704 bytes, and one character may fold to eighteen.
+pub const KEY_LIMIT: usize = 1000;
+
+static IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+static CATEGORY: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointMapData::new();
+
+/// Folds a text for comparison; folding a fold changes nothing.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    Folded::of(text, false).text
+}
+
+/// The fold for a unique index: at most [`KEY_LIMIT`] bytes, and different for texts that fold differently.
+///
+/// A longer fold keeps its beginning and ends in its SHA-256. The capitals before the hash never stand in a fold, so no
+/// short text can pass for a long one. Empty only where nothing is seen: a text of accents alone, which folds to nothing,
+/// is its own key.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let mut folded = fold(text);
+    if folded.is_empty() {
+        folded =
+            text.chars().filter(|sign| !(sign.is_whitespace() || sign.is_control() || is_invisible(*sign))).collect();
+    }
+    if folded.len() > KEY_LIMIT {
+        let hash = Sha256::digest(folded.as_bytes());
+        let suffix = 8 + 2 * hash.len();
+        folded.truncate(folded.floor_char_boundary(KEY_LIMIT - suffix));
+        folded.push_str(" SHA256:");
+        for byte in hash {
+            // Writing to a String cannot fail.
+            let _ = write!(folded, "{byte:02x}");
+        }
+    }
+    folded
+}
+
+/// The digits of a text that is written like a telephone number, as ASCII: `+49 (0)30 / 1-2` is `4903012`.
+///
+/// `None` where there is no digit, or anything but digits, white space and `+ - / ( ) .`: that is not meant as a number.
+#[must_use]
+pub fn digits(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let telephone = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | '-' | '/' | '(' | ')' | '.' | ' ');
+    (folded.chars().all(telephone)).then(|| only_digits(&folded)).filter(|found| !found.is_empty())
+}
+
+/// All digits of a text as ASCII, whatever stands between them: what a telephone column is searched by (`… ext. 12`).
+#[must_use]
+pub fn all_digits(text: &str) -> String {
+    only_digits(&fold(text))
+}
+
+/// Where any of the words (folded already) stands in the text: byte ranges of the original, sorted and apart.
+///
+/// A range holds whole letters as a reader sees them (extended grapheme clusters, UAX #29): accents belong to their
+/// letter, and an `s` that is half of a folded `ß` marks the `ß`. Not empty exactly when the fold contains a word.
+#[must_use]
+pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    let folded = Folded::of(text, true);
+    let found =
+        words.iter().flat_map(|word| occurrences(&folded.text, word)).map(|range| folded.origin(&range)).collect();
+    whole_letters(text, found)
+}
+
+/// Where these ASCII digits follow one another in the text, however they are written: from the first to the last digit.
+#[must_use]
+pub fn hits_digits(text: &str, digits: &str) -> Vec<Range<usize>> {
+    let folded = Folded::of(text, true);
+    let places: Vec<usize> =
+        folded.text.char_indices().filter(|(_, sign)| sign.is_ascii_digit()).map(|(at, _)| at).collect();
+    let found = occurrences(&only_digits(&folded.text), digits)
+        .map(|range| folded.origin(&(places[range.start]..places[range.end - 1] + 1)))
+        .collect();
+    whole_letters(text, found)
+}
+
+/// Shows nothing by itself: zero-width spaces and joiners, direction marks, variation selectors, tags, fillers
+/// (`Default_Ignorable_Code_Point`, UAX #44).
+#[must_use]
+pub fn is_invisible(sign: char) -> bool {
+    IGNORABLE.contains(sign)
+}
+
+/// A fold, and where each of its characters came from.
+struct Folded {
+    text: String,
+    /// For each character: where it begins in the fold, and the bytes of the original that made it. Empty unless traced.
+    origins: Vec<(usize, Range<usize>)>,
+    traced: bool,
+    /// White space seen since the last character, not yet written: at the end it is left out.
+    blank: Option<Range<usize>>,
+}
+
+impl Folded {
+    fn of(text: &str, traced: bool) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), origins: Vec::new(), traced, blank: None };
+        for (at, sign) in text.char_indices() {
+            folded.take(sign, &(at..at + sign.len_utf8()));
+        }
+        folded
+    }
+
+    fn take(&mut self, sign: char, origin: &Range<usize>) {
+        if sign.is_whitespace() || sign.is_control() {
+            let start = self.blank.as_ref().map_or(origin.start, |blank| blank.start);
+            self.blank = Some(start..origin.end);
+        } else if sign.is_ascii() {
+            self.push(sign.to_ascii_lowercase(), origin);
+        } else if sign == '\u{B4}' {
+            // NFKD makes the acute accent that stands for an apostrophe (`O´Brien`) a blank.
+            self.push('\'', origin);
+        } else {
+            decompose_compatible(sign, |part| self.take_part(part, origin));
+        }
+    }
+
+    fn take_part(&mut self, part: char, origin: &Range<usize>) {
+        if part.is_ascii_control() || part.is_whitespace() {
+            self.take(part, origin);
+        } else if !is_invisible(part) && !is_accent(part) {
+            for lower in part.to_uppercase().flat_map(char::to_lowercase) {
+                if let Some(letters) = plain_letters(lower) {
+                    letters.chars().for_each(|letter| self.push(letter, origin));
+                } else if !is_accent(lower) {
+                    self.push(ascii_digit(lower).unwrap_or(lower), origin);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, sign: char, origin: &Range<usize>) {
+        if let Some(blank) = self.blank.take()
+            && !self.text.is_empty()
+        {
+            self.write(' ', blank);
+        }
+        if let Some(whole) = self.text.chars().next_back().and_then(|last| join(last, sign)) {
+            self.text.pop();
+            let start = self.origins.pop().map_or(origin.start, |(_, joined)| joined.start);
+            self.write(whole, start..origin.end);
+        } else {
+            self.write(sign, origin.clone());
+        }
+    }
+
+    fn write(&mut self, sign: char, origin: Range<usize>) {
+        if self.traced {
+            self.origins.push((self.text.len(), origin));
+        }
+        self.text.push(sign);
+    }
+
+    /// The bytes of the original that made these (not empty) bytes of the fold.
+    fn origin(&self, range: &Range<usize>) -> Range<usize> {
+        let made = |at: usize| {
+            let next = self.origins.partition_point(|(start, _)| *start <= at);
+            &self.origins[next - 1].1
+        };
+        made(range.start).start..made(range.end - 1).end
+    }
+}
+
+/// Every place of a word, overlapping ones too; none of the empty word.
+fn occurrences(text: &str, word: &str) -> impl Iterator<Item = Range<usize>> {
+    let step = word.chars().next().map_or(0, char::len_utf8);
+    let mut from = if step == 0 { None } else { Some(0) };
+    std::iter::from_fn(move || {
+        let at = from? + text[from?..].find(word)?;
+        from = Some(at + step);
+        Some(at..at + word.len())
+    })
+}
+
+/// Widens ranges to the letters a reader sees, and merges those that overlap or touch.
+fn whole_letters(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if ranges.is_empty() {
+        return ranges;
+    }
+    ranges.sort_by_key(|range| range.start);
+    let mut starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+    starts.push(text.len());
+    let mut whole: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let start = starts[starts.partition_point(|at| *at <= range.start) - 1];
+        let end = starts[starts.partition_point(|at| *at < range.end)];
+        match whole.last_mut() {
+            Some(last) if last.end >= start => last.end = last.end.max(end),
+            _ => whole.push(start..end),
+        }
+    }
+    whole
+}
+
+fn only_digits(folded: &str) -> String {
+    folded.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Puts together again what belongs to one sign: Hangul syllables, and kana with their voicing marks.
+fn join(first: char, second: char) -> Option<char> {
+    matches!(second, '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' | '\u{3099}' | '\u{309A}')
+        .then(|| compose(first, second))
+        .flatten()
+}
+
+/// A mark that search and uniqueness look past; the module's docs say which are not.
+fn is_accent(sign: char) -> bool {
+    match canonical_combining_class(sign) {
+        0 => matches!(sign, '\u{488}' | '\u{489}' | '\u{20DD}'..='\u{20E0}' | '\u{20E2}'..='\u{20E4}'),
+        8 | 9 | 84 | 91 | 103 | 118 | 129..=132 => false,
+        _ => true,
+    }
+}
+
+/// The ASCII digit of a decimal digit of any script. Digits stand in runs from zero to nine (Unicode's stability policy);
+/// the runs of styled digits, which do not start at a zero each, are ASCII since NFKD.
+fn ascii_digit(sign: char) -> Option<char> {
+    let is_digit = |code: u32| CATEGORY.get32(code) == GeneralCategory::DecimalNumber;
+    let code = u32::from(sign);
+    if code < 0x660 || !is_digit(code) {
+        return None;
+    }
+    let start = (1..code).map(|back| code - back).find(|before| !is_digit(*before))? + 1;
+    char::from_digit((code - start) % 10, 10)
+}
+
+/// What a keyboard without the letter would type.
+fn plain_letters(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' | 'ɵ' | 'ɔ' => "o",
+        'đ' | 'ð' | 'ɖ' | 'ɗ' => "d",
+        'þ' => "th",
+        'ł' | 'ƚ' => "l",
+        'ħ' => "h",
+        'ı' | 'ɨ' => "i",
+        'ŧ' | 'ƭ' => "t",
+        'ŋ' | 'ɲ' => "n",
+        'ə' | 'ɛ' => "e",
+        'ĸ' => "q",
+        'ƀ' | 'ɓ' => "b",
+        'ɠ' | 'ǥ' => "g",
+        'ƙ' => "k",
+        'ƒ' => "f",
+        'ƶ' => "z",
+        // The same letter on Arabic, Persian and Urdu keyboards; the tatweel only stretches a word.
+        'ی' | 'ى' => "ي",
+        'ک' => "ك",
+        '\u{640}' => "",
+        // What word processors make of plain signs.
+        '‘' | '’' | '‚' | '‛' | 'ʼ' | '′' => "'",
+        '“' | '”' | '„' | '‟' | '″' => "\"",
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => "-",
+        '⁄' => "/",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

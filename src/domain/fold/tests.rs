@@ -1,0 +1,182 @@
+//! Tests of the fold, beside it: the cases by name first, then what must hold for any text.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn words(list: &[&str]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
+
+fn marked<'a>(text: &'a str, list: &[&str]) -> Vec<&'a str> {
+    hits(text, &words(list)).into_iter().map(|range| &text[range]).collect()
+}
+
+#[test]
+fn the_same_letters_fold_to_the_same_text() {
+    for (one, other) in [
+        ("muller", "Müller"),
+        ("strasse", "Straße"),
+        ("strasse", "STRAẞE"),
+        ("cafe", "Cafe\u{301}"),
+        ("acme ltd", "Acme\u{200B} \u{A0}\u{3000}Ltd"),
+        ("nord", "\u{FEFF}Nord\u{2060}"),
+        ("c-1", "C-1\u{200B}"),
+        ("istanbul", "İSTANBUL"),
+        ("istanbul", "ISTANBUL"),
+        ("σοφοσ", "ΣΟΦΟΣ"),
+        ("σοφοσ", "σοφός"),
+        ("aelfred thorn", "ÆLFRED Þorn"),
+        ("lodz odegaard", "Łódź Ødegaard"),
+        ("dakovic", "Đaković"),
+        ("o'brien", "O’Brien"),
+        ("o'brien", "O´BRIEN"),
+        ("a-b - c", "a‐b – c"),
+        ("(株)acme", "㈱Ａｃｍｅ"),
+        ("ガス", "ｶﾞｽ"),
+        ("한국", "\u{1112}\u{1161}\u{11ab}국"),
+        ("نرمافزار", "نرم\u{200C}افزار"),
+        ("كريم", "کریم"),
+        ("ref 42", "REF ٤٢"),
+        ("1", "1\u{FE0F}\u{20E3}"),
+        ("❤", "❤\u{FE0F}"),
+        ("", " \u{200B}\t\u{202E}\u{0}"),
+    ] {
+        assert_eq!(fold(other), one, "{other:?}");
+        assert_eq!(fold(one), one);
+    }
+}
+
+#[test]
+fn letters_that_differ_stay_different() {
+    for (one, other) in [("ハハ", "パパ"), ("कमल", "कमाल"), ("กุ", "กู"), ("क्त", "कत"), ("Acme 1", "Acme1")]
+    {
+        assert_ne!(fold(one), fold(other));
+    }
+    assert_eq!(fold("नमस्ते"), "नमस्ते");
+}
+
+#[test]
+fn keys_are_bounded_and_stay_apart() {
+    assert_eq!(key(" C-1\u{200B}"), "c-1");
+    assert_eq!((key("\u{640}"), key("\u{200B} ")), ("\u{640}".to_owned(), String::new()));
+    let ligatures = "\u{FDFA}".repeat(255);
+    let (one, other) = (key(&format!("{ligatures}1")), key(&format!("{ligatures}2")));
+    assert!(one.len() <= KEY_LIMIT && one.len() > KEY_LIMIT - 4, "{}", one.len());
+    assert_ne!(one, other);
+    assert_ne!(key(&one), one, "a typed text cannot be a long one's key");
+    assert_eq!(key(&"x".repeat(KEY_LIMIT)), "x".repeat(KEY_LIMIT));
+}
+
+#[test]
+fn telephone_numbers_are_their_digits() {
+    assert_eq!(digits("+49 (0)30 / 23125-0.1").as_deref(), Some("490302312501"));
+    assert_eq!(digits("０３－１２３４").as_deref(), Some("031234"));
+    assert_eq!(digits("۰۲۱ ٤٢").as_deref(), Some("02142"));
+    for not in ["", "+", "12a", "C-42", "1_2", "12, 13"] {
+        assert_eq!(digits(not), None, "{not:?}");
+    }
+    assert_eq!(all_digits("+1 (202) 555-0142 ext. 7"), "120255501427");
+}
+
+#[test]
+fn every_decimal_digit_has_its_value() {
+    let mut counted = [0_usize; 10];
+    for sign in '\u{80}'..=char::MAX {
+        if CATEGORY.get(sign) == GeneralCategory::DecimalNumber {
+            let folded = fold(&sign.to_string());
+            assert!(folded.len() == 1 && folded.is_ascii(), "{sign:?} {folded:?}");
+            counted[usize::from(folded.as_bytes()[0] - b'0')] += 1;
+        }
+    }
+    assert!(counted[0] > 60 && counted.iter().all(|count| *count == counted[0]), "{counted:?}");
+}
+
+#[test]
+fn hits_lead_back_to_the_original() {
+    assert_eq!(marked("Müller & Söhne", &["muller", "o"]), ["Müller", "ö"]);
+    assert_eq!(marked("Mu\u{308}ller", &["mu"]), ["Mu\u{308}"]);
+    assert_eq!(marked("Straße", &["s"]), ["S", "ß"]);
+    assert_eq!(marked("Straße", &["ase"]), [] as [&str; 0]);
+    assert_eq!(marked("Straße", &["asse"]), ["aße"]);
+    assert_eq!(marked("aaab", &["aa", "ab"]), ["aaab"]);
+    assert_eq!(marked("ﬁx", &["i"]), ["ﬁ"]);
+    assert_eq!(marked("Ac\u{200B}me", &["acme"]), ["Ac\u{200B}me"]);
+    assert_eq!(marked("two \t words", &["o w"]), ["o \t w"]);
+    assert_eq!(marked("<img src=x", &["img", "<"]), ["<img"]);
+    assert_eq!(marked("김 한국", &["한"]), ["한"]);
+    assert_eq!(marked("강", &["가"]), [] as [&str; 0]);
+    assert_eq!(marked("any", &["", "x"]), [] as [&str; 0]);
+    assert!(hits("any", &[]).is_empty());
+}
+
+#[test]
+fn hits_of_digits_span_what_is_between() {
+    let text = "+49 (30) 231-25, 3030";
+    let marked = |digits| hits_digits(text, digits).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+    assert_eq!(marked("4930"), ["49 (30"]);
+    assert_eq!(marked("30"), ["30", "3030"]);
+    assert_eq!(marked("0231"), ["0) 231"]);
+    assert!(marked("").is_empty() && marked("99").is_empty());
+    assert_eq!(hits_digits("۰۲۱", "21").first(), Some(&(2..6)));
+}
+
+#[test]
+fn each_character_folds_once_and_for_all() {
+    for sign in '\0'..=char::MAX {
+        let once = fold(&sign.to_string());
+        assert_eq!(fold(&once), once, "{sign:?} U+{:04X}", u32::from(sign));
+        assert!(!once.contains(|part: char| part.is_ascii_uppercase() || is_invisible(part) || part.is_control()));
+    }
+}
+
+/// Texts of characters that are hard to fold, and of any others.
+fn hard() -> impl Strategy<Value = String> {
+    let one = prop_oneof![
+        prop::sample::select(
+            "aAsSßẞiıİIΣςéu\u{308}\u{301}\u{323}\u{3099}\u{94D}\u{200B}\u{200D}\u{FEFF}\u{AD} \t\u{3000}\u{0}ﬁ㈱ガかﾞ\
+             \u{1112}\u{1161}\u{11AB}한कि१٤👩🏽\u{FE0F}\u{FDFA}Ꭰ🇩🇪"
+                .chars()
+                .collect::<Vec<_>>()
+        ),
+        any::<char>(),
+    ];
+    prop::collection::vec(one, 0..24).prop_map(|signs| signs.into_iter().collect())
+}
+
+proptest! {
+    #[test]
+    fn folding_twice_changes_nothing(text in hard()) {
+        let once = fold(&text);
+        prop_assert_eq!(fold(&once), once);
+    }
+
+    #[test]
+    fn composed_or_not_is_the_same(text in hard()) {
+        use unicode_normalization::UnicodeNormalization;
+        let (composed, decomposed): (String, String) = (text.nfc().collect(), text.nfd().collect());
+        prop_assert_eq!(fold(&composed), fold(&decomposed));
+    }
+
+    #[test]
+    fn hits_are_whole_letters_in_order(text in hard(), word in hard(), at in any::<prop::sample::Index>()) {
+        let folded: Vec<char> = fold(&text).chars().collect();
+        let from = if folded.is_empty() { 0 } else { at.index(folded.len()) };
+        let within: String = folded.iter().skip(from).take(3).collect();
+        for needle in [fold(&word), within] {
+            let found = hits(&text, std::slice::from_ref(&needle));
+            prop_assert_eq!(!found.is_empty(), !needle.is_empty() && fold(&text).contains(&needle));
+            let starts: Vec<usize> =
+                text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+            for range in &found {
+                prop_assert!(range.start < range.end);
+                prop_assert!(starts.contains(&range.start) && starts.contains(&range.end));
+            }
+            prop_assert!(found.windows(2).all(|pair| pair[0].end < pair[1].start));
+            for range in &found {
+                // A blank at the edge of the needle may be what the range begins or ends with.
+                prop_assert!(fold(&text[range.clone()]).contains(needle.trim()));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What Clientele is about, without a word of HTTP or SQL: types, validation, and what may be done when.
+
+pub mod collate;
+pub mod contact;
+pub mod customer;
+pub mod entitlement;
+pub mod fold;
+pub mod input;
+pub mod places;
+pub mod query;
+pub mod rules;
+pub mod sample;
+pub mod text;
+
+/// Makes a newtype of a record's id, so that one kind is never taken for another.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+
+            /// Ids are written as plain positive decimals; anything else names no record.
+            fn from_str(text: &str) -> Result<Self, ()> {
+                if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(());
+                }
+                text.parse().map(Self).map_err(|_| ())
+            }
+        }
+    };
+}
+
+id!(
+    /// Identifies a customer; never given twice.
+    CustomerId
+);
+id!(
+    /// Identifies a contact; never given twice.
+    ContactId
+);
+id!(
+    /// Identifies an entitlement; never given twice.
+    EntitlementId
+);

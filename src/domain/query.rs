@@ -1,0 +1,259 @@
+//! What the list shows: the search, the filters, the order and the place in it. One value, which is also the list's address.
+//!
+//! Nothing in an address is an error: what cannot be understood counts as not given, and where a parameter is repeated the last one
+//! counts.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::customer::Kind;
+use super::{CustomerId, fold, text};
+
+/// Words beyond this many are left out, since each is one more condition for the database; the page says so.
+pub const WORD_LIMIT: usize = 32;
+/// A search text is cut after so many characters.
+pub const TEXT_LIMIT: usize = 1_000;
+
+/// In what order customers are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By name, as people expect.
+    #[default]
+    Name,
+    /// By Ref ID; customers without one come last.
+    RefId,
+    /// The newest first.
+    Newest,
+    /// The last changed first.
+    Changed,
+}
+
+impl Order {
+    /// Every order, the default first.
+    pub const ALL: [Self; 4] = [Self::Name, Self::RefId, Self::Newest, Self::Changed];
+
+    /// The word in addresses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::RefId => "ref",
+            Self::Newest => "newest",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// What the sort control says.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "by name",
+            Self::RefId => "by Ref ID",
+            Self::Newest => "newest first",
+            Self::Changed => "last changed first",
+        }
+    }
+
+    /// The largest comes first.
+    #[must_use]
+    pub fn descends(self) -> bool {
+        matches!(self, Self::Newest | Self::Changed)
+    }
+}
+
+/// Where a row stands in an order: the value it is ordered by, as it was when the address was made, and the id that breaks ties.
+/// The row itself may have moved or gone since; the page goes on from here all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The order that the value belongs to.
+    pub order: Order,
+    /// A collation key; for [`Order::Changed`] microseconds since 1970; for [`Order::Newest`] nothing, since ids ascend.
+    pub value: Vec<u8>,
+    /// The row's id.
+    pub id: CustomerId,
+}
+
+impl Cursor {
+    /// The longest value: a collation key.
+    const VALUE_LIMIT: usize = 1_024;
+
+    /// The cursor as it stands in an address.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut bytes = vec![self.order.word().as_bytes()[0]];
+        bytes.extend(self.id.0.to_be_bytes());
+        bytes.extend(&self.value);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a cursor of this order; `None` for whatever else it is.
+    #[must_use]
+    pub fn decode(order: Order, text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (tag, rest) = bytes.split_first()?;
+        let (id, value) = rest.split_first_chunk::<8>()?;
+        let id = CustomerId(i64::from_be_bytes(*id));
+        let right_length = match order {
+            Order::Name | Order::RefId => value.len() <= Self::VALUE_LIMIT,
+            Order::Newest => value.is_empty(),
+            Order::Changed => value.len() == 8,
+        };
+        (*tag == order.word().as_bytes()[0] && right_length).then(|| Self { order, value: value.to_vec(), id })
+    }
+}
+
+/// Which part of the list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Place {
+    /// From the first row on.
+    #[default]
+    First,
+    /// The rows that follow.
+    After(Cursor),
+    /// The rows that precede.
+    Before(Cursor),
+    /// The rows around a customer; from the first on where it is not in the list.
+    Around(CustomerId),
+}
+
+/// The whole of what the list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// What was typed into the search box.
+    pub text: String,
+    /// Enabled or disabled only.
+    pub enabled: Option<bool>,
+    /// Companies or individuals only.
+    pub kind: Option<Kind>,
+    /// In what order.
+    pub order: Order,
+    /// Which part.
+    pub place: Place,
+}
+
+/// The words of a search, folded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Words {
+    /// Each is required.
+    pub words: Vec<String>,
+    /// Some were left out.
+    pub shortened: bool,
+}
+
+impl Query {
+    /// Reads an address's parameters.
+    pub fn parse<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let (mut query, mut after, mut before, mut around) = (Self::default(), "", "", None);
+        for (name, value) in pairs {
+            match name {
+                "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
+                "status" => query.enabled = status(value),
+                "type" => query.kind = Kind::parse(value),
+                "sort" => query.order = Order::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(value.trim())).unwrap_or_default(),
+                "after" => after = value,
+                "before" => before = value,
+                "around" => around = value.parse().ok(),
+                _ => {}
+            }
+        }
+        query.place = Cursor::decode(query.order, after)
+            .map(Place::After)
+            .or_else(|| Cursor::decode(query.order, before).map(Place::Before))
+            .or_else(|| around.map(Place::Around))
+            .unwrap_or_default();
+        query
+    }
+
+    /// The parameters that differ from the default, without the place: what every link of the page carries along.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if !self.text.is_empty() {
+            pairs.push(("q", self.text.clone()));
+        }
+        if let Some(enabled) = self.enabled {
+            pairs.push(("status", if enabled { "enabled" } else { "disabled" }.to_owned()));
+        }
+        if let Some(kind) = self.kind {
+            pairs.push(("type", kind.word().to_owned()));
+        }
+        if self.order != Order::default() {
+            pairs.push(("sort", self.order.word().to_owned()));
+        }
+        pairs
+    }
+
+    /// Nothing is searched for and nothing filtered.
+    #[must_use]
+    pub fn shows_all(&self) -> bool {
+        self.text.is_empty() && self.enabled.is_none() && self.kind.is_none()
+    }
+
+    /// The words that are searched for: folded, each once.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        let mut found = Words::default();
+        for word in fold::fold(&self.text).split(' ').filter(|word| !word.is_empty()) {
+            if found.words.iter().any(|known| known == word) {
+                continue;
+            }
+            if found.words.len() == WORD_LIMIT {
+                found.shortened = true;
+                break;
+            }
+            found.words.push(word.to_owned());
+        }
+        found
+    }
+}
+
+fn status(word: &str) -> Option<bool> {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "enabled" => Some(true),
+        "disabled" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(pairs: &[(&str, &str)]) -> Query {
+        Query::parse(pairs.iter().copied())
+    }
+
+    #[test]
+    fn empty_means_default_and_the_last_one_counts() {
+        assert_eq!(parse(&[("q", ""), ("status", ""), ("type", ""), ("sort", ""), ("after", "")]), Query::default());
+        let query = parse(&[("status", "enabled"), ("status", "Disabled"), ("sort", "NEWEST"), ("unknown", "1")]);
+        assert_eq!((query.enabled, query.order), (Some(false), Order::Newest));
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was_and_a_tampered_one_is_none() {
+        for (order, value) in [(Order::Name, vec![1, 2, 255]), (Order::RefId, vec![]), (Order::Newest, vec![]), (Order::Changed, vec![0; 8])] {
+            let cursor = Cursor { order, value, id: CustomerId(42) };
+            assert_eq!(Cursor::decode(order, &cursor.encode()), Some(cursor));
+        }
+        let name = Cursor { order: Order::Name, value: vec![7], id: CustomerId(1) }.encode();
+        for (order, text) in [(Order::Changed, name.as_str()), (Order::Name, "%%%"), (Order::Name, ""), (Order::Name, "AAAA"), (Order::Newest, "bgAAAAAAAAAqAA")] {
+            assert_eq!(Cursor::decode(order, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_folded_and_bounded() {
+        let query = parse(&[("q", "  Müller\u{0}STRASSE müller ")]);
+        assert_eq!(query.words().words, ["muller", "strasse"]);
+        let many: String = (0..40).map(|i| format!("w{i} ")).collect();
+        let words = parse(&[("q", &many)]).words();
+        assert_eq!((words.words.len(), words.shortened), (WORD_LIMIT, true));
+    }
+
+    #[test]
+    fn an_address_carries_only_what_is_not_the_default() {
+        let query = parse(&[("q", "a&b"), ("type", "company"), ("sort", "name"), ("after", "x")]);
+        assert_eq!(query.pairs(), [("q", "a&b".to_owned()), ("type", "company".to_owned())]);
+    }
+}

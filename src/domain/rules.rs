@@ -1,0 +1,290 @@
+//! What may be done when: the one place that says so.
+//!
+//! The page asks what to offer, the handler what to refuse, the store once more inside the transaction; all of them call
+//! [`check`]. A [`Refusal`] carries its words, so that the page's reason and the answer to a forged request are the same.
+
+use std::fmt;
+
+use super::customer::Kind;
+use super::entitlement::State;
+
+/// What a user of this administration may do; each role may do what the one before may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Does the daily work.
+    Editor,
+    /// Also deletes entitlements that have started.
+    Administrator,
+}
+
+/// What the rules need to know of a customer.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerFacts {
+    /// Company or individual.
+    pub kind: Kind,
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// How many entitlements exist for it, ended ones included.
+    pub entitlements: i64,
+}
+
+/// What the rules need to know of a contact.
+#[derive(Debug, Clone, Copy)]
+pub struct ContactFacts {
+    /// It is an individual itself and no contact of a company.
+    pub own: bool,
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// It is its company's default.
+    pub default: bool,
+    /// How many entitlements name it.
+    pub entitlements: i64,
+}
+
+/// Something that a user may want to do.
+#[derive(Debug, Clone, Copy)]
+pub enum Task {
+    /// New customer.
+    NewCustomer,
+    /// Edit customer.
+    EditCustomer,
+    /// Enable customer.
+    EnableCustomer(CustomerFacts),
+    /// Disable customer.
+    DisableCustomer(CustomerFacts),
+    /// Delete customer, with its contacts.
+    DeleteCustomer(CustomerFacts),
+    /// New entitlement.
+    NewEntitlement(CustomerFacts),
+    /// New contact.
+    NewContact(CustomerFacts),
+    /// Edit contact.
+    EditContact(ContactFacts),
+    /// Enable contact.
+    EnableContact(ContactFacts),
+    /// Disable contact.
+    DisableContact(ContactFacts),
+    /// Delete contact.
+    DeleteContact(ContactFacts),
+    /// Set as default.
+    SetDefault(ContactFacts),
+    /// End now.
+    EndEntitlement(State),
+    /// Delete entitlement.
+    DeleteEntitlement(State),
+    /// Load sample data into a database with so many customers.
+    LoadSample(i64),
+}
+
+/// Why a task is not possible now. Its `Display` is the sentence that people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The role does not reach so far.
+    Role(Role),
+    /// The customer is enabled already.
+    CustomerEnabled,
+    /// The customer is disabled already.
+    CustomerDisabled,
+    /// So many entitlements hold the customer.
+    HeldByEntitlements(i64),
+    /// No entitlement for a disabled customer.
+    NoEntitlementWhileDisabled,
+    /// Individuals have no further contacts.
+    Individual,
+    /// The contact is enabled already.
+    ContactEnabled,
+    /// The contact is disabled already.
+    ContactDisabled,
+    /// So many entitlements name the contact.
+    NamedByEntitlements(i64),
+    /// It is the default already.
+    AlreadyDefault,
+    /// A disabled contact cannot become the default.
+    DefaultMustBeEnabled,
+    /// It has ended already.
+    EntitlementEnded,
+    /// It has not started: there is nothing to end.
+    EntitlementNotStarted,
+    /// It has started: the record is to be kept.
+    EntitlementStarted,
+    /// The sample data are for an empty database.
+    NotEmpty,
+}
+
+/// Says whether a task may be done by somebody of this role, the records being as they are.
+///
+/// # Errors
+/// The reason why not. A missing role comes before all else.
+pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
+    if role < Role::Editor {
+        return Err(Refusal::Role(Role::Editor));
+    }
+    let refusal = match task {
+        Task::EnableCustomer(customer) if customer.enabled => Refusal::CustomerEnabled,
+        Task::DisableCustomer(customer) if !customer.enabled => Refusal::CustomerDisabled,
+        Task::DeleteCustomer(customer) if customer.entitlements > 0 => Refusal::HeldByEntitlements(customer.entitlements),
+        Task::NewEntitlement(customer) if !customer.enabled => Refusal::NoEntitlementWhileDisabled,
+        Task::NewContact(customer) if customer.kind == Kind::Individual => Refusal::Individual,
+        Task::EditContact(contact)
+        | Task::EnableContact(contact)
+        | Task::DisableContact(contact)
+        | Task::DeleteContact(contact)
+        | Task::SetDefault(contact)
+            if contact.own =>
+        {
+            Refusal::Individual
+        }
+        Task::EnableContact(contact) if contact.enabled => Refusal::ContactEnabled,
+        Task::DisableContact(contact) if !contact.enabled => Refusal::ContactDisabled,
+        Task::DeleteContact(contact) if contact.entitlements > 0 => Refusal::NamedByEntitlements(contact.entitlements),
+        Task::SetDefault(contact) if contact.default => Refusal::AlreadyDefault,
+        Task::SetDefault(contact) if !contact.enabled => Refusal::DefaultMustBeEnabled,
+        Task::EndEntitlement(State::Ended) => Refusal::EntitlementEnded,
+        Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
+        Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
+        Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
+        _ => return Ok(()),
+    };
+    Err(refusal)
+}
+
+/// `1 entitlement`, `3 entitlements`.
+#[must_use]
+pub fn counted(count: i64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(count)) }
+}
+
+/// `1,234,567`: digits in groups, as English writes them.
+#[must_use]
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        out.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Administrator => "administrator",
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(least) => write!(f, "This needs the role of {} {least}.", if *least == Role::Viewer { "a" } else { "an" }),
+            Self::CustomerEnabled => f.write_str("This customer is enabled already."),
+            Self::CustomerDisabled => f.write_str("This customer is disabled already."),
+            Self::HeldByEntitlements(1) => f.write_str("This customer cannot be deleted: 1 entitlement exists for it."),
+            Self::HeldByEntitlements(count) => {
+                write!(f, "This customer cannot be deleted: {} entitlements exist for it.", thousands(*count))
+            }
+            Self::NoEntitlementWhileDisabled => f.write_str("No entitlement can be created: this customer is disabled."),
+            Self::Individual => f.write_str("Individuals have no further contacts: this customer is a person, its own only contact."),
+            Self::ContactEnabled => f.write_str("This contact is enabled already."),
+            Self::ContactDisabled => f.write_str("This contact is disabled already."),
+            Self::NamedByEntitlements(1) => f.write_str("This contact cannot be deleted: 1 entitlement names it."),
+            Self::NamedByEntitlements(count) => {
+                write!(f, "This contact cannot be deleted: {} entitlements name it.", thousands(*count))
+            }
+            Self::AlreadyDefault => f.write_str("This contact is the default already."),
+            Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled one can become the default."),
+            Self::EntitlementEnded => f.write_str("This entitlement has ended already."),
+            Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead of ending it."),
+            Self::EntitlementStarted => {
+                f.write_str("This entitlement has started: its record is kept. End it instead, or ask an administrator to delete it.")
+            }
+            Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database: there are customers already."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPANY: CustomerFacts = CustomerFacts { kind: Kind::Company, enabled: true, entitlements: 0 };
+    const CONTACT: ContactFacts = ContactFacts { own: false, enabled: true, default: false, entitlements: 0 };
+
+    fn editor(task: Task) -> Option<Refusal> {
+        check(Role::Editor, task).err()
+    }
+
+    #[test]
+    fn a_viewer_does_nothing() {
+        for task in [Task::NewCustomer, Task::EditCustomer, Task::DisableCustomer(COMPANY), Task::EditContact(CONTACT), Task::LoadSample(0)] {
+            assert_eq!(check(Role::Viewer, task), Err(Refusal::Role(Role::Editor)));
+        }
+    }
+
+    #[test]
+    fn only_the_change_that_changes_something() {
+        let disabled = CustomerFacts { enabled: false, ..COMPANY };
+        assert_eq!(editor(Task::EnableCustomer(COMPANY)), Some(Refusal::CustomerEnabled));
+        assert_eq!(editor(Task::DisableCustomer(COMPANY)), None);
+        assert_eq!(editor(Task::EnableCustomer(disabled)), None);
+        assert_eq!(editor(Task::DisableCustomer(disabled)), Some(Refusal::CustomerDisabled));
+        let disabled = ContactFacts { enabled: false, ..CONTACT };
+        assert_eq!(editor(Task::EnableContact(CONTACT)), Some(Refusal::ContactEnabled));
+        assert_eq!(editor(Task::DisableContact(disabled)), Some(Refusal::ContactDisabled));
+        assert_eq!(editor(Task::SetDefault(disabled)), Some(Refusal::DefaultMustBeEnabled));
+        assert_eq!(editor(Task::SetDefault(ContactFacts { default: true, ..disabled })), Some(Refusal::AlreadyDefault));
+        assert_eq!(editor(Task::SetDefault(CONTACT)), None);
+    }
+
+    #[test]
+    fn what_entitlements_hold_stays() {
+        assert_eq!(editor(Task::DeleteCustomer(COMPANY)), None);
+        assert_eq!(editor(Task::DeleteCustomer(CustomerFacts { entitlements: 3, ..COMPANY })), Some(Refusal::HeldByEntitlements(3)));
+        assert_eq!(editor(Task::DeleteContact(CONTACT)), None);
+        assert_eq!(editor(Task::DeleteContact(ContactFacts { entitlements: 1, ..CONTACT })), Some(Refusal::NamedByEntitlements(1)));
+    }
+
+    #[test]
+    fn a_disabled_customer_gets_no_entitlement_and_an_individual_no_contact() {
+        assert_eq!(editor(Task::NewEntitlement(COMPANY)), None);
+        let disabled = CustomerFacts { enabled: false, ..COMPANY };
+        assert_eq!(editor(Task::NewEntitlement(disabled)), Some(Refusal::NoEntitlementWhileDisabled));
+        assert_eq!(editor(Task::NewContact(disabled)), None);
+        assert_eq!(editor(Task::NewContact(CustomerFacts { kind: Kind::Individual, ..COMPANY })), Some(Refusal::Individual));
+        let own = ContactFacts { own: true, ..CONTACT };
+        for task in [Task::EditContact(own), Task::DisableContact(own), Task::DeleteContact(own), Task::SetDefault(own)] {
+            assert_eq!(editor(task), Some(Refusal::Individual));
+        }
+    }
+
+    #[test]
+    fn a_started_entitlement_is_ended_and_only_an_administrator_deletes_it() {
+        assert_eq!(editor(Task::DeleteEntitlement(State::NotYetStarted)), None);
+        for state in [State::Running, State::Ended] {
+            assert_eq!(editor(Task::DeleteEntitlement(state)), Some(Refusal::EntitlementStarted));
+            assert_eq!(check(Role::Administrator, Task::DeleteEntitlement(state)), Ok(()));
+        }
+        assert_eq!(editor(Task::EndEntitlement(State::Running)), None);
+        assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
+        assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "entitlement", "entitlements"), "1 entitlement");
+        assert_eq!(counted(1000, "entitlement", "entitlements"), "1,000 entitlements");
+    }
+}

@@ -1,0 +1,228 @@
+//! What people type and paste, cleaned or refused with a sentence that helps.
+//!
+//! What cannot be seen and does not matter is mended in silence: white space, decomposed letters (NFC), the zero-width
+//! characters that web pages and word processors leave behind. What could do harm is refused: control characters
+//! (`PostgreSQL` cannot hold NUL) and characters that turn the direction of the text around them, which not even an
+//! isolating element of a page contains (UAX #9; "Trojan Source", CVE-2021-42574). Joiners stay inside a text, where
+//! Persian words and emoji need them, and so do the direction marks, which turn nothing but themselves.
+
+use std::fmt;
+
+use email_address::{EmailAddress, Options};
+use unicode_normalization::UnicodeNormalization;
+
+use super::fold::is_invisible;
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is there, or nothing that can be seen.
+    Missing,
+    /// More characters than allowed, both counted after cleaning.
+    TooLong {
+        /// What is allowed.
+        limit: usize,
+        /// What was typed.
+        length: usize,
+    },
+    /// Holds a control character, or a code point that is none.
+    Control,
+    /// Holds a character that embeds, overrides or isolates a direction.
+    Direction,
+    /// Is not one plain e-mail address.
+    NotAnEmail,
+}
+
+impl Fault {
+    /// The fault as a whole sentence about a field: `Name is missing.`
+    #[must_use]
+    pub fn sentence(&self, label: &str) -> String {
+        format!("{label} {self}.")
+    }
+}
+
+/// What follows the field's name in a sentence, without the full stop.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing"),
+            Self::TooLong { limit, length } => write!(f, "has {length} characters; {limit} are allowed"),
+            Self::Control => f.write_str("contains a control character that cannot be saved"),
+            Self::Direction => f.write_str("contains a sign that reverses the direction of text"),
+            Self::NotAnEmail => f.write_str("is not an e-mail address such as name@company.example"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Cleans a text of one line: tabs, line breaks and runs of white space become one blank. At most `limit` characters.
+///
+/// # Errors
+/// [`Fault::Control`], [`Fault::Direction`] or [`Fault::TooLong`]; an empty text is none.
+pub fn line(raw: &str, limit: usize) -> Result<String, Fault> {
+    let mut text = String::with_capacity(raw.len());
+    for sign in raw.chars().filter(|sign| !is_debris(*sign)) {
+        if !sign.is_whitespace() {
+            text.push(checked(sign)?);
+        } else if !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
+    within(trimmed(&text).nfc().collect(), limit)
+}
+
+/// Cleans a text of several lines: every kind of line break becomes one LF (and counts as one character, as it does in the
+/// browser), tabs and blanks stay except at the ends of lines. At most `limit` characters.
+///
+/// # Errors
+/// As [`line`].
+pub fn block(raw: &str, limit: usize) -> Result<String, Fault> {
+    let mut text = String::with_capacity(raw.len());
+    let mut signs = raw.chars().filter(|sign| !is_debris(*sign)).peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\r' | '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                signs.next_if(|next| sign == '\r' && *next == '\n');
+                text.truncate(text.trim_end_matches(|last: char| last != '\n' && last.is_whitespace()).len());
+                text.push('\n');
+            }
+            '\t' => text.push(sign),
+            sign if sign.is_whitespace() => text.push(' '),
+            sign => text.push(checked(sign)?),
+        }
+    }
+    within(trimmed(&text).nfc().collect(), limit)
+}
+
+/// Makes an empty text a fault.
+///
+/// # Errors
+/// [`Fault::Missing`] for an empty text; the fault that there was.
+pub fn required(text: Result<String, Fault>) -> Result<String, Fault> {
+    text.and_then(|text| if text.is_empty() { Err(Fault::Missing) } else { Ok(text) })
+}
+
+/// What was typed into a search box, as one line. Searching never fails: what [`line`] refuses is a blank here.
+#[must_use]
+pub fn query(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    for sign in raw.chars().filter(|sign| !is_debris(*sign)) {
+        if !sign.is_whitespace() && checked(sign).is_ok() {
+            text.push(sign);
+        } else if !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
+    trimmed(&text).nfc().collect()
+}
+
+/// One plain e-mail address, as it was typed; compare by [`super::fold::key`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+impl Email {
+    /// Greatest length in characters: what fits a mail server's path (RFC 5321 4.5.3.1.3, less the brackets).
+    pub const LIMIT: usize = 254;
+
+    /// Reads an address: `local@domain` with dot-atoms (RFC 5322), letters of any script allowed (RFC 6531).
+    ///
+    /// No display name, comment, quoted local part or address literal: each is legal somewhere and a slip of the hand here.
+    /// The domain needs a dot, as one of the internet has, except `localhost`, where the first administrator lives.
+    ///
+    /// # Errors
+    /// [`Fault::Missing`], [`Fault::NotAnEmail`], and those of [`line`].
+    pub fn parse(raw: &str) -> Result<Self, Fault> {
+        let text = required(line(raw, Self::LIMIT))?;
+        let options = Options::default().without_display_text().without_domain_literal();
+        let (local, domain) = text.rsplit_once('@').ok_or(Fault::NotAnEmail)?;
+        let plain = !text.contains(|sign: char| sign == '"' || sign == ' ' || is_invisible(sign))
+            && EmailAddress::parse_with_options(&text, options).is_ok()
+            && !local.is_empty()
+            && is_domain(domain);
+        if plain { Ok(Self(text)) } else { Err(Fault::NotAnEmail) }
+    }
+
+    /// An address that was checked when it was stored; `None` for an empty one.
+    #[must_use]
+    pub fn stored(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The address as it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for Email {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
+}
+
+impl std::str::FromStr for Email {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        Self::parse(text)
+    }
+}
+
+/// Labels of letters, digits and inner hyphens (RFC 1123 2.1, and letters of any script); the last is no number, so that
+/// a bare IP address is none.
+fn is_domain(domain: &str) -> bool {
+    let letter = |sign: char| if sign.is_ascii() { sign.is_ascii_alphanumeric() || sign == '-' } else { true };
+    let labels: Vec<&str> = domain.split('.').collect();
+    labels
+        .iter()
+        .all(|label| !label.is_empty() && label.chars().all(letter) && !label.starts_with('-') && !label.ends_with('-'))
+        && (labels.len() > 1 || domain.eq_ignore_ascii_case("localhost"))
+        && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Left over from a paste, and without a meaning inside a name: zero-width space, byte order mark, word joiner, soft hyphen.
+fn is_debris(sign: char) -> bool {
+    matches!(sign, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
+}
+
+fn checked(sign: char) -> Result<char, Fault> {
+    match sign {
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Err(Fault::Direction),
+        // Deprecated format characters and annotations that only programs exchange; then what is no character, for ever
+        // (Unicode 23.2, 23.7, 23.8).
+        '\u{206A}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}' => Err(Fault::Control),
+        sign if sign.is_control() || u32::from(sign) & 0xFFFE == 0xFFFE => Err(Fault::Control),
+        sign => Ok(sign),
+    }
+}
+
+/// Without what cannot be seen at either end. Variation selectors and tags end emoji, so they stay behind something seen.
+fn trimmed(text: &str) -> &str {
+    let unseen = |sign: char| sign.is_whitespace() || is_invisible(sign) || sign == '\u{2800}';
+    let ends_emoji = |sign: char| matches!(sign, '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}');
+    text.trim_start_matches(unseen).trim_end_matches(|sign| unseen(sign) && !ends_emoji(sign))
+}
+
+fn within(text: String, limit: usize) -> Result<String, Fault> {
+    match text.chars().count() {
+        length if length > limit => Err(Fault::TooLong { limit, length }),
+        _ => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests;

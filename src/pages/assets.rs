@@ -1,0 +1,36 @@
+//! Style sheet, scripts and icons, compressed when the program was built.
+
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::refusal;
+use crate::web::assets;
+use crate::web::respond::Encoding;
+use crate::web::visit::Blunt;
+
+/// `GET /static/{name}`: the name holds a hash of the content, so that it may be kept for ever.
+pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+    let Some(asset) = assets::find(&name) else { return refusal::answer(&request, Blunt::NoSuchAddress) };
+    let encoding = Encoding::of_asset(request.headers().get(ACCEPT_ENCODING));
+    let (bytes, tag) = match encoding {
+        Encoding::Brotli => (asset.brotli, "-br"),
+        Encoding::Gzip => (asset.gzip, "-gz"),
+        _ => (asset.plain, ""),
+    };
+    // Each encoding has a tag of its own: their bytes differ.
+    let tag = format!("\"{}{tag}\"", asset.etag);
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((VARY, "accept-encoding"))
+        .insert_header((ETAG, tag));
+    if known {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, asset.content_type));
+    if let Some(token) = encoding.token() {
+        response.insert_header((CONTENT_ENCODING, token));
+    }
+    response.body(bytes)
+}

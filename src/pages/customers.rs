@@ -1,0 +1,274 @@
+//! The Customers page: the list with one customer open beside it, and what can be done with a customer.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::form::{self, Draw, Number};
+use super::path::Id;
+use super::screen::{Done, Right, change, show as show_screen};
+use super::view::{ChooseType, Confirm, Form, Group};
+use super::{detail, refusal, words};
+use crate::db::Db;
+use crate::domain::contact;
+use crate::domain::customer::{self, Customer, Kind};
+use crate::domain::input::{Errors, Input};
+use crate::domain::rules::{Task, counted};
+use crate::domain::{CustomerId, customer::Draft};
+use crate::store::flashes::{Effect, Said};
+use crate::store::{Error, Result, contacts, customers, random_token};
+use crate::web::address;
+use crate::web::sent::Sent;
+use crate::web::visit::Visit;
+
+/// How many names of what goes along a question spells out.
+const NAMED: usize = 5;
+
+/// `GET /`: leads to the customers.
+pub async fn root() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("Location", "/customers")).finish()
+}
+
+/// `GET /customers`: the list, nothing selected.
+pub async fn index(visit: Visit) -> HttpResponse {
+    show_screen(visit, |db, _| Right::nothing(db)).await
+}
+
+/// `GET /customers/{id}`: the list with one customer open beside it.
+pub async fn show(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(visit, move |db, visit| detail::show(db, visit, id.get("customer")?)).await
+}
+
+/// `GET /customers/new`: asks for the type, then shows the form.
+pub async fn new(visit: Visit) -> HttpResponse {
+    show_screen(visit, |_, visit| {
+        let Some(kind) = visit.param("type").as_deref().and_then(Kind::parse) else {
+            let of = |kind: Kind| address::new_customer(&visit.list, Some(kind));
+            let choose = ChooseType {
+                company: of(Kind::Company),
+                individual: of(Kind::Individual),
+                cancel: address::with_list("/customers", &visit.list),
+            };
+            return Ok(Right::other("New customer".to_owned(), None, &choose));
+        };
+        let form = new_form(visit, kind, &form::blank_customer(), &Vec::new());
+        Ok(Right::other(form.heading.clone(), None, &form))
+    })
+    .await
+}
+
+/// `POST /customers`: creates a customer.
+pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
+    change(
+        visit,
+        sent.0,
+        |db, visit, input| {
+            visit.actor.may(Task::NewCustomer)?;
+            let (number, draft, first) = check_new(input).map_err(Error::Invalid)?;
+            let customer = customers::create(db, visit.actor, &number, &draft, first.as_ref())?;
+            let text = format!("{} is created, with the number {}.", customer.name(), customer.number);
+            Ok(Done { show: Some(customer.id), said: Said { text, effect: Effect::Created, customer: customer.id } })
+        },
+        |_, visit, input, error| {
+            let Error::Invalid(errors) = error else { return Err(error) };
+            let Some(kind) = Kind::parse(input.get("type")) else {
+                return Err(Error::NotFound("type of customer"));
+            };
+            let form = new_form(visit, kind, input, &errors);
+            Ok(Right::other(form.heading.clone(), None, &form).with_status(StatusCode::UNPROCESSABLE_ENTITY))
+        },
+    )
+    .await
+}
+
+/// `GET /customers/{id}/edit`: the form.
+pub async fn edit(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(visit, move |db, visit| {
+        let customer = customers::find(db, id.get("customer")?)?;
+        let form = edit_form(visit, &customer, &form::of_customer(&customer), &Vec::new());
+        Ok(Right::other(form.heading.clone(), Some(customer.id), &form))
+    })
+    .await
+}
+
+/// `POST /customers/{id}`: saves the form.
+pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+    let again = id;
+    change(
+        visit,
+        sent.0,
+        move |db, visit, input| {
+            visit.actor.may(Task::EditCustomer)?;
+            let id = id.get("customer")?;
+            let stored = customers::find(db, id)?;
+            let draft = customer::check(stored.kind(), input).map_err(Error::Invalid)?;
+            let customer = customers::edit(db, visit.actor, id, input.get("version").parse().ok(), &draft)?;
+            Ok(Done::changed(id, format!("{} is saved.", customer.name())))
+        },
+        move |db, visit, input, error| match error {
+            Error::Invalid(errors) => {
+                let customer = customers::find(db, again.get("customer")?)?;
+                let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &customer, input, &errors) };
+                Ok(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::UNPROCESSABLE_ENTITY))
+            }
+            Error::Stale => {
+                let customer = customers::find(db, again.get("customer")?)?;
+                let mut form = edit_form(visit, &customer, input, &Vec::new());
+                form.conflicts = form::conflicts(&form, &form::of_customer(&customer));
+                form.alert = Some(detail::sentence(STALE));
+                Ok(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT))
+            }
+            Error::NotFound(what) => Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
+            error => Err(error),
+        },
+    )
+    .await
+}
+
+/// What is said to who saves a version that is not the stored one.
+pub(super) const STALE: &str =
+    "Somebody else saved this record while your form was open, so yours is not saved yet. Compare below; saving now keeps what stands in this form.";
+
+/// `POST /customers/{id}/disable`.
+pub async fn disable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, |db, visit, id| Ok(format!("{} is disabled.", customers::disable(db, visit.actor, id)?))).await
+}
+
+/// `POST /customers/{id}/enable`.
+pub async fn enable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, |db, visit, id| Ok(format!("{} is enabled.", customers::enable(db, visit.actor, id)?))).await
+}
+
+/// `GET /customers/{id}/delete`: asks.
+pub async fn confirm_delete(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(visit, move |db, visit| {
+        let id = id.get("customer")?;
+        let facts = customers::facts(db, id)?;
+        if let Err(Error::Refused(refusal)) = visit.actor.may(Task::DeleteCustomer(facts)) {
+            return detail::refused(db, visit, id, refusal);
+        }
+        let customer = customers::find(db, id)?;
+        let people = contacts::of_customer(db, id)?;
+        let count = contacts::count(db, id)?;
+        let (name, number) = (customer.name(), &customer.number);
+        let counted = counted(count, "contact", "contacts");
+        let confirm = Confirm {
+            question: format!("Delete {name}?"),
+            sentences: if count == 0 {
+                vec![format!("This deletes the customer {number} for good."), "No entitlement exists for it.".to_owned()]
+            } else {
+                vec![
+                    format!("This deletes the customer {number} for good, and with it {counted}:"),
+                    "No entitlement exists for it.".to_owned(),
+                ]
+            },
+            along: words::shortened(people.iter().map(|contact| contact.draft.name.full()).collect(), NAMED),
+            button: if count == 0 { "Delete customer".to_owned() } else { format!("Delete customer and {counted}") },
+            action: address::with_list(&format!("/customers/{id}/delete"), &visit.list),
+            token: random_token(),
+            cancel: address::with_list(&address::screen(Some(id)), &visit.list),
+            target: "#detail",
+        };
+        Ok(Right::question(confirm.question.clone(), id, &confirm))
+    })
+    .await
+}
+
+/// `POST /customers/{id}/delete`: deletes a customer with its contacts.
+pub async fn delete(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+    let again = id;
+    change(
+        visit,
+        sent.0,
+        move |db, visit, _| {
+            let id = id.get("customer")?;
+            let name = customers::delete(db, visit.actor, id)?;
+            Ok(Done { show: None, said: Said { text: format!("{name} is deleted."), effect: Effect::Deleted, customer: id } })
+        },
+        move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
+    )
+    .await
+}
+
+/// A task that changes a customer and leads back to it.
+async fn task(
+    visit: Visit,
+    id: Id<CustomerId>,
+    sent: Sent,
+    act: impl Fn(&mut Db, &Visit, CustomerId) -> Result<String> + Send + 'static,
+) -> HttpResponse {
+    let again = id;
+    change(
+        visit,
+        sent.0,
+        move |db, visit, _| {
+            let id = id.get("customer")?;
+            Ok(Done::changed(id, act(db, visit, id)?))
+        },
+        move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
+    )
+    .await
+}
+
+fn check_new(input: &Input) -> std::result::Result<(String, Draft, Option<contact::Draft>), Errors> {
+    let Some(kind) = Kind::parse(input.get("type")) else {
+        return Err(Vec::new());
+    };
+    let first = (kind == Kind::Company && !contact::FIRST.are_blank(input)).then(|| contact::check(&contact::FIRST, input)).transpose();
+    match (customer::check_number(input), customer::check(kind, input), first) {
+        (Ok(number), Ok(draft), Ok(first)) => Ok((number, draft, first)),
+        (number, draft, first) => Err([draft.err(), number.err(), first.err()].into_iter().flatten().flatten().collect()),
+    }
+}
+
+fn new_form(visit: &Visit, kind: Kind, input: &Input, errors: &Errors) -> Form {
+    let draw = Draw::new(input, errors);
+    let mut groups = draw.customer(kind, &Number::Choose);
+    if kind == Kind::Company {
+        groups.push(Group {
+            legend: "First contact",
+            hint: "Optional: leave it empty, and add contacts later.",
+            fields: draw.contact(&contact::FIRST, false),
+        });
+    }
+    Form {
+        heading: format!("New {}", kind.word()),
+        action: address::with_list("/customers", &visit.list),
+        target: "#detail",
+        token: kept_token(input),
+        hidden: vec![("type", kind.word().to_owned())],
+        submit: "Create customer",
+        cancel: address::with_list("/customers", &visit.list),
+        note: required_note(kind),
+        ..form::form(&draw, groups)
+    }
+}
+
+fn edit_form(visit: &Visit, customer: &Customer, input: &Input, errors: &Errors) -> Form {
+    let draw = Draw::new(input, errors);
+    let groups = draw.customer(customer.kind(), &Number::Fixed(&customer.number));
+    let path = address::screen(Some(customer.id));
+    Form {
+        heading: format!("Edit {}", customer.name()),
+        sub: format!("{} · {}", customer.number, customer.kind().label()),
+        action: address::with_list(&path, &visit.list),
+        target: "#detail",
+        version: Some(customer.version),
+        submit: "Save",
+        cancel: address::with_list(&path, &visit.list),
+        note: required_note(customer.kind()),
+        ..form::form(&draw, groups)
+    }
+}
+
+fn required_note(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Company => "Name is the only required field.",
+        Kind::Individual => "Last name is the only required field.",
+    }
+}
+
+/// A form that comes back keeps its token: however often it is sent, it makes one record.
+pub(super) fn kept_token(input: &Input) -> String {
+    let token = input.get("token");
+    if token.is_empty() { random_token() } else { token.to_owned() }
+}

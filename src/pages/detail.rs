@@ -1,0 +1,256 @@
+//! A customer in full, as the right pane shows it: what it is, what may be done, and why what is missing is missing.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+
+use super::screen::{Pane, Right};
+use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Form, Notice, Offer};
+use super::words;
+use crate::db::Db;
+use crate::domain::contact::Contact;
+use crate::domain::customer::{Customer, Kind, Who};
+use crate::domain::entitlement::{Entitlement, State};
+use crate::domain::places::Language;
+use crate::domain::query::Query;
+use crate::domain::rules::{ContactFacts, CustomerFacts, Refusal, Task, counted, thousands};
+use crate::domain::text::Email;
+use crate::domain::{ContactId, CustomerId};
+use crate::store::{self, Error, Result, contacts, customers, entitlements};
+use crate::web::address;
+use crate::web::visit::Visit;
+
+/// A customer with nothing else open.
+pub fn show(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Right> {
+    Ok(right(detail(db, visit, id)?, StatusCode::OK))
+}
+
+/// A customer with a refusal at its top: what was asked for cannot be done, and this is how things stand.
+pub fn refused(db: &mut Db, visit: &Visit, id: CustomerId, refusal: Refusal) -> Result<Right> {
+    let mut detail = detail(db, visit, id)?;
+    detail.alert = Some(sentence(refusal.to_string()));
+    Ok(right(detail, StatusCode::CONFLICT))
+}
+
+/// What follows from a task that failed: its refusal with the customer as it is now; all else is an error of its own.
+pub fn failed(db: &mut Db, visit: &Visit, id: CustomerId, error: Error) -> Result<Right> {
+    match error {
+        Error::Refused(refusal) if !super::screen::is_role(&error) => refused(db, visit, id, refusal),
+        error => Err(error),
+    }
+}
+
+/// A customer with a form open in its contacts pane.
+pub fn with_contact_form(db: &mut Db, visit: &Visit, id: CustomerId, form: Form, status: StatusCode) -> Result<Right> {
+    let mut detail = detail(db, visit, id)?;
+    let title = form.heading.clone();
+    if let Some(contacts) = &mut detail.contacts {
+        contacts.new = None;
+        contacts.form = Some(form);
+    }
+    Ok(Right { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+}
+
+/// A customer with a form open in its entitlements pane.
+pub fn with_entitlement_form(db: &mut Db, visit: &Visit, id: CustomerId, form: Form, status: StatusCode) -> Result<Right> {
+    let mut detail = detail(db, visit, id)?;
+    let title = form.heading.clone();
+    detail.entitlements.new = None;
+    detail.entitlements.form = Some(form);
+    Ok(Right { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+}
+
+/// A sentence without a link.
+pub fn sentence(text: impl Into<String>) -> Notice {
+    Notice { before: text.into(), link: None, after: String::new() }
+}
+
+fn right(detail: Detail, status: StatusCode) -> Right {
+    Right { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), pane: Pane::Detail(Box::new(detail)) }
+}
+
+fn detail(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Detail> {
+    let customer = customers::find(db, id)?;
+    let facts = CustomerFacts { kind: customer.kind(), enabled: customer.enabled, entitlements: entitlements::count(db, id)? };
+    let path = address::screen(Some(id));
+    let offer = |task: Task, end: &str| offer(visit, task, &format!("{path}{end}"));
+    let contacts = match customer.kind() {
+        Kind::Company => Some(contacts_pane(db, visit, id, facts)?),
+        Kind::Individual => None,
+    };
+    let draft = &customer.draft;
+    Ok(Detail {
+        id: id.0,
+        back: address::with("/customers", &visit.list, &[("around", &id.to_string())]),
+        name: customer.name(),
+        enabled: customer.enabled,
+        company: customer.kind() == Kind::Company,
+        number: customer.number.clone(),
+        ref_id: draft.ref_id.clone(),
+        shared_ref: shared_ref(db, &customer)?,
+        created: words::when(visit.actor.now, customer.created_at),
+        changed: words::when(visit.actor.now, customer.changed_at),
+        edit: offer(Task::EditCustomer, "/edit"),
+        disable: offer(Task::DisableCustomer(facts), "/disable"),
+        enable: offer(Task::EnableCustomer(facts), "/enable"),
+        delete: offer(Task::DeleteCustomer(facts), "/delete"),
+        locks_out: if visit.actor.can(Task::DisableCustomer(facts)) { locks_out(contacts::who_can_sign_in(db, id)?) } else { None },
+        alert: None,
+        reasons: reasons(visit, facts),
+        fields: fields(&customer),
+        entitlements: entitlements_pane(db, visit, id, facts)?,
+        contacts,
+    })
+}
+
+/// The address of a task, where it may be offered.
+fn offer(visit: &Visit, task: Task, path: &str) -> Option<Offer> {
+    visit.actor.can(task).then(|| Offer { href: address::with_list(path, &visit.list) })
+}
+
+fn locks_out(people: i64) -> Option<String> {
+    match people {
+        0 => None,
+        1 => Some("Disabling it keeps 1 person from signing in.".to_owned()),
+        many => Some(format!("Disabling it keeps {} people from signing in.", thousands(many))),
+    }
+}
+
+/// Where a person would look for a task that is missing, this says why.
+fn reasons(visit: &Visit, facts: CustomerFacts) -> Vec<Notice> {
+    let mut reasons = Vec::new();
+    match store_reason(visit, Task::DeleteCustomer(facts)) {
+        Some(Refusal::HeldByEntitlements(count)) => reasons.push(Notice {
+            before: "Cannot be deleted:".to_owned(),
+            link: Some((counted(count, "entitlement", "entitlements"), "#entitlements".to_owned())),
+            after: format!("{} for this customer.", if count == 1 { " exists" } else { " exist" }),
+        }),
+        Some(refusal @ Refusal::Role(_)) => reasons.push(sentence(format!("You can look, but not change. {refusal}"))),
+        _ => {}
+    }
+    if !facts.enabled {
+        reasons.push(sentence("Nobody can sign in for this customer while it is disabled."));
+    }
+    reasons
+}
+
+fn store_reason(visit: &Visit, task: Task) -> Option<Refusal> {
+    match visit.actor.may(task) {
+        Err(store::Error::Refused(refusal)) => Some(refusal),
+        _ => None,
+    }
+}
+
+fn shared_ref(db: &mut Db, customer: &Customer) -> Result<Option<(String, String)>> {
+    let others = customers::sharing_ref(db, customer)?;
+    let search = Query { text: customer.draft.ref_id.clone(), ..Query::default() };
+    Ok((others > 0).then(|| {
+        (format!("{} customers share this Ref ID", thousands(others + 1)), address::with_list(&address::screen(Some(customer.id)), &search))
+    }))
+}
+
+fn fields(customer: &Customer) -> Vec<(&'static str, Vec<String>)> {
+    let draft = &customer.draft;
+    let one = |text: &str| vec![if text.is_empty() { "—".to_owned() } else { text.to_owned() }];
+    let several = |lines: Vec<String>| if lines.is_empty() { one("") } else { lines };
+    let mut fields = Vec::new();
+    if let Who::Individual(person) = &draft.who {
+        fields.extend([("First name", one(&person.first)), ("Middle name", one(&person.middle)), ("Last name", one(&person.last))]);
+    }
+    fields.extend([
+        ("CRM ID", one(&draft.crm_id)),
+        ("Ref ID", one(&draft.ref_id)),
+        ("E-mail", one(draft.email.as_ref().map_or("", Email::as_str))),
+        ("Language", one(draft.language.map_or("", Language::name))),
+        ("Phone", one(&draft.phone)),
+        ("Fax", one(&draft.fax)),
+        ("Billing address", several(draft.billing.lines())),
+        ("Shipping address", draft.shipping.as_ref().map_or_else(|| one("Same as billing"), |address| several(address.lines()))),
+        ("Description", several(draft.description.lines().map(str::to_owned).collect())),
+    ]);
+    fields
+}
+
+fn contacts_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: CustomerFacts) -> Result<Contacts> {
+    let count = contacts::count(db, id)?;
+    let named: HashMap<ContactId, i64> = entitlements::naming_each(db, id)?.into_iter().collect();
+    let rows = contacts::of_customer(db, id)?;
+    Ok(Contacts {
+        count,
+        note: shown_only(count, contacts::SHOWN, "contacts"),
+        rows: rows.iter().map(|contact| contact_row(visit, contact, named.get(&contact.id).copied().unwrap_or(0))).collect(),
+        new: offer(visit, Task::NewContact(facts), &format!("{}/contacts/new", address::screen(Some(id)))),
+        form: None,
+        alert: None,
+    })
+}
+
+fn contact_row(visit: &Visit, contact: &Contact, entitlements: i64) -> ContactRow {
+    let facts = ContactFacts { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements };
+    let offer = |task: Task, end: &str| offer(visit, task, &format!("/contacts/{}/{end}", contact.id));
+    ContactRow {
+        id: contact.id.0,
+        name: contact.draft.name.full(),
+        email: contact.draft.email.as_ref().map_or_else(String::new, ToString::to_string),
+        phone: contact.draft.phone.clone(),
+        language: contact.draft.language.map_or("", Language::name).to_owned(),
+        ref_id: contact.draft.ref_id.clone(),
+        enabled: contact.enabled,
+        default: contact.default,
+        set_default: offer(Task::SetDefault(facts), "default"),
+        edit: offer(Task::EditContact(facts), "edit"),
+        disable: offer(Task::DisableContact(facts), "disable"),
+        enable: offer(Task::EnableContact(facts), "enable"),
+        delete: offer(Task::DeleteContact(facts), "delete"),
+        why_no_delete: match store_reason(visit, Task::DeleteContact(facts)) {
+            Some(Refusal::NamedByEntitlements(count)) => Some(format!("Named by {}", counted(count, "entitlement", "entitlements"))),
+            _ => None,
+        },
+    }
+}
+
+fn entitlements_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: CustomerFacts) -> Result<Entitlements> {
+    let rows = entitlements::of_customer(db, id)?;
+    Ok(Entitlements {
+        count: facts.entitlements,
+        note: shown_only(facts.entitlements, entitlements::SHOWN, "entitlements"),
+        rows: rows.iter().map(|(entitlement, contact)| entitlement_row(visit, entitlement, contact)).collect(),
+        new: offer(visit, Task::NewEntitlement(facts), &format!("{}/entitlements/new", address::screen(Some(id)))),
+        why_no_new: store_reason(visit, Task::NewEntitlement(facts))
+            .filter(|refusal| *refusal == Refusal::NoEntitlementWhileDisabled)
+            .map(|refusal| refusal.to_string()),
+        form: None,
+        shows_contact: facts.kind == Kind::Company,
+        alert: None,
+    })
+}
+
+fn entitlement_row(visit: &Visit, entitlement: &Entitlement, contact: &str) -> EntitlementRow {
+    let state = entitlement.state(visit.actor.today);
+    let offer = |task: Task, end: &str| offer(visit, task, &format!("/entitlements/{}/{end}", entitlement.id));
+    let draft = &entitlement.draft;
+    EntitlementRow {
+        id: entitlement.id.0,
+        eid: entitlement.eid.clone(),
+        product: draft.product.clone(),
+        contact: if contact.is_empty() { "—".to_owned() } else { contact.to_owned() },
+        quantity: thousands(i64::from(draft.quantity)),
+        from: words::day(draft.starts_on),
+        to: match (entitlement.ended_at, draft.ends_on) {
+            (Some(ended), _) => format!("ended {}", words::day(ended.and_utc().with_timezone(&visit.app.zone).date_naive())),
+            (None, Some(last)) => words::day(last),
+            (None, None) => "—".to_owned(),
+        },
+        state: match state {
+            State::NotYetStarted => EntitlementState::NotYetStarted,
+            State::Running => EntitlementState::Running,
+            State::Ended => EntitlementState::Ended,
+        },
+        end: offer(Task::EndEntitlement(state), "end"),
+        delete: offer(Task::DeleteEntitlement(state), "delete"),
+    }
+}
+
+fn shown_only(count: i64, shown: i64, what: &str) -> Option<String> {
+    (count > shown).then(|| format!("Only the first {} of {} {what} are shown.", thousands(shown), thousands(count)))
+}

@@ -1,0 +1,205 @@
+//! The entitlements of a customer: the form stands in the entitlements pane, and the tasks change that pane alone.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::customers::kept_token;
+use super::form::{self, Draw};
+use super::path::Id;
+use super::screen::{Done, Right, change, show};
+use super::view::{Confirm, Form, Group};
+use super::{detail, refusal, words};
+use crate::db::Db;
+use crate::domain::customer::Kind;
+use crate::domain::entitlement::{self, Entitlement};
+use crate::domain::input::{Errors, Input};
+use crate::domain::rules::{CustomerFacts, Task};
+use crate::domain::{CustomerId, EntitlementId};
+use crate::store::{Error, Result, contacts, customers, entitlements, random_token};
+use crate::web::address;
+use crate::web::sent::Sent;
+use crate::web::visit::Visit;
+
+const PANE: &str = "#entitlements";
+
+/// `GET /customers/{id}/entitlements/new`: the form, in the entitlements pane.
+pub async fn new(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
+    show(visit, move |db, visit| {
+        let id = id.get("customer")?;
+        let facts = customers::facts(db, id)?;
+        if let Err(error) = visit.actor.may(Task::NewEntitlement(facts)) {
+            return detail::failed(db, visit, id, error);
+        }
+        let default = contacts::of_customer(db, id)?.into_iter().find(|contact| contact.default);
+        let contact = default.map(|contact| contact.id.to_string()).unwrap_or_default();
+        let input = form::blank_entitlement(&contact, &visit.actor.today.to_string());
+        let form = new_form(db, visit, id, facts, &input, &Vec::new())?;
+        detail::with_entitlement_form(db, visit, id, form, StatusCode::OK)
+    })
+    .await
+}
+
+/// `POST /customers/{id}/entitlements`: creates an entitlement.
+pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+    change(
+        visit,
+        sent.0,
+        move |db, visit, input| {
+            let id = id.get("customer")?;
+            visit.actor.may(Task::NewEntitlement(customers::facts(db, id)?))?;
+            let draft = entitlement::check(input).map_err(Error::Invalid)?;
+            let created = entitlements::create(db, visit.actor, id, &draft)?;
+            Ok(Done::changed(id, format!("The entitlement to {} is created: {}.", draft.product, created.eid)))
+        },
+        move |db, visit, input, error| {
+            let id = id.get("customer")?;
+            match error {
+                Error::Invalid(errors) => {
+                    let facts = customers::facts(db, id)?;
+                    let form = new_form(db, visit, id, facts, input, &errors)?;
+                    detail::with_entitlement_form(db, visit, id, form, StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                Error::NotFound(what) => Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
+                error => detail::failed(db, visit, id, error),
+            }
+        },
+    )
+    .await
+}
+
+/// `GET /entitlements/{id}`: leads to the customer, where it is listed.
+pub async fn show_one(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
+    show(visit, move |db, visit| {
+        let entitlement = entitlements::find(db, id.get("entitlement")?)?;
+        detail::show(db, visit, entitlement.customer)
+    })
+    .await
+}
+
+/// `GET /entitlements/{id}/end`: asks.
+pub async fn confirm_end(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
+    ask(visit, id, "end", Task::EndEntitlement, |entitlement| {
+        (
+            format!("End {} now?", entitlement.draft.product),
+            vec![
+                format!("{} ends at this moment and cannot be started again.", entitlement.eid),
+                "Its record stays, and goes on holding its customer and contact.".to_owned(),
+            ],
+            "End now",
+        )
+    })
+    .await
+}
+
+/// `POST /entitlements/{id}/end`.
+pub async fn end(visit: Visit, id: Id<EntitlementId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, |db, visit, id| {
+        let entitlement = entitlements::end(db, visit.actor, id)?;
+        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} has ended.", entitlement.draft.product)))
+    })
+    .await
+}
+
+/// `GET /entitlements/{id}/delete`: asks.
+pub async fn confirm_delete(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
+    ask(visit, id, "delete", Task::DeleteEntitlement, |entitlement| {
+        let from = words::day(entitlement.draft.starts_on);
+        (
+            format!("Delete the entitlement to {}?", entitlement.draft.product),
+            vec![format!("This deletes {}, from {from} on, for good.", entitlement.eid)],
+            "Delete entitlement",
+        )
+    })
+    .await
+}
+
+/// `POST /entitlements/{id}/delete`.
+pub async fn delete(visit: Visit, id: Id<EntitlementId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, |db, visit, id| {
+        let entitlement = entitlements::delete(db, visit.actor, id)?;
+        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} is deleted.", entitlement.draft.product)))
+    })
+    .await
+}
+
+/// Asks before a task, or says why it cannot be done.
+async fn ask(
+    visit: Visit,
+    id: Id<EntitlementId>,
+    path: &'static str,
+    of: fn(entitlement::State) -> Task,
+    words: impl Fn(&Entitlement) -> (String, Vec<String>, &'static str) + Send + 'static,
+) -> HttpResponse {
+    show(visit, move |db, visit| {
+        let entitlement = entitlements::find(db, id.get("entitlement")?)?;
+        if let Err(error) = visit.actor.may(of(entitlement.state(visit.actor.today))) {
+            return detail::failed(db, visit, entitlement.customer, error);
+        }
+        let (question, sentences, button) = words(&entitlement);
+        let confirm = Confirm {
+            question: question.clone(),
+            sentences,
+            along: Vec::new(),
+            button: button.to_owned(),
+            action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &visit.list),
+            token: random_token(),
+            cancel: address::with_list(&address::screen(Some(entitlement.customer)), &visit.list),
+            target: PANE,
+        };
+        Ok(Right::question(question, entitlement.customer, &confirm))
+    })
+    .await
+}
+
+/// A task that changes an entitlement and leads back to its customer.
+async fn task(
+    visit: Visit,
+    id: Id<EntitlementId>,
+    sent: Sent,
+    act: impl Fn(&mut Db, &Visit, EntitlementId) -> Result<Done> + Send + 'static,
+) -> HttpResponse {
+    change(
+        visit,
+        sent.0,
+        move |db, visit, _| act(db, visit, id.get("entitlement")?),
+        move |db, visit, _, error| {
+            let entitlement = entitlements::find(db, id.get("entitlement")?)?;
+            detail::failed(db, visit, entitlement.customer, error)
+        },
+    )
+    .await
+}
+
+fn new_form(db: &mut Db, visit: &Visit, customer: CustomerId, facts: CustomerFacts, input: &Input, errors: &Errors) -> Result<Form> {
+    let draw = Draw::new(input, errors);
+    let fields = draw.entitlement(choices(db, customer, facts)?, visit.app.zone.name());
+    Ok(Form {
+        heading: "New entitlement".to_owned(),
+        action: address::with_list(&format!("/customers/{customer}/entitlements"), &visit.list),
+        token: kept_token(input),
+        submit: "Create entitlement",
+        target: PANE,
+        inner: true,
+        cancel: address::with_list(&address::screen(Some(customer)), &visit.list),
+        note: "Its identifier (EID) is generated.",
+        ..form::form(&draw, vec![Group { fields, ..Group::default() }])
+    })
+}
+
+/// The contacts to choose from; an individual has no choice, since it is its own only contact.
+fn choices(db: &mut Db, customer: CustomerId, facts: CustomerFacts) -> Result<Option<Vec<(String, String)>>> {
+    if facts.kind == Kind::Individual {
+        return Ok(None);
+    }
+    let mut choices = vec![(String::new(), "No contact".to_owned())];
+    for contact in contacts::of_customer(db, customer)? {
+        let mark = match (contact.default, contact.enabled) {
+            (true, true) => " (default)",
+            (true, false) => " (default, disabled)",
+            (false, false) => " (disabled)",
+            (false, true) => "",
+        };
+        choices.push((contact.id.to_string(), format!("{}{mark}", contact.draft.name.full())));
+    }
+    Ok(Some(choices))
+}

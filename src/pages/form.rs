@@ -1,0 +1,240 @@
+//! Forms: which fields they have, and what is wrong with them. The same builder draws an empty form, a stored record, and what was
+//! typed and refused, since all three are an [`Input`].
+
+use super::view::{Conflict, Control, Field, Form, Group};
+use crate::domain::contact::{self, ContactFields, PersonFields, PersonName};
+use crate::domain::customer::{self, Address, AddressFields, BILLING, Customer, Kind, SHIPPING, Who, limit};
+use crate::domain::input::{Errors, Input};
+use crate::domain::places::{Country, Language, countries, languages};
+use crate::domain::text::Email;
+
+/// Draws fields with the values of an input and the errors beside them.
+pub struct Draw<'a> {
+    input: &'a Input,
+    errors: &'a Errors,
+}
+
+impl<'a> Draw<'a> {
+    /// Draws this input.
+    pub fn new(input: &'a Input, errors: &'a Errors) -> Self {
+        Self { input, errors }
+    }
+
+    fn field(&self, name: &'static str, label: &'static str) -> Field {
+        let errors: Vec<&str> = self.errors.iter().filter(|error| error.field == name).map(|error| error.sentence.as_str()).collect();
+        Field {
+            name,
+            label,
+            value: self.input.get(name).to_owned(),
+            error: (!errors.is_empty()).then(|| errors.join(" ")),
+            ..Field::default()
+        }
+    }
+
+    /// The fields of a customer's form, in groups.
+    pub fn customer(&self, kind: Kind, number: &Number<'_>) -> Vec<Group> {
+        let mut fields = match kind {
+            Kind::Company => vec![Field { required: true, wide: true, autofocus: true, ..self.field("name", "Name") }],
+            Kind::Individual => self.person(&PersonName::FIELDS),
+        };
+        fields.push(match number {
+            Number::Choose => Field { hint: "Left empty, the next one is given.".to_owned(), ..self.field("number", "Number") },
+            Number::Fixed(number) => Field { value: (*number).to_owned(), control: Control::Fixed, ..self.field("number", "Number") },
+        });
+        fields.extend([
+            self.field("crm_id", "CRM ID"),
+            self.field("ref_id", "Ref ID"),
+            Field { control: Control::Email, ..self.field("email", "E-mail") },
+            self.language("language"),
+            Field { control: Control::Tel, ..self.field("phone", "Phone") },
+            Field { control: Control::Tel, ..self.field("fax", "Fax") },
+            Field { control: Control::Area, wide: true, limit: limit::DESCRIPTION, ..self.field("description", "Description") },
+        ]);
+        let same = Field { control: Control::Check, ..self.field("shipping_same", "Same as billing") };
+        let mut shipping = vec![same];
+        shipping.extend(self.address(&SHIPPING));
+        vec![
+            Group { legend: "Customer", hint: "", fields },
+            Group { legend: "Billing address", hint: "", fields: self.address(&BILLING) },
+            Group { legend: "Shipping address", hint: "", fields: shipping },
+        ]
+    }
+
+    /// The fields of a contact.
+    pub fn contact(&self, fields: &ContactFields, required: bool) -> Vec<Field> {
+        let mut drawn = self.person(&fields.person);
+        drawn.extend([
+            Field { control: Control::Email, required: true, ..self.field(fields.email, "E-mail") },
+            self.language(fields.language),
+            Field { control: Control::Tel, ..self.field(fields.phone, "Phone") },
+            self.field(fields.ref_id, "Ref ID"),
+        ]);
+        for field in &mut drawn {
+            field.required &= required;
+            field.autofocus &= required;
+        }
+        drawn
+    }
+
+    /// The fields of an entitlement; `contacts` are value and label of the company's, `None` for an individual.
+    pub fn entitlement(&self, contacts: Option<Vec<(String, String)>>, midnight: &str) -> Vec<Field> {
+        let mut fields = vec![Field { required: true, autofocus: true, ..self.field("product", "Product") }];
+        fields.extend(contacts.map(|options| Field { control: Control::Select(options), ..self.field("contact", "Contact") }));
+        fields.extend([
+            Field { control: Control::Quantity, required: true, ..self.field("quantity", "Quantity") },
+            Field { control: Control::Date, required: true, ..self.field("starts_on", "Start") },
+            Field {
+                control: Control::Date,
+                hint: format!("The last day counts until midnight, {midnight} time. Empty: no end."),
+                ..self.field("ends_on", "End")
+            },
+        ]);
+        fields
+    }
+
+    fn person(&self, fields: &PersonFields) -> Vec<Field> {
+        vec![
+            Field { autofocus: true, ..self.field(fields.first, "First name") },
+            self.field(fields.middle, "Middle name"),
+            Field { required: true, ..self.field(fields.last, "Last name") },
+        ]
+    }
+
+    fn address(&self, fields: &AddressFields) -> Vec<Field> {
+        let choices = countries().iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
+        vec![
+            Field { wide: true, ..self.field(fields.street, "Street") },
+            self.field(fields.postal_code, "Postal code"),
+            self.field(fields.city, "City"),
+            self.field(fields.state, "State"),
+            Field { control: Control::Select(optional(choices)), ..self.chosen(fields.country, "Country", |raw| Country::parse(raw).map(Country::code)) },
+        ]
+    }
+
+    fn language(&self, name: &'static str) -> Field {
+        let choices = languages().iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
+        Field { control: Control::Select(optional(choices)), ..self.chosen(name, "Language", |raw| Language::parse(raw).map(Language::code)) }
+    }
+
+    /// A value of a closed list, spelled as the list does; what is not in it is kept, so that nothing typed is lost.
+    fn chosen(&self, name: &'static str, label: &'static str, parse: impl Fn(&str) -> Option<&'static str>) -> Field {
+        let field = self.field(name, label);
+        let value = parse(&field.value).map_or_else(|| field.value.clone(), str::to_owned);
+        Field { value, ..field }
+    }
+
+    /// All errors once more, for the summary above the form: the field's id and the sentence.
+    pub fn summary(&self, groups: &[Group]) -> Vec<(String, String)> {
+        let fields = groups.iter().flat_map(|group| &group.fields);
+        fields.filter_map(|field| field.error.clone().map(|error| (field.name.to_owned(), error))).collect()
+    }
+}
+
+/// The number's field.
+pub enum Number<'a> {
+    /// Of a new customer.
+    Choose,
+    /// Of a stored one: it never changes.
+    Fixed(&'a str),
+}
+
+/// A form of these groups with a summary of their errors.
+pub fn form(draw: &Draw<'_>, groups: Vec<Group>) -> Form {
+    Form { summary: draw.summary(&groups), groups, ..Form::default() }
+}
+
+/// What stored and typed values differ in, for who has to decide between them.
+pub fn conflicts(form: &Form, stored: &Input) -> Vec<Conflict> {
+    let fields = form.groups.iter().flat_map(|group| &group.fields).filter(|field| !matches!(field.control, Control::Fixed));
+    fields
+        .filter(|field| fold_lines(&field.value) != fold_lines(stored.get(field.name)))
+        .map(|field| Conflict {
+            id: field.name.to_owned(),
+            label: field.label,
+            stored: shown(field, stored.get(field.name)),
+            typed: shown(field, &field.value),
+        })
+        .collect()
+}
+
+fn fold_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+fn shown(field: &Field, value: &str) -> String {
+    match &field.control {
+        Control::Select(options) => options.iter().find(|(code, _)| code == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone()),
+        Control::Check => if value.is_empty() { "no" } else { "yes" }.to_owned(),
+        _ if value.is_empty() => "—".to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+fn optional(choices: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), "—".to_owned())).chain(choices).collect()
+}
+
+/// A new customer's form before anything was typed.
+pub fn blank_customer() -> Input {
+    input(&[("shipping_same", "yes")])
+}
+
+/// A stored customer as its form would send it.
+pub fn of_customer(customer: &Customer) -> Input {
+    let draft: &customer::Draft = &customer.draft;
+    let mut pairs = Vec::new();
+    match &draft.who {
+        Who::Company(name) => pairs.push(("name", name.as_str())),
+        Who::Individual(person) => pairs.extend(person_pairs(person, &PersonName::FIELDS)),
+    }
+    pairs.extend([
+        ("email", draft.email.as_ref().map_or("", Email::as_str)),
+        ("language", draft.language.map_or("", Language::code)),
+        ("phone", &draft.phone),
+        ("fax", &draft.fax),
+        ("crm_id", &draft.crm_id),
+        ("ref_id", &draft.ref_id),
+        ("description", &draft.description),
+    ]);
+    pairs.extend(address_pairs(&draft.billing, &BILLING));
+    match &draft.shipping {
+        None => pairs.push(("shipping_same", "yes")),
+        Some(shipping) => pairs.extend(address_pairs(shipping, &SHIPPING)),
+    }
+    input(&pairs)
+}
+
+/// A stored contact as its form would send it.
+pub fn of_contact(draft: &contact::Draft) -> Input {
+    let mut pairs = person_pairs(&draft.name, &contact::FIELDS.person).to_vec();
+    pairs.extend([
+        (contact::FIELDS.email, draft.email.as_ref().map_or("", Email::as_str)),
+        (contact::FIELDS.language, draft.language.map_or("", Language::code)),
+        (contact::FIELDS.phone, &draft.phone),
+        (contact::FIELDS.ref_id, &draft.ref_id),
+    ]);
+    input(&pairs)
+}
+
+/// A new entitlement's form before anything was typed.
+pub fn blank_entitlement(contact: &str, today: &str) -> Input {
+    input(&[("contact", contact), ("quantity", "1"), ("starts_on", today)])
+}
+
+fn person_pairs<'a>(person: &'a PersonName, fields: &PersonFields) -> [(&'static str, &'a str); 3] {
+    [(fields.first, &person.first), (fields.middle, &person.middle), (fields.last, &person.last)]
+}
+
+fn address_pairs<'a>(address: &'a Address, fields: &AddressFields) -> [(&'static str, &'a str); 5] {
+    [
+        (fields.street, &address.street),
+        (fields.city, &address.city),
+        (fields.state, &address.state),
+        (fields.postal_code, &address.postal_code),
+        (fields.country, address.country.map_or("", Country::code)),
+    ]
+}
+
+fn input(pairs: &[(&str, &str)]) -> Input {
+    Input::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+}

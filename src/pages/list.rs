@@ -1,0 +1,197 @@
+//! The list pane: what the search found, with its filters, counts and neighbours, as the templates show it.
+
+use super::view::{Choice, EmptyList, Marked, Results, Row, Rows, Via};
+use crate::db::Db;
+use crate::domain::customer::Kind;
+use crate::domain::query::{Cursor, Order, Place, Query, WORD_LIMIT, Words};
+use crate::domain::rules::{Task, thousands};
+use crate::domain::{CustomerId, fold};
+use crate::store::search::{self, COUNT_LIMIT, Count};
+use crate::store::{self, Result};
+use crate::web::address;
+use crate::web::visit::Visit;
+
+/// All below the search box. `selected` is the customer that is open beside the list.
+pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Results> {
+    let query = &visit.list;
+    let words = query.words();
+    let page = search::page(db, query)?;
+    let count = search::count(db, query)?;
+    let path = address::screen(selected);
+    let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
+    let empty = match page.rows.is_empty() {
+        false => None,
+        true => Some(empty(db, visit, &path, new_customer.clone())?),
+    };
+    Ok(Results {
+        query: address::with_list("", query),
+        carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
+        statuses: statuses(&path, query),
+        types: types(&path, query),
+        sorts: sorts(&path, query),
+        count: counted(count),
+        note: note(&words),
+        rows: rows(visit, &page, &words, selected),
+        empty,
+        new_customer,
+    })
+}
+
+/// Rows that are added to the list.
+pub fn more(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Rows> {
+    let page = search::page(db, &visit.list)?;
+    let mut rows = rows(visit, &page, &visit.list.words(), selected);
+    // The rest of the list stands there already.
+    match visit.list.place {
+        Place::Before(_) => rows.next = None,
+        _ => rows.prev = None,
+    }
+    Ok(rows)
+}
+
+/// One customer's row.
+pub fn row(db: &mut Db, visit: &Visit, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
+    let row = search::row(db, &visit.list, id)?;
+    Ok(row.map(|row| view(visit, &row, &visit.list.words(), selected)))
+}
+
+/// `128 customers`.
+pub fn count(db: &mut Db, query: &Query) -> Result<String> {
+    Ok(counted(search::count(db, query)?))
+}
+
+fn counted(count: Count) -> String {
+    match count {
+        Count::Exactly(0) => "No customers".to_owned(),
+        Count::Exactly(1) => "1 customer".to_owned(),
+        Count::Exactly(count) => format!("{} customers", thousands(i64::try_from(count).unwrap_or(i64::MAX))),
+        Count::Many => format!("More than {} customers", thousands(i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX))),
+    }
+}
+
+fn note(words: &Words) -> Option<String> {
+    words.shortened.then(|| format!("Only the first {WORD_LIMIT} words are searched for."))
+}
+
+fn rows(visit: &Visit, page: &search::Page, words: &Words, selected: Option<CustomerId>) -> Rows {
+    let path = address::screen(selected);
+    let leads = |name: &str, cursor: &Cursor| address::with(&path, &visit.list, &[(name, &cursor.encode())]);
+    Rows {
+        prev: page.prev.as_ref().map(|cursor| leads("before", cursor)),
+        rows: page.rows.iter().map(|row| view(visit, row, words, selected)).collect(),
+        next: page.next.as_ref().map(|cursor| leads("after", cursor)),
+    }
+}
+
+fn view(visit: &Visit, row: &search::Row, words: &Words, selected: Option<CustomerId>) -> Row {
+    let mut href = address::with_list(&address::screen(Some(row.id)), &visit.list);
+    if let Some(contact) = row.via.as_ref().and_then(|via| via.contact) {
+        href.push_str(&format!("#contact-{contact}"));
+    }
+    Row {
+        id: row.id.0,
+        href,
+        current: selected == Some(row.id),
+        enabled: row.enabled,
+        company: row.kind == Kind::Company,
+        name: marked(&row.name, &words.words),
+        ref_id: marked(&row.ref_id, &words.words),
+        via: row.via.as_ref().map(|via| Via { label: via.label, text: marked(&via.text, &words.words) }),
+    }
+}
+
+/// A text cut into what a search hit and what it did not.
+fn marked(text: &str, words: &[String]) -> Marked {
+    let mut hits = fold::hits(text, words);
+    if hits.is_empty() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        hits = words.iter().filter_map(|word| fold::digits(word)).flat_map(|digits| fold::hits_digits(text, &digits)).take(1).collect();
+    }
+    let (mut parts, mut at) = (Vec::new(), 0);
+    for hit in hits {
+        parts.push((text[at..hit.start].to_owned(), false));
+        parts.push((text[hit.clone()].to_owned(), true));
+        at = hit.end;
+    }
+    parts.push((text[at..].to_owned(), false));
+    parts.retain(|(text, _)| !text.is_empty());
+    Marked(parts)
+}
+
+fn statuses(path: &str, query: &Query) -> Vec<Choice> {
+    [("All", None, "1"), ("Enabled", Some(true), "2"), ("Disabled", Some(false), "3")]
+        .map(|(label, enabled, key)| Choice {
+            label,
+            href: address::with_list(path, &Query { enabled, ..query.clone() }),
+            chosen: query.enabled == enabled,
+            key,
+        })
+        .to_vec()
+}
+
+fn types(path: &str, query: &Query) -> Vec<Choice> {
+    [("Any type", None), ("Company", Some(Kind::Company)), ("Individual", Some(Kind::Individual))]
+        .map(|(label, kind)| Choice {
+            label,
+            href: address::with_list(path, &Query { kind, ..query.clone() }),
+            chosen: query.kind == kind,
+            key: "",
+        })
+        .to_vec()
+}
+
+fn sorts(path: &str, query: &Query) -> Vec<Choice> {
+    Order::ALL
+        .map(|order| Choice {
+            label: order.label(),
+            href: address::with_list(path, &Query { order, ..query.clone() }),
+            chosen: query.order == order,
+            key: "",
+        })
+        .to_vec()
+}
+
+fn empty(db: &mut Db, visit: &Visit, path: &str, new_customer: Option<String>) -> Result<EmptyList> {
+    let query = &visit.list;
+    if !store::customers::any(db)? {
+        let sample = visit.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
+        return Ok(EmptyList::Nothing { new_customer, sample });
+    }
+    let status = query.enabled.map(|enabled| if enabled { "enabled " } else { "disabled " });
+    let kind = match query.kind {
+        Some(Kind::Company) => "companies",
+        Some(Kind::Individual) => "individuals",
+        None => "customers",
+    };
+    let about = if query.text.is_empty() { String::new() } else { format!(" that match “{}”", query.text) };
+    let mut loosen = Vec::new();
+    let mut offer = |label: &str, looser: Query| loosen.push((label.to_owned(), address::with_list(path, &looser)));
+    if query.enabled.is_some() {
+        offer("Any status", Query { enabled: None, ..query.clone() });
+    }
+    if query.kind.is_some() {
+        offer("Any type", Query { kind: None, ..query.clone() });
+    }
+    if !query.text.is_empty() {
+        offer("Clear the search", Query { text: String::new(), ..query.clone() });
+    }
+    Ok(EmptyList::NoHit { looked_for: format!("No {}{kind}{about}.", status.unwrap_or_default()), loosen })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_cut_a_text_and_lose_nothing() {
+        let words = ["muller".to_owned(), "ss".to_owned()];
+        let parts = marked("Müller Straße", &words).0;
+        assert_eq!(parts.iter().map(|(text, _)| text.as_str()).collect::<String>(), "Müller Straße");
+        assert_eq!(parts.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["Müller", "ß"]);
+    }
+
+    #[test]
+    fn a_telephone_number_is_marked_by_its_digits() {
+        let parts = marked("+49 (30) 5550-1420", &["5550142".to_owned()]).0;
+        assert!(parts.iter().any(|(text, hit)| *hit && text == "5550-142"));
+    }
+}

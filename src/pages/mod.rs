@@ -1,0 +1,17 @@
+//! The pages: one file a feature. A handler reads a request, asks the store, and says what the screen shows. No SQL, no rules.
+
+pub mod assets;
+pub mod contacts;
+pub mod customers;
+pub mod entitlements;
+pub mod machines;
+pub mod refusal;
+pub mod sample;
+
+mod detail;
+mod form;
+mod list;
+mod path;
+mod screen;
+mod view;
+mod words;

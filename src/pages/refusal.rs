@@ -1,0 +1,113 @@
+//! Errors as people read them: what happened, what to do, and what was typed.
+
+use super::screen::{self, Right};
+use super::view::ErrorPane;
+use crate::domain::input::Input;
+use crate::store::{Error, Result};
+use crate::web::address;
+use crate::web::visit::{Blunt, Visit};
+
+pub use screen::blunt as answer;
+
+/// Names of fields whose content is not for eyes.
+const HIDDEN: [&str; 2] = ["token", "version"];
+
+/// What stands in the place of a page that could not be shown: for errors that have an answer of their own.
+pub fn instead(visit: &Visit, error: Error) -> Result<Right> {
+    let pane = match &error {
+        Error::NotFound(what) => missing(visit, what, None),
+        Error::Refused(refusal) => {
+            let status = if screen::is_role(&error) { 403 } else { 409 };
+            pane(visit, status, "This cannot be done", vec![refusal.to_string()])
+        }
+        _ => return Err(error),
+    };
+    Ok(Right::error(&pane))
+}
+
+/// There is no such record (any more); a form that was open meanwhile keeps what was typed into it.
+pub fn missing(visit: &Visit, what: &str, input: Option<&Input>) -> ErrorPane {
+    let (heading, mut sentences) = match input {
+        None => (format!("There is no such {what}"), vec![format!("This address leads to no {what}. It may have been deleted since.")]),
+        Some(_) => (
+            format!("This {what} does not exist any more"),
+            vec![format!("Somebody deleted the {what} while this form was open, so it could not be saved.")],
+        ),
+    };
+    let typed = input.map(typed).unwrap_or_default();
+    if !typed.is_empty() {
+        sentences.push("What you typed is kept below, to be copied.".to_owned());
+    }
+    ErrorPane { typed, ..pane(visit, 404, &heading, sentences) }
+}
+
+/// The database is away.
+pub fn unavailable(visit: &Visit, input: Option<&Input>) -> ErrorPane {
+    let mut sentences = vec!["The database does not answer at present.".to_owned()];
+    match input {
+        Some(_) => sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned()),
+        None => sentences.push("Reload this page in a moment.".to_owned()),
+    }
+    ErrorPane { again: again(visit, input), typed: input.map(typed).unwrap_or_default(), ..pane(visit, 503, "Clientele cannot reach its data", sentences) }
+}
+
+/// Something that nobody foresaw.
+pub fn unforeseen(visit: &Visit, input: Option<&Input>) -> ErrorPane {
+    let sentences = vec![
+        "Something went wrong that should not have, and nothing was changed.".to_owned(),
+        "The log tells more: look there for the request below.".to_owned(),
+    ];
+    ErrorPane { again: again(visit, input), typed: input.map(typed).unwrap_or_default(), ..pane(visit, 500, "This did not work", sentences) }
+}
+
+/// Requests that reach no page.
+pub fn blunt(visit: &Visit, why: Blunt) -> ErrorPane {
+    let (status, heading, sentences): (u16, &str, Vec<&str>) = match why {
+        Blunt::Malformed(what) => (400, "This request cannot be read", vec![what]),
+        Blunt::Role(refusal) => return pane(visit, 403, "This is not yours to do", vec![refusal.to_string()]),
+        Blunt::ForeignSite => (
+            403,
+            "Another site sent this",
+            vec!["Changes are taken from Clientele's own pages only. Nothing was changed.", "Open the page here and do it again."],
+        ),
+        Blunt::NoSuchAddress => (404, "There is no such page", vec!["The address may be mistyped, or from an older version."]),
+        Blunt::Method => (405, "This address does not take that", vec!["It can be read, or a form sends to it, but not the way this request asked."]),
+        Blunt::TooLarge => (413, "This is too large", vec!["No form here holds as much. Nothing was changed."]),
+        Blunt::NotAForm => (415, "This is not a form", vec!["Changes are sent as a form (application/x-www-form-urlencoded)."]),
+        Blunt::Misdirected => (
+            421,
+            "This server has another name",
+            vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
+        ),
+        Blunt::Unavailable => return unavailable(visit, None),
+    };
+    pane(visit, status, heading, sentences.into_iter().map(str::to_owned).collect())
+}
+
+fn pane(visit: &Visit, status: u16, heading: &str, sentences: Vec<String>) -> ErrorPane {
+    ErrorPane {
+        status,
+        heading: heading.to_owned(),
+        sentences,
+        links: vec![("To the customers".to_owned(), address::with_list("/customers", &visit.list))],
+        request_id: visit.request_id.clone(),
+        typed: Vec::new(),
+        again: None,
+    }
+}
+
+fn again(visit: &Visit, input: Option<&Input>) -> Option<(String, Vec<(String, String)>)> {
+    input.filter(|_| visit.posted).map(|input| (address::with_list(&visit.path, &visit.list), input.pairs().to_vec()))
+}
+
+fn typed(input: &Input) -> Vec<(String, String)> {
+    let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && !HIDDEN.contains(&name.as_str()));
+    shown.map(|(name, value)| (label(name), value.clone())).collect()
+}
+
+/// `billing_postal_code` is read as `Billing postal code`.
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut signs = words.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+}

@@ -1,0 +1,62 @@
+//! How moments, dates and counts are worded.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+
+use super::view::When;
+
+/// A moment as the page shows it: roughly in words, exactly on hover.
+pub fn when(now: NaiveDateTime, moment: NaiveDateTime) -> When {
+    When {
+        words: ago(now, moment),
+        utc: moment.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        exact: moment.format("%-d %b %Y, %H:%M:%S UTC").to_string(),
+    }
+}
+
+/// A day: `1 Mar 2026`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+fn ago(now: NaiveDateTime, moment: NaiveDateTime) -> String {
+    let past = now - moment;
+    let counted = |count: i64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
+    match past {
+        _ if past < TimeDelta::minutes(1) => "just now".to_owned(),
+        _ if past < TimeDelta::hours(1) => counted(past.num_minutes(), "minute"),
+        _ if past < TimeDelta::days(1) => counted(past.num_hours(), "hour"),
+        _ if past < TimeDelta::days(31) => counted(past.num_days(), "day"),
+        _ if now.year() == moment.year() => moment.format("%-d %B").to_string(),
+        _ => day(moment.date()),
+    }
+}
+
+/// Names in a sentence: `Ada, Bo and 3 more`.
+pub fn shortened(names: Vec<String>, most: usize) -> Vec<String> {
+    let more = names.len().saturating_sub(most);
+    let mut names: Vec<String> = names.into_iter().take(most).collect();
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_read_as_people_say_them() {
+        let now = NaiveDate::from_ymd_opt(2026, 11, 25).and_then(|d| d.and_hms_opt(12, 0, 0)).unwrap();
+        for (back, words) in [
+            (TimeDelta::seconds(-5), "just now"),
+            (TimeDelta::seconds(61), "1 minute ago"),
+            (TimeDelta::hours(5), "5 hours ago"),
+            (TimeDelta::days(2), "2 days ago"),
+            (TimeDelta::days(60), "26 September"),
+            (TimeDelta::days(400), "21 Oct 2025"),
+        ] {
+            assert_eq!(when(now, now - back).words, words);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Every address in one table, beside the least role that may ask.
+
+use actix_web::guard::{Get, Guard, GuardContext, Head, Post};
+use actix_web::web::{ServiceConfig, resource, route};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
+
+use crate::domain::rules::Role::{self, Editor, Viewer};
+use crate::pages::{assets, contacts, customers, entitlements, machines, refusal, sample};
+use crate::web::auth::at_least;
+use crate::web::visit::Blunt;
+
+/// Puts the table into the application.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut table = Table::default();
+    table.open("/healthz", machines::healthz);
+    table.open("/readyz", machines::readyz);
+    table.open("/static/{name}", assets::show);
+
+    table.get("/", Viewer, customers::root);
+    table.post("/sample", Editor, sample::load);
+
+    table.get("/customers", Viewer, customers::index);
+    table.post("/customers", Editor, customers::create);
+    table.get("/customers/new", Editor, customers::new);
+    table.get("/customers/{id}", Viewer, customers::show);
+    table.post("/customers/{id}", Editor, customers::update);
+    table.get("/customers/{id}/edit", Editor, customers::edit);
+    table.post("/customers/{id}/enable", Editor, customers::enable);
+    table.post("/customers/{id}/disable", Editor, customers::disable);
+    table.get("/customers/{id}/delete", Editor, customers::confirm_delete);
+    table.post("/customers/{id}/delete", Editor, customers::delete);
+
+    table.post("/customers/{id}/contacts", Editor, contacts::create);
+    table.get("/customers/{id}/contacts/new", Editor, contacts::new);
+    table.post("/contacts/{id}", Editor, contacts::update);
+    table.get("/contacts/{id}/edit", Editor, contacts::edit);
+    table.post("/contacts/{id}/enable", Editor, contacts::enable);
+    table.post("/contacts/{id}/disable", Editor, contacts::disable);
+    table.post("/contacts/{id}/default", Editor, contacts::set_default);
+    table.get("/contacts/{id}/delete", Editor, contacts::confirm_delete);
+    table.post("/contacts/{id}/delete", Editor, contacts::delete);
+
+    table.post("/customers/{id}/entitlements", Editor, entitlements::create);
+    table.get("/customers/{id}/entitlements/new", Editor, entitlements::new);
+    table.get("/entitlements/{id}", Viewer, entitlements::show_one);
+    table.get("/entitlements/{id}/end", Editor, entitlements::confirm_end);
+    table.post("/entitlements/{id}/end", Editor, entitlements::end);
+    table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
+    table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
+
+    table.resources.into_iter().for_each(|(_, resource)| {
+        config.service(resource);
+    });
+    config.default_service(route().to(nowhere));
+}
+
+/// Addresses with what answers them; several methods of one address stand together.
+#[derive(Default)]
+struct Table {
+    resources: Vec<(&'static str, Resource)>,
+}
+
+impl Table {
+    /// Read by whoever may; HEAD is answered as GET, without the body.
+    fn get<F, A>(&mut self, path: &'static str, least: Role, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, at_least(least, route().guard(Reads).to(handler)));
+    }
+
+    /// Changes something.
+    fn post<F, A>(&mut self, path: &'static str, least: Role, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, at_least(least, route().guard(Post()).to(handler)));
+    }
+
+    /// Read by anybody: nothing of a customer is in it.
+    fn open<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, route().guard(Reads).to(handler));
+    }
+
+    fn add(&mut self, path: &'static str, route: Route) {
+        let at = self.resources.iter().position(|(known, _)| *known == path);
+        let (_, known) = match at {
+            Some(at) => self.resources.remove(at),
+            None => (path, resource(path).default_service(actix_web::web::route().to(wrong_method))),
+        };
+        self.resources.push((path, known.route(route)));
+    }
+}
+
+/// GET, and HEAD.
+struct Reads;
+
+impl Guard for Reads {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        Get().check(context) || Head().check(context)
+    }
+}
+
+/// No such address. One with slashes too many leads to the one address there is, its search kept.
+async fn nowhere(request: HttpRequest) -> HttpResponse {
+    let path = request.uri().path();
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let tidy = format!("/{}", segments.join("/"));
+    if tidy == path || tidy.contains('\\') {
+        return refusal::answer(&request, Blunt::NoSuchAddress);
+    }
+    let location = request.uri().query().map_or_else(|| tidy.clone(), |query| format!("{tidy}?{query}"));
+    HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
+}
+
+async fn wrong_method(request: HttpRequest) -> HttpResponse {
+    refusal::answer(&request, Blunt::Method)
+}

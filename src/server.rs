@@ -1,0 +1,82 @@
+//! Puts the application together, and stops it without losing what is in flight.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, PayloadConfig};
+use actix_web::{App as ActixApp, HttpServer};
+
+use crate::config::Listen;
+use crate::pages::refusal;
+use crate::routes;
+use crate::web::guard::guard;
+use crate::web::sent;
+use crate::web::visit::App;
+
+/// How long a stop waits for what is in flight, in seconds.
+const FAREWELL: u64 = 4;
+/// How long an idle connection is kept open.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// Serves until the process is asked to stop (SIGTERM, Ctrl-C); then answers what is in flight and returns.
+///
+/// # Errors
+/// When the address cannot be listened at.
+pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Result<(), String> {
+    let data = Data::new(App { refuse: refusal::answer, ..app });
+    let listener = bind(listen)?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(data.clone())
+            .app_data(PayloadConfig::new(sent::LIMIT))
+            .wrap(from_fn(guard))
+            .configure(routes::configure)
+    })
+    .keep_alive(KEEP_ALIVE)
+    // An answer goes out in several writes; without this each waits for the one before to be acknowledged.
+    .tcp_nodelay(true)
+    .shutdown_timeout(FAREWELL)
+    .disable_signals()
+    .listen(listener)
+    .map_err(|error| format!("The address cannot be served: {error}"))?
+    .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(async move {
+        stop_signal().await;
+        handle.stop(true).await;
+    });
+    started(&format!("http://{}:{port}/", listen.host));
+    server.await.map_err(|error| format!("The server failed: {error}"))
+}
+
+fn bind(listen: &Listen) -> Result<TcpListener, String> {
+    let mut last = String::new();
+    for address in &listen.addresses {
+        match TcpListener::bind(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                last = format!("{address} is taken: stop the other program, or choose another port with --listen");
+            }
+            Err(error) => last = format!("{address} cannot be listened at: {error}"),
+        }
+    }
+    Err(last)
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

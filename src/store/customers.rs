@@ -1,0 +1,354 @@
+//! Customers with their addresses.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use super::{Actor, Error, Result, contacts, entitlements, search};
+use crate::db::schema::{addresses, customers, number_sequence};
+use crate::db::{Db, lock_customer};
+use crate::domain::customer::{Address, Customer, Draft, Kind, Who};
+use crate::domain::input::{Errors, FieldError};
+use crate::domain::places::{Country, Language};
+use crate::domain::rules::{CustomerFacts, Task};
+use crate::domain::text::Email;
+use crate::domain::{CustomerId, collate, contact, fold};
+
+/// What a customer is called in messages.
+const WHAT: &str = "customer";
+/// Sorts after every collation key: customers without a Ref ID come last.
+const NO_REF: [u8; 4] = [0xFF; 4];
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    number: String,
+    _number_key: String,
+    kind: String,
+    enabled: bool,
+    name: String,
+    _sort_key: Vec<u8>,
+    email: String,
+    language: String,
+    phone: String,
+    fax: String,
+    crm_id: String,
+    _crm_key: Option<String>,
+    ref_id: String,
+    _ref_key: String,
+    _ref_sort: Vec<u8>,
+    description: String,
+    version: i32,
+    created_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+}
+
+/// The columns that follow from a draft.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = customers, treat_none_as_null = true)]
+struct Columns<'a> {
+    name: String,
+    sort_key: Vec<u8>,
+    email: &'a str,
+    language: &'a str,
+    phone: &'a str,
+    fax: &'a str,
+    crm_id: &'a str,
+    crm_key: Option<String>,
+    ref_id: &'a str,
+    ref_key: String,
+    ref_sort: Vec<u8>,
+    description: &'a str,
+    changed_at: NaiveDateTime,
+}
+
+impl<'a> Columns<'a> {
+    fn of(draft: &'a Draft, actor: Actor) -> Self {
+        let name = draft.who.name();
+        // An individual's e-mail and language stand with its own contact, where those of all who sign in are.
+        let company = draft.who.kind() == Kind::Company;
+        Self {
+            sort_key: collate::sort_key(&name),
+            name,
+            email: draft.email.as_ref().filter(|_| company).map_or("", Email::as_str),
+            language: draft.language.filter(|_| company).map_or("", Language::code),
+            phone: &draft.phone,
+            fax: &draft.fax,
+            crm_id: &draft.crm_id,
+            crm_key: crm_key(draft),
+            ref_id: &draft.ref_id,
+            ref_key: fold::key(&draft.ref_id),
+            ref_sort: if draft.ref_id.is_empty() { NO_REF.to_vec() } else { collate::sort_key(&draft.ref_id) },
+            description: &draft.description,
+            changed_at: actor.now,
+        }
+    }
+}
+
+fn crm_key(draft: &Draft) -> Option<String> {
+    (!draft.crm_id.is_empty()).then(|| fold::key(&draft.crm_id))
+}
+
+/// A customer in full.
+///
+/// # Errors
+/// [`Error::NotFound`], and the database's own.
+pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
+    let row: Row = customers::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
+    let (billing, shipping) = addresses_of(db, id)?;
+    let kind = Kind::parse(&row.kind).unwrap_or(Kind::Company);
+    let own = if kind == Kind::Individual { contacts::own(db, id)? } else { None };
+    let (who, email, language) = match own {
+        Some(own) => (Who::Individual(own.draft.name), own.draft.email, own.draft.language),
+        None => (Who::Company(row.name), Email::stored(&row.email), Language::parse(&row.language)),
+    };
+    Ok(Customer {
+        id: CustomerId(row.id),
+        number: row.number,
+        enabled: row.enabled,
+        draft: Draft {
+            who,
+            email,
+            language,
+            phone: row.phone,
+            fax: row.fax,
+            crm_id: row.crm_id,
+            ref_id: row.ref_id,
+            description: row.description,
+            billing,
+            shipping,
+        },
+        version: row.version,
+        created_at: row.created_at,
+        changed_at: row.changed_at,
+    })
+}
+
+/// What the rules need to know of a customer.
+///
+/// # Errors
+/// [`Error::NotFound`], and the database's own.
+pub fn facts(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
+    let (kind, enabled): (String, bool) =
+        customers::table.find(id.0).select((customers::kind, customers::enabled)).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
+    Ok(CustomerFacts { kind: Kind::parse(&kind).unwrap_or(Kind::Company), enabled, entitlements: entitlements::count(db, id)? })
+}
+
+/// The same as [`facts`], with the customer held until the transaction ends: what they say stays true.
+///
+/// # Errors
+/// [`Error::NotFound`], and the database's own.
+pub fn hold(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
+    lock_customer(db, id.0)?;
+    facts(db, id)
+}
+
+/// How many other customers have the same Ref ID.
+///
+/// # Errors
+/// The database's own.
+pub fn sharing_ref(db: &mut Db, customer: &Customer) -> Result<i64> {
+    if customer.draft.ref_id.is_empty() {
+        return Ok(0);
+    }
+    let key = fold::key(&customer.draft.ref_id);
+    Ok(customers::table.filter(customers::ref_key.eq(key)).filter(customers::id.ne(customer.id.0)).select(count_star()).first(db)?)
+}
+
+/// Creates a customer; a company may bring its first contact, which becomes its default. An empty number is generated.
+///
+/// # Errors
+/// [`Error::Invalid`] when the number or the CRM ID is taken; [`Error::Refused`]; the database's own.
+pub fn create(db: &mut Db, actor: Actor, number: &str, draft: &Draft, first: Option<&contact::Draft>) -> Result<Customer> {
+    actor.may(Task::NewCustomer)?;
+    let number = if number.is_empty() { next_number(db)? } else { number.to_owned() };
+    let number_key = fold::key(&number);
+    let mut errors = crm_taken(db, None, draft)?;
+    if let Some(name) = holder_of_number(db, &number_key)? {
+        errors.push(taken("number", "Number", &number, &name));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let id = diesel::insert_into(customers::table)
+        .values((
+            customers::number.eq(&number),
+            customers::number_key.eq(&number_key),
+            customers::kind.eq(draft.who.kind().word()),
+            customers::enabled.eq(true),
+            customers::created_at.eq(actor.now),
+            &Columns::of(draft, actor),
+        ))
+        .returning(customers::id)
+        .get_result::<i64>(db)?;
+    let id = CustomerId(id);
+    save_addresses(db, id, draft)?;
+    if let Who::Individual(_) = &draft.who {
+        contacts::save_own(db, actor, id, draft)?;
+    } else if let Some(first) = first {
+        contacts::insert(db, actor, id, first, true)?;
+    }
+    search::reindex(db, id)?;
+    find(db, id)
+}
+
+/// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else edited it meanwhile; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
+/// [`Error::Refused`]; the database's own.
+pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: &Draft) -> Result<Customer> {
+    lock_customer(db, id.0)?;
+    actor.may(Task::EditCustomer)?;
+    let stored = find(db, id)?;
+    if stored.draft == *draft {
+        return Ok(stored);
+    }
+    if version != Some(stored.version) {
+        return Err(Error::Stale);
+    }
+    let errors = crm_taken(db, Some(id), draft)?;
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    diesel::update(customers::table.find(id.0))
+        .set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1)))
+        .execute(db)?;
+    save_addresses(db, id, draft)?;
+    if let Who::Individual(_) = &draft.who {
+        contacts::save_own(db, actor, id, draft)?;
+    }
+    search::reindex(db, id)?;
+    find(db, id)
+}
+
+/// Disables a customer: from now on no entitlement can be created for it, and nobody signs in for it.
+///
+/// # Errors
+/// [`Error::Refused`] when it is disabled already; [`Error::NotFound`]; the database's own.
+pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
+    let facts = hold(db, id)?;
+    actor.may(Task::DisableCustomer(facts))?;
+    set_enabled(db, actor, id, false)
+}
+
+/// Enables a customer.
+///
+/// # Errors
+/// [`Error::Refused`] when it is enabled already; [`Error::NotFound`]; the database's own.
+pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
+    let facts = hold(db, id)?;
+    actor.may(Task::EnableCustomer(facts))?;
+    set_enabled(db, actor, id, true)
+}
+
+/// Deletes a customer with its contacts.
+///
+/// # Errors
+/// [`Error::Refused`] while an entitlement exists for it; [`Error::NotFound`]; the database's own.
+pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
+    let facts = hold(db, id)?;
+    actor.may(Task::DeleteCustomer(facts))?;
+    let name = customers::table.find(id.0).select(customers::name).first(db)?;
+    contacts::delete_all(db, id)?;
+    diesel::delete(customers::table.find(id.0)).execute(db)?;
+    Ok(name)
+}
+
+/// How many customers there are, up to a limit.
+///
+/// # Errors
+/// The database's own.
+pub fn any(db: &mut Db) -> Result<bool> {
+    Ok(customers::table.select(customers::id).first::<i64>(db).optional()?.is_some())
+}
+
+fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
+    Ok(diesel::update(customers::table.find(id.0))
+        .set((customers::enabled.eq(enabled), customers::changed_at.eq(actor.now)))
+        .returning(customers::name)
+        .get_result(db)?)
+}
+
+/// The next number that nobody holds: `C-000042`.
+fn next_number(db: &mut Db) -> Result<String> {
+    loop {
+        let last: i64 = diesel::update(number_sequence::table)
+            .set(number_sequence::last.eq(number_sequence::last + 1))
+            .returning(number_sequence::last)
+            .get_result(db)?;
+        let number = format!("C-{last:06}");
+        if holder_of_number(db, &fold::key(&number))?.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
+fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
+    Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
+}
+
+fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Errors> {
+    let Some(key) = crm_key(draft) else { return Ok(Vec::new()) };
+    let holder: Option<String> = customers::table
+        .filter(customers::crm_key.eq(key))
+        .filter(customers::id.ne(but.map_or(0, |id| id.0)))
+        .select(customers::name)
+        .first(db)
+        .optional()?;
+    Ok(holder.map(|name| taken("crm_id", "CRM ID", &draft.crm_id, &name)).into_iter().collect())
+}
+
+fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
+    FieldError { field, sentence: format!("{label} {value} belongs to {name} already.") }
+}
+
+#[derive(Queryable)]
+struct AddressRow {
+    _customer_id: i64,
+    purpose: String,
+    street: String,
+    city: String,
+    state: String,
+    postal_code: String,
+    country: String,
+}
+
+const BILLING: &str = "billing";
+const SHIPPING: &str = "shipping";
+
+fn addresses_of(db: &mut Db, id: CustomerId) -> Result<(Address, Option<Address>)> {
+    let rows: Vec<AddressRow> = addresses::table.filter(addresses::customer_id.eq(id.0)).load(db)?;
+    let (mut billing, mut shipping) = (Address::default(), None);
+    for row in rows {
+        let address = Address {
+            street: row.street,
+            city: row.city,
+            state: row.state,
+            postal_code: row.postal_code,
+            country: Country::parse(&row.country),
+        };
+        if row.purpose == BILLING { billing = address } else { shipping = Some(address) }
+    }
+    Ok((billing, shipping))
+}
+
+fn save_addresses(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+    diesel::delete(addresses::table.filter(addresses::customer_id.eq(id.0))).execute(db)?;
+    let billing = (!draft.billing.is_empty()).then_some((BILLING, &draft.billing));
+    let shipping = draft.shipping.as_ref().map(|address| (SHIPPING, address));
+    for (purpose, address) in billing.into_iter().chain(shipping) {
+        diesel::insert_into(addresses::table)
+            .values((
+                addresses::customer_id.eq(id.0),
+                addresses::purpose.eq(purpose),
+                addresses::street.eq(&address.street),
+                addresses::city.eq(&address.city),
+                addresses::state.eq(&address.state),
+                addresses::postal_code.eq(&address.postal_code),
+                addresses::country.eq(address.country.map_or("", Country::code)),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}

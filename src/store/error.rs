@@ -1,0 +1,53 @@
+//! What can go wrong between the program and its data.
+
+use crate::db;
+use crate::domain::input::{Errors, FieldError};
+use crate::domain::rules::Refusal;
+
+/// Why a question or a change was not answered with yes.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such record (any more): what it was.
+    NotFound(&'static str),
+    /// A rule forbids it.
+    Refused(Refusal),
+    /// Somebody else edited the record meanwhile.
+    Stale,
+    /// Fields contradict what is stored, such as an identifier that is taken.
+    Invalid(Errors),
+    /// The database is away; the reason is for the log.
+    Unavailable(String),
+    /// The database answered with an error that nobody foresaw.
+    Database(diesel::result::Error),
+}
+
+/// The outcome of a question or a change.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// One field contradicts what is stored.
+    pub fn field(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field, sentence: sentence.into() }])
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<db::Unavailable> for Error {
+    fn from(error: db::Unavailable) -> Self {
+        Self::Unavailable(error.0)
+    }
+}
+
+impl db::Failure for Error {
+    fn database(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}

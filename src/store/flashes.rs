@@ -1,0 +1,76 @@
+//! What a task did, told once: the redirect after it carries a one-time token, and the page it leads to takes the message away. So a
+//! message shows in the tab that asked, whatever other tabs load meanwhile, and not again on reload or Back.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::{Actor, Result, random_token};
+use crate::db::Db;
+use crate::db::schema::flashes;
+use crate::domain::CustomerId;
+
+/// A message that nobody fetched is dropped after this time.
+const KEPT: TimeDelta = TimeDelta::hours(1);
+
+/// What else on the screen a task changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// A customer came into being.
+    Created,
+    /// A customer, or something of it, changed.
+    Changed,
+    /// A customer is gone.
+    Deleted,
+    /// Everything may have changed.
+    Reloaded,
+}
+
+/// A message about a task that was done.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// A sentence.
+    pub text: String,
+    /// What else changed.
+    pub effect: Effect,
+    /// Which customer it was about.
+    pub customer: CustomerId,
+}
+
+const WORDS: [(Effect, &str); 4] =
+    [(Effect::Created, "created"), (Effect::Changed, "changed"), (Effect::Deleted, "deleted"), (Effect::Reloaded, "reloaded")];
+
+/// Leaves a message; the token fetches it.
+///
+/// # Errors
+/// The database's own.
+pub fn leave(db: &mut Db, actor: Actor, said: &Said) -> Result<String> {
+    let token = random_token();
+    let effect = WORDS.iter().find(|(effect, _)| *effect == said.effect).map_or("changed", |(_, word)| word);
+    diesel::delete(flashes::table.filter(flashes::created_at.lt(actor.now - KEPT))).execute(db)?;
+    diesel::insert_into(flashes::table)
+        .values((
+            flashes::token.eq(&token),
+            flashes::text.eq(&said.text),
+            flashes::effect.eq(effect),
+            flashes::customer_id.eq(said.customer.0),
+            flashes::created_at.eq(actor.now),
+        ))
+        .execute(db)?;
+    Ok(token)
+}
+
+/// Takes a message away; `None` when it was fetched before.
+///
+/// # Errors
+/// The database's own.
+pub fn take(db: &mut Db, token: &str) -> Result<Option<Said>> {
+    let found: Option<(String, String, i64)> =
+        flashes::table.find(token).select((flashes::text, flashes::effect, flashes::customer_id)).first(db).optional()?;
+    let Some((text, effect, customer)) = found else { return Ok(None) };
+    // Two that fetch at once: the row goes to the one that deletes it.
+    if diesel::delete(flashes::table.find(token)).execute(db)? == 0 {
+        return Ok(None);
+    }
+    let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
+    Ok(Some(Said { text, effect, customer: CustomerId(customer) }))
+}

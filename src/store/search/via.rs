@@ -1,0 +1,126 @@
+//! Why a row was found, where the row itself does not show it: a contact, or another field of the customer.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::Row;
+use super::text::digits_of;
+use crate::db::Db;
+use crate::db::schema::{addresses, contacts, customers};
+use crate::domain::contact::PersonName;
+use crate::domain::{ContactId, CustomerId, fold};
+use crate::store::Result;
+
+/// The second line of a row.
+#[derive(Debug, Clone)]
+pub struct Via {
+    /// `via` for a contact, else the field's name.
+    pub label: &'static str,
+    /// What holds the hit.
+    pub text: String,
+    /// The contact it leads to.
+    pub contact: Option<ContactId>,
+}
+
+/// Adds the second line to the rows that do not show all words themselves.
+pub fn explain(db: &mut Db, words: &[String], rows: &mut [Row]) -> Result<()> {
+    let missing: HashMap<CustomerId, Vec<String>> = rows
+        .iter()
+        .map(|row| (row.id, words.iter().filter(|word| !shows(row, word)).cloned().collect::<Vec<_>>()))
+        .filter(|(_, words)| !words.is_empty())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = missing.keys().map(|id| id.0).collect();
+    let mut candidates = contacts_of(db, &ids)?;
+    for (id, more) in fields_of(db, &ids)? {
+        candidates.entry(id).or_default().extend(more);
+    }
+    for row in rows {
+        let (Some(words), Some(candidates)) = (missing.get(&row.id), candidates.remove(&row.id)) else { continue };
+        row.via = best(words, candidates);
+    }
+    Ok(())
+}
+
+fn shows(row: &Row, word: &str) -> bool {
+    fold::fold(&row.name).contains(word) || fold::fold(&row.ref_id).contains(word)
+}
+
+/// The candidate that holds the most of the words; of equals the first.
+fn best(words: &[String], candidates: Vec<Via>) -> Option<Via> {
+    let held = |via: &Via| {
+        let text = fold::fold(&via.text);
+        let digits = fold::all_digits(&via.text);
+        words.iter().filter(|word| text.contains(word.as_str()) || digits_of(word).is_some_and(|needle| digits.contains(&needle))).count()
+    };
+    let mut best = None;
+    for via in candidates {
+        let count = held(&via);
+        if count > best.as_ref().map_or(0, |(most, _)| *most) {
+            best = Some((count, via));
+        }
+    }
+    best.map(|(_, via)| via)
+}
+
+type Candidates = HashMap<CustomerId, Vec<Via>>;
+
+fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
+    let people: Vec<(i64, i64, (String, String, String), String, String)> = contacts::table
+        .filter(contacts::customer_id.eq_any(ids))
+        .filter(contacts::own.eq(false))
+        .order(contacts::id)
+        .select((
+            contacts::customer_id,
+            contacts::id,
+            (contacts::first_name, contacts::middle_name, contacts::last_name),
+            contacts::email,
+            contacts::phone,
+        ))
+        .load(db)?;
+    let mut found = Candidates::new();
+    for (customer, id, (first, middle, last), email, phone) in people {
+        let name = PersonName { first, middle, last }.full();
+        let vias = found.entry(CustomerId(customer)).or_default();
+        vias.push(Via { label: "via", text: format!("{name}, {email}"), contact: Some(ContactId(id)) });
+        if !phone.is_empty() {
+            vias.push(Via { label: "via", text: format!("{name}, {phone}"), contact: Some(ContactId(id)) });
+        }
+    }
+    Ok(found)
+}
+
+fn fields_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
+    let mut found = Candidates::new();
+    let fields: Vec<(i64, String, String, String, String)> = customers::table
+        .filter(customers::id.eq_any(ids))
+        .select((customers::id, customers::number, customers::crm_id, customers::email, customers::phone))
+        .load(db)?;
+    for (id, number, crm_id, email, phone) in fields {
+        let labelled = [("Number", number), ("CRM ID", crm_id), ("E-mail", email), ("Phone", phone)];
+        found.entry(CustomerId(id)).or_default().extend(vias(labelled));
+    }
+    let own: Vec<(i64, String)> = contacts::table
+        .filter(contacts::customer_id.eq_any(ids))
+        .filter(contacts::own.eq(true))
+        .select((contacts::customer_id, contacts::email))
+        .load(db)?;
+    for (id, email) in own {
+        found.entry(CustomerId(id)).or_default().extend(vias([("E-mail", email)]));
+    }
+    let places: Vec<(i64, String, String)> = addresses::table
+        .filter(addresses::customer_id.eq_any(ids))
+        .select((addresses::customer_id, addresses::city, addresses::postal_code))
+        .load(db)?;
+    for (id, city, postal_code) in places {
+        found.entry(CustomerId(id)).or_default().extend(vias([("City", city), ("Postal code", postal_code)]));
+    }
+    Ok(found)
+}
+
+fn vias<const N: usize>(labelled: [(&'static str, String); N]) -> impl Iterator<Item = Via> {
+    labelled.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| Via { label, text, contact: None })
+}

@@ -1,0 +1,69 @@
+//! Style sheet, scripts and icons: embedded, fingerprinted and compressed by `build.rs`.
+//!
+//! An address holds a hash of the content, so an asset may be kept for a year: a changed one has another address.
+
+/// A file that browsers ask for beside the pages.
+#[derive(Debug)]
+pub struct Asset {
+    /// The last part of its address, with the hash: `app-1a2b3c4d5e6f.css`.
+    pub name: &'static str,
+    pub content_type: &'static str,
+    /// The hash alone, without quotation marks. Each encoding needs an entity tag of its own: add `-br` or `-gz` for those.
+    pub etag: &'static str,
+    pub plain: &'static [u8],
+    /// The same bytes by brotli, quality 11.
+    pub brotli: &'static [u8],
+    /// The same bytes by gzip, level 9.
+    pub gzip: &'static [u8],
+}
+
+// `static ASSETS: [(&str, &str, Asset); N]`: logical name, address, asset, by logical name.
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// The address of an asset by the name that the source gives it: `url("app.css")` is `/static/app-1a2b3c4d5e6f.css`.
+///
+/// The build fails when a template asks for a name that does not exist, so the empty address of an unknown one is never seen.
+#[must_use]
+pub fn url(logical: &str) -> &'static str {
+    ASSETS.binary_search_by_key(&logical, |(name, _, _)| *name).map_or("", |i| ASSETS[i].1)
+}
+
+/// The asset with this fingerprinted name, `None` when there is none (or no longer).
+#[must_use]
+pub fn find(fingerprinted: &str) -> Option<&'static Asset> {
+    ASSETS.iter().map(|(_, _, asset)| asset).find(|asset| asset.name == fingerprinted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_its_asset() {
+        for logical in ["app.css", "main.js", "theme.js", "htmx.min.js", "icons.svg", "favicon.svg"] {
+            let name = url(logical).strip_prefix("/static/").expect(logical);
+            let asset = find(name).expect(logical);
+            assert_eq!(asset.name, name);
+            assert!(name.contains(asset.etag));
+            assert!(asset.brotli.len() < asset.plain.len());
+        }
+        assert!(find("app.css").is_none());
+        assert_eq!(url("unknown.css"), "");
+    }
+
+    #[test]
+    fn scripts_import_fingerprinted_names() {
+        for (_, _, asset) in ASSETS.iter().filter(|(logical, ..)| logical.ends_with(".js")) {
+            let text = String::from_utf8_lossy(asset.plain);
+            for specifier in text.split("from \"./").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(find(specifier).is_some(), "{} imports {specifier}", asset.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_first_visit_is_small() {
+        let bytes: usize = ASSETS.iter().map(|(_, _, asset)| asset.brotli.len()).sum();
+        assert!(bytes < 45 * 1024, "{bytes} bytes");
+    }
+}

@@ -1,0 +1,9 @@
+//! What pages share about HTTP: who asks for what, how an answer is sent, and what is refused before any page is asked.
+
+pub mod address;
+pub mod assets;
+pub mod auth;
+pub mod guard;
+pub mod respond;
+pub mod sent;
+pub mod visit;

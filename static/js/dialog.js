@@ -1,0 +1,84 @@
+// The one dialog of the page: it asks before a deletion, and lists the keys.
+
+export const dialog = () => document.getElementById("dialog");
+export const isOpen = () => dialog()?.open ?? false;
+
+function show(heading) {
+  const box = dialog();
+  box.setAttribute("aria-labelledby", heading);
+  if (!box.open) box.showModal();
+}
+
+// A question arrives in the dialog; an error does not belong there.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  const main = tasks.find((task) => task.type === "main");
+  if (main?.target === dialog() && ctx.response?.status >= 400) {
+    main.target = document.getElementById("detail");
+    ctx.target = main.target;
+  }
+  if (isOpen() && (dialog().contains(ctx.sourceElement) ? ctx.target !== dialog() : ctx.target?.id === "detail")) dialog().close();
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target === dialog() && dialog().childElementCount) show("question");
+});
+
+// Before htmx sees the click: Cancel is a link to the page one came from, and here that page is still there.
+document.addEventListener("click", (event) => {
+  const box = dialog();
+  if (!box?.open) return;
+  if (event.target !== box && !event.target.closest?.("#dialog [data-cancel]")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  box.close();
+}, true);
+
+// Emptied, so that its ids are not on the page twice. The event does not bubble.
+document.addEventListener("close", ({ target }) => { if (target === dialog()) target.replaceChildren(); }, true);
+
+// ------------------------------------------------------------------------------------------- the sheet of keys
+
+const moving = [
+  [["j", "↓"], "Next customer"],
+  [["k", "↑"], "Previous customer"],
+  [["Enter"], "Into the details"],
+  [["Esc"], "Back out: close, clear, to the list"],
+  [["Ctrl ⏎"], "Save a form"],
+];
+
+const make = (tag, props = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), props);
+  element.append(...children);
+  return element;
+};
+
+function label(control) {
+  if (control.dataset.keyLabel) return control.dataset.keyLabel;
+  const copy = control.cloneNode(true);
+  copy.querySelectorAll("kbd, svg").forEach((part) => part.remove());
+  return copy.textContent.trim() || control.getAttribute("aria-label");
+}
+
+// Every key of a control that is on the page and can be seen, then those that move.
+function sheet() {
+  const offered = [...document.querySelectorAll("[data-key]")].filter((control) => control.dataset.key && control.checkVisibility());
+  const lines = [...offered.map((control) => [[control.dataset.key], label(control)]), ...moving];
+  const body = make("tbody", {}, ...lines.map(([signs, does]) => {
+    const head = make("th", { scope: "row" }, ...signs.map((sign) => make("kbd", { textContent: sign })));
+    return make("tr", {}, head, make("td", { textContent: does }));
+  }));
+  const box = make("input", { type: "checkbox", checked: !document.documentElement.classList.contains("no-keys") });
+  box.addEventListener("change", () => {
+    document.documentElement.classList.toggle("no-keys", !box.checked);
+    try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* this page only, then */ }
+  });
+  const close = make("button", { type: "button", className: "btn", textContent: "Close", autofocus: true });
+  close.addEventListener("click", () => dialog().close());
+  return make("div", { className: "sheet" },
+    make("h2", { id: "sheet-heading", textContent: "Keys" }), make("table", {}, body), make("label", {}, box, "Use these keys"), close);
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-keys-sheet]")) return;
+  dialog().replaceChildren(sheet());
+  show("sheet-heading");
+});

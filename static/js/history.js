@@ -1,0 +1,96 @@
+// Back, forward and reload: each address shows its screen again, and the list stays where it was.
+//
+// htmx restores an address by fetching the whole page. Where the list is still the one of that address, only the right pane is
+// fetched. Elsewhere the place in the list is found again: each entry of the history remembers the row at the top.
+// Every state keeps `htmx: true`; htmx ignores an entry without it.
+import { current, rows } from "./list.js";
+
+const byId = (id) => document.getElementById(id);
+
+// The address without what belongs to one answer only.
+const clean = (path) => path.replace(/([?&])(?:said|around)=[^&#]*(?=&|#|$)/g, "$1").replace(/([?&])&+/g, "$1").replace(/[?&](?=#|$)/, "");
+
+// What the list depends on, in one spelling.
+function listOf(search) {
+  const query = new URLSearchParams(search);
+  for (const name of ["after", "before", "around", "said"]) query.delete(name);
+  query.sort();
+  return query.toString();
+}
+
+// ------------------------------------------------------------------------------------- the place in the list
+
+function place() {
+  const list = rows();
+  if (!list?.checkVisibility()) return {};
+  const top = list.getBoundingClientRect().top;
+  for (const item of list.children) {
+    const box = item.getBoundingClientRect();
+    if (item.id.startsWith("row-") && box.bottom > top) return { row: item.id, offset: box.top - top };
+  }
+  return {};
+}
+
+function save(path) {
+  history.replaceState({ ...history.state, ...place(), htmx: true }, "", path);
+}
+
+async function restore() {
+  const { row, offset } = history.state ?? {};
+  if (row && rows() && !byId(row)) {
+    const url = new URL(location.href);
+    url.searchParams.set("around", row.slice("row-".length));
+    await htmx.ajax("GET", url.pathname + url.search, { source: "#results" });
+  }
+  const list = rows();
+  if (!list?.checkVisibility()) return;
+  const from = list.getBoundingClientRect().top;
+  const first = list.querySelector('li[id^="row-"]');
+  if (row && byId(row)) list.scrollTop += byId(row).getBoundingClientRect().top - from - offset;
+  else if (current()) current().scrollIntoView({ block: "center" });
+  else if (byId("prev") && first) list.scrollTop += first.getBoundingClientRect().top - from;
+}
+
+let timer;
+document.addEventListener("scroll", ({ target }) => {
+  if (target.id !== "rows") return;
+  clearTimeout(timer);
+  timer = setTimeout(save, 250);
+}, { capture: true, passive: true });
+addEventListener("pagehide", () => save());
+
+// ------------------------------------------------------------------------------------------- going somewhere
+
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { history: action, response, sourceElement } = event.detail;
+  if (response?.status >= 400 && sourceElement?.matches?.("form[method=post]")) { event.preventDefault(); return; }
+  action.path = clean(action.path);
+  clearTimeout(timer);
+  if (action.path === location.pathname + location.search) action.type = "replace"; // a task that leaves one where one was
+  if (action.type === "push") save();
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target === document.body) restore().then(() => save());
+  else save();
+});
+
+// ----------------------------------------------------------------------------------------------- coming back
+
+document.addEventListener("htmx:before:history:restore", (event) => {
+  const results = byId("results");
+  const search = new URL(event.detail.path, location.href).search;
+  if (!results || listOf(search) !== listOf(results.dataset.query)) return;
+  event.preventDefault();
+  htmx.ajax("GET", event.detail.path, { source: "#detail" });
+});
+
+// The browser would move the focus to the body and scroll by itself.
+window.navigation?.addEventListener("navigate", (event) => {
+  if (event.navigationType !== "traverse" || !event.canIntercept || event.hashChange) return;
+  clearTimeout(timer);
+  event.intercept({ focusReset: "manual", scroll: "manual" });
+});
+
+const opened = location.pathname + location.search + location.hash;
+history.replaceState({ ...history.state, htmx: true }, "", clean(opened));
+restore().then(() => save());

@@ -1,0 +1,117 @@
+// Single keys. A key clicks the visible control that bears it (data-key), so there is one way to do a thing.
+import { isOpen } from "./dialog.js";
+import { current, focusRow, move, rows, whenShown } from "./list.js";
+
+// Keys that act on the customer that is open: they wait for the one marked current.
+const tasks = new Set(["e", "d", "#", "c"]);
+const signs = new Set(["/", "?", "#"]);
+
+const control = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((found) => found.checkVisibility());
+const typing = (target) => target.isContentEditable || target.matches?.("select, textarea, input:not([type=checkbox], [type=radio], [type=button])");
+const pane = () => document.getElementById("detail");
+
+// The sign that the key produced. A letter of another script falls back to the key's place.
+function sign(event) {
+  const { key, code } = event;
+  // AltGr comes as Ctrl and Alt, Option as Alt: where they made the sign, they are no chord.
+  const made = signs.has(key) && event.altKey && !event.metaKey;
+  const chord = event.ctrlKey || event.altKey || event.metaKey;
+  if (chord && !made && !event.getModifierState("AltGraph")) return null;
+  if (key.length !== 1) return key;
+  const letter = /^Key([A-Z])$/.exec(code);
+  const latin = letter && /[^\x00-\x7f]/.test(key) ? letter[1].toLowerCase() : key;
+  return event.shiftKey ? (/[a-z]/i.test(latin) ? null : latin) : latin.toLowerCase();
+}
+
+function press(found) {
+  if (!found) return;
+  if (found.matches("input")) {
+    found.focus();
+    found.select();
+  } else {
+    found.click();
+  }
+}
+
+function enter(event) {
+  const { target } = event;
+  const row = target.closest?.("#rows a");
+  if (target !== document.body && target !== pane() && (!row || row !== current())) return;
+  if (!current() && !pane()?.querySelector("[data-customer]")) return;
+  event.preventDefault();
+  whenShown(() => pane().querySelector("h1")?.focus());
+}
+
+function escape(event) {
+  const { target } = event;
+  const menu = document.querySelector("details.menu[open]");
+  const search = target.closest?.("#find input");
+  const cancel = [...document.querySelectorAll("#detail [data-cancel]")].find((found) => found.checkVisibility());
+  const back = pane()?.querySelector(".back");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (search?.value) {
+    search.value = "";
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (search) {
+    search.blur();
+    toList();
+  } else if (cancel) {
+    cancel.click();
+  } else if (back?.checkVisibility()) {
+    back.click();
+  } else {
+    toList();
+  }
+  event.preventDefault();
+}
+
+function toList() {
+  const link = current() ?? rows()?.querySelector('li[id^="row-"] a');
+  if (link?.checkVisibility()) focusRow(link);
+}
+
+function save(event) {
+  const form = event.target.closest?.("form[data-saves]") ?? pane()?.querySelector("form[data-saves]");
+  if (!form) return;
+  event.preventDefault();
+  if (!event.repeat) form.requestSubmit();
+}
+
+function act(event, key) {
+  const list = event.target === document.body || event.target.closest?.("#list");
+  const step = { j: 1, k: -1 }[key] ?? (list ? { ArrowDown: 1, ArrowUp: -1 }[key] : undefined);
+  if (step) {
+    if (!rows()) return;
+    event.preventDefault();
+    move(step);
+    return;
+  }
+  if (event.repeat) return;
+  if (key === "Enter") { enter(event); return; }
+  if (key.length !== 1) return;
+  if (tasks.has(key)) {
+    whenShown(() => press(control(key)));
+    event.preventDefault();
+    return;
+  }
+  const found = control(key);
+  if (!found) return;
+  event.preventDefault();
+  press(found);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || !event.key) return;
+  if (isOpen()) return; // Esc closes it by itself
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { save(event); return; }
+  const key = sign(event);
+  if (key === null) return;
+  if (key === "Escape") {
+    if (!event.repeat) escape(event);
+    return;
+  }
+  if (typing(event.target) || document.documentElement.classList.contains("no-keys")) return;
+  act(event, key);
+});

@@ -1,0 +1,8 @@
+// The scripts of every page. Each page works without them; they add what HTML and htmx cannot.
+// The order counts: the dialog closes before the focus is looked at.
+import "./time.js";
+import "./dialog.js";
+import "./list.js";
+import "./panes.js";
+import "./history.js";
+import "./keys.js";

@@ -1,0 +1,194 @@
+//! The database held, frozen, changed and taken away while the program runs.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use macro_rules_attribute::apply;
+
+use crate::support::database::Database;
+use crate::support::postgres::Cluster;
+use crate::support::{Client, Engine, Page, TestApp, at_once, engines, eventually};
+
+fn hold(app: &TestApp) -> crate::support::database::Outside {
+    let mut outside = app.sql();
+    let lock = match app.database.engine {
+        Engine::Sqlite => "BEGIN IMMEDIATE",
+        Engine::Postgres => "BEGIN; LOCK TABLE customers IN ACCESS EXCLUSIVE MODE",
+    };
+    outside.run(lock).expect("a lock");
+    outside
+}
+
+/// Case D3: who waits for a lock saves once it is let go.
+#[apply(engines)]
+fn a_save_waits_for_who_holds_the_database(app: TestApp) {
+    let mut outside = hold(&app);
+    thread::scope(|scope| {
+        let saves =
+            scope.spawn(|| at_once(20, |i| app.post("/customers", &[("type", "company"), ("name", &format!("Company {i}"))]).status));
+        thread::sleep(Duration::from_secs(2));
+        outside.run("COMMIT").expect("to let go");
+        assert_eq!(saves.join().unwrap(), [303; 20]);
+    });
+    assert_eq!(app.sql().count("customers"), 20);
+}
+
+/// Case D3: beyond the limit it is 503 and the form is kept; afterwards all is well.
+#[apply(engines)]
+fn a_save_that_waits_in_vain_keeps_the_form(app: TestApp) {
+    let acme = app.company("Acme").create();
+    let form = app.get(acme.at("edit"));
+    let new = app.get("/customers/new?type=company");
+    let mut outside = hold(&app);
+    let answers = at_once(2, |i| if i == 0 { form.submit(&[("phone", "typed")]) } else { new.submit(&[("name", "New one")]) });
+    for (answer, typed) in answers.into_iter().zip(["typed", "New one"]) {
+        let away = answer.expect(503);
+        let kept = away.text().contains(typed);
+        assert!(kept, "{typed} is lost: {away}");
+        assert!(away.header("Retry-After").is_some() || away.says("again"), "{away}");
+    }
+    outside.run("ROLLBACK").expect("to let go");
+    drop(outside);
+
+    form.submit(&[("phone", "typed")]).expect(303);
+    acme.page().assert_says("typed");
+    new.submit(&[("name", "New one")]).expect(303);
+    app.restart(&[]);
+    app.customer(acme.id).page().assert_says("typed");
+    assert_eq!(app.sql().count("customers"), 2, "nothing is lost, nothing came twice");
+}
+
+fn on_own_cluster() -> (Cluster, TestApp) {
+    let cluster = Cluster::own();
+    let database = Database::on(&cluster);
+    (cluster, TestApp::with(database, &[]))
+}
+
+/// The request until it is answered well again, and each answer on the way is a good one.
+fn well_again(app: &Client, path: &str) -> Page {
+    let mut last = None;
+    eventually("the database is back", || {
+        let page = app.get(path);
+        assert!([200, 503].contains(&page.status), "{page}");
+        last = Some(page);
+        last.as_ref().is_some_and(|page| page.status == 200)
+    });
+    last.expect("an answer")
+}
+
+#[test]
+fn the_database_goes_away_and_comes_back() {
+    let (cluster, app) = on_own_cluster();
+    let acme = app.company("Acme").create();
+    let form = app.get(acme.at("edit"));
+    for _ in 0..2 {
+        cluster.stop();
+        for path in ["/customers".to_owned(), acme.path(), acme.at("edit"), "/customers?q=a".to_owned()] {
+            let away = app.get(path).expect(503);
+            assert!(away.says("database"), "in words: {away}");
+            assert!(away.header("Content-Security-Policy").is_some());
+        }
+        let part = app.htmx(acme.path(), "main#detail").expect(503);
+        assert!(!part.text().contains("<html"), "{part}");
+        let away = form.submit(&[("phone", "typed in vain")]).expect(503);
+        assert!(away.text().contains("typed in vain"), "{away}");
+        assert_eq!(app.get("/healthz").status, 200, "the process is well");
+        cluster.start();
+        well_again(&app, "/customers");
+        well_again(&app, &acme.path());
+    }
+    form.submit(&[("phone", "typed at last")]).expect(303);
+    acme.page().assert_says("typed at last");
+}
+
+/// Case D5: a database that hangs takes no one else along.
+#[test]
+fn a_frozen_database_does_not_freeze_the_program() {
+    let (cluster, app) = on_own_cluster();
+    app.company("Acme").create();
+    let asset = app.get("/customers").attributes("link[rel=stylesheet]", "href")[0].clone();
+    cluster.freeze();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| at_once(150, |_| app.get("/customers").status));
+        for _ in 0..5 {
+            assert_eq!(app.get("/healthz").status, 200);
+            app.get(&asset).expect(200);
+            thread::sleep(Duration::from_millis(200));
+        }
+        assert!(!waiting.is_finished(), "they were answered while it was frozen");
+        let answers = waiting.join().unwrap();
+        assert!(answers.iter().all(|status| *status == 503), "{answers:?}");
+    });
+    cluster.thaw();
+    well_again(&app, "/customers");
+    assert_eq!(at_once(20, |_| app.get("/customers").status), [200; 20], "no backlog");
+    app.company("Baltic").create();
+}
+
+/// Case D6: a newer instance migrates while this one runs.
+#[apply(engines)]
+fn a_migration_by_a_newer_instance_is_survived(app: TestApp) {
+    let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@x.example").entitlements(1).create();
+    let paths =
+        ["/customers".to_owned(), "/customers?q=acme&sort=changed".to_owned(), acme.path(), acme.at("edit"), acme.at("contacts/new")];
+    let use_it = |round: &str| {
+        for path in &paths {
+            for _ in 0..3 {
+                at_once(4, |_| app.get(path).expect(200));
+            }
+        }
+        acme.edit(&[("phone", round)]).expect(303);
+        acme.contact("Jana").edit(&[("phone", round)]).expect(303);
+    };
+    use_it("1");
+    for table in ["customers", "contacts", "entitlements", "addresses"] {
+        app.sql().run(&format!("ALTER TABLE {table} ADD COLUMN of_a_later_version TEXT")).expect("a migration");
+    }
+    use_it("2");
+    if app.database.engine == Engine::Postgres {
+        app.sql()
+            .run("ALTER TABLE customers ALTER COLUMN phone TYPE VARCHAR(500); ALTER TABLE contacts ALTER COLUMN phone TYPE VARCHAR(500)")
+            .expect("a migration");
+        use_it("3");
+        app.sql().run("ALTER TABLE customers DROP COLUMN of_a_later_version").expect("a migration");
+        use_it("4");
+    }
+}
+
+/// What is acknowledged is there after the process was killed at any instant, and nothing is there by halves.
+#[apply(engines)]
+fn a_kill_loses_nothing_acknowledged(app: TestApp) {
+    for round in 0..4 {
+        let stop = AtomicBool::new(false);
+        let client = Client::clone(&app);
+        let process = app.process();
+        let acknowledged = thread::scope(|scope| {
+            let savers = scope.spawn(|| {
+                let mut saved = Vec::new();
+                while !stop.load(Ordering::Relaxed) {
+                    let name = format!("Round {round} number {}", saved.len());
+                    let form = format!("type=company&name={name}&contact_last_name=X&contact_email=x%40x.example").replace(' ', "+");
+                    match client.try_send("POST", "/customers", &[("Content-Type", "application/x-www-form-urlencoded")], form.as_bytes()) {
+                        Ok(page) if page.status == 303 => saved.push(name),
+                        _ => break,
+                    }
+                }
+                saved
+            });
+            thread::sleep(Duration::from_millis(60 + 37 * round));
+            process.kill();
+            stop.store(true, Ordering::Relaxed);
+            savers.join().unwrap()
+        });
+        assert!(!acknowledged.is_empty());
+        let names = app.sql().texts("SELECT name AS text FROM customers");
+        for name in acknowledged {
+            assert!(names.contains(&Some(name.clone())), "{name} is lost");
+        }
+        app.start_again();
+    }
+    let halves = "SELECT count(*) AS number FROM customers WHERE id NOT IN (SELECT customer_id FROM contacts)";
+    assert_eq!(app.sql().number(halves), 0);
+    app.get("/customers").expect(200);
+}

@@ -1,0 +1,22 @@
+//! The program over HTTP, on both engines; a module a feature.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod contacts;
+mod customer_forms;
+mod customers;
+mod database;
+mod entitlements;
+mod hostile;
+mod list;
+mod paging;
+mod parts;
+mod process;
+mod properties;
+mod races;
+mod records;
+mod schema;
+mod search;
+mod trust;
+mod wire;
