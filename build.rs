@@ -81,10 +81,8 @@ fn style_sheet(dir: &Path) -> Vec<u8> {
 
 /// The scripts, importing each other by fingerprinted names. A hash covers what is imported, so a change travels upwards.
 fn modules(dir: &Path) -> BTreeMap<String, String> {
-    let sources: BTreeMap<_, _> = files(dir, "js")
-        .into_iter()
-        .map(|file| (file_name(&file), String::from_utf8(read(&file)).expect("scripts are UTF-8")))
-        .collect();
+    let sources: BTreeMap<_, _> =
+        files(dir, "js").into_iter().map(|file| (file_name(&file), String::from_utf8(read(&file)).expect("scripts are UTF-8"))).collect();
     let mut done = BTreeMap::new();
     for name in sources.keys() {
         finish(name, &sources, &mut done, &mut Vec::new());
@@ -128,12 +126,14 @@ fn asked_for(dir: &Path) -> BTreeSet<String> {
 
 /// The Rust code of the table; the compressed bytes go into files beside it.
 fn table(assets: &BTreeMap<String, Asset>, out: &Path) -> String {
+    let _ = fs::remove_dir_all(out.join("assets")); // of an earlier build
+    fs::create_dir(out.join("assets")).expect("a folder can be made");
     let mut code = format!("static ASSETS: [(&str, &str, Asset); {}] = [\n", assets.len());
     for (logical, Asset { name, content_type, hash, bytes }) in assets {
         for (extension, bytes) in [("", bytes), (".br", &brotli(bytes)), (".gz", &gzip(bytes))] {
-            fs::write(out.join(format!("{name}{extension}")), bytes).expect("an asset can be written");
+            fs::write(out.join(format!("assets/{name}{extension}")), bytes).expect("an asset can be written");
         }
-        let file = |extension: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{extension}\"))");
+        let file = |extension: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/assets/{name}{extension}\"))");
         writeln!(
             code,
             "    ({logical:?}, \"/static/{name}\", Asset {{ name: {name:?}, content_type: {content_type:?}, etag: {hash:?}, \

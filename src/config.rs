@@ -68,7 +68,9 @@ pub fn listen(text: &str) -> Result<Listen, String> {
         Err(_) => (bare, port).to_socket_addrs().map_err(|error| format!("{bare} is no host of this machine: {error}"))?.collect(),
     };
     if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
-        return Err(format!("{text} can be reached from other machines, and users cannot sign in yet: listen on 127.0.0.1, [::1] or localhost"));
+        return Err(format!(
+            "{text} can be reached from other machines, and users cannot sign in yet: listen on 127.0.0.1, [::1] or localhost"
+        ));
     }
     let host = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
     Ok(Listen { host, addresses })
@@ -91,7 +93,8 @@ mod tests {
 
     #[test]
     fn loopback_in_every_spelling() {
-        for (text, host) in [("[::1]:0", "[::1]"), ("::1:8080", "[::1]"), ("127.0.0.2:8080", "127.0.0.2"), ("localhost:8080", "localhost")] {
+        for (text, host) in [("[::1]:0", "[::1]"), ("::1:8080", "[::1]"), ("127.0.0.2:8080", "127.0.0.2"), ("localhost:8080", "localhost")]
+        {
             let listen = listen(text).unwrap();
             assert_eq!(listen.host, host);
             assert!(!listen.addresses.is_empty());

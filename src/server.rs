@@ -28,11 +28,7 @@ pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Res
     let listener = bind(listen)?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(data.clone())
-            .app_data(PayloadConfig::new(sent::LIMIT))
-            .wrap(from_fn(guard))
-            .configure(routes::configure)
+        ActixApp::new().app_data(data.clone()).app_data(PayloadConfig::new(sent::LIMIT)).wrap(from_fn(guard)).configure(routes::configure)
     })
     .keep_alive(KEEP_ALIVE)
     // An answer goes out in several writes; without this each waits for the one before to be acknowledged.

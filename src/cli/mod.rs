@@ -34,7 +34,7 @@ enum Command {
 pub fn run() -> std::process::ExitCode {
     let line = CommandLine::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| "warn,clientele=info".into()))
         .with_writer(std::io::stderr)
         .init();
     let outcome = match line.command {

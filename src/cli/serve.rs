@@ -17,6 +17,6 @@ pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Resul
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();
-        let _ = writeln!(out, "Clientele is at {url} (data in {shown}; Ctrl-C stops it)").and_then(|()| out.flush());
+        let _ = writeln!(out, "Clientele is at {url}\nIts data are in {shown}. Ctrl-C stops it.").and_then(|()| out.flush());
     }))
 }

@@ -47,7 +47,10 @@ impl Address {
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             if needs_tls(text) && !cfg!(feature = "postgres-tls") {
-                return Err("This database address asks for TLS, and this program was built without it: build with --features postgres-tls".to_owned());
+                return Err(
+                    "This database address asks for TLS, and this program was built without it: build with --features postgres-tls"
+                        .to_owned(),
+                );
             }
             return Ok(Self::Postgres(with_time_limits(text)));
         }

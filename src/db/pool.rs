@@ -120,8 +120,7 @@ impl Database {
     fn with<T, E: Failure>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut tries = 1;
         loop {
-            let mut connection =
-                self.lane(access).pool.get_timeout(PATIENCE).map_err(|error| E::from(Unavailable(error.to_string())))?;
+            let mut connection = self.lane(access).pool.get_timeout(PATIENCE).map_err(|error| E::from(Unavailable(error.to_string())))?;
             let error = match work(&mut connection.db) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
@@ -264,10 +263,7 @@ impl r2d2::ManageConnection for Manager {
         pooled.discard
             || std::thread::panicking()
             || pooled.db.is_broken()
-            || !matches!(
-                <Db as TransactionManager<Db>>::transaction_manager_status_mut(&mut pooled.db).transaction_depth(),
-                Ok(None)
-            )
+            || !matches!(<Db as TransactionManager<Db>>::transaction_manager_status_mut(&mut pooled.db).transaction_depth(), Ok(None))
     }
 }
 

@@ -21,8 +21,7 @@ pub const KEY_LIMIT: usize = 512;
 static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     let mut options = CollatorOptions::default();
     options.strength = Some(Strength::Tertiary);
-    Collator::try_new(icu_collator::CollatorPreferences::default(), options)
-        .expect("the root collation is compiled into the program")
+    Collator::try_new(icu_collator::CollatorPreferences::default(), options).expect("the root collation is compiled into the program")
 });
 
 /// The key of a text: keys compare as bytes the way the texts compare for people. Empty for a text of ignorable signs.

@@ -47,8 +47,7 @@ pub fn fold(text: &str) -> String {
 pub fn key(text: &str) -> String {
     let mut folded = fold(text);
     if folded.is_empty() {
-        folded =
-            text.chars().filter(|sign| !(sign.is_whitespace() || sign.is_control() || is_invisible(*sign))).collect();
+        folded = text.chars().filter(|sign| !(sign.is_whitespace() || sign.is_control() || is_invisible(*sign))).collect();
     }
     if folded.len() > KEY_LIMIT {
         let hash = Sha256::digest(folded.as_bytes());
@@ -86,8 +85,7 @@ pub fn all_digits(text: &str) -> String {
 #[must_use]
 pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let folded = Folded::of(text, true);
-    let found =
-        words.iter().flat_map(|word| occurrences(&folded.text, word)).map(|range| folded.origin(&range)).collect();
+    let found = words.iter().flat_map(|word| occurrences(&folded.text, word)).map(|range| folded.origin(&range)).collect();
     whole_letters(text, found)
 }
 
@@ -95,8 +93,7 @@ pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
 #[must_use]
 pub fn hits_digits(text: &str, digits: &str) -> Vec<Range<usize>> {
     let folded = Folded::of(text, true);
-    let places: Vec<usize> =
-        folded.text.char_indices().filter(|(_, sign)| sign.is_ascii_digit()).map(|(at, _)| at).collect();
+    let places: Vec<usize> = folded.text.char_indices().filter(|(_, sign)| sign.is_ascii_digit()).map(|(at, _)| at).collect();
     let found = occurrences(&only_digits(&folded.text), digits)
         .map(|range| folded.origin(&(places[range.start]..places[range.end - 1] + 1)))
         .collect();
@@ -226,9 +223,7 @@ fn only_digits(folded: &str) -> String {
 
 /// Puts together again what belongs to one sign: Hangul syllables, and kana with their voicing marks.
 fn join(first: char, second: char) -> Option<char> {
-    matches!(second, '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' | '\u{3099}' | '\u{309A}')
-        .then(|| compose(first, second))
-        .flatten()
+    matches!(second, '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' | '\u{3099}' | '\u{309A}').then(|| compose(first, second)).flatten()
 }
 
 /// A mark that search and uniqueness look past; the module's docs say which are not.

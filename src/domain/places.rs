@@ -72,9 +72,8 @@ impl fmt::Display for Language {
 /// All countries as (code, name), in the order of their names.
 #[must_use]
 pub fn countries() -> &'static [(&'static str, &'static str)] {
-    static ALL: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-        in_order(rust_iso3166::ALL.iter().map(|c| (c.alpha2, country_name(c.alpha2, c.name))).collect())
-    });
+    static ALL: LazyLock<Vec<(&str, &str)>> =
+        LazyLock::new(|| in_order(rust_iso3166::ALL.iter().map(|c| (c.alpha2, country_name(c.alpha2, c.name))).collect()));
     &ALL
 }
 
@@ -82,9 +81,7 @@ pub fn countries() -> &'static [(&'static str, &'static str)] {
 #[must_use]
 pub fn languages() -> &'static [(&'static str, &'static str)] {
     static ALL: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-        let named = |language: isolang::Language| {
-            language.to_639_1().map(|code| (code, language_name(code, language.to_name())))
-        };
+        let named = |language: isolang::Language| language.to_639_1().map(|code| (code, language_name(code, language.to_name())));
         in_order(isolang::languages().filter_map(named).collect())
     });
     &ALL

@@ -149,7 +149,9 @@ impl Query {
                 "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
                 "status" => query.enabled = status(value),
                 "type" => query.kind = Kind::parse(value),
-                "sort" => query.order = Order::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(value.trim())).unwrap_or_default(),
+                "sort" => {
+                    query.order = Order::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(value.trim())).unwrap_or_default()
+                }
                 "after" => after = value,
                 "before" => before = value,
                 "around" => around = value.parse().ok(),
@@ -232,12 +234,20 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was_and_a_tampered_one_is_none() {
-        for (order, value) in [(Order::Name, vec![1, 2, 255]), (Order::RefId, vec![]), (Order::Newest, vec![]), (Order::Changed, vec![0; 8])] {
+        for (order, value) in
+            [(Order::Name, vec![1, 2, 255]), (Order::RefId, vec![]), (Order::Newest, vec![]), (Order::Changed, vec![0; 8])]
+        {
             let cursor = Cursor { order, value, id: CustomerId(42) };
             assert_eq!(Cursor::decode(order, &cursor.encode()), Some(cursor));
         }
         let name = Cursor { order: Order::Name, value: vec![7], id: CustomerId(1) }.encode();
-        for (order, text) in [(Order::Changed, name.as_str()), (Order::Name, "%%%"), (Order::Name, ""), (Order::Name, "AAAA"), (Order::Newest, "bgAAAAAAAAAqAA")] {
+        for (order, text) in [
+            (Order::Changed, name.as_str()),
+            (Order::Name, "%%%"),
+            (Order::Name, ""),
+            (Order::Name, "AAAA"),
+            (Order::Newest, "bgAAAAAAAAAqAA"),
+        ] {
             assert_eq!(Cursor::decode(order, text), None, "{text}");
         }
     }

@@ -292,11 +292,7 @@ fn region(country: &str) -> &'static Region {
 
 /// What an e-mail address may hold, of a name in Latin letters.
 fn slug(name: &str) -> String {
-    fold(name)
-        .split(|sign: char| !sign.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+    fold(name).split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 fn domain(slug: &str) -> String {

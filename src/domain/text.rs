@@ -187,9 +187,7 @@ impl std::str::FromStr for Email {
 fn is_domain(domain: &str) -> bool {
     let letter = |sign: char| if sign.is_ascii() { sign.is_ascii_alphanumeric() || sign == '-' } else { true };
     let labels: Vec<&str> = domain.split('.').collect();
-    labels
-        .iter()
-        .all(|label| !label.is_empty() && label.chars().all(letter) && !label.starts_with('-') && !label.ends_with('-'))
+    labels.iter().all(|label| !label.is_empty() && label.chars().all(letter) && !label.starts_with('-') && !label.ends_with('-'))
         && (labels.len() > 1 || domain.eq_ignore_ascii_case("localhost"))
         && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
 }

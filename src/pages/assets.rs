@@ -19,7 +19,11 @@ pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse
     };
     // Each encoding has a tag of its own: their bytes differ.
     let tag = format!("\"{}{tag}\"", asset.etag);
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))

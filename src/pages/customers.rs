@@ -125,8 +125,7 @@ pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
 }
 
 /// What is said to who saves a version that is not the stored one.
-pub(super) const STALE: &str =
-    "Somebody else saved this record while your form was open, so yours is not saved yet. Compare below; saving now keeps what stands in this form.";
+pub(super) const STALE: &str = "Somebody else saved this record while your form was open, so yours is not saved yet. Compare below; saving now keeps what stands in this form.";
 
 /// `POST /customers/{id}/disable`.
 pub async fn disable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {

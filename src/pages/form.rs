@@ -107,13 +107,19 @@ impl<'a> Draw<'a> {
             self.field(fields.postal_code, "Postal code"),
             self.field(fields.city, "City"),
             self.field(fields.state, "State"),
-            Field { control: Control::Select(optional(choices)), ..self.chosen(fields.country, "Country", |raw| Country::parse(raw).map(Country::code)) },
+            Field {
+                control: Control::Select(optional(choices)),
+                ..self.chosen(fields.country, "Country", |raw| Country::parse(raw).map(Country::code))
+            },
         ]
     }
 
     fn language(&self, name: &'static str) -> Field {
         let choices = languages().iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
-        Field { control: Control::Select(optional(choices)), ..self.chosen(name, "Language", |raw| Language::parse(raw).map(Language::code)) }
+        Field {
+            control: Control::Select(optional(choices)),
+            ..self.chosen(name, "Language", |raw| Language::parse(raw).map(Language::code))
+        }
     }
 
     /// A value of a closed list, spelled as the list does; what is not in it is kept, so that nothing typed is lost.
@@ -163,7 +169,9 @@ fn fold_lines(text: &str) -> String {
 
 fn shown(field: &Field, value: &str) -> String {
     match &field.control {
-        Control::Select(options) => options.iter().find(|(code, _)| code == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone()),
+        Control::Select(options) => {
+            options.iter().find(|(code, _)| code == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone())
+        }
         Control::Check => if value.is_empty() { "no" } else { "yes" }.to_owned(),
         _ if value.is_empty() => "—".to_owned(),
         _ => value.to_owned(),

@@ -45,10 +45,16 @@ pub fn missing(visit: &Visit, what: &str, input: Option<&Input>) -> ErrorPane {
 pub fn unavailable(visit: &Visit, input: Option<&Input>) -> ErrorPane {
     let mut sentences = vec!["The database does not answer at present.".to_owned()];
     match input {
-        Some(_) => sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned()),
+        Some(_) => {
+            sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned())
+        }
         None => sentences.push("Reload this page in a moment.".to_owned()),
     }
-    ErrorPane { again: again(visit, input), typed: input.map(typed).unwrap_or_default(), ..pane(visit, 503, "Clientele cannot reach its data", sentences) }
+    ErrorPane {
+        again: again(visit, input),
+        typed: input.map(typed).unwrap_or_default(),
+        ..pane(visit, 503, "Clientele cannot reach its data", sentences)
+    }
 }
 
 /// Something that nobody foresaw.
@@ -57,7 +63,11 @@ pub fn unforeseen(visit: &Visit, input: Option<&Input>) -> ErrorPane {
         "Something went wrong that should not have, and nothing was changed.".to_owned(),
         "The log tells more: look there for the request below.".to_owned(),
     ];
-    ErrorPane { again: again(visit, input), typed: input.map(typed).unwrap_or_default(), ..pane(visit, 500, "This did not work", sentences) }
+    ErrorPane {
+        again: again(visit, input),
+        typed: input.map(typed).unwrap_or_default(),
+        ..pane(visit, 500, "This did not work", sentences)
+    }
 }
 
 /// Requests that reach no page.
@@ -71,7 +81,9 @@ pub fn blunt(visit: &Visit, why: Blunt) -> ErrorPane {
             vec!["Changes are taken from Clientele's own pages only. Nothing was changed.", "Open the page here and do it again."],
         ),
         Blunt::NoSuchAddress => (404, "There is no such page", vec!["The address may be mistyped, or from an older version."]),
-        Blunt::Method => (405, "This address does not take that", vec!["It can be read, or a form sends to it, but not the way this request asked."]),
+        Blunt::Method => {
+            (405, "This address does not take that", vec!["It can be read, or a form sends to it, but not the way this request asked."])
+        }
         Blunt::TooLarge => (413, "This is too large", vec!["No form here holds as much. Nothing was changed."]),
         Blunt::NotAForm => (415, "This is not a form", vec!["Changes are sent as a form (application/x-www-form-urlencoded)."]),
         Blunt::Misdirected => (

@@ -221,7 +221,9 @@ fn compose(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>) -> Re
             let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();
             Reply::html(right.status, beside(db, visit, right, said, &contacts)?)
         }
-        (Part::Entitlements, Pane::Detail(detail)) => Reply::html(right.status, beside(db, visit, right, said, &draw(&detail.entitlements))?),
+        (Part::Entitlements, Pane::Detail(detail)) => {
+            Reply::html(right.status, beside(db, visit, right, said, &draw(&detail.entitlements))?)
+        }
         (Part::Detail, _) => Reply::html(right.status, beside(db, visit, right, said, &right.html())?),
         // There is no such part here: what there is goes into the right pane.
         _ => retargeted(visit, Reply::html(right.status, beside(db, visit, right, said, &right.html())?)),
@@ -292,7 +294,8 @@ fn beside(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>, html: 
                 swapped("#results", "outerHTML", &draw(&list::results(db, &visit, right.selected)?))
             }
             Effect::Deleted => {
-                swapped(&format!("#row-{}", said.customer), "delete", "") + &swapped("#count", "textContent", &list::count(db, &visit.list)?)
+                swapped(&format!("#row-{}", said.customer), "delete", "")
+                    + &swapped("#count", "textContent", &list::count(db, &visit.list)?)
             }
         };
     }

@@ -197,9 +197,7 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
         return Err(Error::Stale);
     }
     refuse_taken(db, contact.customer, Some(id), draft)?;
-    diesel::update(contacts::table.find(id.0))
-        .set((&Columns::of(draft, actor), contacts::version.eq(contact.version + 1)))
-        .execute(db)?;
+    diesel::update(contacts::table.find(id.0)).set((&Columns::of(draft, actor), contacts::version.eq(contact.version + 1))).execute(db)?;
     touch(db, actor, contact.customer)?;
     find(db, id)
 }
@@ -281,13 +279,8 @@ pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Dr
 /// Writes the contact that an individual itself is.
 pub(super) fn save_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
     let Who::Individual(name) = &draft.who else { return Ok(()) };
-    let person = Draft {
-        name: name.clone(),
-        email: draft.email.clone(),
-        language: draft.language,
-        phone: String::new(),
-        ref_id: String::new(),
-    };
+    let person =
+        Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() };
     let updated = diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
         .set(&Columns::of(&person, actor))
         .execute(db)?;
@@ -337,9 +330,7 @@ fn set_enabled(db: &mut Db, actor: Actor, contact: Contact, enabled: bool) -> Re
 }
 
 fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
-    diesel::update(contacts::table.find(id.0))
-        .set((contacts::is_default.eq(true), contacts::changed_at.eq(actor.now)))
-        .execute(db)?;
+    diesel::update(contacts::table.find(id.0)).set((contacts::is_default.eq(true), contacts::changed_at.eq(actor.now))).execute(db)?;
     Ok(())
 }
 
@@ -359,8 +350,9 @@ fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft
         .optional()?;
     match holder.map(Contact::from) {
         None => Ok(()),
-        Some(holder) => {
-            Err(Error::field("email", format!("E-mail {} belongs to {} of this customer already.", email.as_str(), holder.draft.name.full())))
-        }
+        Some(holder) => Err(Error::field(
+            "email",
+            format!("E-mail {} belongs to {} of this customer already.", email.as_str(), holder.draft.name.full()),
+        )),
     }
 }

@@ -211,9 +211,7 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    diesel::update(customers::table.find(id.0))
-        .set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1)))
-        .execute(db)?;
+    diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
     save_addresses(db, id, draft)?;
     if let Who::Individual(_) = &draft.who {
         contacts::save_own(db, actor, id, draft)?;

@@ -57,11 +57,7 @@ fn draft(sample: &SampleCustomer) -> customer::Draft {
     let who = if sample.company {
         Who::Company(sample.name.clone())
     } else {
-        Who::Individual(PersonName {
-            first: sample.first_name.clone(),
-            middle: sample.middle_name.clone(),
-            last: sample.last_name.clone(),
-        })
+        Who::Individual(PersonName { first: sample.first_name.clone(), middle: sample.middle_name.clone(), last: sample.last_name.clone() })
     };
     customer::Draft {
         who,

@@ -26,8 +26,10 @@ async fn reach(least: Role, request: ServiceRequest, next: Next<BoxBody>) -> Res
     let user = User { role: request.app_data::<actix_web::web::Data<App>>().map_or(Role::Viewer, |app| app.role) };
     if user.role < least {
         let refusal = crate::domain::rules::Refusal::Role(least);
-        let response = (request.app_data::<actix_web::web::Data<App>>().map(|app| app.refuse))
-            .map_or_else(|| actix_web::HttpResponse::Forbidden().finish(), |refuse| refuse(request.request(), super::visit::Blunt::Role(refusal)));
+        let response = (request.app_data::<actix_web::web::Data<App>>().map(|app| app.refuse)).map_or_else(
+            || actix_web::HttpResponse::Forbidden().finish(),
+            |refuse| refuse(request.request(), super::visit::Blunt::Role(refusal)),
+        );
         return Ok(request.into_response(response));
     }
     request.extensions_mut().insert(user);

@@ -45,6 +45,10 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         }
         _ => next.call(request).await?.map_into_boxed_body(),
     };
+    if response.status().is_client_error() {
+        // The path alone: what was typed stands in the query and in the body. Failures of the server are logged where they are understood.
+        tracing::info!(request = id, method = %response.request().method(), path = response.request().path(), status = response.status().as_u16(), "refused");
+    }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

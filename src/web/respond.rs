@@ -33,7 +33,8 @@ impl Part {
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let partial = header("hx-request") == "true" && header("hx-request-type") == "partial" && header("hx-history-restore-request") != "true";
+        let partial =
+            header("hx-request") == "true" && header("hx-request-type") == "partial" && header("hx-history-restore-request") != "true";
         if !partial {
             return Self::Full;
         }
@@ -156,7 +157,8 @@ impl Encoding {
             accept.split(',').any(|item| {
                 let mut parts = item.split(';').map(str::trim);
                 let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(token));
-                let weight = parts.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q="))).map_or(1.0, |q| q.parse().unwrap_or(0.0));
+                let weight =
+                    parts.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q="))).map_or(1.0, |q| q.parse().unwrap_or(0.0));
                 named && weight > 0.0
             })
         };
@@ -167,7 +169,8 @@ impl Encoding {
     #[must_use]
     pub fn of_asset(accept: Option<&HeaderValue>) -> Self {
         let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let without = accept.split(',').filter(|item| !item.trim_start().to_ascii_lowercase().starts_with("zstd")).collect::<Vec<_>>().join(",");
+        let without =
+            accept.split(',').filter(|item| !item.trim_start().to_ascii_lowercase().starts_with("zstd")).collect::<Vec<_>>().join(",");
         Self::of(HeaderValue::from_str(&without).ok().as_ref())
     }
 

@@ -3,8 +3,12 @@
 export const dialog = () => document.getElementById("dialog");
 export const isOpen = () => dialog()?.open ?? false;
 
-function show(heading) {
+// Where the focus goes back to when a key opened the dialog and nothing had it before.
+let opener = null;
+
+function show(heading, from) {
   const box = dialog();
+  opener = from;
   box.setAttribute("aria-labelledby", heading);
   if (!box.open) box.showModal();
 }
@@ -19,7 +23,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   if (isOpen() && (dialog().contains(ctx.sourceElement) ? ctx.target !== dialog() : ctx.target?.id === "detail")) dialog().close();
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === dialog() && dialog().childElementCount) show("question");
+  if (ctx.target === dialog() && dialog().childElementCount) show("question", ctx.sourceElement);
 });
 
 // Before htmx sees the click: Cancel is a link to the page one came from, and here that page is still there.
@@ -33,7 +37,11 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // Emptied, so that its ids are not on the page twice. The event does not bubble.
-document.addEventListener("close", ({ target }) => { if (target === dialog()) target.replaceChildren(); }, true);
+document.addEventListener("close", ({ target }) => {
+  if (target !== dialog()) return;
+  target.replaceChildren();
+  if (document.activeElement === document.body && opener?.isConnected) opener.focus();
+}, true);
 
 // ------------------------------------------------------------------------------------------- the sheet of keys
 
@@ -78,7 +86,8 @@ function sheet() {
 }
 
 document.addEventListener("click", ({ target }) => {
-  if (!target.closest?.("[data-keys-sheet]")) return;
+  const button = target.closest?.("[data-keys-sheet]");
+  if (!button) return;
   dialog().replaceChildren(sheet());
-  show("sheet-heading");
+  show("sheet-heading", button);
 });

@@ -19,7 +19,8 @@ function sign(event) {
   if (chord && !made && !event.getModifierState("AltGraph")) return null;
   if (key.length !== 1) return key;
   const letter = /^Key([A-Z])$/.exec(code);
-  const latin = letter && /[^\x00-\x7f]/.test(key) ? letter[1].toLowerCase() : key;
+  const foreign = /^[\p{L}\p{M}]/u.test(key) && !/^\p{Script=Latin}/u.test(key);
+  const latin = letter && foreign ? letter[1].toLowerCase() : key;
   return event.shiftKey ? (/[a-z]/i.test(latin) ? null : latin) : latin.toLowerCase();
 }
 

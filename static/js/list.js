@@ -1,4 +1,4 @@
-// The list pane: which row is current, moving it, and the pages that load as one scrolls.
+// The list pane: which row is current, and going to another one.
 
 const byId = (id) => document.getElementById(id);
 export const rows = () => byId("rows");
@@ -12,7 +12,7 @@ const shown = () => document.querySelector("#detail [data-customer]")?.dataset.c
 // The row that was chosen and whose detail has not arrived: { id, timer?, ctx?, then? }.
 let opening = null;
 
-export function mark(id) {
+function mark(id) {
   for (const link of rows()?.querySelectorAll("a[aria-current]") ?? []) link.removeAttribute("aria-current");
   byId(`open-${id}`)?.setAttribute("aria-current", "true");
 }
@@ -30,10 +30,15 @@ export function move(step) {
   const link = item?.querySelector("a");
   if (!link) return;
   if (link.rel) { link.click(); return; }
-  clearTimeout(opening?.timer);
+  forget();
   opening = { id: idOf(link), timer: setTimeout(open, 120) };
   mark(opening.id);
   focusRow(link);
+}
+
+function forget() {
+  clearTimeout(opening?.timer);
+  opening = null;
 }
 
 function open() {
@@ -42,7 +47,7 @@ function open() {
   opening.timer = null;
   const link = byId(`open-${opening.id}`);
   if (link) link.click();
-  else opening = null;
+  else forget();
 }
 
 // Does something with the detail of the current row: now, or as soon as it has arrived. Another choice cancels it.
@@ -54,10 +59,13 @@ export function whenShown(then) {
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const link = ctx.sourceElement;
-  if (!link.matches?.('#rows a[id^="open-"]')) return;
+  if (!link.matches?.('#rows a[id^="open-"]')) {
+    if (ctx.target?.id === "detail") forget(); // something else goes there: what was chosen before no longer counts
+    return;
+  }
   const id = idOf(link);
   if (opening?.id !== id) {
-    clearTimeout(opening?.timer);
+    forget();
     opening = { id };
   }
   opening.ctx = ctx;
@@ -72,7 +80,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 });
 
 // Links that change the list keep the customer that is open, which may be another one than when the list was made.
-export function keep() {
+function keep() {
   if (!opening) mark(shown());
   const id = shown();
   const path = id ? `/customers/${id}` : "/customers";
@@ -80,55 +88,5 @@ export function keep() {
   for (const link of document.querySelectorAll("#results a[data-keep]")) link.setAttribute("href", path + new URL(link.href).search);
 }
 
-// --------------------------------------------------------------------------------------------- pages of rows
-
-let place = null;
-document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
-  const pager = ctx.target?.id;
-  if (pager !== "next" && pager !== "prev") return;
-  const main = tasks.find((task) => task.type === "main");
-  main?.fragment.querySelector(pager === "next" ? "#prev" : "#next")?.remove();
-  for (const item of main?.fragment.querySelectorAll('li[id^="row-"]') ?? []) if (byId(item.id)) item.remove(); // it moved meanwhile
-  const first = rows()?.querySelector('li[id^="row-"]');
-  if (pager === "prev" && first) place = { first, top: first.getBoundingClientRect().top };
-});
-document.addEventListener("htmx:after:swap", () => {
-  if (place?.first.isConnected) rows().scrollTop += place.first.getBoundingClientRect().top - place.top;
-  place = null;
-  keep();
-});
-
-// The page before is asked for when one scrolls up to it, never because it happens to be in view.
-const tops = new WeakMap();
-const reach = () => byId("prev")?.querySelector("a").dispatchEvent(new CustomEvent("reach"));
-document.addEventListener("scroll", ({ target }) => {
-  if (target.id !== "rows") return;
-  if (target.scrollTop < Math.min(tops.get(target) ?? 0, 400)) reach();
-  tops.set(target, target.scrollTop);
-}, { capture: true, passive: true });
-document.addEventListener("wheel", ({ target, deltaY }) => {
-  if (deltaY < 0 && target.closest?.("#rows")?.scrollTop < 400) reach();
-}, { passive: true });
-
-// ------------------------------------------------------------------------------------------ search and order
-
-// While an input method composes, the text is not yet one to search for.
-let composing = false;
-document.addEventListener("compositionstart", () => { composing = true; });
-document.addEventListener("compositionend", ({ target }) => {
-  composing = false;
-  setTimeout(() => target.dispatchEvent(new Event("input", { bubbles: true })));
-});
-for (const type of ["input", "submit"]) {
-  document.addEventListener(type, (event) => {
-    if (!composing || !event.target.closest?.("#find")) return;
-    event.stopPropagation();
-    if (type === "submit") event.preventDefault();
-  }, true);
-}
-
-document.addEventListener("click", ({ target }) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
-});
-
+document.addEventListener("htmx:after:swap", keep);
 keep();

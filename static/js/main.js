@@ -3,6 +3,11 @@
 import "./time.js";
 import "./dialog.js";
 import "./list.js";
+import "./pages.js";
+import "./search.js";
 import "./panes.js";
 import "./history.js";
 import "./keys.js";
+
+// htmx would do this a moment later; a key pressed in between would leave the page.
+htmx.initialize();

@@ -115,7 +115,7 @@ fn an_editor_ends_what_has_started_and_deletes_what_has_not(app: TestApp) {
     acme.entitlement("Planned").end().expect(409).assert_says("not started");
 
     let ended = acme.entitlement("Running");
-    let page = running.press("End now").follow().expect(200);
+    let page = running.press("End now").expect(200).confirm().follow().expect(200);
     page.assert_says("Ended");
     assert!(!page.offers("Delete"), "an ended one holds its customer: {page}");
     ended.end().expect(409).assert_says("ended already");

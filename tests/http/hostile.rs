@@ -58,7 +58,9 @@ fn nasty_text_in_a_customers_form_is_refused_or_only_text(app: TestApp) {
                 app.get(app.customer(created_id(&answer)).at("edit")).expect(200);
             } else {
                 let refused = answer.expect(422);
-                assert!(refused.errors().contains(&field.to_owned()), "{field} {text:?}: {refused}");
+                // A first contact that was begun has to be whole.
+                let begun = field.starts_with("contact_");
+                assert!(begun || refused.errors().contains(&field.to_owned()), "{field} {text:?}: {refused}");
                 assert!(!refused.has("main script, main img"), "{}", refused.text());
             }
         }

@@ -118,7 +118,7 @@ fn a_message_is_told_once_where_it_belongs(app: TestApp) {
     assert!(told(&page), "{page}");
     assert!(!told(&app.get(answer.location()).expect(200)), "not again on Back or reload");
 
-    for forged in ["", "x", "%00", "é", "0"] {
+    for forged in ["", "x", "%00", "%C3%A9", "0"] {
         app.get(format!("{}?said={forged}", acme.path())).expect(200);
     }
 }

@@ -193,9 +193,9 @@ impl Browser {
 impl Browser {
     /// All that is visible, in one line.
     pub async fn screen(&self) -> String {
-        let text = self.try_script("return document.body.innerText", &[]).await.ok();
-        let text = text.as_ref().and_then(Value::as_str).unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        // Without what a selection would offer.
+        let script = "let text = document.body.innerText; document.querySelectorAll('select').forEach(s => { text = text.replace(s.innerText, '') }); return squeeze(text)";
+        self.try_script(script, &[]).await.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// Waits until the page shows this text, without regard to case.
@@ -222,7 +222,8 @@ impl Browser {
 
     /// The name of the row marked current.
     pub async fn current(&self) -> Option<String> {
-        let name = self.script("const row = document.querySelector('li[id^=row-] a[aria-current] .name'); return row && words(row)", &[]).await;
+        let name =
+            self.script("const row = document.querySelector('li[id^=row-] a[aria-current] .name'); return row && words(row)", &[]).await;
         name.as_str().map(str::to_owned)
     }
 
@@ -237,8 +238,37 @@ impl Browser {
         self.script(script, &[json!(name)]).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// The `name` of the field that has the focus.
+    pub async fn focused_field(&self) -> String {
+        self.text("return document.activeElement.name ?? ''", &[]).await
+    }
+
+    /// What a selection shows as chosen.
+    pub async fn chosen(&self, name: &str) -> String {
+        self.text("return words(document.querySelector(`select[name='${arguments[0]}']`).selectedOptions[0])", &[json!(name)]).await
+    }
+
+    /// The row of the list with this name, and what its signs stand for.
+    pub async fn row(&self, name: &str) -> String {
+        let script = "const n = [...document.querySelectorAll('li[id^=row-] .name')].find(n => words(n) === arguments[0]); return n ? squeeze(n.closest('a').textContent) : ''";
+        self.text(script, &[json!(name)]).await
+    }
+
+    /// The row of a pane with this text in it.
+    pub async fn contacts(&self, text: &str) -> String {
+        self.text("const row = paneRow(arguments[0]); return row ? words(row) : ''", &[json!(text)]).await
+    }
+
+    async fn text(&self, script: &str, arguments: &[Value]) -> String {
+        self.script(script, arguments).await.as_str().unwrap_or_default().to_owned()
+    }
+
     pub async fn offers(&self, text: &str) -> bool {
         self.script("return !!control(arguments[0], document)", &[json!(text)]).await == json!(true)
+    }
+
+    pub async fn offers_in(&self, row: &str, text: &str) -> bool {
+        self.script("return !!control(arguments[1], paneRow(arguments[0]))", &[json!(row), json!(text)]).await == json!(true)
     }
 }
 
@@ -248,6 +278,12 @@ impl Browser {
     /// Clicks the visible link or button of this name, outside of the panes' rows.
     pub async fn click(&self, text: &str) {
         self.click_at("return control(arguments[0], document)", &[json!(text)]).await;
+    }
+
+    /// Clicks the choice with this heading.
+    pub async fn click_choice(&self, heading: &str) {
+        let script = "return [...document.querySelectorAll('.choice')].find(c => words(c.querySelector('b')) === arguments[0])";
+        self.click_at(script, &[json!(heading)]).await;
     }
 
     /// Clicks in the row (of the list or a pane) that shows `row`.
@@ -286,7 +322,12 @@ impl Browser {
     /// Types into a field, instead of what it holds.
     pub async fn fill(&self, name: &str, text: &str) {
         let selector = format!("[name='{name}']:not([type=hidden])");
-        let field = self.wait().at_most(PATIENCE).for_element(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("no field {name}: {error}"));
+        let field = self
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(&selector))
+            .await
+            .unwrap_or_else(|error| panic!("no field {name}: {error}"));
         if field.tag_name().await.expect("its kind") == "select" {
             return field.select_by_value(text).await.unwrap_or_else(|error| panic!("{name} has no {text}: {error}"));
         }
@@ -353,11 +394,16 @@ impl Browser {
         assert_eq!(self.script(script, &[]).await, json!(true), "{what} is wider than the window: {}", self.path().await);
     }
 
-    /// What the page's console holds against it.
+    /// What the page's console holds against it; that a form or a task was refused is the server's answer and no fault.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.issue_cmd(Log).await.expect("the console");
         let entries = log.as_array().cloned().unwrap_or_default();
-        entries.iter().filter(|entry| entry["level"] == "SEVERE").map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+        entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .filter(|message| !message.contains("the server responded with a status of 4"))
+            .collect()
     }
 
     /// Leaves a picture in `target/tmp`.
@@ -390,6 +436,7 @@ const WORDS: &str = r"
     const control = (name, scope) => [...(scope === document && dialog() || scope).querySelectorAll('a[href], button:enabled, summary')]
         .filter(e => e.checkVisibility({ visibilityProperty: true }) && (scope !== document || !e.closest(ROWS)))
         .find(e => { const l = label(e), own = squeeze(e.innerText.replace(/\s*(Ctrl ⏎|Esc|\S)$/, '')); return l === name || (scope !== document && l.startsWith(name + ' ')) || own === name; });
+    const inView = selector => { const e = document.querySelector(selector), b = e?.getBoundingClientRect(); return !!b && b.top >= 0 && b.bottom <= innerHeight; };
     const paneRow = text => [...document.querySelectorAll(ROWS)].find(row => words(row).includes(text));
 ";
 
@@ -424,13 +471,10 @@ impl WebDriverCompatibleCommand for Log {
 impl Driver {
     fn start() -> Driver {
         let turn = wait_for_turn();
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is missing: install it (Debian: apt-get install chromium chromium-driver), or run tests/run, which does");
+        let mut child =
+            Command::new("chromedriver").arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect(
+                "chromedriver is missing: install it (Debian: apt-get install chromium chromium-driver), or run tests/run, which does",
+            );
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
         let port = lines.find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
         // Goes on reading: a full pipe would stop the driver.
@@ -448,7 +492,8 @@ impl Driver {
             ],
             "prefs": { "profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 } },
         });
-        let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" }, "timeouts": { "script": 30_000 } });
+        let capabilities =
+            json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" }, "timeouts": { "script": 30_000 } });
         let Value::Object(capabilities) = capabilities else { unreachable!() };
         ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(capabilities)

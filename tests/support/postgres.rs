@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,11 +42,7 @@ impl Cluster {
 
     /// The cluster that lives in `folder`, started if need be.
     fn join(folder: PathBuf) -> Cluster {
-        fs::create_dir_all(&folder).expect("a folder for PostgreSQL");
-        // The cluster's user has to pass through, whatever the umask.
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("the folder's mode");
-        let starting = File::create(folder.join("starting.lock")).expect("a lock file");
-        starting.lock().expect("the lock");
+        let _starting = starting(&folder);
         let known = fs::read_to_string(folder.join("port")).ok().and_then(|port| port.parse().ok());
         let port = known.filter(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok()).unwrap_or_else(|| create(&folder));
         let user = File::create(folder.join("users.lock")).expect("a lock file");
@@ -97,6 +93,23 @@ impl Drop for Cluster {
         // The shared one is never dropped; a test's own may be frozen still, when the test failed.
         if self.folder.join("data/postmaster.pid").exists() {
             self.thaw();
+        }
+    }
+}
+
+/// The lock under which a cluster is started and removed. A watcher may remove the folder while we wait for it: then the lock is on a
+/// file that is gone, and we begin anew.
+fn starting(folder: &Path) -> File {
+    let path = folder.join("starting.lock");
+    loop {
+        fs::create_dir_all(folder).expect("a folder for PostgreSQL");
+        // The cluster's user has to pass through, whatever the umask; gone again when a watcher was quicker.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o755));
+        let Ok(lock) = File::create(&path) else { continue };
+        lock.lock().expect("the lock");
+        let ours = lock.metadata().map(|file| file.ino()).ok();
+        if ours.is_some() && ours == fs::metadata(&path).map(|file| file.ino()).ok() {
+            return lock;
         }
     }
 }

@@ -33,12 +33,7 @@ fn every_field_passes_the_forms_checks() {
             (&customer.ref_id, 255),
         ];
         for address in [Some(&customer.billing), customer.shipping.as_ref()].into_iter().flatten() {
-            lines.extend([
-                (&address.street, 510),
-                (&address.city, 510),
-                (&address.state, 510),
-                (&address.postal_code, 40),
-            ]);
+            lines.extend([(&address.street, 510), (&address.city, 510), (&address.state, 510), (&address.postal_code, 40)]);
             assert!(Country::parse(address.country).is_some());
         }
         for contact in &customer.contacts {

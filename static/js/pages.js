@@ -1,0 +1,35 @@
+// The pages of rows, which load as one scrolls: each row once, and what one looks at stays where it is.
+import { current, rows } from "./list.js";
+
+const byId = (id) => document.getElementById(id);
+
+let place = null;
+let renewed = false;
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  renewed = tasks.some((task) => task.type === "partial" && task.target?.id === "results");
+  const pager = ctx.target?.id;
+  if (pager !== "next" && pager !== "prev") return;
+  const main = tasks.find((task) => task.type === "main");
+  main?.fragment.querySelector(pager === "next" ? "#prev" : "#next")?.remove();
+  for (const item of main?.fragment.querySelectorAll('li[id^="row-"]') ?? []) if (byId(item.id)) item.remove(); // it moved meanwhile
+  const first = rows()?.querySelector('li[id^="row-"]');
+  if (pager === "prev" && first) place = { first, top: first.getBoundingClientRect().top };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (place?.first.isConnected) rows().scrollTop += place.first.getBoundingClientRect().top - place.top;
+  place = null;
+  if (renewed) current()?.scrollIntoView({ block: "center" }); // a new customer brings the list around it
+  renewed = false;
+});
+
+// The page before is asked for when one scrolls up to it, never because it happens to be in view.
+const tops = new WeakMap();
+const reach = () => byId("prev")?.querySelector("a").dispatchEvent(new CustomEvent("reach"));
+document.addEventListener("scroll", ({ target }) => {
+  if (target.id !== "rows") return;
+  if (target.scrollTop < Math.min(tops.get(target) ?? 0, 400)) reach();
+  tops.set(target, target.scrollTop);
+}, { capture: true, passive: true });
+document.addEventListener("wheel", ({ target, deltaY }) => {
+  if (deltaY < 0 && target.closest?.("#rows")?.scrollTop < 400) reach();
+}, { passive: true });
