@@ -1,4 +1,5 @@
-//! Every setting: a flag, an environment variable and a default, in one place.
+//! Every setting: a flag, an environment variable and a default, in one place. It stands above what it sets: a value is read into
+//! the type that it means, so that wrong usage ends the program before anything is opened.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
@@ -11,7 +12,7 @@ use crate::domain::rules::Role;
 /// Where the data are: for every command.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSetting {
-    /// The database: a path, sqlite:PATH or postgres://USER@HOST/NAME
+    /// Where the data are: a path, `sqlite:PATH` or `postgres://USER@HOST/NAME`
     #[arg(long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
     pub database: Address,
 }

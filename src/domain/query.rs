@@ -43,6 +43,12 @@ impl Order {
         }
     }
 
+    /// Reads the word, in any case; anything else is the default.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word.trim())).unwrap_or_default()
+    }
+
     /// What the sort control says.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -149,9 +155,7 @@ impl Query {
                 "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
                 "status" => query.enabled = status(value),
                 "type" => query.kind = Kind::parse(value),
-                "sort" => {
-                    query.order = Order::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(value.trim())).unwrap_or_default()
-                }
+                "sort" => query.order = Order::parse(value),
                 "after" => after = value,
                 "before" => before = value,
                 "around" => around = value.parse().ok(),

@@ -226,6 +226,6 @@ fn pane_form(visit: &Visit, customer: CustomerId, draw: &Draw<'_>) -> Form {
         inner: true,
         cancel: address::with_list(&address::screen(Some(customer)), &visit.list),
         note: "Last name and e-mail are required.",
-        ..form::form(draw, vec![Group { fields, ..Group::default() }])
+        ..form::form(vec![Group { fields, ..Group::default() }])
     }
 }

@@ -238,7 +238,7 @@ fn new_form(visit: &Visit, kind: Kind, input: &Input, errors: &Errors) -> Form {
         submit: "Create customer",
         cancel: address::with_list("/customers", &visit.list),
         note: required_note(kind),
-        ..form::form(&draw, groups)
+        ..form::form(groups)
     }
 }
 
@@ -255,7 +255,7 @@ fn edit_form(visit: &Visit, customer: &Customer, input: &Input, errors: &Errors)
         submit: "Save",
         cancel: address::with_list(&path, &visit.list),
         note: required_note(customer.kind()),
-        ..form::form(&draw, groups)
+        ..form::form(groups)
     }
 }
 

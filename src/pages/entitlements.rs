@@ -182,7 +182,7 @@ fn new_form(db: &mut Db, visit: &Visit, customer: CustomerId, facts: CustomerFac
         inner: true,
         cancel: address::with_list(&address::screen(Some(customer)), &visit.list),
         note: "Its identifier (EID) is generated.",
-        ..form::form(&draw, vec![Group { fields, ..Group::default() }])
+        ..form::form(vec![Group { fields, ..Group::default() }])
     })
 }
 

@@ -128,12 +128,6 @@ impl<'a> Draw<'a> {
         let value = parse(&field.value).map_or_else(|| field.value.clone(), str::to_owned);
         Field { value, ..field }
     }
-
-    /// All errors once more, for the summary above the form: the field's id and the sentence.
-    pub fn summary(&self, groups: &[Group]) -> Vec<(String, String)> {
-        let fields = groups.iter().flat_map(|group| &group.fields);
-        fields.filter_map(|field| field.error.clone().map(|error| (field.name.to_owned(), error))).collect()
-    }
 }
 
 /// The number's field.
@@ -145,8 +139,10 @@ pub enum Number<'a> {
 }
 
 /// A form of these groups with a summary of their errors.
-pub fn form(draw: &Draw<'_>, groups: Vec<Group>) -> Form {
-    Form { summary: draw.summary(&groups), groups, ..Form::default() }
+pub fn form(groups: Vec<Group>) -> Form {
+    let fields = groups.iter().flat_map(|group| &group.fields);
+    let summary = fields.filter_map(|field| field.error.clone().map(|error| (field.name.to_owned(), error))).collect();
+    Form { summary, groups, ..Form::default() }
 }
 
 /// What stored and typed values differ in, for who has to decide between them.

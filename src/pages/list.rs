@@ -19,10 +19,7 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
     let count = search::count(db, query)?;
     let path = address::screen(selected);
     let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
-    let empty = match page.rows.is_empty() {
-        false => None,
-        true => Some(empty(db, visit, &path, new_customer.clone())?),
-    };
+    let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone())?) } else { None };
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -78,19 +75,17 @@ fn rows(visit: &Visit, page: &search::Page, words: &Words, selected: Option<Cust
     let leads = |name: &str, cursor: &Cursor| address::with(&path, &visit.list, &[(name, &cursor.encode())]);
     Rows {
         prev: page.prev.as_ref().map(|cursor| leads("before", cursor)),
-        rows: page.rows.iter().map(|row| view(visit, row, words, selected)).collect(),
+        page: page.rows.iter().map(|row| view(visit, row, words, selected)).collect(),
         next: page.next.as_ref().map(|cursor| leads("after", cursor)),
     }
 }
 
 fn view(visit: &Visit, row: &search::Row, words: &Words, selected: Option<CustomerId>) -> Row {
-    let mut href = address::with_list(&address::screen(Some(row.id)), &visit.list);
-    if let Some(contact) = row.via.as_ref().and_then(|via| via.contact) {
-        href.push_str(&format!("#contact-{contact}"));
-    }
+    let href = address::with_list(&address::screen(Some(row.id)), &visit.list);
+    let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
     Row {
         id: row.id.0,
-        href,
+        href: href + &contact,
         current: selected == Some(row.id),
         enabled: row.enabled,
         company: row.kind == Kind::Company,

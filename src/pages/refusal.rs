@@ -13,6 +13,9 @@ pub use screen::blunt as answer;
 const HIDDEN: [&str; 2] = ["token", "version"];
 
 /// What stands in the place of a page that could not be shown: for errors that have an answer of their own.
+///
+/// # Errors
+/// Those that have none: the database's.
 pub fn instead(visit: &Visit, error: Error) -> Result<Right> {
     let pane = match &error {
         Error::NotFound(what) => missing(visit, what, None),
@@ -46,7 +49,7 @@ pub fn unavailable(visit: &Visit, input: Option<&Input>) -> ErrorPane {
     let mut sentences = vec!["The database does not answer at present.".to_owned()];
     match input {
         Some(_) => {
-            sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned())
+            sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned());
         }
         None => sentences.push("Reload this page in a moment.".to_owned()),
     }

@@ -198,6 +198,7 @@ pub fn alone(visit: &Visit, pane: &ErrorPane) -> Reply {
 }
 
 /// The answer to a request that reaches no page.
+#[must_use]
 pub fn blunt(request: &actix_web::HttpRequest, blunt: Blunt) -> HttpResponse {
     match request.app_data() {
         Some(app) => {

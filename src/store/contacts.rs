@@ -177,7 +177,7 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
         .first::<i64>(db)
         .optional()?
         .is_some();
-    let id = insert(db, actor, customer, draft, !has_default)?;
+    let id = insert(db, actor, customer, draft, Standing { enabled: true, default: !has_default })?;
     touch(db, actor, customer)?;
     find(db, id)
 }
@@ -271,23 +271,41 @@ pub fn heir_of(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
     Ok(row.map(Contact::from))
 }
 
-/// Inserts a contact that has been checked.
-pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, default: bool) -> Result<ContactId> {
-    insert_row(db, actor, customer, draft, false, default)
+/// How a contact stands when it is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// Its company's default.
+    pub default: bool,
 }
 
-/// Writes the contact that an individual itself is.
-pub(super) fn save_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
-    let Who::Individual(name) = &draft.who else { return Ok(()) };
-    let person =
-        Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() };
-    let updated = diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
-        .set(&Columns::of(&person, actor))
-        .execute(db)?;
-    if updated == 0 {
-        insert_row(db, actor, customer, &person, true, false)?;
+/// Inserts a contact of a company that has been checked. It is not searched for yet.
+pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing) -> Result<ContactId> {
+    insert_row(db, actor, customer, draft, standing, false)
+}
+
+/// Inserts the contact that an individual itself is; a company has none such.
+pub(super) fn insert_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
+    if let Some(own) = own_draft(draft) {
+        insert_row(db, actor, customer, &own, Standing { enabled: true, default: false }, true)?;
     }
     Ok(())
+}
+
+/// Saves what an edited individual says of itself.
+pub(super) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
+    if let Some(own) = own_draft(draft) {
+        diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
+            .set(&Columns::of(&own, actor))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+fn own_draft(draft: &customer::Draft) -> Option<Draft> {
+    let Who::Individual(name) = &draft.who else { return None };
+    Some(Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() })
 }
 
 /// Deletes what a customer takes along.
@@ -296,13 +314,13 @@ pub(super) fn delete_all(db: &mut Db, customer: CustomerId) -> Result<()> {
     Ok(())
 }
 
-fn insert_row(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, own: bool, default: bool) -> Result<ContactId> {
+fn insert_row(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing, own: bool) -> Result<ContactId> {
     let id = diesel::insert_into(contacts::table)
         .values((
             contacts::customer_id.eq(customer.0),
             contacts::own.eq(own),
-            contacts::enabled.eq(true),
-            contacts::is_default.eq(default),
+            contacts::enabled.eq(standing.enabled),
+            contacts::is_default.eq(standing.default),
             contacts::created_at.eq(actor.now),
             &Columns::of(draft, actor),
         ))

@@ -1,15 +1,16 @@
-//! Customers with their addresses.
+//! Customers.
 
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::{Actor, Error, Result, contacts, entitlements, search};
-use crate::db::schema::{addresses, customers, number_sequence};
+use super::contacts::Standing;
+use super::{Actor, Error, Result, addresses, contacts, entitlements, search};
+use crate::db::schema::{customers, number_sequence};
 use crate::db::{Db, lock_customer};
-use crate::domain::customer::{Address, Customer, Draft, Kind, Who};
+use crate::domain::customer::{Customer, Draft, Kind, Who};
 use crate::domain::input::{Errors, FieldError};
-use crate::domain::places::{Country, Language};
+use crate::domain::places::Language;
 use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::text::Email;
 use crate::domain::{CustomerId, collate, contact, fold};
@@ -95,7 +96,7 @@ fn crm_key(draft: &Draft) -> Option<String> {
 /// [`Error::NotFound`], and the database's own.
 pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
     let row: Row = customers::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
-    let (billing, shipping) = addresses_of(db, id)?;
+    let (billing, shipping) = addresses::of_customer(db, id)?;
     let kind = Kind::parse(&row.kind).unwrap_or(Kind::Company);
     let own = if kind == Kind::Individual { contacts::own(db, id)? } else { None };
     let (who, email, language) = match own {
@@ -170,26 +171,31 @@ pub fn create(db: &mut Db, actor: Actor, number: &str, draft: &Draft, first: Opt
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
+    let id = insert(db, actor, &number, draft, true)?;
+    if let (Who::Company(_), Some(first)) = (&draft.who, first) {
+        contacts::insert(db, actor, id, first, Standing { enabled: true, default: true })?;
+    }
+    search::reindex(db, id)?;
+    find(db, id)
+}
+
+/// Inserts a customer that has been checked, and with an individual the contact that it is. It is not searched for yet.
+pub(super) fn insert(db: &mut Db, actor: Actor, number: &str, draft: &Draft, enabled: bool) -> Result<CustomerId> {
     let id = diesel::insert_into(customers::table)
         .values((
-            customers::number.eq(&number),
-            customers::number_key.eq(&number_key),
+            customers::number.eq(number),
+            customers::number_key.eq(fold::key(number)),
             customers::kind.eq(draft.who.kind().word()),
-            customers::enabled.eq(true),
+            customers::enabled.eq(enabled),
             customers::created_at.eq(actor.now),
             &Columns::of(draft, actor),
         ))
         .returning(customers::id)
         .get_result::<i64>(db)?;
     let id = CustomerId(id);
-    save_addresses(db, id, draft)?;
-    if let Who::Individual(_) = &draft.who {
-        contacts::save_own(db, actor, id, draft)?;
-    } else if let Some(first) = first {
-        contacts::insert(db, actor, id, first, true)?;
-    }
-    search::reindex(db, id)?;
-    find(db, id)
+    addresses::insert(db, id, draft)?;
+    contacts::insert_own(db, actor, id, draft)?;
+    Ok(id)
 }
 
 /// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
@@ -212,10 +218,8 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
         return Err(Error::Invalid(errors));
     }
     diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
-    save_addresses(db, id, draft)?;
-    if let Who::Individual(_) = &draft.who {
-        contacts::save_own(db, actor, id, draft)?;
-    }
+    addresses::replace(db, id, draft)?;
+    contacts::update_own(db, actor, id, draft)?;
     search::reindex(db, id)?;
     find(db, id)
 }
@@ -269,7 +273,7 @@ fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Resu
 }
 
 /// The next number that nobody holds: `C-000042`.
-fn next_number(db: &mut Db) -> Result<String> {
+pub(super) fn next_number(db: &mut Db) -> Result<String> {
     loop {
         let last: i64 = diesel::update(number_sequence::table)
             .set(number_sequence::last.eq(number_sequence::last + 1))
@@ -299,54 +303,4 @@ fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Erro
 
 fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
     FieldError { field, sentence: format!("{label} {value} belongs to {name} already.") }
-}
-
-#[derive(Queryable)]
-struct AddressRow {
-    _customer_id: i64,
-    purpose: String,
-    street: String,
-    city: String,
-    state: String,
-    postal_code: String,
-    country: String,
-}
-
-const BILLING: &str = "billing";
-const SHIPPING: &str = "shipping";
-
-fn addresses_of(db: &mut Db, id: CustomerId) -> Result<(Address, Option<Address>)> {
-    let rows: Vec<AddressRow> = addresses::table.filter(addresses::customer_id.eq(id.0)).load(db)?;
-    let (mut billing, mut shipping) = (Address::default(), None);
-    for row in rows {
-        let address = Address {
-            street: row.street,
-            city: row.city,
-            state: row.state,
-            postal_code: row.postal_code,
-            country: Country::parse(&row.country),
-        };
-        if row.purpose == BILLING { billing = address } else { shipping = Some(address) }
-    }
-    Ok((billing, shipping))
-}
-
-fn save_addresses(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
-    diesel::delete(addresses::table.filter(addresses::customer_id.eq(id.0))).execute(db)?;
-    let billing = (!draft.billing.is_empty()).then_some((BILLING, &draft.billing));
-    let shipping = draft.shipping.as_ref().map(|address| (SHIPPING, address));
-    for (purpose, address) in billing.into_iter().chain(shipping) {
-        diesel::insert_into(addresses::table)
-            .values((
-                addresses::customer_id.eq(id.0),
-                addresses::purpose.eq(purpose),
-                addresses::street.eq(&address.street),
-                addresses::city.eq(&address.city),
-                addresses::state.eq(&address.state),
-                addresses::postal_code.eq(&address.postal_code),
-                addresses::country.eq(address.country.map_or("", Country::code)),
-            ))
-            .execute(db)?;
-    }
-    Ok(())
 }

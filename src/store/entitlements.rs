@@ -125,6 +125,13 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
     let facts = customers::hold(db, customer)?;
     actor.may(Task::NewEntitlement(facts))?;
     let contact = contact_of(db, customer, facts, draft)?;
+    let id = insert(db, actor, customer, contact, draft)?;
+    touch(db, actor, customer)?;
+    find(db, id)
+}
+
+/// Inserts an entitlement that has been checked.
+pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
     let id = diesel::insert_into(entitlements::table)
         .values((
             entitlements::eid.eq(new_eid()),
@@ -139,8 +146,7 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
         ))
         .returning(entitlements::id)
         .get_result::<i64>(db)?;
-    touch(db, actor, customer)?;
-    find(db, EntitlementId(id))
+    Ok(EntitlementId(id))
 }
 
 /// Ends a running entitlement at this moment. Its record stays, and goes on holding its customer and contact.

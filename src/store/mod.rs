@@ -1,6 +1,7 @@
 //! What the program asks of its data: one file a table, and the search. Every function here runs inside a transaction that
 //! [`crate::db::Database`] has opened; those that change something check the rule once more before they write.
 
+mod addresses;
 pub mod contacts;
 pub mod customers;
 pub mod entitlements;

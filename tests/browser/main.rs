@@ -2,6 +2,9 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+mod keyboard;
+mod keys;
 mod life;
+mod stage;
 #[path = "../support/mod.rs"]
 mod support;

@@ -176,7 +176,12 @@ impl Browser {
             if self.try_script(script, arguments).await.is_ok_and(|answer| answer == json!(true)) {
                 return;
             }
-            assert!(start.elapsed() < PATIENCE, "never on the screen: {what}\n{}", self.screen().await);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never on the screen: {what}\nthe focus is on {}\n{}",
+                self.focus().await,
+                self.screen().await
+            );
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
@@ -229,8 +234,7 @@ impl Browser {
 
     /// The name of what has the focus: its label, else its tag and id.
     pub async fn focus(&self) -> String {
-        let script = "const a = document.activeElement; return (a.matches('a, button, summary') ? label(a) : '') || a.tagName.toLowerCase() + (a.id ? '#' + a.id : '')";
-        self.script(script, &[]).await.as_str().unwrap_or_default().to_owned()
+        self.text(FOCUS, &[]).await
     }
 
     pub async fn value(&self, name: &str) -> String {
@@ -261,6 +265,29 @@ impl Browser {
 
     async fn text(&self, script: &str, arguments: &[Value]) -> String {
         self.script(script, arguments).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The name in the row of the list that has the focus.
+    pub async fn focused_row(&self) -> String {
+        self.text("const n = document.activeElement.closest('li[id^=row-]')?.querySelector('.name'); return n ? words(n) : ''", &[]).await
+    }
+
+    /// Waits until this has the focus: the label of a control, else tag and id.
+    pub async fn has_focus(&self, name: &str) {
+        let script = format!("{FOCUS} === arguments[0]");
+        self.until(&format!("the focus on {name}"), &script, &[json!(name)]).await;
+    }
+
+    /// Waits until this row of the list has the focus.
+    pub async fn has_focus_on_row(&self, name: &str) {
+        let script =
+            "const n = document.activeElement.closest('li[id^=row-]')?.querySelector('.name'); return !!n && words(n) === arguments[0]";
+        self.until(&format!("the focus on the row {name}"), script, &[json!(name)]).await;
+    }
+
+    /// Is a dialog open?
+    pub async fn is_asking(&self) -> bool {
+        self.script("return !!dialog()", &[]).await == json!(true)
     }
 
     pub async fn offers(&self, text: &str) -> bool {
@@ -420,6 +447,9 @@ impl Browser {
     }
 }
 
+/// The name of what has the focus.
+const FOCUS: &str = "const a = document.activeElement; return ((a.matches('a, button, summary') ? label(a) : '') || a.tagName.toLowerCase() + (a.id ? '#' + a.id : ''))";
+
 /// What scripts of the tests read the page by: the same words as `page.rs`.
 const WORDS: &str = r"
     const squeeze = text => text.replaceAll('’', String.fromCharCode(39)).split(/\s+/).filter(Boolean).join(' ');
@@ -435,7 +465,7 @@ const WORDS: &str = r"
     const dialog = () => document.querySelector('dialog[open]');
     const control = (name, scope) => [...(scope === document && dialog() || scope).querySelectorAll('a[href], button:enabled, summary')]
         .filter(e => e.checkVisibility({ visibilityProperty: true }) && (scope !== document || !e.closest(ROWS)))
-        .find(e => { const l = label(e), own = squeeze(e.innerText.replace(/\s*(Ctrl ⏎|Esc|\S)$/, '')); return l === name || (scope !== document && l.startsWith(name + ' ')) || own === name; });
+        .find(e => { const l = label(e), own = squeeze(e.innerText.replace(/\s+(Ctrl ⏎|Esc|\S)$/, '')); return l === name || (scope !== document && l.startsWith(name + ' ')) || own === name; });
     const inView = selector => { const e = document.querySelector(selector), b = e?.getBoundingClientRect(); return !!b && b.top >= 0 && b.bottom <= innerHeight; };
     const paneRow = text => [...document.querySelectorAll(ROWS)].find(row => words(row).includes(text));
 ";

@@ -66,10 +66,12 @@ fn best(words: &[String], candidates: Vec<Via>) -> Option<Via> {
     best.map(|(_, via)| via)
 }
 
+/// First, middle and last name.
+type Names = (String, String, String);
 type Candidates = HashMap<CustomerId, Vec<Via>>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
-    let people: Vec<(i64, i64, (String, String, String), String, String)> = contacts::table
+    let people = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
         .filter(contacts::own.eq(false))
         .order(contacts::id)
@@ -80,7 +82,7 @@ fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
             contacts::email,
             contacts::phone,
         ))
-        .load(db)?;
+        .load::<(i64, i64, Names, String, String)>(db)?;
     let mut found = Candidates::new();
     for (customer, id, (first, middle, last), email, phone) in people {
         let name = PersonName { first, middle, last }.full();

@@ -1,0 +1,89 @@
+//! Forms of any record.
+
+use askama::Template;
+
+use super::Notice;
+
+/// A form of any record: the fields in groups, and what is wrong with them.
+#[derive(Debug, Default, Template)]
+#[template(path = "parts/form.html")]
+pub struct Form {
+    /// `Edit Aurora Robotics GmbH`
+    pub heading: String,
+    /// `C-004417 · Company`
+    pub sub: String,
+    pub action: String,
+    /// The element that the answer replaces: `#detail`, `#contacts`, `#entitlements`.
+    pub target: &'static str,
+    /// Makes a form sent twice one record.
+    pub token: String,
+    /// What else the form sends along: name and value.
+    pub hidden: Vec<(&'static str, String)>,
+    /// Of the record as it was opened; `None` for a new one.
+    pub version: Option<i32>,
+    /// A refusal or conflict, above all else.
+    pub alert: Option<Notice>,
+    /// Errors, once more above the fields: id of the field and what is wrong.
+    pub summary: Vec<(String, String)>,
+    /// Fields that somebody else changed meanwhile: label, what is stored, what was typed.
+    pub conflicts: Vec<Conflict>,
+    pub groups: Vec<Group>,
+    /// `Save`, `Create customer`
+    pub submit: &'static str,
+    pub cancel: String,
+    /// `Name is the only required field.`
+    pub note: &'static str,
+    /// Inside a pane (contacts, entitlements) rather than a pane of its own.
+    pub inner: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    pub id: String,
+    pub label: &'static str,
+    pub stored: String,
+    pub typed: String,
+}
+
+#[derive(Debug, Default, Clone)]
+pub struct Group {
+    pub legend: &'static str,
+    pub hint: &'static str,
+    pub fields: Vec<Field>,
+}
+
+#[derive(Debug, Default, Clone)]
+pub struct Field {
+    /// The name that is sent, and the element's id.
+    pub name: &'static str,
+    pub label: &'static str,
+    pub value: String,
+    pub error: Option<String>,
+    pub hint: String,
+    pub control: Control,
+    pub required: bool,
+    /// Takes the whole width.
+    pub wide: bool,
+    /// Where the caret stands when the form opens.
+    pub autofocus: bool,
+    /// Greatest length in characters, shown as a counter for long texts; 0 for none.
+    pub limit: usize,
+}
+
+#[derive(Debug, Default, Clone)]
+pub enum Control {
+    #[default]
+    Text,
+    Email,
+    Tel,
+    /// A whole number, `min` 1.
+    Quantity,
+    Date,
+    Area,
+    /// Value and label; the first may be `("", "—")`.
+    Select(Vec<(String, String)>),
+    /// On when the value is `yes`; `hides` names the group of fields that it makes superfluous (same as billing).
+    Check,
+    /// Not editable: shown as text (the number after creation).
+    Fixed,
+}

@@ -1,0 +1,67 @@
+//! Postal addresses: no row for shipping means the same as billing, and no row for billing that none is known.
+
+use diesel::prelude::*;
+
+use super::Result;
+use crate::db::Db;
+use crate::db::schema::addresses;
+use crate::domain::CustomerId;
+use crate::domain::customer::{Address, Draft};
+use crate::domain::places::Country;
+
+#[derive(Queryable)]
+struct Row {
+    _customer_id: i64,
+    purpose: String,
+    street: String,
+    city: String,
+    state: String,
+    postal_code: String,
+    country: String,
+}
+
+const BILLING: &str = "billing";
+const SHIPPING: &str = "shipping";
+
+/// The billing and the shipping address of a customer; `None` is the same as billing.
+pub(super) fn of_customer(db: &mut Db, id: CustomerId) -> Result<(Address, Option<Address>)> {
+    let rows: Vec<Row> = addresses::table.filter(addresses::customer_id.eq(id.0)).load(db)?;
+    let (mut billing, mut shipping) = (Address::default(), None);
+    for row in rows {
+        let address = Address {
+            street: row.street,
+            city: row.city,
+            state: row.state,
+            postal_code: row.postal_code,
+            country: Country::parse(&row.country),
+        };
+        if row.purpose == BILLING { billing = address } else { shipping = Some(address) }
+    }
+    Ok((billing, shipping))
+}
+
+/// Writes the addresses of a new customer.
+pub(super) fn insert(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+    let billing = (!draft.billing.is_empty()).then_some((BILLING, &draft.billing));
+    let shipping = draft.shipping.as_ref().map(|address| (SHIPPING, address));
+    for (purpose, address) in billing.into_iter().chain(shipping) {
+        diesel::insert_into(addresses::table)
+            .values((
+                addresses::customer_id.eq(id.0),
+                addresses::purpose.eq(purpose),
+                addresses::street.eq(&address.street),
+                addresses::city.eq(&address.city),
+                addresses::state.eq(&address.state),
+                addresses::postal_code.eq(&address.postal_code),
+                addresses::country.eq(address.country.map_or("", Country::code)),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Writes the addresses of an edited customer.
+pub(super) fn replace(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+    diesel::delete(addresses::table.filter(addresses::customer_id.eq(id.0))).execute(db)?;
+    insert(db, id, draft)
+}
