@@ -1,6 +1,9 @@
 //! Every address in one table, beside the least role that may ask.
 
+use std::future::ready;
+
 use actix_web::guard::{Get, Guard, GuardContext, Head, Post};
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
@@ -48,16 +51,23 @@ pub fn configure(config: &mut ServiceConfig) {
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
 
-    table.resources.into_iter().for_each(|(_, resource)| {
-        config.service(resource);
-    });
+    for Entry { resource, methods, .. } in table.entries {
+        let allow = methods.join(", ");
+        config.service(resource.default_service(route().to(move |request| ready(wrong_method(&request, &allow)))));
+    }
     config.default_service(route().to(nowhere));
 }
 
 /// Addresses with what answers them; several methods of one address stand together.
 #[derive(Default)]
 struct Table {
-    resources: Vec<(&'static str, Resource)>,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    path: &'static str,
+    resource: Resource,
+    methods: Vec<&'static str>,
 }
 
 impl Table {
@@ -68,7 +78,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, at_least(least, route().guard(Reads).to(handler)));
+        self.add(path, READS, at_least(least, route().guard(Reads).to(handler)));
     }
 
     /// Changes something.
@@ -78,7 +88,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, at_least(least, route().guard(Post()).to(handler)));
+        self.add(path, "POST", at_least(least, route().guard(Post()).to(handler)));
     }
 
     /// Read by anybody: nothing of a customer is in it.
@@ -88,18 +98,20 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, route().guard(Reads).to(handler));
+        self.add(path, READS, route().guard(Reads).to(handler));
     }
 
-    fn add(&mut self, path: &'static str, route: Route) {
-        let at = self.resources.iter().position(|(known, _)| *known == path);
-        let (_, known) = match at {
-            Some(at) => self.resources.remove(at),
-            None => (path, resource(path).default_service(actix_web::web::route().to(wrong_method))),
-        };
-        self.resources.push((path, known.route(route)));
+    fn add(&mut self, path: &'static str, methods: &'static str, route: Route) {
+        let known = self.entries.iter().position(|entry| entry.path == path).map(|at| self.entries.remove(at));
+        let mut entry = known.unwrap_or_else(|| Entry { path, resource: resource(path), methods: Vec::new() });
+        entry.resource = entry.resource.route(route);
+        entry.methods.push(methods);
+        self.entries.push(entry);
     }
 }
+
+/// The methods that [`Reads`] lets pass, as the header `Allow` lists them.
+const READS: &str = "GET, HEAD";
 
 /// GET, and HEAD.
 struct Reads;
@@ -122,6 +134,11 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
 }
 
-async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    refusal::answer(&request, Blunt::Method)
+/// The address is known, but not with this method.
+fn wrong_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+    let mut response = refusal::answer(request, Blunt::Method);
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
 }

@@ -198,7 +198,8 @@ impl Query {
     /// The words that are searched for: folded, each once.
     #[must_use]
     pub fn words(&self) -> Words {
-        let mut found = Words::default();
+        let cut = self.text.chars().count() >= TEXT_LIMIT;
+        let mut found = Words { words: Vec::new(), shortened: cut };
         for word in fold::fold(&self.text).split(' ').filter(|word| !word.is_empty()) {
             if found.words.iter().any(|known| known == word) {
                 continue;

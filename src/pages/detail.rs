@@ -18,10 +18,15 @@ use crate::domain::text::Email;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::{self, Error, Result, contacts, customers, entitlements};
 use crate::web::address;
+use crate::web::respond::Part;
 use crate::web::visit::Visit;
 
 /// A customer with nothing else open.
 pub fn show(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Right> {
+    if matches!(visit.part, Part::Results | Part::Rows) {
+        // Only the list beside it is asked for, with each letter that somebody types.
+        return Ok(Right { selected: Some(id), ..Right::blank(customers::name(db, id)?) });
+    }
     Ok(right(detail(db, visit, id)?, StatusCode::OK))
 }
 
@@ -248,6 +253,8 @@ fn entitlement_row(visit: &Visit, entitlement: &Entitlement, contact: &str) -> E
         },
         end: offer(Task::EndEntitlement(state), "end"),
         delete: offer(Task::DeleteEntitlement(state), "delete"),
+        why_no_delete: (store_reason(visit, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
+            .then_some("Has started: its record is kept"),
     }
 }
 

@@ -67,7 +67,7 @@ fn counted(count: Count) -> String {
 }
 
 fn note(words: &Words) -> Option<String> {
-    words.shortened.then(|| format!("Only the first {WORD_LIMIT} words are searched for."))
+    words.shortened.then(|| format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."))
 }
 
 fn rows(visit: &Visit, page: &search::Page, words: &Words, selected: Option<CustomerId>) -> Rows {

@@ -20,6 +20,9 @@ use crate::web::address;
 use crate::web::respond::{Part, Reply};
 use crate::web::visit::{Blunt, Visit};
 
+/// After how many seconds it is worth asking a database again that was away.
+const RETRY_AFTER: &str = "5";
+
 /// What stands in the right pane.
 pub struct Right {
     /// Of the answer.
@@ -47,6 +50,11 @@ impl Right {
     pub fn nothing(db: &mut Db) -> Result<Self> {
         let welcome = Welcome { empty: !store::customers::any(db)? };
         Ok(Self { status: StatusCode::OK, title: "Customers".to_owned(), selected: None, pane: Pane::Other(draw(&welcome)) })
+    }
+
+    /// A title, and nothing drawn.
+    pub fn blank(title: String) -> Self {
+        Self { status: StatusCode::OK, title, selected: None, pane: Pane::Other(String::new()) }
     }
 
     /// A form, a chooser: whatever has no parts.
@@ -190,11 +198,13 @@ fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
 /// An error that stands alone: no list beside it, since the list may be what failed.
 pub fn alone(visit: &Visit, pane: &ErrorPane) -> Reply {
     let right = Right::error(pane);
-    if visit.part == Part::Full {
+    let reply = if visit.part == Part::Full {
         let layout = Layout { title: &right.title, list: None, right: &right.html(), flash: None, status: &right.title };
-        return Reply::html(right.status, draw(&layout));
-    }
-    retargeted(visit, Reply::html(right.status, partial(&right, &right.title, None, "")))
+        Reply::html(right.status, draw(&layout))
+    } else {
+        retargeted(visit, Reply::html(right.status, partial(&right, &right.title, None, "")))
+    };
+    if right.status == StatusCode::SERVICE_UNAVAILABLE { reply.with("Retry-After", RETRY_AFTER.to_owned()) } else { reply }
 }
 
 /// The answer to a request that reaches no page.

@@ -125,6 +125,14 @@ pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
     })
 }
 
+/// A customer's name.
+///
+/// # Errors
+/// [`Error::NotFound`], and the database's own.
+pub fn name(db: &mut Db, id: CustomerId) -> Result<String> {
+    customers::table.find(id.0).select(customers::name).first(db).optional()?.ok_or(Error::NotFound(WHAT))
+}
+
 /// What the rules need to know of a customer.
 ///
 /// # Errors
@@ -251,7 +259,7 @@ pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
 pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     let facts = hold(db, id)?;
     actor.may(Task::DeleteCustomer(facts))?;
-    let name = customers::table.find(id.0).select(customers::name).first(db)?;
+    let name = name(db, id)?;
     contacts::delete_all(db, id)?;
     diesel::delete(customers::table.find(id.0)).execute(db)?;
     Ok(name)

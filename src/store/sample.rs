@@ -1,6 +1,6 @@
 //! Fills an empty database with sample data.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::contacts::Standing;
 use super::{Actor, Result, contacts, customers, entitlements, search};
@@ -22,11 +22,16 @@ pub fn fill(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
     actor.may(Task::LoadSample(i64::from(customers::any(db)?)))?;
     let mut made = 0;
     for sample in sample::customers(count) {
-        add(db, actor, &sample)?;
+        // The first is the oldest, as ids say too.
+        let age = HISTORY * i32::try_from(count - made).unwrap_or(i32::MAX) / i32::try_from(count).unwrap_or(i32::MAX);
+        add(db, Actor { now: actor.now - age, ..actor }, &sample)?;
         made += 1;
     }
     Ok(made)
 }
+
+/// Over which time the samples came into being.
+const HISTORY: TimeDelta = TimeDelta::days(700);
 
 /// One customer with all that it has. The checks of single tasks are left out, as the samples are made to pass them (a test holds
 /// them to that), and each would be a round trip; the database's own constraints hold.

@@ -120,7 +120,7 @@ async fn an_input_method_composes_undisturbed(browser: Browser) {
     browser.listen().await;
     compose(browser, "かぶ").await;
     browser.strike(Key { key: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
-    browser.strike(Key { key: "Escape", code: "Escape", number: 229, ..Key::default() }).await;
+    browser.strike(Key { key: "Process", code: "Escape", number: 229, ..Key::default() }).await;
     browser.a_moment_passes().await;
     assert_eq!(browser.asked().await, [] as [&str; 0], "nothing is searched for before the text is chosen");
     assert_eq!(browser.value("q").await, "かぶ");
@@ -130,7 +130,6 @@ async fn an_input_method_composes_undisturbed(browser: Browser) {
     assert_eq!(browser.rows().await, ["かぶ商事"]);
     // Safari reports the Enter that ended it after the end.
     browser.strike(Key { key: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
-    browser.strike(Key { key: "Escape", code: "Escape", number: 229, ..Key::default() }).await;
     browser.a_moment_passes().await;
     assert_eq!(browser.value("q").await, "かぶ");
     assert_eq!(browser.asked().await.len(), 1, "{:?}", browser.asked().await);

@@ -108,7 +108,7 @@ pub fn browse(name: &str, engine: Engine, scripts: bool, test: impl AsyncFnOnce(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let outcome = runtime.block_on(async {
         let browser = Browser { client: driver.session(scripts).await, app: TestApp::start(engine), scripts };
-        browser.window(1440, 900).await;
+        browser.size(1440, 900).await;
         browser.open("/customers").await;
         let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
         if outcome.is_err() {
@@ -143,7 +143,7 @@ impl Browser {
     }
 
     /// Sets the size of what the page is drawn on.
-    pub async fn window(&self, width: u32, height: u32) {
+    pub async fn size(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", size).await;
     }

@@ -70,6 +70,8 @@ pub struct EntitlementRow {
     pub state: EntitlementState,
     pub end: Option<Offer>,
     pub delete: Option<Offer>,
+    /// Why *Delete* is missing.
+    pub why_no_delete: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
