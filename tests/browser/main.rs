@@ -9,3 +9,4 @@ mod life;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+mod swaps;

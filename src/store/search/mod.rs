@@ -3,6 +3,7 @@
 //! Rows come by key in both directions, never by offset. Words are looked for in a folded text a customer
 //! ([`text`]), so that both engines find the same; what a row does not show of its hit is added as a second line ([`via`]).
 
+mod holding;
 mod keyset;
 mod text;
 mod via;
@@ -11,12 +12,12 @@ pub use text::reindex;
 pub use via::Via;
 
 use chrono::NaiveDateTime;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use self::holding::Holding;
 use self::keyset::Direction;
 use super::Result;
-use crate::db::schema::{customer_search, customers};
+use crate::db::schema::customers;
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
@@ -178,13 +179,8 @@ impl List<'_> {
         if let Some(kind) = self.query.kind {
             select = select.filter(customers::kind.eq(kind.word()));
         }
-        // Every word is somewhere in the text; a telephone number is also found by its digits.
-        for word in &self.words.words {
-            let own = customer_search::table.filter(customer_search::customer_id.eq(customers::id));
-            select = match text::digits_of(word) {
-                Some(digits) => select.filter(exists(own.filter(holds(word).or(holds(&digits))))),
-                None => select.filter(exists(own.filter(holds(word)))),
-            };
+        if let Some(holding) = Holding::of(&self.words.words) {
+            select = select.filter(holding);
         }
         select
     }
@@ -257,9 +253,4 @@ impl List<'_> {
         let next = rows.last().filter(|_| next_more).map(|last| last.cursor.clone());
         Ok(Page { rows, prev, next })
     }
-}
-
-/// The text holds a needle.
-fn holds(needle: &str) -> diesel::dsl::Escape<diesel::dsl::Like<customer_search::text, String>> {
-    customer_search::text.like(text::pattern(needle)).escape('\\')
 }

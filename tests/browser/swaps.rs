@@ -1,0 +1,299 @@
+//! What a swap must not spoil: the focus, the caret, the list's place, the order of answers, and what is read out.
+
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use macro_rules_attribute::apply;
+use serde_json::json;
+
+use crate::browser::{Browser, in_browser, key, with_and_without_scripts};
+
+#[apply(in_browser)]
+async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
+    for name in ["Aaron", "Acme", "Acorn", "Bolt", "Corex"] {
+        browser.app.company(name).create();
+    }
+    browser.open("/customers").await;
+    let steps = browser.number("return history.length").await;
+    browser.hold("q=ac?$").await;
+    browser.press(['/']).await;
+    browser.types("a").await;
+    browser.has_asked("q=a$").await;
+    browser.types("c").await;
+    browser.has_asked("q=ac$").await;
+    browser.types("me").await;
+    browser.until("what was typed last", "return document.querySelectorAll('li[id^=row-]').length === 1", &[]).await;
+    browser.release("q=ac?$").await;
+    browser.a_moment_passes().await;
+    assert_eq!(browser.rows().await, ["Acme"]);
+    browser.sees("1 customer").await;
+    assert_eq!(browser.texts("return [...document.querySelectorAll('mark')].map(words)", &[]).await, ["Acme"]);
+    assert_eq!(browser.path().await, "/customers?q=acme");
+    assert!((browser.number("return history.length").await - steps).abs() < 0.5, "typing is no step of the history");
+
+    // A letter in the middle: the caret stays where it is, and what is typed meanwhile is not taken back.
+    browser.script("document.querySelector('#q').setSelectionRange(2, 2)", &[]).await;
+    browser.hold("q=acxme$").await;
+    browser.types("x").await;
+    browser.has_asked("q=acxme$").await;
+    browser.press([key::BACKSPACE]).await;
+    browser.release("q=acxme$").await;
+    browser.sees("1 customer").await;
+    browser.settled().await;
+    assert_eq!(browser.value("q").await, "acme");
+    assert!((browser.number("return document.querySelector('#q').selectionStart").await - 2.0).abs() < 0.5);
+    browser.has_focus("input#q").await;
+    browser.press([key::ESCAPE]).await;
+    browser.sees("5 customers").await;
+
+    // Three details, the first one last.
+    browser.press([key::ESCAPE]).await;
+    browser.hold("GET /customers/[12]$").await;
+    for id in 1..=3 {
+        browser.press(['j']).await;
+        browser.has_asked(&format!("GET /customers/{id}$")).await;
+    }
+    browser.sees_heading("Acorn").await;
+    browser.release("GET /customers/[12]$").await;
+    browser.a_moment_passes().await;
+    browser.sees_heading("Acorn").await;
+    assert_eq!(browser.current().await.as_deref(), Some("Acorn"));
+    assert_eq!(browser.path().await, "/customers/3");
+    // The answer to a task that comes when one has gone on: it is told, and takes no pane.
+    browser.hold("POST /customers/3/disable").await;
+    browser.press(['d']).await;
+    browser.has_asked("POST /customers/3/disable").await;
+    browser.press(['j']).await;
+    browser.sees_heading("Bolt").await;
+    browser.release("POST /customers/3/disable").await;
+    browser.until("the row changed", "return document.querySelector('#row-3').textContent.includes('Disabled')", &[]).await;
+    browser.settled().await;
+    browser.sees_heading("Bolt").await;
+    assert_eq!((browser.current().await.as_deref(), browser.path().await.as_str()), (Some("Bolt"), "/customers/4"));
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+#[apply(in_browser)]
+async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
+    let acme = browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
+    let bolt = browser.app.company("Bolt").create();
+    browser.open(acme.path()).await;
+    // Somebody else deleted it: the list is still there, the error in the right pane has the focus.
+    bolt.delete().expect(303);
+    browser.choose("Bolt").await;
+    browser.sees_heading("There is no such customer").await;
+    one_page(browser).await;
+    browser.until("the focus on the error", "return !!document.activeElement.closest('.error-pane')", &[]).await;
+    assert_eq!(browser.rows().await, ["Acme", "Bolt"]);
+    browser.back().await.expect("to go back");
+    browser.sees_heading("Acme").await;
+
+    // The contacts pane: refused, and gone.
+    let jana = acme.contact("Jana");
+    jana.disable().expect(303);
+    browser.click_in("jana@", "Disable").await;
+    browser.sees("This contact is disabled already.").await;
+    one_page(browser).await;
+    browser.until("the focus on the refusal", "return document.activeElement.matches('.alert')", &[]).await;
+    assert!(browser.offers_in("jana@", "Enable").await, "and the pane shows how things stand");
+    jana.delete().expect(303);
+    browser.click_in("jana@", "Edit").await;
+    browser.sees_heading("There is no such contact").await;
+    one_page(browser).await;
+
+    // A question that cannot be asked any more opens no dialog.
+    browser.open(acme.path()).await;
+    acme.entitle(&[]).expect(303);
+    browser.click("Delete").await;
+    browser.sees("This customer cannot be deleted: 1 entitlement exists for it.").await;
+    assert!(!browser.is_asking().await);
+    one_page(browser).await;
+    assert!(!browser.offers("Delete").await);
+
+    // The record of an open form is gone: what was typed is still to be seen.
+    let corex = browser.app.company("Corex").create();
+    browser.open(corex.at("edit")).await;
+    corex.delete().expect(303);
+    browser.fill("description", "Typed for an hour").await;
+    browser.click("Save").await;
+    browser.sees_heading("This customer does not exist any more").await;
+    browser.sees("Typed for an hour").await;
+    one_page(browser).await;
+
+    // No server at all: said, and nothing is lost.
+    browser.open(acme.at("edit")).await;
+    browser.fill("description", "Typed for another hour").await;
+    browser.script("window.fetch = () => Promise.reject(new TypeError('no line'))", &[]).await;
+    browser.click("Save").await;
+    browser.sees("The server did not answer. Nothing typed is lost: try again.").await;
+    assert_eq!(browser.value("description").await, "Typed for another hour");
+    one_page(browser).await;
+}
+
+async fn one_page(browser: &Browser) {
+    browser.settled().await;
+    let script = "return ['main', 'h1', '#list', '#rows', 'header.top', '[role=status]'].map(s => document.querySelectorAll(s).length)";
+    assert_eq!(browser.script(script, &[]).await, json!([1, 1, 1, 1, 1, 1]));
+}
+
+#[apply(in_browser)]
+async fn the_focus_is_never_lost(browser: Browser) {
+    let acme =
+        browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").contact("Tomás", "Nuñez", "t@acme.example").create();
+    browser.app.company("Bolt").create();
+    browser.app.company("Corex").create();
+    browser.open(acme.path()).await;
+    // The caret inside a wrong e-mail.
+    browser.click("Edit").await;
+    browser.fill("email", "jana@@acme.example").await;
+    browser.script("document.querySelector('#email').setSelectionRange(4, 4)", &[]).await;
+    browser.chord(&[key::CONTROL, key::ENTER]).await;
+    browser.sees("is not an e-mail address").await;
+    browser.has_focus("input#email").await;
+    browser.fill("email", "office@acme.example").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("Acme is saved.").await;
+    browser.has_focus("h1").await;
+
+    // Tasks by keyboard: the opposite has the focus, then the neighbour, then the heading.
+    browser.tab_to("Disable").await;
+    browser.press([key::ENTER]).await;
+    browser.has_focus("Enable").await;
+    browser.press([key::ENTER]).await;
+    browser.has_focus("Disable").await;
+    browser.tab_to("Set as default Tomás Nuñez").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("is the default contact now").await;
+    browser.until("the focus in that row", "return document.activeElement.closest('tr') === paneRow('t@acme')", &[]).await;
+    for (who, left) in [("Tomás Nuñez", "Edit Jana Hoffmann"), ("Jana Hoffmann", "h2#contacts-heading")] {
+        browser.tab_to(&format!("Delete {who}")).await;
+        browser.press([key::ENTER]).await;
+        browser.sees("This deletes the contact for good.").await;
+        browser.tab_to("Delete contact").await;
+        browser.press([key::ENTER]).await;
+        browser.sees(&format!("{who} is deleted.")).await;
+        if left.starts_with("Edit") {
+            browser
+                .until(
+                    "the focus on the neighbour",
+                    "return !!document.activeElement.closest('tr') && paneRow('jana@') === document.activeElement.closest('tr')",
+                    &[],
+                )
+                .await;
+        } else {
+            browser.has_focus(left).await;
+        }
+    }
+    // A customer goes: its neighbour in the list. A filter: where one was.
+    browser.choose("Bolt").await;
+    browser.sees_heading("Bolt").await;
+    browser.press(['#']).await;
+    browser.sees("Delete Bolt?").await;
+    browser.tab_to("Delete customer").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("Bolt is deleted.").await;
+    browser.has_focus_on_row("Corex").await;
+    browser.tab_to("Company").await;
+    browser.press([key::ENTER]).await;
+    browser.until("the filter", "return location.search === '?type=company'", &[]).await;
+    browser.has_focus("Company").await;
+    browser.tab_to("by name").await;
+    browser.press([key::ENTER, key::TAB, key::TAB, key::ENTER]).await;
+    browser.until("the order", "return location.search.includes('sort=')", &[]).await;
+    browser.until("the focus on the order", "return document.activeElement.matches('#sort')", &[]).await;
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+#[apply(in_browser)]
+async fn outcomes_are_told_once_in_one_place(browser: Browser) {
+    for number in 1..=60 {
+        browser.app.company(&format!("Acme {number:02}")).create();
+    }
+    browser.app.company("Bolt").disabled().create();
+    browser.open("/customers").await;
+    browser.script(
+        "window.region = document.querySelector('[role=status]'); window.told = []; window.rows60 = document.querySelector('#row-40');
+         new MutationObserver(() => { const t = region.textContent.trim(); if (t && t !== told.at(-1)) told.push(t) }).observe(region, { childList: true, characterData: true, subtree: true })",
+        &[],
+    ).await;
+    browser.fill("q", "bolt").await;
+    browser.sees("1 customer").await;
+    browser.fill("q", "").await;
+    browser.press(['x', key::BACKSPACE]).await;
+    browser.sees("61 customers").await;
+    browser.script("window.row = document.querySelector('#row-40'); document.querySelector('#rows').scrollTop = 900", &[]).await;
+    let place = browser.number("return document.querySelector('#rows').scrollTop").await;
+    browser.choose("Acme 35").await;
+    browser.sees_heading("Acme 35").await;
+    browser.click("Disable").await;
+    browser.sees("Acme 35 is disabled.").await;
+    assert!(browser.row("Acme 35").await.contains("Disabled"), "the row shows it");
+    assert_eq!(browser.script("return row.isConnected", &[]).await, json!(true), "and no other row is drawn anew");
+    assert!((browser.number("return document.querySelector('#rows').scrollTop").await - place).abs() < 1.0);
+    browser.app.customer(35).enable().expect(303);
+    browser.click("Enable").await;
+    browser.sees("This customer is enabled already.").await;
+    browser.settled().await;
+
+    assert_eq!(
+        browser
+            .script("return region.isConnected && document.querySelectorAll('[role=status], [role=alert], [aria-live]').length === 1", &[])
+            .await,
+        json!(true)
+    );
+    let told = browser.texts("return told", &[]).await;
+    assert!(told.contains(&"1 customer".to_owned()) && told.contains(&"61 customers".to_owned()), "{told:?}");
+    assert!(told.contains(&"Acme 35 is disabled.".to_owned()), "{told:?}");
+    assert!(told.last().is_some_and(|last| last.contains("This customer is enabled already.") || last.contains("Acme 35")), "{told:?}");
+    // What a screen reader gets to see.
+    let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
+    let statuses = tree["nodes"].as_array().into_iter().flatten().filter(|node| node["role"]["value"] == "status").count();
+    assert_eq!(statuses, 1);
+    // Told once: not again when reloaded, nor by going back.
+    browser.click("Disable").await;
+    browser.sees("Acme 35 is disabled.").await;
+    browser.refresh().await.expect("to reload");
+    browser.sees_heading("Acme 35").await;
+    browser.sees_no("Acme 35 is disabled.").await;
+    browser.back().await.expect("to go back");
+    browser.sees("Select a customer").await;
+    browser.forward().await.expect("to go forward");
+    browser.sees_heading("Acme 35").await;
+    browser.sees_no("Acme 35 is disabled.").await;
+}
+
+#[apply(with_and_without_scripts)]
+async fn pressing_save_ten_times_makes_one_record(browser: Browser) {
+    // A slow line.
+    browser.cdp("Network.enable", json!({})).await;
+    let line = |latency: u32| json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
+    browser.open("/customers/new?type=company").await;
+    browser.fill("name", "Acme").await;
+    browser.cdp("Network.emulateNetworkConditions", line(400)).await;
+    let save = browser.find(Locator::Css("form[data-saves] button")).await.expect("a button");
+    let mut clicks =
+        MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement { element: save, duration: None, x: 0.0, y: 0.0 });
+    for _ in 0..10 {
+        clicks = clicks.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT }).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    }
+    browser.perform_actions(clicks).await.expect("clicks");
+    browser.sees_heading("Acme").await;
+    browser.cdp("Network.emulateNetworkConditions", line(0)).await;
+    assert_eq!(browser.app.sql().count("customers"), 1);
+    // Back to the form and once more.
+    browser.back().await.expect("to go back");
+    browser.sees_heading("New company").await;
+    browser.a_moment_passes().await;
+    if browser.value("name").await.is_empty() {
+        browser.fill("name", "Acme").await;
+        browser.click("Create customer").await;
+        browser.sees_heading("Acme").await;
+    }
+    // A contact by Enter, held down.
+    browser.open("/customers/1/contacts/new").await;
+    browser.fill("last_name", "Hoffmann").await;
+    browser.fill("email", "jana@acme.example").await;
+    browser.press([key::ENTER; 6]).await;
+    browser.sees("Contacts 1").await;
+    browser.settled().await;
+    assert_eq!(browser.app.sql().count("contacts"), 1);
+}
