@@ -25,11 +25,11 @@ const PANE: &str = "#contacts";
 pub async fn new(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
     show(visit, move |db, visit| {
         let id = id.get("customer")?;
-        if let Err(error) = visit.actor.may(Task::NewContact(customers::facts(db, id)?)) {
-            return detail::failed(db, visit, id, error);
-        }
-        let form = new_form(visit, id, &Input::default(), &Vec::new());
-        detail::with_contact_form(db, visit, id, form, StatusCode::OK)
+        let task = Task::NewContact(customers::facts(db, id)?);
+        detail::unless_refused(db, visit, id, task, |db| {
+            let form = new_form(visit, id, &Input::default(), &Vec::new());
+            detail::with_contact_form(db, visit, id, form, StatusCode::OK)
+        })
     })
     .await
 }
@@ -51,10 +51,10 @@ pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             let id = id.get("customer")?;
             match error {
                 Error::Invalid(errors) => {
-                    let form = new_form(visit, id, input, &errors);
-                    detail::with_contact_form(db, visit, id, form, StatusCode::UNPROCESSABLE_ENTITY)
+                    let form = new_form(visit, id, input, errors);
+                    detail::with_contact_form(db, visit, id, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
                 }
-                Error::NotFound(what) => Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
+                Error::NotFound(what) => Ok(Some(Right::error(&refusal::missing(visit, what, Some(input))))),
                 error => detail::failed(db, visit, id, error),
             }
         },
@@ -66,12 +66,11 @@ pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
 pub async fn edit(visit: Visit, id: Id<ContactId>) -> HttpResponse {
     show(visit, move |db, visit| {
         let contact = contacts::find(db, id.get("contact")?)?;
-        let facts = contacts::facts(db, &contact)?;
-        if let Err(error) = visit.actor.may(Task::EditContact(facts)) {
-            return detail::failed(db, visit, contact.customer, error);
-        }
-        let form = edit_form(visit, &contact, &form::of_contact(&contact.draft), &Vec::new());
-        detail::with_contact_form(db, visit, contact.customer, form, StatusCode::OK)
+        let task = Task::EditContact(contacts::facts(db, &contact)?);
+        detail::unless_refused(db, visit, contact.customer, task, |db| {
+            let form = edit_form(visit, &contact, &form::of_contact(&contact.draft), &Vec::new());
+            detail::with_contact_form(db, visit, contact.customer, form, StatusCode::OK)
+        })
     })
     .await
 }
@@ -91,19 +90,19 @@ pub async fn update(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse
         },
         move |db, visit, input, error| {
             let contact = match contacts::find(db, id.get("contact")?) {
-                Err(Error::NotFound(what)) => return Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
+                Err(Error::NotFound(what)) => return Ok(Some(Right::error(&refusal::missing(visit, what, Some(input))))),
                 found => found?,
             };
             match error {
                 Error::Invalid(errors) => {
-                    let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &contact, input, &errors) };
-                    detail::with_contact_form(db, visit, contact.customer, form, StatusCode::UNPROCESSABLE_ENTITY)
+                    let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &contact, input, errors) };
+                    detail::with_contact_form(db, visit, contact.customer, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
                 }
                 Error::Stale => {
                     let mut form = edit_form(visit, &contact, input, &Vec::new());
                     form.conflicts = form::conflicts(&form, &form::of_contact(&contact.draft));
                     form.alert = Some(detail::sentence(STALE));
-                    detail::with_contact_form(db, visit, contact.customer, form, StatusCode::CONFLICT)
+                    detail::with_contact_form(db, visit, contact.customer, form, StatusCode::CONFLICT).map(Some)
                 }
                 error => detail::failed(db, visit, contact.customer, error),
             }
@@ -143,31 +142,34 @@ pub async fn set_default(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpRes
 pub async fn confirm_delete(visit: Visit, id: Id<ContactId>) -> HttpResponse {
     show(visit, move |db, visit| {
         let contact = contacts::find(db, id.get("contact")?)?;
-        let facts = contacts::facts(db, &contact)?;
-        if let Err(error) = visit.actor.may(Task::DeleteContact(facts)) {
-            return detail::failed(db, visit, contact.customer, error);
-        }
-        let name = contact.draft.name.full();
-        let mut sentences = vec!["This deletes the contact for good. No entitlement names it.".to_owned()];
-        if contact.default {
-            sentences.push(match contacts::heir_of(db, &contact)? {
-                Some(heir) => format!("It is the default contact: {} takes its place.", heir.draft.name.full()),
-                None => "It is the default contact, and no enabled one is left to take its place.".to_owned(),
-            });
-        }
-        let confirm = Confirm {
-            question: format!("Delete {name}?"),
-            sentences,
-            along: Vec::new(),
-            button: "Delete contact".to_owned(),
-            action: address::with_list(&format!("/contacts/{}/delete", contact.id), &visit.list),
-            token: random_token(),
-            cancel: address::with_list(&address::screen(Some(contact.customer)), &visit.list),
-            target: PANE,
-        };
-        Ok(Right::question(confirm.question.clone(), contact.customer, &confirm))
+        let task = Task::DeleteContact(contacts::facts(db, &contact)?);
+        detail::unless_refused(db, visit, contact.customer, task, |db| {
+            let heir = contacts::heir_of(db, &contact)?;
+            let question = delete_question(visit, &contact, heir.as_ref());
+            Ok(Right::question(question.question.clone(), contact.customer, &question))
+        })
     })
     .await
+}
+
+fn delete_question(visit: &Visit, contact: &Contact, heir: Option<&Contact>) -> Confirm {
+    let mut sentences = vec!["This deletes the contact for good. No entitlement names it.".to_owned()];
+    if contact.default {
+        sentences.push(match heir {
+            Some(heir) => format!("It is the default contact: {} takes its place.", heir.draft.name.full()),
+            None => "It is the default contact, and no enabled one is left to take its place.".to_owned(),
+        });
+    }
+    Confirm {
+        question: format!("Delete {}?", contact.draft.name.full()),
+        sentences,
+        along: Vec::new(),
+        button: "Delete contact".to_owned(),
+        action: address::with_list(&format!("/contacts/{}/delete", contact.id), &visit.list),
+        token: random_token(),
+        cancel: address::with_list(&address::screen(Some(contact.customer)), &visit.list),
+        target: PANE,
+    }
 }
 
 /// `POST /contacts/{id}/delete`.

@@ -11,7 +11,7 @@ use super::{detail, refusal, words};
 use crate::db::Db;
 use crate::domain::contact;
 use crate::domain::customer::{self, Customer, Kind};
-use crate::domain::input::{Errors, Input};
+use crate::domain::input::{Errors, FieldError, Input};
 use crate::domain::rules::{Task, counted};
 use crate::domain::{CustomerId, customer::Draft};
 use crate::store::flashes::{Effect, Said};
@@ -69,12 +69,9 @@ pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
             Ok(Done { show: Some(customer.id), said: Said { text, effect: Effect::Created, customer: customer.id } })
         },
         |_, visit, input, error| {
-            let Error::Invalid(errors) = error else { return Err(error) };
-            let Some(kind) = Kind::parse(input.get("type")) else {
-                return Err(Error::NotFound("type of customer"));
-            };
-            let form = new_form(visit, kind, input, &errors);
-            Ok(Right::other(form.heading.clone(), None, &form).with_status(StatusCode::UNPROCESSABLE_ENTITY))
+            let (Error::Invalid(errors), Some(kind)) = (error, Kind::parse(input.get("type"))) else { return Ok(None) };
+            let form = new_form(visit, kind, input, errors);
+            Ok(Some(Right::other(form.heading.clone(), None, &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
         },
     )
     .await
@@ -107,18 +104,18 @@ pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
         move |db, visit, input, error| match error {
             Error::Invalid(errors) => {
                 let customer = customers::find(db, again.get("customer")?)?;
-                let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &customer, input, &errors) };
-                Ok(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::UNPROCESSABLE_ENTITY))
+                let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &customer, input, errors) };
+                Ok(Some(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
             }
             Error::Stale => {
                 let customer = customers::find(db, again.get("customer")?)?;
                 let mut form = edit_form(visit, &customer, input, &Vec::new());
                 form.conflicts = form::conflicts(&form, &form::of_customer(&customer));
                 form.alert = Some(detail::sentence(STALE));
-                Ok(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT))
+                Ok(Some(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT)))
             }
-            Error::NotFound(what) => Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
-            error => Err(error),
+            Error::NotFound(what) => Ok(Some(Right::error(&refusal::missing(visit, what, Some(input))))),
+            _ => Ok(None),
         },
     )
     .await
@@ -142,34 +139,37 @@ pub async fn confirm_delete(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
     show_screen(visit, move |db, visit| {
         let id = id.get("customer")?;
         let facts = customers::facts(db, id)?;
-        if let Err(Error::Refused(refusal)) = visit.actor.may(Task::DeleteCustomer(facts)) {
-            return detail::refused(db, visit, id, refusal);
-        }
-        let customer = customers::find(db, id)?;
-        let people = contacts::of_customer(db, id)?;
-        let count = contacts::count(db, id)?;
-        let (name, number) = (customer.name(), &customer.number);
-        let counted = counted(count, "contact", "contacts");
-        let confirm = Confirm {
-            question: format!("Delete {name}?"),
-            sentences: if count == 0 {
-                vec![format!("This deletes the customer {number} for good."), "No entitlement exists for it.".to_owned()]
-            } else {
-                vec![
-                    format!("This deletes the customer {number} for good, and with it {counted}:"),
-                    "No entitlement exists for it.".to_owned(),
-                ]
-            },
-            along: words::shortened(people.iter().map(|contact| contact.draft.name.full()).collect(), NAMED),
-            button: if count == 0 { "Delete customer".to_owned() } else { format!("Delete customer and {counted}") },
-            action: address::with_list(&format!("/customers/{id}/delete"), &visit.list),
-            token: random_token(),
-            cancel: address::with_list(&address::screen(Some(id)), &visit.list),
-            target: "#detail",
-        };
-        Ok(Right::question(confirm.question.clone(), id, &confirm))
+        detail::unless_refused(db, visit, id, Task::DeleteCustomer(facts), |db| {
+            let customer = customers::find(db, id)?;
+            let people = contacts::of_customer(db, id)?;
+            let count = contacts::count(db, id)?;
+            let question = delete_question(visit, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
+            Ok(Right::question(question.question.clone(), id, &question))
+        })
     })
     .await
+}
+
+fn delete_question(visit: &Visit, customer: &Customer, count: i64, names: Vec<String>) -> Confirm {
+    let counted = counted(count, "contact", "contacts");
+    let (along, button) = match count {
+        0 => (".".to_owned(), "Delete customer".to_owned()),
+        _ => (format!(", and with it {counted}:"), format!("Delete customer and {counted}")),
+    };
+    let path = address::screen(Some(customer.id));
+    Confirm {
+        question: format!("Delete {}?", customer.name()),
+        sentences: vec![
+            format!("This deletes the customer {} for good{along}", customer.number),
+            "No entitlement exists for it.".to_owned(),
+        ],
+        along: words::shortened(names, NAMED),
+        button,
+        action: address::with_list(&format!("{path}/delete"), &visit.list),
+        token: random_token(),
+        cancel: address::with_list(&path, &visit.list),
+        target: "#detail",
+    }
 }
 
 /// `POST /customers/{id}/delete`: deletes a customer with its contacts.
@@ -210,7 +210,7 @@ async fn task(
 
 fn check_new(input: &Input) -> std::result::Result<(String, Draft, Option<contact::Draft>), Errors> {
     let Some(kind) = Kind::parse(input.get("type")) else {
-        return Err(Vec::new());
+        return Err(vec![FieldError { field: "type", sentence: "Choose company or individual as the type.".to_owned() }]);
     };
     let first = (kind == Kind::Company && !contact::FIRST.are_blank(input)).then(|| contact::check(&contact::FIRST, input)).transpose();
     match (customer::check_number(input), customer::check(kind, input), first) {

@@ -30,18 +30,38 @@ pub fn show(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Right> {
     Ok(right(detail(db, visit, id)?, StatusCode::OK))
 }
 
-/// A customer with a refusal at its top: what was asked for cannot be done, and this is how things stand.
+/// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
 pub fn refused(db: &mut Db, visit: &Visit, id: CustomerId, refusal: Refusal) -> Result<Right> {
     let mut detail = detail(db, visit, id)?;
-    detail.alert = Some(sentence(refusal.to_string()));
+    let alert = match (visit.part, &mut detail.contacts) {
+        (Part::Contacts, Some(contacts)) => &mut contacts.alert,
+        (Part::Entitlements, _) => &mut detail.entitlements.alert,
+        _ => &mut detail.alert,
+    };
+    *alert = Some(sentence(refusal.to_string()));
     Ok(right(detail, StatusCode::CONFLICT))
 }
 
-/// What follows from a task that failed: its refusal with the customer as it is now; all else is an error of its own.
-pub fn failed(db: &mut Db, visit: &Visit, id: CustomerId, error: Error) -> Result<Right> {
+/// What follows from a task that a rule refuses: the customer as it is now, and the reason. Other errors have ordinary words.
+pub fn failed(db: &mut Db, visit: &Visit, id: CustomerId, error: &Error) -> Result<Option<Right>> {
     match error {
-        Error::Refused(refusal) if !super::screen::is_role(&error) => refused(db, visit, id, refusal),
-        error => Err(error),
+        Error::Refused(refusal) => refused(db, visit, id, *refusal).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// A question or a form that can only be opened if the rules allow what follows.
+pub fn unless_refused(
+    db: &mut Db,
+    visit: &Visit,
+    id: CustomerId,
+    task: Task,
+    open: impl FnOnce(&mut Db) -> Result<Right>,
+) -> Result<Right> {
+    match visit.actor.may(task) {
+        Err(Error::Refused(refusal)) => refused(db, visit, id, refusal),
+        Err(error) => Err(error),
+        Ok(()) => open(db),
     }
 }
 

@@ -27,14 +27,13 @@ pub async fn new(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
     show(visit, move |db, visit| {
         let id = id.get("customer")?;
         let facts = customers::facts(db, id)?;
-        if let Err(error) = visit.actor.may(Task::NewEntitlement(facts)) {
-            return detail::failed(db, visit, id, error);
-        }
-        let default = contacts::of_customer(db, id)?.into_iter().find(|contact| contact.default);
-        let contact = default.map(|contact| contact.id.to_string()).unwrap_or_default();
-        let input = form::blank_entitlement(&contact, &visit.actor.today.to_string());
-        let form = new_form(db, visit, id, facts, &input, &Vec::new())?;
-        detail::with_entitlement_form(db, visit, id, form, StatusCode::OK)
+        detail::unless_refused(db, visit, id, Task::NewEntitlement(facts), |db| {
+            let default = contacts::of_customer(db, id)?.into_iter().find(|contact| contact.default);
+            let contact = default.map(|contact| contact.id.to_string()).unwrap_or_default();
+            let input = form::blank_entitlement(&contact, &visit.actor.today.to_string());
+            let form = new_form(db, visit, id, facts, &input, &Vec::new())?;
+            detail::with_entitlement_form(db, visit, id, form, StatusCode::OK)
+        })
     })
     .await
 }
@@ -56,10 +55,10 @@ pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             match error {
                 Error::Invalid(errors) => {
                     let facts = customers::facts(db, id)?;
-                    let form = new_form(db, visit, id, facts, input, &errors)?;
-                    detail::with_entitlement_form(db, visit, id, form, StatusCode::UNPROCESSABLE_ENTITY)
+                    let form = new_form(db, visit, id, facts, input, errors)?;
+                    detail::with_entitlement_form(db, visit, id, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
                 }
-                Error::NotFound(what) => Ok(Right::error(&refusal::missing(visit, what, Some(input)))),
+                Error::NotFound(what) => Ok(Some(Right::error(&refusal::missing(visit, what, Some(input))))),
                 error => detail::failed(db, visit, id, error),
             }
         },
@@ -132,21 +131,21 @@ async fn ask(
 ) -> HttpResponse {
     show(visit, move |db, visit| {
         let entitlement = entitlements::find(db, id.get("entitlement")?)?;
-        if let Err(error) = visit.actor.may(of(entitlement.state(visit.actor.today))) {
-            return detail::failed(db, visit, entitlement.customer, error);
-        }
-        let (question, sentences, button) = words(&entitlement);
-        let confirm = Confirm {
-            question: question.clone(),
-            sentences,
-            along: Vec::new(),
-            button: button.to_owned(),
-            action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &visit.list),
-            token: random_token(),
-            cancel: address::with_list(&address::screen(Some(entitlement.customer)), &visit.list),
-            target: PANE,
-        };
-        Ok(Right::question(question, entitlement.customer, &confirm))
+        let task = of(entitlement.state(visit.actor.today));
+        detail::unless_refused(db, visit, entitlement.customer, task, |_| {
+            let (question, sentences, button) = words(&entitlement);
+            let confirm = Confirm {
+                question: question.clone(),
+                sentences,
+                along: Vec::new(),
+                button: button.to_owned(),
+                action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &visit.list),
+                token: random_token(),
+                cancel: address::with_list(&address::screen(Some(entitlement.customer)), &visit.list),
+                target: PANE,
+            };
+            Ok(Right::question(question, entitlement.customer, &confirm))
+        })
     })
     .await
 }

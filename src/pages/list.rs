@@ -52,6 +52,11 @@ pub fn row(db: &mut Db, visit: &Visit, id: CustomerId, selected: Option<Customer
     Ok(row.map(|row| view(visit, &row, &visit.list.words(), selected)))
 }
 
+/// Has the list no row?
+pub fn is_empty(db: &mut Db, query: &Query) -> Result<bool> {
+    Ok(matches!(search::count(db, query)?, Count::Exactly(0)))
+}
+
 /// `128 customers`.
 pub fn count(db: &mut Db, query: &Query) -> Result<String> {
     Ok(counted(search::count(db, query)?))

@@ -3,7 +3,8 @@
 use super::screen::{self, Right};
 use super::view::ErrorPane;
 use crate::domain::input::Input;
-use crate::store::{Error, Result};
+use crate::domain::rules::Refusal;
+use crate::store::Error;
 use crate::web::address;
 use crate::web::visit::{Blunt, Visit};
 
@@ -12,20 +13,18 @@ pub use screen::blunt as answer;
 /// Names of fields whose content is not for eyes.
 const HIDDEN: [&str; 2] = ["token", "version"];
 
-/// What stands in the place of a page that could not be shown: for errors that have an answer of their own.
-///
-/// # Errors
-/// Those that have none: the database's.
-pub fn instead(visit: &Visit, error: Error) -> Result<Right> {
-    let pane = match &error {
+/// What stands in the place of a page that could not be shown, or of a task that could not be done.
+#[must_use]
+pub fn instead(visit: &Visit, error: &Error) -> Right {
+    Right::error(&match error {
         Error::NotFound(what) => missing(visit, what, None),
-        Error::Refused(refusal) => {
-            let status = if screen::is_role(&error) { 403 } else { 409 };
-            pane(visit, status, "This cannot be done", vec![refusal.to_string()])
-        }
-        _ => return Err(error),
-    };
-    Ok(Right::error(&pane))
+        Error::Refused(refusal @ Refusal::Role(_)) => blunt(visit, Blunt::Role(*refusal)),
+        Error::Refused(refusal) => pane(visit, 409, "This cannot be done", vec![refusal.to_string()]),
+        Error::Stale => pane(visit, 409, "This has changed meanwhile", vec!["Somebody else saved this record. Open it again.".to_owned()]),
+        Error::Invalid(errors) => pane(visit, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect()),
+        Error::Unavailable(_) => unavailable(visit, None),
+        Error::Database(_) => unforeseen(visit, None),
+    })
 }
 
 /// There is no such record (any more); a form that was open meanwhile keeps what was typed into it.

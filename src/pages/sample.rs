@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::screen::{Done, Right, change};
+use super::screen::{Done, change};
 use crate::domain::CustomerId;
 use crate::domain::rules::{Task, thousands};
 use crate::store::flashes::{Effect, Said};
@@ -24,7 +24,7 @@ pub async fn load(visit: Visit, sent: Sent) -> HttpResponse {
             let text = format!("{} customers are made up for you to look around.", thousands(i64::try_from(made).unwrap_or(i64::MAX)));
             Ok(Done { show: None, said: Said { text, effect: Effect::Reloaded, customer: CustomerId(0) } })
         },
-        |_, _, _, error| -> crate::store::Result<Right> { Err(error) },
+        |_, _, _, _| Ok(None),
     )
     .await
 }

@@ -13,7 +13,6 @@ use crate::db::{Access, Db};
 use crate::domain::CustomerId;
 use crate::domain::input::Input;
 use crate::domain::query::Place;
-use crate::domain::rules::Refusal;
 use crate::store::flashes::{self, Effect, Said};
 use crate::store::{self, Error, Result, tokens};
 use crate::web::address;
@@ -113,7 +112,7 @@ pub async fn show(visit: Visit, right: impl Fn(&mut Db, &Visit) -> Result<Right>
     let answer = hop.hop(Access::Read, move |_turn| {
         let said = take_message(&visit);
         let reply = visit.app.database.read(|db| {
-            let right = right(db, &visit).or_else(|error| refusal::instead(&visit, error))?;
+            let right = right(db, &visit).or_else(|error| objection(&visit, error))?;
             compose(db, &visit, &right, said.as_ref())
         });
         reply.unwrap_or_else(|error| failed(&visit, &error, None)).pack(visit.encoding)
@@ -124,13 +123,14 @@ pub async fn show(visit: Visit, right: impl Fn(&mut Db, &Visit) -> Result<Right>
     }
 }
 
-/// Takes a form: does the task in one transaction and leads to what it made of the records; otherwise `otherwise` says what to show
-/// (the form again, with every error). A form that was taken before leads where the first one led.
+/// Takes a form: does the task in one transaction and leads to what it made of the records. Where that is refused, `otherwise` says what
+/// to show (the form again, with every error), or `None` for the ordinary words. A form that was taken before leads where the first
+/// one led.
 pub async fn change(
     visit: Visit,
     input: Input,
     act: impl Fn(&mut Db, &Visit, &Input) -> Result<Done> + Send + 'static,
-    otherwise: impl Fn(&mut Db, &Visit, &Input, Error) -> Result<Right> + Send + 'static,
+    otherwise: impl Fn(&mut Db, &Visit, &Input, &Error) -> Result<Option<Right>> + Send + 'static,
 ) -> HttpResponse {
     let input = Arc::new(input);
     let kept = (visit.clone(), Arc::clone(&input));
@@ -140,21 +140,28 @@ pub async fn change(
         let reply = match outcome {
             Ok(location) => Ok(Reply::see_other(location)),
             Err(error @ (Error::Unavailable(_) | Error::Database(_))) => Err(error),
-            Err(error) => {
-                // The handler gets the error once; a reading that has to be repeated gets it worded anew.
-                let error = std::cell::RefCell::new(Some(error));
-                visit.app.database.read(|db| {
-                    let error = error.borrow_mut().take().unwrap_or(Error::Stale);
-                    let right = otherwise(db, &visit, &input, error).or_else(|error| refusal::instead(&visit, error))?;
-                    compose(db, &visit, &right, None)
-                })
-            }
+            Err(error) => visit.app.database.read(|db| {
+                let right = match otherwise(db, &visit, &input, &error) {
+                    Ok(Some(right)) => right,
+                    Ok(None) => refusal::instead(&visit, &error),
+                    Err(error) => objection(&visit, error)?,
+                };
+                compose(db, &visit, &right, None)
+            }),
         };
         reply.unwrap_or_else(|error| failed(&visit, &error, Some(&input))).pack(visit.encoding)
     });
     match answer.await {
         Ok(packed) => packed.send(),
         Err(away) => failed(&kept.0, &away.into(), Some(&kept.1)).pack(kept.0.encoding).send(),
+    }
+}
+
+/// The words for an error that has some; a failure of the database has an answer of its own.
+fn objection(visit: &Visit, error: Error) -> Result<Right> {
+    match error {
+        Error::Unavailable(_) | Error::Database(_) => Err(error),
+        error => Ok(refusal::instead(visit, &error)),
     }
 }
 
@@ -304,14 +311,34 @@ fn beside(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>, html: 
                 visit.list.place = right.selected.map_or(Place::First, Place::Around);
                 swapped("#results", "outerHTML", &draw(&list::results(db, &visit, right.selected)?))
             }
+            // The last row gives way to the words that stand in its place.
+            Effect::Deleted if list::is_empty(db, &visit.list)? => {
+                swapped("#results", "outerHTML", &draw(&list::results(db, visit, right.selected)?))
+            }
             Effect::Deleted => {
                 swapped(&format!("#row-{}", said.customer), "delete", "")
                     + &swapped("#count", "textContent", &list::count(db, &visit.list)?)
             }
         };
     }
+    if said.is_some() || right.status == StatusCode::CONFLICT {
+        more += &around(visit.part, &right.pane);
+    }
     let said = said.map(|said| said.text.as_str());
     Ok(partial(right, said.unwrap_or_default(), said, html) + &more)
+}
+
+/// What a task in one pane changes outside of it: the customer's own tasks with their reasons, and the rows of the other pane. A form
+/// that is open there stays.
+fn around(part: Part, pane: &Pane) -> String {
+    let Pane::Detail(detail) = pane else { return String::new() };
+    let rows = match (part, &detail.contacts) {
+        (Part::Contacts, Some(_)) => swapped("#entitlement-rows", "outerHTML", &draw(&detail.entitlements.as_rows())),
+        (Part::Entitlements, Some(contacts)) => swapped("#contact-rows", "outerHTML", &draw(&contacts.as_rows())),
+        (Part::Entitlements, None) => String::new(),
+        _ => return String::new(),
+    };
+    swapped("#lead", "outerHTML", &draw(&detail.as_lead())) + &rows
 }
 
 /// A part with its title, what the status region says, and the message.
@@ -331,9 +358,4 @@ fn swapped(target: &str, swap: &str, html: &str) -> String {
 
 fn escaped(text: &str) -> String {
     askama::filters::escape(text, askama::filters::Html).map(|text| text.to_string()).unwrap_or_default()
-}
-
-/// Whether an error is the missing role, which is answered without the record.
-pub fn is_role(error: &Error) -> bool {
-    matches!(error, Error::Refused(Refusal::Role(_)))
 }

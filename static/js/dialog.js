@@ -48,6 +48,7 @@ document.addEventListener("close", ({ target }) => {
 const moving = [
   [["j", "↓"], "Next customer"],
   [["k", "↑"], "Previous customer"],
+  [["↓"], "From the search to the list"],
   [["Enter"], "Into the details"],
   [["Esc"], "Back out: close, clear, to the list"],
   [["Ctrl ⏎"], "Save a form"],

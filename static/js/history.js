@@ -91,6 +91,11 @@ window.navigation?.addEventListener("navigate", (event) => {
   event.intercept({ focusReset: "manual", scroll: "manual" });
 });
 
+// From the browser's memory of whole pages comes what was true when one left it. A form keeps what was typed into it.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && !document.querySelector("form[data-saves]")) location.reload();
+});
+
 const opened = location.pathname + location.search + location.hash;
 history.replaceState({ ...history.state, htmx: true }, "", clean(opened));
 restore().then(() => save());

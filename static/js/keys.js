@@ -113,6 +113,11 @@ document.addEventListener("keydown", (event) => {
     if (!event.repeat) escape(event);
     return;
   }
+  if (key === "ArrowDown" && event.target.id === "q") {
+    event.preventDefault();
+    toList();
+    return;
+  }
   if (typing(event.target) || document.documentElement.classList.contains("no-keys")) return;
   act(event, key);
 });

@@ -49,7 +49,7 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 // What has to be looked at first: the field that is wrong, or what is said above all fields.
-const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .editor .alert, .conflicts") ?? pane.querySelector(".error-pane");
+const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
 function settle(pane, { id, fromRow, fromMenu, line, near }) {
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }

@@ -252,12 +252,18 @@ async fn moving_about_by_keyboard(browser: Browser) {
     browser.types("corex").await;
     browser.sees("1 customer").await;
     assert_eq!(browser.value("q").await, "corex");
+    browser.press([key::DOWN]).await;
+    browser.has_focus_on_row("Corex").await;
+    browser.press([key::ENTER]).await;
+    browser.sees_heading("Corex").await;
+    browser.press(['/']).await;
+    browser.has_focus("input#q").await;
     browser.press([key::ESCAPE]).await;
     browser.sees("4 customers").await;
     assert_eq!(browser.value("q").await, "");
     browser.has_focus("input#q").await;
     browser.press([key::ESCAPE]).await;
-    browser.has_focus_on_row("Acme").await;
+    browser.has_focus_on_row("Corex").await;
     // A chooser and a form are left by Esc.
     browser.press(['n']).await;
     browser.sees_heading("New customer").await;

@@ -6,6 +6,7 @@ mod history;
 mod keyboard;
 mod keys;
 mod life;
+mod looks;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;

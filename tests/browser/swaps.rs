@@ -48,8 +48,8 @@ async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
     // Three details, the first one last.
     browser.press([key::ESCAPE]).await;
     browser.hold("GET /customers/[12]$").await;
-    for id in 1..=3 {
-        browser.press(['j']).await;
+    for (id, key) in [(1, key::ENTER), (2, 'j'), (3, 'j')] {
+        browser.press([key]).await;
         browser.has_asked(&format!("GET /customers/{id}$")).await;
     }
     browser.sees_heading("Acorn").await;
@@ -131,7 +131,8 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
 
 async fn one_page(browser: &Browser) {
     browser.settled().await;
-    let script = "return ['main', 'h1', '#list', '#rows', 'header.top', '[role=status]'].map(s => document.querySelectorAll(s).length)";
+    // A question's heading belongs to the dialog.
+    let script = "return ['main', 'main h1', '#list', '#rows', 'header.top', '[role=status]'].map(s => document.querySelectorAll(s).length)";
     assert_eq!(browser.script(script, &[]).await, json!([1, 1, 1, 1, 1, 1]));
 }
 
@@ -209,17 +210,17 @@ async fn outcomes_are_told_once_in_one_place(browser: Browser) {
         browser.app.company(&format!("Acme {number:02}")).create();
     }
     browser.app.company("Bolt").disabled().create();
+    browser.app.company("Corex").create();
     browser.open("/customers").await;
     browser.script(
-        "window.region = document.querySelector('[role=status]'); window.told = []; window.rows60 = document.querySelector('#row-40');
+        "window.region = document.querySelector('[role=status]'); window.told = [];
          new MutationObserver(() => { const t = region.textContent.trim(); if (t && t !== told.at(-1)) told.push(t) }).observe(region, { childList: true, characterData: true, subtree: true })",
         &[],
     ).await;
     browser.fill("q", "bolt").await;
     browser.sees("1 customer").await;
-    browser.fill("q", "").await;
-    browser.press(['x', key::BACKSPACE]).await;
-    browser.sees("61 customers").await;
+    browser.press([key::ESCAPE]).await;
+    browser.sees("62 customers").await;
     browser.script("window.row = document.querySelector('#row-40'); document.querySelector('#rows').scrollTop = 900", &[]).await;
     let place = browser.number("return document.querySelector('#rows').scrollTop").await;
     browser.choose("Acme 35").await;
@@ -241,7 +242,7 @@ async fn outcomes_are_told_once_in_one_place(browser: Browser) {
         json!(true)
     );
     let told = browser.texts("return told", &[]).await;
-    assert!(told.contains(&"1 customer".to_owned()) && told.contains(&"61 customers".to_owned()), "{told:?}");
+    assert!(told.contains(&"1 customer".to_owned()) && told.contains(&"62 customers".to_owned()), "{told:?}");
     assert!(told.contains(&"Acme 35 is disabled.".to_owned()), "{told:?}");
     assert!(told.last().is_some_and(|last| last.contains("This customer is enabled already.") || last.contains("Acme 35")), "{told:?}");
     // What a screen reader gets to see.
@@ -279,15 +280,18 @@ async fn pressing_save_ten_times_makes_one_record(browser: Browser) {
     browser.sees_heading("Acme").await;
     browser.cdp("Network.emulateNetworkConditions", line(0)).await;
     assert_eq!(browser.app.sql().count("customers"), 1);
-    // Back to the form and once more.
+    // Back: with scripts the form that was taken is no step of the history any more; without, it can be sent once more.
     browser.back().await.expect("to go back");
-    browser.sees_heading("New company").await;
-    browser.a_moment_passes().await;
-    if browser.value("name").await.is_empty() {
+    if browser.scripts {
+        browser.sees("1 customer").await;
+        assert_eq!(browser.rows().await, ["Acme"]);
+    } else {
+        browser.sees_heading("New company").await;
         browser.fill("name", "Acme").await;
         browser.click("Create customer").await;
         browser.sees_heading("Acme").await;
     }
+    assert_eq!(browser.app.sql().count("customers"), 1);
     // A contact by Enter, held down.
     browser.open("/customers/1/contacts/new").await;
     browser.fill("last_name", "Hoffmann").await;

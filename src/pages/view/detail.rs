@@ -6,7 +6,7 @@ use super::{Form, Notice, Offer, When};
 
 /// A customer in full.
 #[derive(Template)]
-#[template(path = "customers/detail.html")]
+#[template(path = "customers/detail.html", blocks = ["lead"])]
 pub struct Detail {
     pub id: i64,
     /// Back to the list, shown on narrow screens.
@@ -39,7 +39,7 @@ pub struct Detail {
 
 /// The customer's entitlements; or the form that makes one, in the same place.
 #[derive(Template)]
-#[template(path = "entitlements/pane.html")]
+#[template(path = "entitlements/pane.html", blocks = ["rows"])]
 pub struct Entitlements {
     /// Exact.
     pub count: i64,
@@ -83,7 +83,7 @@ pub enum EntitlementState {
 
 /// The contacts of a company; or the form of one, in the same place.
 #[derive(Template)]
-#[template(path = "contacts/pane.html")]
+#[template(path = "contacts/pane.html", blocks = ["rows"])]
 pub struct Contacts {
     pub count: i64,
     pub rows: Vec<ContactRow>,

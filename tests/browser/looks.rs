@@ -1,0 +1,224 @@
+//! How every page looks: accessible to axe-core in both colour schemes, nothing wider than the window, no label broken, nothing in
+//! the console (where violations of the Content-Security-Policy show).
+
+use crate::browser::{Browser, browse, key};
+use crate::support::database::Database;
+use crate::support::postgres::Cluster;
+use crate::support::{Customer, Engine, TestApp};
+
+#[test]
+fn every_page_looks_right_on_a_wide_screen() {
+    browse("looks-wide", Engine::Sqlite, true, async |browser| every_page(browser, 1440).await);
+}
+
+#[test]
+fn every_page_looks_right_on_a_narrow_screen() {
+    browse("looks-narrow", Engine::Sqlite, true, async |browser| every_page(browser, 390).await);
+}
+
+/// Goes through all pages and notes what is wrong.
+struct Judge<'a> {
+    browser: &'a Browser,
+    faults: Vec<String>,
+}
+
+async fn every_page(browser: &Browser, width: u32) {
+    browser.size(width, 900).await;
+    let mut judge = Judge { browser, faults: Vec::new() };
+    browser.open("/customers").await;
+    judge.look("the empty database").await;
+    let acme = records(browser);
+    lists(&mut judge, &acme).await;
+    forms(&mut judge, &acme).await;
+    questions_and_errors(&mut judge, &acme).await;
+    let complaints = browser.complaints().await;
+    assert!(judge.faults.is_empty() && complaints.is_empty(), "{}\n{complaints:?}", judge.faults.join("\n\n"));
+}
+
+fn records(browser: &Browser) -> Customer {
+    let app = &browser.app;
+    let acme = app.company("Acme").ref_id("R-1").crm_id("CRM-1").with("phone", "+49 30 5550 1420").with("language", "de");
+    let acme = acme.with("billing_city", "Berlin").with("billing_country", "DE").contact("Jana", "Hoffmann", "jana@acme.example");
+    let acme = acme.contact("Tomás", "Nuñez", "tomas@acme.example").contact("Rae", "O’Brien", "rae@acme.example").entitlements(1).create();
+    acme.contact("rae@").disable().expect(303);
+    acme.entitle(&[("product", "Anvil"), ("starts_on", "2999-01-01"), ("ends_on", "2999-12-31"), ("quantity", "100000")]).expect(303);
+    acme.entitle(&[("product", "Bellows"), ("starts_on", "2020-01-01"), ("ends_on", "2020-12-31")]).expect(303);
+    app.individual("Dora", "Robotnik").ref_id("R-1").disabled().create();
+    let long = "W".repeat(255);
+    let person = "M".repeat(100);
+    let wide = app.company(&long).ref_id(&long).crm_id(&"X".repeat(255)).number(&"9".repeat(100)).with("description", &"D".repeat(510));
+    let wide = wide.with("billing_street", &"S".repeat(510)).with("email", &format!("{}@{}.example", "e".repeat(60), "x".repeat(60)));
+    let wide = wide.contact(&person, &person, &format!("{}@{}.example", "m".repeat(60), "y".repeat(60))).create();
+    wide.entitle(&[("product", &"P".repeat(200)), ("quantity", "2000000")]).expect(303);
+    app.company("شركة الأفق للتجارة Acme 12").ref_id("R-12").contact("ليلى", "حداد", "laila@ofoq.example").entitlements(1).create();
+    app.company("株式会社東京精密機械製作所グローバルソリューションズ").contact("太郎", "山田", "taro@tokyo.example").create();
+    let crowd = app.company("Crowd").create();
+    for number in 1..=200 {
+        crowd.add_contact("Ada", &format!("Lovelace {number}"), &format!("ada{number}@crowd.example")).expect(303);
+    }
+    for number in 1..=50 {
+        app.company(&format!("Filler {number}")).create();
+    }
+    acme
+}
+
+async fn lists(judge: &mut Judge<'_>, acme: &Customer) {
+    let browser = judge.browser;
+    for (what, path) in [
+        ("the list", "/customers"),
+        ("no hit", "/customers?q=nothing+like+this&status=disabled&type=company"),
+        ("a search", "/customers?q=jana"),
+        ("a company", &acme.path()),
+        ("a disabled individual", "/customers/2?status=disabled"),
+        ("the longest names", "/customers/3"),
+        ("Arabic", "/customers/4"),
+        ("Japanese", "/customers/5"),
+        ("200 contacts", "/customers/6"),
+    ] {
+        browser.open(path).await;
+        judge.look(what).await;
+    }
+    browser.open(acme.path()).await;
+    browser.click("Disable").await;
+    browser.sees("Acme is disabled.").await;
+    judge.look("a message").await;
+    browser.click("Enable").await;
+    browser.sees("Acme is enabled.").await;
+    browser.press(['?']).await;
+    browser.sees("Next customer").await;
+    judge.look("the sheet of keys").await;
+    browser.press([key::ESCAPE]).await;
+    browser.open("/customers").await;
+    browser.click("by name").await;
+    browser.sees("newest").await;
+    judge.look("the menu of orders").await;
+}
+
+async fn forms(judge: &mut Judge<'_>, acme: &Customer) {
+    let browser = judge.browser;
+    browser.open("/customers/new").await;
+    judge.look("the choice of a type").await;
+    for (what, path, field, save) in [
+        ("a new company with errors", "/customers/new?type=company".to_owned(), "contact_email", "Create customer"),
+        ("a new individual with errors", "/customers/new?type=individual".to_owned(), "email", "Create customer"),
+        ("a customer's form with errors", acme.at("edit"), "email", "Save"),
+        ("a new contact with errors", acme.at("contacts/new"), "email", "Create contact"),
+        ("a contact's form with errors", acme.contact("jana@").at("edit"), "email", "Save"),
+        ("a new entitlement with errors", acme.at("entitlements/new"), "quantity", "Create entitlement"),
+        ("the longest names in a form", "/customers/3/edit".to_owned(), "email", "Save"),
+    ] {
+        browser.open(&path).await;
+        judge.look(&format!("{what}, before")).await;
+        browser.fill(field, &"wrong".repeat(60)).await;
+        browser.click(save).await;
+        browser.sees("another look").await;
+        judge.look(what).await;
+    }
+    browser.open(acme.at("edit")).await;
+    acme.edit(&[("phone", "+49 30 1"), ("description", &"Somebody else's words. ".repeat(20))]).expect(303);
+    browser.fill("phone", "+49 30 2").await;
+    browser.fill("description", "Mine").await;
+    browser.click("Save").await;
+    browser.sees("Changed by somebody else meanwhile").await;
+    judge.look("two edits of one version").await;
+}
+
+async fn questions_and_errors(judge: &mut Judge<'_>, acme: &Customer) {
+    let browser = judge.browser;
+    for (what, path) in [
+        ("the question before a deletion, as a page", "/customers/6/delete".to_owned()),
+        ("a question about a contact", acme.contact("tomas@").at("delete")),
+        ("a question about an entitlement", acme.entitlement("Forge").at("end")),
+        ("no such customer", "/customers/99999".to_owned()),
+        ("no such page", "/nowhere".to_owned()),
+        ("a refusal", acme.at("delete")),
+        ("a method that does not fit", acme.at("disable")),
+    ] {
+        browser.open(path).await;
+        judge.look(what).await;
+    }
+    browser.open("/customers/6").await;
+    browser.click("Delete").await;
+    browser.sees("Delete Crowd?").await;
+    judge.look("the question as a dialog").await;
+    browser.press([key::ESCAPE]).await;
+    browser.open("/customers/3").await;
+    browser.click_in("MMMMM", "Edit").await;
+    browser.sees("Save").await;
+    judge.look("the form of a contact in its pane").await;
+    let gone = browser.app.company("Gone").create();
+    browser.open(gone.at("edit")).await;
+    browser.fill("description", &"typed ".repeat(80)).await;
+    gone.delete().expect(303);
+    browser.click("Save").await;
+    browser.sees("What you typed").await;
+    judge.look("a record that is gone").await;
+}
+
+#[test]
+fn an_error_without_a_database_looks_right() {
+    let cluster = Cluster::own();
+    browse("looks-away", Engine::Sqlite, true, async |browser| {
+        let app = TestApp::with(Database::on(&cluster), &[]);
+        let acme = app.company("Acme").create();
+        let at = |path: &str| format!("http://{}{path}", app.host);
+        browser.goto(&at(&acme.at("edit"))).await.expect("a page");
+        browser.fill("description", "Typed before it went away").await;
+        cluster.stop();
+        browser.click("Save").await;
+        browser.sees_heading("Clientele cannot reach its data").await;
+        browser.sees("Typed before it went away").await;
+        let mut judge = Judge { browser, faults: Vec::new() };
+        for width in [1440, 390] {
+            browser.size(width, 900).await;
+            judge.look("a form that was not taken").await;
+        }
+        cluster.start();
+        browser.click("Try again").await;
+        browser.sees("Acme is saved.").await;
+        browser.sees("Typed before it went away").await;
+        cluster.stop();
+        for width in [1440, 390] {
+            browser.size(width, 900).await;
+            browser.goto(&at("/customers")).await.expect("a page");
+            judge.look("the database away").await;
+        }
+        assert!(judge.faults.is_empty(), "{}", judge.faults.join("\n\n"));
+        cluster.start();
+    });
+}
+
+/// Labels that take more than one line.
+const BROKEN: &str = "
+    return [...document.querySelectorAll('.btn, .segments a, summary, .badge, .tag, button')].filter(e => e.checkVisibility({ visibilityProperty: true })).filter(e => {
+        const range = document.createRange();
+        range.selectNodeContents(e);
+        const boxes = [...range.getClientRects()].filter(b => b.width > 0 && b.height > 0);
+        return boxes.length && Math.max(...boxes.map(b => b.top)) >= Math.min(...boxes.map(b => b.bottom));
+    }).map(e => squeeze(e.innerText))";
+
+/// What sticks out of the window sideways.
+const WIDE: &str = "
+    const page = document.scrollingElement, faults = [];
+    if (page.scrollWidth > innerWidth) faults.push(`the page is ${page.scrollWidth} wide`);
+    for (const e of document.querySelectorAll('#list, #results, #rows, #detail, dialog[open]'))
+        if (e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).clipPath === 'none') faults.push(`${e.id} is ${e.scrollWidth} wide in ${e.clientWidth}`);
+    return faults";
+
+impl Judge<'_> {
+    async fn look(&mut self, what: &str) {
+        self.browser.settled().await;
+        for scheme in ["light", "dark"] {
+            self.browser.scheme(scheme).await;
+            for violation in self.browser.violations().await {
+                self.faults.push(format!("{what}, {scheme}: {violation}"));
+            }
+        }
+        for label in self.browser.texts(BROKEN, &[]).await {
+            self.faults.push(format!("{what}: the label {label:?} takes two lines"));
+        }
+        for fault in self.browser.texts(WIDE, &[]).await {
+            self.faults.push(format!("{what}: {fault}"));
+        }
+    }
+}
