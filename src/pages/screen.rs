@@ -168,13 +168,13 @@ fn objection(visit: &Visit, error: Error) -> Result<Right> {
 /// One transaction: the task, its message, and the token that makes the form count once. Returns where to go.
 fn take(db: &mut Db, visit: &Visit, input: &Input, act: &impl Fn(&mut Db, &Visit, &Input) -> Result<Done>) -> Result<String> {
     let token = input.get("token");
-    if let Some(location) = tokens::led_to(db, token)? {
+    if let Some(location) = tokens::claim(db, visit.actor, token)? {
         return Ok(location);
     }
     let done = act(db, visit, input)?;
     let message = flashes::leave(db, visit.actor, &done.said)?;
     let path = address::screen(done.show);
-    tokens::leave(db, visit.actor, token, &address::with_list(&path, &visit.list))?;
+    tokens::settle(db, visit.actor, token, &address::with_list(&path, &visit.list))?;
     Ok(address::with(&path, &visit.list, &[("said", &message)]))
 }
 

@@ -1,7 +1,7 @@
-//! Forms that are sent twice make one record: the first transaction leaves its form's token and where its answer led; later ones with
+//! Forms that are sent twice make one record: the first transaction keeps its form's token and where its answer led; later ones with
 //! the same token are led there too.
 //!
-//! Two at once cannot both leave it, since the token is the primary key: the loser's transaction is done anew and finds it.
+//! Two at once cannot both claim it, since the token is the primary key: the loser's transaction is done anew and finds it.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -15,29 +15,34 @@ const KEPT: TimeDelta = TimeDelta::days(14);
 /// Our tokens have 22 characters; whatever is much longer is not ours.
 const LIMIT: usize = 64;
 
-/// Where the first form with this token led, if there was one.
+/// Claims a form's token for the present transaction, before anything else is done: a form that is sent twice at once waits here for the
+/// first, and then finds where that one led. `Some` is where an earlier one led. A token that is not ours is passed over: a request
+/// without a token is taken as it is.
 ///
 /// # Errors
-/// The database's own.
-pub fn led_to(db: &mut Db, token: &str) -> Result<Option<String>> {
+/// The database's own; a unique violation when another transaction claimed it meanwhile.
+pub fn claim(db: &mut Db, actor: Actor, token: &str) -> Result<Option<String>> {
     if !is_one(token) {
         return Ok(None);
     }
-    Ok(form_tokens::table.find(token).select(form_tokens::location).first(db).optional()?)
+    let led_to = form_tokens::table.find(token).select(form_tokens::location).first(db).optional()?;
+    if led_to.is_none() {
+        diesel::insert_into(form_tokens::table)
+            .values((form_tokens::token.eq(token), form_tokens::location.eq(""), form_tokens::created_at.eq(actor.now)))
+            .execute(db)?;
+    }
+    Ok(led_to)
 }
 
-/// Leaves a form's token. One that is not ours is passed over: a request without a token is taken as it is.
+/// Notes where a form that was taken leads.
 ///
 /// # Errors
-/// The database's own; a unique violation when another transaction left the same one first.
-pub fn leave(db: &mut Db, actor: Actor, token: &str, location: &str) -> Result<()> {
-    if !is_one(token) {
-        return Ok(());
+/// The database's own.
+pub fn settle(db: &mut Db, actor: Actor, token: &str, location: &str) -> Result<()> {
+    if is_one(token) {
+        diesel::update(form_tokens::table.find(token)).set(form_tokens::location.eq(location)).execute(db)?;
+        diesel::delete(form_tokens::table.filter(form_tokens::created_at.lt(actor.now - KEPT))).execute(db)?;
     }
-    diesel::delete(form_tokens::table.filter(form_tokens::created_at.lt(actor.now - KEPT))).execute(db)?;
-    diesel::insert_into(form_tokens::table)
-        .values((form_tokens::token.eq(token), form_tokens::location.eq(location), form_tokens::created_at.eq(actor.now)))
-        .execute(db)?;
     Ok(())
 }
 

@@ -210,6 +210,10 @@ impl Judge<'_> {
         self.browser.settled().await;
         for scheme in ["light", "dark"] {
             self.browser.scheme(scheme).await;
+            if std::env::var("PICTURES").is_ok() {
+                let width = self.browser.number("return innerWidth").await;
+                self.browser.picture(&format!("look-{what}-{width}-{scheme}").replace(' ', "-")).await;
+            }
             for violation in self.browser.violations().await {
                 self.faults.push(format!("{what}, {scheme}: {violation}"));
             }
