@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX customers_crm ON customers (crm_key) WHERE crm_key IS NOT NU
 CREATE INDEX customers_by_name ON customers (sort_key, id);
 CREATE INDEX customers_by_ref ON customers (ref_sort, id);
 CREATE INDEX customers_by_change ON customers (changed_at, id);
-CREATE INDEX customers_ref ON customers (ref_key) WHERE ref_key <> '';
+CREATE INDEX customers_ref ON customers (ref_key);
 
 -- No shipping row: the same as billing. No billing row: none is known.
 CREATE TABLE addresses (
