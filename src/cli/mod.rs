@@ -3,6 +3,8 @@
 mod demo;
 mod serve;
 
+use std::io::IsTerminal as _;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{DatabaseSetting, ServeSettings, ZoneSetting};
@@ -36,6 +38,7 @@ pub fn run() -> std::process::ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| "warn,clientele=info".into()))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let outcome = match line.command {
         None => serve::run(line.database.database, line.zone.zone(), &line.serve),

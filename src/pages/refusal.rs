@@ -22,7 +22,7 @@ pub fn instead(visit: &Visit, error: &Error) -> Right {
         Error::Refused(refusal) => pane(visit, 409, "This cannot be done", vec![refusal.to_string()]),
         Error::Stale => pane(visit, 409, "This has changed meanwhile", vec!["Somebody else saved this record. Open it again.".to_owned()]),
         Error::Invalid(errors) => pane(visit, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect()),
-        Error::Unavailable(_) => unavailable(visit, None),
+        Error::Unavailable(why) => unavailable(visit, why, None),
         Error::Database(_) => unforeseen(visit, None),
     })
 }
@@ -43,15 +43,20 @@ pub fn missing(visit: &Visit, what: &str, input: Option<&Input>) -> ErrorPane {
     ErrorPane { typed, ..pane(visit, 404, &heading, sentences) }
 }
 
-/// The database is away.
-pub fn unavailable(visit: &Visit, input: Option<&Input>) -> ErrorPane {
-    let mut sentences = vec!["The database does not answer at present.".to_owned()];
-    match input {
-        Some(_) => {
-            sentences.push("Your form is kept below: send it again in a moment. It counts once, however often it is sent.".to_owned());
-        }
-        None => sentences.push("Reload this page in a moment.".to_owned()),
-    }
+/// The database is away, for a reason in its own words.
+pub fn unavailable(visit: &Visit, why: &str, input: Option<&Input>) -> ErrorPane {
+    let what = if ["disk is full", "No space left"].iter().any(|sign| why.contains(sign)) {
+        "The disk that holds the database is full: nothing can be saved until somebody frees some space."
+    } else if why.contains("is locked") || why.contains("lock timeout") {
+        "The database is held by something else that changes it, and did not become free in time."
+    } else {
+        "The database does not answer at present."
+    };
+    let next = match input {
+        Some(_) => "Your form is kept below: send it again in a moment. It counts once, however often it is sent.",
+        None => "Reload this page in a moment.",
+    };
+    let sentences = vec![what.to_owned(), next.to_owned()];
     ErrorPane {
         again: again(visit, input),
         typed: input.map(typed).unwrap_or_default(),
@@ -93,7 +98,6 @@ pub fn blunt(visit: &Visit, why: Blunt) -> ErrorPane {
             "This server has another name",
             vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
         ),
-        Blunt::Unavailable => return unavailable(visit, None),
     };
     pane(visit, status, heading, sentences.into_iter().map(str::to_owned).collect())
 }

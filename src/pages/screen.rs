@@ -192,7 +192,7 @@ fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
             tracing::warn!(request = visit.request_id, path = visit.path, why, "the database is away");
-            refusal::unavailable(visit, input)
+            refusal::unavailable(visit, why, input)
         }
         error => {
             tracing::error!(request = visit.request_id, path = visit.path, ?error, "a request failed");

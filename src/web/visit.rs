@@ -49,8 +49,6 @@ pub enum Blunt {
     NotAForm,
     /// 421: for another host.
     Misdirected,
-    /// 503: the database is away.
-    Unavailable,
 }
 
 /// A request.

@@ -47,7 +47,8 @@ function escape(event) {
   const { target } = event;
   const menu = document.querySelector("details.menu[open]");
   const search = target.closest?.("#find input");
-  const cancel = [...document.querySelectorAll("#detail [data-cancel]")].find((found) => found.checkVisibility());
+  const cancels = [...document.querySelectorAll("#detail [data-cancel]")].filter((found) => found.checkVisibility());
+  const cancel = cancels.find((found) => found.closest("form")?.contains(target)) ?? cancels[0];
   const back = pane()?.querySelector(".back");
   if (menu) {
     menu.open = false;
@@ -58,6 +59,8 @@ function escape(event) {
   } else if (search) {
     search.blur();
     toList();
+  } else if (cancel && target !== cancel && changed(cancel.closest("form"))) {
+    cancel.focus(); // one key alone takes nothing back that was typed
   } else if (cancel) {
     cancel.click();
   } else if (back?.checkVisibility()) {
@@ -67,6 +70,11 @@ function escape(event) {
   }
   event.preventDefault();
 }
+
+const changed = (form) => [...form?.elements ?? []].some((field) =>
+  field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.type === "checkbox" ? field.checked !== field.defaultChecked
+      : field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue);
 
 function toList() {
   const link = current() ?? rows()?.querySelector('li[id^="row-"] a');

@@ -5,10 +5,15 @@ use fantoccini::actions::{InputSource, MOUSE_BUTTON_MIDDLE, MouseActions, Pointe
 use macro_rules_attribute::apply;
 use serde_json::json;
 
-use crate::browser::{Browser, in_browser};
+use crate::browser::{Browser, browse_and_restart, in_browser, key};
+use crate::support::Engine;
 
-#[apply(in_browser)]
-async fn an_address_shows_a_whole_page_however_one_comes_back_to_it(browser: Browser) {
+#[test]
+fn an_address_shows_a_whole_page_however_one_comes_back_to_it() {
+    browse_and_restart("whole-page", Engine::Sqlite, true, whole_pages);
+}
+
+async fn whole_pages(browser: &mut Browser) {
     browser.app.company("Acme").ref_id("R-1").contact("Jana", "Hoffmann", "jana@acme.example").create();
     browser.app.company("Acorn").create();
     browser.app.company("Bolt").create();
@@ -52,7 +57,7 @@ async fn an_address_shows_a_whole_page_however_one_comes_back_to_it(browser: Bro
         is_whole(browser, &["Acme", "Acorn"], "Acme").await;
     }
 
-    // A tab that is duplicated or reopened takes what is in the cache, where it may.
+    // A further tab.
     let here = browser.window().await.expect("a tab");
     let other = browser.new_window(true).await.expect("a tab").handle;
     browser.switch_to_window(other).await.expect("the tab");
@@ -60,6 +65,14 @@ async fn an_address_shows_a_whole_page_however_one_comes_back_to_it(browser: Bro
     is_whole(browser, &["Acme", "Acorn"], "Acme").await;
     browser.close_window().await.expect("to close it");
     browser.switch_to_window(here).await.expect("the first tab");
+
+    // The browser is restarted with the tab it had, which takes what is in the cache, too.
+    browser.choose("Acorn").await;
+    browser.sees_heading("Acorn").await;
+    browser.restart().await;
+    is_whole(browser, &["Acme", "Acorn"], "Acorn").await;
+    browser.back().await.expect("to go back");
+    is_whole(browser, &["Acme", "Acorn"], "Acme").await;
 
     // A shared link, opened by somebody who has never been here.
     browser.cdp("Network.clearBrowserCache", json!({})).await;
@@ -96,7 +109,7 @@ async fn back_goes_through_the_screens_one_has_seen(browser: Browser) {
     }
     // Scripts of the page's own leave the history as it is.
     browser.click("Keys").await;
-    browser.press([crate::browser::key::ESCAPE]).await;
+    browser.press([key::ESCAPE]).await;
     browser.script("document.querySelector('[data-theme-switch]').click()", &[]).await;
     for name in names[..4].iter().rev() {
         browser.back().await.expect("to go back");

@@ -82,6 +82,9 @@ async fn edit_disable_enable(browser: &Browser) {
     browser.has_focus("input#name").await;
     browser.types("No, not this").await;
     browser.press([key::ESCAPE]).await;
+    browser.has_focus("Cancel").await;
+    assert!(browser.value("name").await.contains("No, not this"), "one key takes nothing back that was typed");
+    browser.press([key::ESCAPE]).await;
     browser.sees_heading("Aurora").await;
     browser.has_focus("h1").await;
 

@@ -1,7 +1,11 @@
 //! How every page looks: accessible to axe-core in both colour schemes, nothing wider than the window, no label broken, nothing in
 //! the console (where violations of the Content-Security-Policy show).
 
-use crate::browser::{Browser, browse, key};
+use fantoccini::Locator;
+use macro_rules_attribute::apply;
+use serde_json::json;
+
+use crate::browser::{Browser, browse, in_browser, key};
 use crate::support::database::Database;
 use crate::support::postgres::Cluster;
 use crate::support::{Customer, Engine, TestApp};
@@ -210,10 +214,6 @@ impl Judge<'_> {
         self.browser.settled().await;
         for scheme in ["light", "dark"] {
             self.browser.scheme(scheme).await;
-            if std::env::var("PICTURES").is_ok() {
-                let width = self.browser.number("return innerWidth").await;
-                self.browser.picture(&format!("look-{what}-{width}-{scheme}").replace(' ', "-")).await;
-            }
             for violation in self.browser.violations().await {
                 self.faults.push(format!("{what}, {scheme}: {violation}"));
             }
@@ -225,4 +225,91 @@ impl Judge<'_> {
             self.faults.push(format!("{what}: {fault}"));
         }
     }
+}
+
+#[apply(in_browser)]
+async fn names_of_any_direction_turn_nothing_around_them(browser: Browser) {
+    // What turns the text around it is refused.
+    for name in ["\u{202e}GmbH", "\u{2069}\u{202e}Acme"] {
+        browser.open("/customers/new?type=company").await;
+        browser.fill("name", name).await;
+        browser.click("Create customer").await;
+        browser.sees("Name contains a sign that reverses the direction of text.").await;
+    }
+    assert_eq!(browser.app.sql().count("customers"), 0);
+    // What is written from right to left stays in its place.
+    browser.app.company("Bolt").ref_id("R-2").create();
+    browser.fill("name", "شركة Acme 12").await;
+    browser.fill("ref_id", "R-1").await;
+    browser.click("Create customer").await;
+    browser.sees("is created, with the number C-000002.").await;
+    let title = browser.title().await.expect("a title");
+    assert_eq!(title, "شركة Acme 12 · Clientele");
+    left_to_right(browser, "#flash", &["شركة", "is created", "C-000002."]).await;
+    left_to_right(browser, "#row-2", &["شركة", "R-1"]).await;
+    left_to_right(browser, ".tags", &["Enabled", "Company", "C-000002", "R-1", "changed"]).await;
+    left_to_right(browser, ".tasks", &["Edit", "Disable", "Delete"]).await;
+    let right = |row: &str| format!("return document.querySelector('#{row} .ref').getBoundingClientRect().right");
+    let (one, other) = (browser.number(&right("row-1")).await, browser.number(&right("row-2")).await);
+    assert!((one - other).abs() < 1.0, "the column of Ref IDs: {one} {other}");
+    browser.click("Delete").await;
+    browser.sees("No entitlement exists for it.").await;
+    left_to_right(browser, "#question", &["Delete", "شركة", "?"]).await;
+    left_to_right(browser, "#dialog form", &["Cancel", "Delete customer"]).await;
+    browser.click("Delete customer").await;
+    browser.sees("is deleted.").await;
+    left_to_right(browser, "#flash", &["شركة", "is deleted."]).await;
+}
+
+/// Asserts that texts stand beside each other in this order.
+async fn left_to_right(browser: &Browser, selector: &str, texts: &[&str]) {
+    let script = "return arguments[1].map(text => {
+        const walker = document.createTreeWalker(document.querySelector(arguments[0]), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const at = walker.currentNode.data.indexOf(text);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(walker.currentNode, at);
+            range.setEnd(walker.currentNode, at + text.length);
+            return range.getBoundingClientRect().left;
+        }
+        return -1;
+    })";
+    let lefts = browser.script(script, &[json!(selector), json!(texts)]).await;
+    let lefts: Vec<f64> = serde_json::from_value(lefts).expect("numbers");
+    assert!(lefts[0] >= 0.0 && lefts.is_sorted_by(|a, b| a < b), "{selector}: {texts:?} at {lefts:?}");
+}
+
+#[apply(in_browser)]
+async fn on_a_narrow_screen_list_and_detail_are_two_screens(browser: Browser) {
+    for number in 1..=70 {
+        browser.app.company(&format!("Customer {number:02}")).create();
+    }
+    browser.size(390, 800).await;
+    browser.open("/customers").await;
+    browser.sees("70 customers").await;
+    browser.script("document.querySelector('#row-40').scrollIntoView({ block: 'center' })", &[]).await;
+    browser.choose("Customer 40").await;
+    browser.sees_heading("Customer 40").await;
+    assert!(!browser.is_shown("#rows").await);
+    browser.find(Locator::Css(".back")).await.expect("the way back").click().await.expect("a click");
+    browser.until("the list", "return inView('#row-40')", &[]).await;
+    browser.choose("Customer 41").await;
+    browser.sees_heading("Customer 41").await;
+    browser.back().await.expect("to go back");
+    browser.until("the list", "return inView('#row-40') && document.querySelector('#rows').checkVisibility()", &[]).await;
+    browser.forward().await.expect("to go forward");
+    browser.sees_heading("Customer 41").await;
+    browser.press([key::ESCAPE]).await;
+    browser.until("the list", "return inView('#row-41') && document.querySelector('#rows').checkVisibility()", &[]).await;
+    browser.click("New customer").await;
+    browser.click_choice("Individual").await;
+    browser.fill("last_name", "Robotnik").await;
+    browser.click("Create customer").await;
+    browser.sees_heading("Robotnik").await;
+    browser.click("Delete").await;
+    browser.click("Delete customer").await;
+    browser.sees("Robotnik is deleted.").await;
+    assert!(browser.is_shown("#rows").await);
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

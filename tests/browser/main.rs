@@ -2,6 +2,7 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+mod forms;
 mod history;
 mod keyboard;
 mod keys;

@@ -1,11 +1,9 @@
 //! What a swap must not spoil: the focus, the caret, the list's place, the order of answers, and what is read out.
 
-use fantoccini::Locator;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use macro_rules_attribute::apply;
 use serde_json::json;
 
-use crate::browser::{Browser, in_browser, key, with_and_without_scripts};
+use crate::browser::{Browser, in_browser, key};
 
 #[apply(in_browser)]
 async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
@@ -132,7 +130,8 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
 async fn one_page(browser: &Browser) {
     browser.settled().await;
     // A question's heading belongs to the dialog.
-    let script = "return ['main', 'main h1', '#list', '#rows', 'header.top', '[role=status]'].map(s => document.querySelectorAll(s).length)";
+    let script =
+        "return ['main', 'main h1', '#list', '#rows', 'header.top', '[role=status]'].map(s => document.querySelectorAll(s).length)";
     assert_eq!(browser.script(script, &[]).await, json!([1, 1, 1, 1, 1, 1]));
 }
 
@@ -260,44 +259,4 @@ async fn outcomes_are_told_once_in_one_place(browser: Browser) {
     browser.forward().await.expect("to go forward");
     browser.sees_heading("Acme 35").await;
     browser.sees_no("Acme 35 is disabled.").await;
-}
-
-#[apply(with_and_without_scripts)]
-async fn pressing_save_ten_times_makes_one_record(browser: Browser) {
-    // A slow line.
-    browser.cdp("Network.enable", json!({})).await;
-    let line = |latency: u32| json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
-    browser.open("/customers/new?type=company").await;
-    browser.fill("name", "Acme").await;
-    browser.cdp("Network.emulateNetworkConditions", line(400)).await;
-    let save = browser.find(Locator::Css("form[data-saves] button")).await.expect("a button");
-    let mut clicks =
-        MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement { element: save, duration: None, x: 0.0, y: 0.0 });
-    for _ in 0..10 {
-        clicks = clicks.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT }).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-    }
-    browser.perform_actions(clicks).await.expect("clicks");
-    browser.sees_heading("Acme").await;
-    browser.cdp("Network.emulateNetworkConditions", line(0)).await;
-    assert_eq!(browser.app.sql().count("customers"), 1);
-    // Back: with scripts the form that was taken is no step of the history any more; without, it can be sent once more.
-    browser.back().await.expect("to go back");
-    if browser.scripts {
-        browser.sees("1 customer").await;
-        assert_eq!(browser.rows().await, ["Acme"]);
-    } else {
-        browser.sees_heading("New company").await;
-        browser.fill("name", "Acme").await;
-        browser.click("Create customer").await;
-        browser.sees_heading("Acme").await;
-    }
-    assert_eq!(browser.app.sql().count("customers"), 1);
-    // A contact by Enter, held down.
-    browser.open("/customers/1/contacts/new").await;
-    browser.fill("last_name", "Hoffmann").await;
-    browser.fill("email", "jana@acme.example").await;
-    browser.press([key::ENTER; 6]).await;
-    browser.sees("Contacts 1").await;
-    browser.settled().await;
-    assert_eq!(browser.app.sql().count("contacts"), 1);
 }

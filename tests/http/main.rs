@@ -7,6 +7,7 @@ mod contacts;
 mod customer_forms;
 mod customers;
 mod database;
+mod disk;
 mod entitlements;
 mod hostile;
 mod list;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::database::{Database, Engine, Outside};
 use super::http::Client;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
 
 /// A running Clientele. It is also a [`Client`] of itself: `app.get("/customers")`.
 pub struct TestApp {

@@ -51,6 +51,7 @@ pub struct Browser {
     /// Does the page's own script run?
     pub scripts: bool,
     client: Client,
+    driver: Driver,
 }
 
 /// What is ended when the test is over, however.
@@ -104,20 +105,25 @@ pub(crate) use {in_browser, with_and_without_scripts};
 
 /// Runs a test in a browser of its own; where it fails, leaves a picture of the screen.
 pub fn browse(name: &str, engine: Engine, scripts: bool, test: impl AsyncFnOnce(&Browser)) {
+    browse_and_restart(name, engine, scripts, async |browser| test(browser).await);
+}
+
+/// The same for a test that ends its browser and starts it again.
+pub fn browse_and_restart(name: &str, engine: Engine, scripts: bool, test: impl AsyncFnOnce(&mut Browser)) {
     let driver = Driver::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let outcome = runtime.block_on(async {
-        let browser = Browser { client: driver.session(scripts).await, app: TestApp::start(engine), scripts };
+        let client = driver.session(scripts, &[]).await;
+        let mut browser = Browser { client, app: TestApp::start(engine), scripts, driver };
         browser.size(1440, 900).await;
         browser.open("/customers").await;
-        let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(test(&mut browser)).catch_unwind().await;
         if outcome.is_err() {
             browser.leave_evidence(name).await;
         }
         let _ = browser.client.clone().close().await;
         outcome
     });
-    drop(driver);
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
@@ -132,6 +138,13 @@ impl Deref for Browser {
 // ---------------------------------------------------------------------------------------------- going about
 
 impl Browser {
+    /// Ends the browser and starts it again, with the tabs it had.
+    pub async fn restart(&mut self) {
+        self.client.clone().close().await.expect("to end the browser");
+        self.client = self.driver.session(self.scripts, &["--restore-last-session"]).await;
+        self.size(1440, 900).await;
+    }
+
     pub async fn open(&self, path: impl AsRef<str>) {
         self.goto(&format!("http://{}{}", self.app.host, path.as_ref())).await.expect("the page");
     }
@@ -283,6 +296,11 @@ impl Browser {
         let script =
             "const n = document.activeElement.closest('li[id^=row-]')?.querySelector('.name'); return !!n && words(n) === arguments[0]";
         self.until(&format!("the focus on the row {name}"), script, &[json!(name)]).await;
+    }
+
+    /// Is it to be seen?
+    pub async fn is_shown(&self, selector: &str) -> bool {
+        self.script("return !!document.querySelector(arguments[0])?.checkVisibility()", &[json!(selector)]).await == json!(true)
     }
 
     /// Is a dialog open?
@@ -508,13 +526,23 @@ impl Driver {
         Driver { child, address, profile: tempfile::tempdir().expect("a temporary folder"), _turn: turn }
     }
 
-    async fn session(&self, scripts: bool) -> Client {
+    async fn session(&self, scripts: bool, more: &[&str]) -> Client {
         let profile = format!("--user-data-dir={}", self.profile.path().display());
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--lang=en-US",
+            &profile,
+        ];
         let options = json!({
-            "args": [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-quic", "--lang=en-US", profile
-            ],
+            "args": ([&arguments, more].concat()),
             "prefs": { "profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 } },
         });
         let capabilities =

@@ -1,0 +1,102 @@
+//! Forms that are sent ten times, that stand beside each other, and that somebody else was quicker with.
+
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use macro_rules_attribute::apply;
+use serde_json::json;
+
+use crate::browser::{Browser, in_browser, key, with_and_without_scripts};
+
+#[apply(with_and_without_scripts)]
+async fn pressing_save_ten_times_makes_one_record(browser: Browser) {
+    // A slow line.
+    browser.cdp("Network.enable", json!({})).await;
+    let line = |latency: u32| json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
+    browser.open("/customers/new?type=company").await;
+    browser.fill("name", "Acme").await;
+    browser.cdp("Network.emulateNetworkConditions", line(400)).await;
+    let save = browser.find(Locator::Css("form[data-saves] button")).await.expect("a button");
+    let mut clicks =
+        MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement { element: save, duration: None, x: 0.0, y: 0.0 });
+    for _ in 0..10 {
+        clicks = clicks.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT }).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    }
+    browser.perform_actions(clicks).await.expect("clicks");
+    browser.sees_heading("Acme").await;
+    browser.cdp("Network.emulateNetworkConditions", line(0)).await;
+    assert_eq!(browser.app.sql().count("customers"), 1);
+    // Back: with scripts the form that was taken is no step of the history any more; without, it can be sent once more.
+    browser.back().await.expect("to go back");
+    if browser.scripts {
+        browser.sees("1 customer").await;
+        assert_eq!(browser.rows().await, ["Acme"]);
+    } else {
+        browser.sees_heading("New company").await;
+        browser.fill("name", "Acme").await;
+        browser.click("Create customer").await;
+        browser.sees_heading("Acme").await;
+    }
+    assert_eq!(browser.app.sql().count("customers"), 1);
+    // A contact by Enter, held down.
+    browser.open("/customers/1/contacts/new").await;
+    browser.fill("last_name", "Hoffmann").await;
+    browser.fill("email", "jana@acme.example").await;
+    browser.press([key::ENTER; 6]).await;
+    browser.sees("Contacts 1").await;
+    browser.settled().await;
+    assert_eq!(browser.app.sql().count("contacts"), 1);
+}
+
+#[apply(in_browser)]
+async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
+    let crowd = browser.app.company("Crowd").create();
+    for number in 1..=60 {
+        crowd.add_contact("Ada", &format!("Lovelace {number}"), &format!("ada{number}@crowd.example")).expect(303);
+    }
+    // A hit that is not in the row leads to the contact.
+    browser.open("/customers").await;
+    browser.fill("q", "ada55@").await;
+    browser.sees("via Ada Lovelace 55").await;
+    browser.choose("Crowd").await;
+    browser.until("the contact", "return inView('#contact-55')", &[]).await;
+
+    browser.click("New entitlement").await;
+    browser.fill("product", "Forge Pro").await;
+    browser.click("New contact").await;
+    browser.fill("last_name", "Hoffmann").await;
+    // Esc means the form one is in; what was typed into it takes a second one.
+    browser.press([key::ESCAPE]).await;
+    browser.has_focus("Cancel").await;
+    assert_eq!((browser.value("last_name").await.as_str(), browser.value("product").await.as_str()), ("Hoffmann", "Forge Pro"));
+    browser.press([key::ESCAPE]).await;
+    browser.until("the contacts alone", "return !document.querySelector('[name=last_name]')", &[]).await;
+    assert_eq!(browser.value("product").await, "Forge Pro");
+    // A task in the one pane changes what it has to in the other, and leaves its form alone.
+    browser.click_in("ada1@", "Edit").await;
+    browser.fill("last_name", "Byron").await;
+    browser.click("Save").await;
+    browser.sees("Ada Byron is saved.").await;
+    assert_eq!(browser.value("product").await, "Forge Pro");
+    browser.click("Create entitlement").await;
+    browser.sees("The entitlement to Forge Pro is created").await;
+    assert!(browser.contacts("ada1@").await.contains("Named by 1 entitlement"));
+    assert!(browser.contacts("Forge Pro").await.contains("Ada Byron"));
+    browser.click_in("ada1@", "Edit").await;
+    browser.fill("last_name", "King").await;
+    browser.click("Save").await;
+    browser.sees("Ada King is saved.").await;
+    assert!(browser.contacts("Forge Pro").await.contains("Ada King"));
+
+    // Two people edit one version: the second sees both, and saving again keeps what stands in the form.
+    browser.open(crowd.at("edit")).await;
+    crowd.edit(&[("phone", "+49 30 1")]).expect(303);
+    browser.fill("phone", "+49 30 2").await;
+    browser.click("Save").await;
+    browser.sees("Changed by somebody else meanwhile").await;
+    browser.until("the focus on it", "return document.activeElement.matches('.alert, .conflicts')", &[]).await;
+    assert_eq!(browser.value("phone").await, "+49 30 2");
+    browser.click("Save").await;
+    browser.sees("Crowd is saved.").await;
+    browser.sees("+49 30 2").await;
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
