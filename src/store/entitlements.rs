@@ -199,12 +199,12 @@ fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
     Ok(())
 }
 
-/// `EID-` and 100 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of five.
+/// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.
 fn new_eid() -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut eid = "EID".to_owned();
-    for (i, byte) in random::<20>().into_iter().enumerate() {
-        if i % 5 == 0 {
+    for (i, byte) in random::<16>().into_iter().enumerate() {
+        if i % 4 == 0 {
             eid.push('-');
         }
         eid.push(char::from(ALPHABET[usize::from(byte & 31)]));

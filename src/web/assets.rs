@@ -66,4 +66,17 @@ mod tests {
         let bytes: usize = ASSETS.iter().map(|(_, _, asset)| asset.brotli.len()).sum();
         assert!(bytes < 45 * 1024, "{bytes} bytes");
     }
+
+    #[test]
+    fn vendored_files_are_as_their_list_says() {
+        use sha2::{Digest, Sha256};
+        let list = include_str!("../../static/vendor/README.md");
+        for (name, bytes) in [
+            ("htmx.min.js", &include_bytes!("../../static/vendor/htmx.min.js")[..]),
+            ("icons.svg", &include_bytes!("../../static/icons.svg")[..]),
+        ] {
+            let sum = Sha256::digest(bytes).iter().fold(String::new(), |sum, byte| format!("{sum}{byte:02x}"));
+            assert!(list.contains(&sum), "{name} is {sum}");
+        }
+    }
 }

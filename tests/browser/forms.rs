@@ -79,13 +79,13 @@ async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     assert_eq!(browser.value("product").await, "Forge Pro");
     browser.click("Create entitlement").await;
     browser.sees("The entitlement to Forge Pro is created").await;
-    assert!(browser.contacts("ada1@").await.contains("Named by 1 entitlement"));
-    assert!(browser.contacts("Forge Pro").await.contains("Ada Byron"));
+    assert!(browser.pane_row("ada1@").await.contains("Named by 1 entitlement"));
+    assert!(browser.pane_row("Forge Pro").await.contains("Ada Byron"));
     browser.click_in("ada1@", "Edit").await;
     browser.fill("last_name", "King").await;
     browser.click("Save").await;
     browser.sees("Ada King is saved.").await;
-    assert!(browser.contacts("Forge Pro").await.contains("Ada King"));
+    assert!(browser.pane_row("Forge Pro").await.contains("Ada King"));
 
     // Two people edit one version: the second sees both, and saving again keeps what stands in the form.
     browser.open(crowd.at("edit")).await;

@@ -56,7 +56,7 @@ async fn create_the_company(browser: &Browser) {
     browser.sees_heading("Aurora").await;
     assert_eq!(browser.rows().await, ["Aurora"]);
     assert_eq!(browser.current().await.as_deref(), Some("Aurora"));
-    assert!(browser.contacts("Jana Hoffmann").await.contains("Default"), "the first contact is the default");
+    assert!(browser.pane_row("Jana Hoffmann").await.contains("Default"), "the first contact is the default");
 }
 
 async fn edit_it(browser: &Browser) {
@@ -106,11 +106,11 @@ async fn its_contacts(browser: &Browser) {
 
     browser.click_in("tomas@", "Set as default").await;
     browser.sees("Tomás Nuñez is the default contact now.").await;
-    assert!(browser.contacts("tomas@").await.contains("Default"));
+    assert!(browser.pane_row("tomas@").await.contains("Default"));
     assert!(!browser.offers_in("tomas@", "Set as default").await);
     browser.click_in("jana@", "Disable").await;
     browser.sees("Jana Hoffmann is disabled and cannot sign in any more.").await;
-    assert!(browser.contacts("jana@").await.contains("Disabled"));
+    assert!(browser.pane_row("jana@").await.contains("Disabled"));
     assert!(!browser.offers_in("jana@", "Set as default").await, "a disabled contact cannot become the default");
     browser.click_in("jana@", "Enable").await;
     browser.sees("Jana Hoffmann is enabled.").await;
@@ -144,7 +144,7 @@ async fn its_entitlements(browser: &Browser) {
     // Now neither customer nor contact can be deleted, and the page says why and leads there.
     assert!(!browser.offers("Delete").await);
     assert!(!browser.offers_in("jana@", "Delete").await);
-    assert!(browser.contacts("jana@").await.contains("Named by 1 entitlement"));
+    assert!(browser.pane_row("jana@").await.contains("Named by 1 entitlement"));
     browser.sees("Cannot be deleted: 1 entitlement exists for this customer.").await;
     browser.click("1 entitlement").await;
     browser.until("the entitlements in view", "return inView('#entitlements h2')", &[]).await;

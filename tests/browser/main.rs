@@ -1,6 +1,6 @@
 //! The program in a real Chromium.
 
-#[path = "../support/browser.rs"]
+#[path = "../support/browser/mod.rs"]
 mod browser;
 mod forms;
 mod history;
@@ -8,7 +8,6 @@ mod keyboard;
 mod keys;
 mod life;
 mod looks;
-mod stage;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;

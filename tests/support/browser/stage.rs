@@ -1,14 +1,14 @@
 //! What a test arranges around the page: answers that are held back, keys as other keyboards send them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::browser::Browser;
+use super::Browser;
 
 /// A key as a keyboard of some layout sends it.
 #[derive(Default)]
 pub struct Key {
     /// The sign it produces.
-    pub key: &'static str,
+    pub sign: &'static str,
     /// Its place on the keyboard.
     pub code: &'static str,
     /// Held together with it: bits of [`ALT`], [`CTRL`], [`META`], [`SHIFT`].
@@ -73,7 +73,7 @@ impl Browser {
     /// Presses and releases a key of another keyboard.
     pub async fn strike(&self, key: Key) {
         let number = if key.number > 0 { key.number } else { u16::from(key.code.bytes().last().unwrap_or_default()) };
-        let event = |kind: &str| json!({ "type": kind, "key": key.key, "code": key.code, "modifiers": key.with, "autoRepeat": key.repeats && kind == "rawKeyDown", "windowsVirtualKeyCode": number });
+        let event = |kind: &str| json!({ "type": kind, "key": key.sign, "code": key.code, "modifiers": key.with, "autoRepeat": key.repeats && kind == "rawKeyDown", "windowsVirtualKeyCode": number });
         self.cdp("Input.dispatchKeyEvent", event("rawKeyDown")).await;
         self.cdp("Input.dispatchKeyEvent", event("keyUp")).await;
     }
@@ -82,15 +82,5 @@ impl Browser {
     pub async fn a_moment_passes(&self) {
         let wait = "const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 250)";
         self.execute_async(wait, vec![]).await.expect("a moment");
-    }
-
-    /// A script's answer as a number.
-    pub async fn number(&self, script: &str) -> f64 {
-        self.script(script, &[]).await.as_f64().unwrap_or(f64::NAN)
-    }
-
-    /// A script's answer as texts.
-    pub async fn texts(&self, script: &str, arguments: &[Value]) -> Vec<String> {
-        serde_json::from_value(self.script(script, arguments).await).expect("texts")
     }
 }

@@ -1,0 +1,71 @@
+//! What is held against a page: by axe-core, by the console, by whoever looks at the picture.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Browser;
+use super::driver::Log;
+use crate::support::app::checkout;
+
+/// Of axe-core, from npm.
+const AXE: &str = "4.14.1";
+
+impl Browser {
+    /// What axe-core finds on the page as it is now.
+    pub async fn violations(&self) -> Vec<String> {
+        if self.script("return typeof axe", &[]).await == "undefined" {
+            let axe = fs::read_to_string(axe()).expect("axe-core");
+            self.client.execute(&axe, vec![]).await.expect("axe-core on the page");
+        }
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+                .then(r => done(r.violations.map(v => v.id + ': ' + v.help + '\\n' + v.nodes.map(n => '    ' + n.html + '\\n    ' + n.failureSummary).join('\\n'))),
+                      e => done([String(e)]))";
+        let found = self.client.execute_async(run, vec![]).await.expect("axe-core's answer");
+        serde_json::from_value(found).expect("a list")
+    }
+
+    /// What the page's console holds against it; that a form or a task was refused is the server's answer and no fault.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.issue_cmd(Log).await.expect("the console");
+        let entries = log.as_array().cloned().unwrap_or_default();
+        entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .filter(|message| !message.contains("the server responded with a status of 4"))
+            .collect()
+    }
+
+    /// Leaves a picture in `target/tmp`.
+    pub async fn picture(&self, name: &str) -> PathBuf {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+        fs::write(&path, self.screenshot().await.expect("a picture")).expect("a file");
+        path
+    }
+
+    pub(super) async fn leave_evidence(&self, name: &str) {
+        let address = self.path().await;
+        eprintln!("at {address}: {}\nits console: {:?}", self.screen().await, self.complaints().await);
+        eprintln!("a picture: {}", self.picture(name).await.display());
+    }
+}
+
+/// axe-core, installed by npm once.
+fn axe() -> PathBuf {
+    let folder = checkout().join("target").join(format!("axe-core-{AXE}"));
+    let axe = folder.join("node_modules/axe-core/axe.min.js");
+    let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("axe.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    if !axe.exists() {
+        let install = Command::new("npm")
+            .args(["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"])
+            .arg(&folder)
+            .arg(format!("axe-core@{AXE}"))
+            .output()
+            .expect("npm is missing: install it (Debian: apt-get install npm), or run tests/run, which does");
+        assert!(install.status.success() && axe.exists(), "axe-core could not be installed: {install:?}");
+    }
+    axe
+}
