@@ -136,7 +136,7 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", features).await;
     }
 
-    /// A command of the Chrome DevTools protocol.
+    /// A command of the Chrome `DevTools` protocol.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
         let body = Cdp(json!({ "cmd": command, "params": parameters }));
         self.issue_cmd(body).await.unwrap_or_else(|error| panic!("{command}: {error}"))
