@@ -1,14 +1,15 @@
 //! The order of names for people: case and accents do not split the alphabet, `Äpfel` stands beside `Apfel`.
 //!
 //! The Unicode Collation Algorithm (UTS #10) with CLDR's root order, which mixes all scripts sensibly and belongs to no one
-//! language; strength *tertiary*: letters first, then accents, then case. The keys are stored and compared as bytes by both
+//! language; strength *tertiary*: letters first, then accents, then case; numbers by their value. The keys are stored and compared as bytes by both
 //! engines, so no database depends on the collations that its machine happens to have.
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use icu_collator::options::{CollatorOptions, Strength};
-use icu_collator::{Collator, CollatorBorrowed};
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 
 /// Raise it with the version of `icu_collator`: its keys may change with CLDR, and stored ones are then made anew.
 pub const VERSION: u32 = 1;
@@ -21,7 +22,10 @@ pub const KEY_LIMIT: usize = 512;
 static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     let mut options = CollatorOptions::default();
     options.strength = Some(Strength::Tertiary);
-    Collator::try_new(icu_collator::CollatorPreferences::default(), options).expect("the root collation is compiled into the program")
+    let mut preferences = CollatorPreferences::default();
+    // Item 2 comes before item 10.
+    preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+    Collator::try_new(preferences, options).expect("the root collation is compiled into the program")
 });
 
 /// The key of a text: keys compare as bytes the way the texts compare for people. Empty for a text of ignorable signs.

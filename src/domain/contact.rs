@@ -27,13 +27,16 @@ pub struct PersonFields {
     pub middle: &'static str,
     /// Last name.
     pub last: &'static str,
+    /// How the last name, which may be missing, is called in messages.
+    pub last_label: &'static str,
 }
 
 impl PersonName {
     /// Greatest length of each name, in characters.
     pub const LIMIT: usize = 100;
     /// The fields of an individual's and of a contact's form.
-    pub const FIELDS: PersonFields = PersonFields { first: "first_name", middle: "middle_name", last: "last_name" };
+    pub const FIELDS: PersonFields =
+        PersonFields { first: "first_name", middle: "middle_name", last: "last_name", last_label: "Last name" };
 
     /// All names that are there, in the order they are spoken.
     #[must_use]
@@ -46,7 +49,7 @@ impl PersonName {
         Self {
             first: check.line(fields.first, "First name", Self::LIMIT),
             middle: check.line(fields.middle, "Middle name", Self::LIMIT),
-            last: check.required(fields.last, "Last name", Self::LIMIT),
+            last: check.required(fields.last, fields.last_label, Self::LIMIT),
         }
     }
 }
@@ -96,6 +99,8 @@ pub struct ContactFields {
     pub person: PersonFields,
     /// E-mail.
     pub email: &'static str,
+    /// How the e-mail is called in messages.
+    pub email_label: &'static str,
     /// Language code.
     pub language: &'static str,
     /// Phone.
@@ -105,13 +110,25 @@ pub struct ContactFields {
 }
 
 /// The fields of a contact's own form.
-pub const FIELDS: ContactFields =
-    ContactFields { person: PersonName::FIELDS, email: "email", language: "language", phone: "phone", ref_id: "ref_id" };
+pub const FIELDS: ContactFields = ContactFields {
+    person: PersonName::FIELDS,
+    email: "email",
+    email_label: "E-mail",
+    language: "language",
+    phone: "phone",
+    ref_id: "ref_id",
+};
 
 /// The fields of the first contact in a new company's form.
 pub const FIRST: ContactFields = ContactFields {
-    person: PersonFields { first: "contact_first_name", middle: "contact_middle_name", last: "contact_last_name" },
+    person: PersonFields {
+        first: "contact_first_name",
+        middle: "contact_middle_name",
+        last: "contact_last_name",
+        last_label: "The first contact's last name",
+    },
     email: "contact_email",
+    email_label: "The first contact's e-mail",
     language: "contact_language",
     phone: "contact_phone",
     ref_id: "contact_ref_id",
@@ -135,13 +152,13 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
-        email: check.email(fields.email, "E-mail"),
+        email: check.email(fields.email, fields.email_label),
         language: check.chosen(fields.language, "a language of the list", Language::parse),
         phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
     };
     if input.get(fields.email).trim().is_empty() {
-        check.fault(fields.email, "E-mail is missing.");
+        check.fault(fields.email, format!("{} is missing.", fields.email_label));
     }
     check.finish(draft)
 }

@@ -117,6 +117,18 @@ pub fn query(raw: &str) -> String {
     trimmed(&text).nfc().collect()
 }
 
+/// A name within a sentence, kept from turning the words around it when it is written from right to left (Unicode's isolates, UAX #9).
+/// In markup `<bdi>` does this; a message is plain text.
+#[must_use]
+pub fn isolated(name: &str) -> String {
+    const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+    const POP_ISOLATE: char = '\u{2069}';
+    // Only where it matters: most names are copied out of messages as they are.
+    let turns =
+        |sign: char| matches!(u32::from(sign), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF);
+    if name.chars().any(turns) { format!("{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}") } else { name.to_owned() }
+}
+
 /// One plain e-mail address, as it was typed; compare by [`super::fold::key`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);

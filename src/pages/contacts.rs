@@ -10,9 +10,10 @@ use super::screen::{Done, Right, change, show};
 use super::view::{Confirm, Form, Group};
 use super::{detail, refusal};
 use crate::db::Db;
-use crate::domain::contact::{self, Contact};
+use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::Task;
+use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::{Error, Result, contacts, customers, random_token};
 use crate::web::address;
@@ -20,6 +21,11 @@ use crate::web::sent::Sent;
 use crate::web::visit::Visit;
 
 const PANE: &str = "#contacts";
+
+/// A person's name within a sentence.
+fn called(name: &PersonName) -> String {
+    isolated(&name.full())
+}
 
 /// `GET /customers/{id}/contacts/new`: the form, in the contacts pane.
 pub async fn new(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
@@ -45,7 +51,7 @@ pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             let draft = contact::check(&contact::FIELDS, input).map_err(Error::Invalid)?;
             let contact = contacts::create(db, visit.actor, id, &draft)?;
             let default = if contact.default { " It is the default contact." } else { "" };
-            Ok(Done::changed(id, format!("{} is created.{default}", draft.name.full())))
+            Ok(Done::changed(id, format!("{} is created.{default}", called(&draft.name))))
         },
         move |db, visit, input, error| {
             let id = id.get("customer")?;
@@ -86,7 +92,7 @@ pub async fn update(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse
             visit.actor.may(Task::EditContact(facts))?;
             let draft = contact::check(&contact::FIELDS, input).map_err(Error::Invalid)?;
             contacts::edit(db, visit.actor, contact.id, input.get("version").parse().ok(), &draft)?;
-            Ok(Done::changed(contact.customer, format!("{} is saved.", draft.name.full())))
+            Ok(Done::changed(contact.customer, format!("{} is saved.", called(&draft.name))))
         },
         move |db, visit, input, error| {
             let contact = match contacts::find(db, id.get("contact")?) {
@@ -115,7 +121,7 @@ pub async fn update(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse
 pub async fn disable(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let contact = contacts::disable(db, visit.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is disabled and cannot sign in any more.", contact.draft.name.full())))
+        Ok(Done::changed(contact.customer, format!("{} is disabled and cannot sign in any more.", called(&contact.draft.name))))
     })
     .await
 }
@@ -124,7 +130,7 @@ pub async fn disable(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpRespons
 pub async fn enable(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let contact = contacts::enable(db, visit.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is enabled.", contact.draft.name.full())))
+        Ok(Done::changed(contact.customer, format!("{} is enabled.", called(&contact.draft.name))))
     })
     .await
 }
@@ -133,7 +139,7 @@ pub async fn enable(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse
 pub async fn set_default(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let contact = contacts::set_default(db, visit.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is the default contact now.", contact.draft.name.full())))
+        Ok(Done::changed(contact.customer, format!("{} is the default contact now.", called(&contact.draft.name))))
     })
     .await
 }
@@ -156,12 +162,12 @@ fn delete_question(visit: &Visit, contact: &Contact, heir: Option<&Contact>) -> 
     let mut sentences = vec!["This deletes the contact for good. No entitlement names it.".to_owned()];
     if contact.default {
         sentences.push(match heir {
-            Some(heir) => format!("It is the default contact: {} takes its place.", heir.draft.name.full()),
+            Some(heir) => format!("It is the default contact: {} takes its place.", called(&heir.draft.name)),
             None => "It is the default contact, and no enabled one is left to take its place.".to_owned(),
         });
     }
     Confirm {
-        question: format!("Delete {}?", contact.draft.name.full()),
+        question: format!("Delete {}?", called(&contact.draft.name)),
         sentences,
         along: Vec::new(),
         button: "Delete contact".to_owned(),
@@ -176,8 +182,8 @@ fn delete_question(visit: &Visit, contact: &Contact, heir: Option<&Contact>) -> 
 pub async fn delete(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let (contact, heir) = contacts::delete(db, visit.actor, id)?;
-        let heir = heir.map(|heir| format!(" {} is the default contact now.", heir.draft.name.full())).unwrap_or_default();
-        Ok(Done::changed(contact.customer, format!("{} is deleted.{heir}", contact.draft.name.full())))
+        let heir = heir.map(|heir| format!(" {} is the default contact now.", called(&heir.draft.name))).unwrap_or_default();
+        Ok(Done::changed(contact.customer, format!("{} is deleted.{heir}", called(&contact.draft.name))))
     })
     .await
 }
@@ -213,7 +219,7 @@ fn new_form(visit: &Visit, customer: CustomerId, input: &Input, errors: &Errors)
 
 fn edit_form(visit: &Visit, contact: &Contact, input: &Input, errors: &Errors) -> Form {
     Form {
-        heading: format!("Edit {}", contact.draft.name.full()),
+        heading: format!("Edit {}", called(&contact.draft.name)),
         action: address::with_list(&format!("/contacts/{}", contact.id), &visit.list),
         version: Some(contact.version),
         submit: "Save",

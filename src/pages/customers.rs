@@ -13,6 +13,7 @@ use crate::domain::contact;
 use crate::domain::customer::{self, Customer, Kind};
 use crate::domain::input::{Errors, FieldError, Input};
 use crate::domain::rules::{Task, counted};
+use crate::domain::text::isolated;
 use crate::domain::{CustomerId, customer::Draft};
 use crate::store::flashes::{Effect, Said};
 use crate::store::{Error, Result, contacts, customers, random_token};
@@ -65,7 +66,7 @@ pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
             visit.actor.may(Task::NewCustomer)?;
             let (number, draft, first) = check_new(input).map_err(Error::Invalid)?;
             let customer = customers::create(db, visit.actor, &number, &draft, first.as_ref())?;
-            let text = format!("{} is created, with the number {}.", customer.name(), customer.number);
+            let text = format!("{} is created, with the number {}.", isolated(&customer.name()), isolated(&customer.number));
             Ok(Done { show: Some(customer.id), said: Said { text, effect: Effect::Created, customer: customer.id } })
         },
         |_, visit, input, error| {
@@ -99,7 +100,7 @@ pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             let stored = customers::find(db, id)?;
             let draft = customer::check(stored.kind(), input).map_err(Error::Invalid)?;
             let customer = customers::edit(db, visit.actor, id, input.get("version").parse().ok(), &draft)?;
-            Ok(Done::changed(id, format!("{} is saved.", customer.name())))
+            Ok(Done::changed(id, format!("{} is saved.", isolated(&customer.name()))))
         },
         move |db, visit, input, error| match error {
             Error::Invalid(errors) => {
@@ -126,12 +127,12 @@ pub(super) const STALE: &str = "Somebody else saved this record while your form 
 
 /// `POST /customers/{id}/disable`.
 pub async fn disable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, |db, visit, id| Ok(format!("{} is disabled.", customers::disable(db, visit.actor, id)?))).await
+    task(visit, id, sent, |db, visit, id| Ok(format!("{} is disabled.", isolated(&customers::disable(db, visit.actor, id)?)))).await
 }
 
 /// `POST /customers/{id}/enable`.
 pub async fn enable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, |db, visit, id| Ok(format!("{} is enabled.", customers::enable(db, visit.actor, id)?))).await
+    task(visit, id, sent, |db, visit, id| Ok(format!("{} is enabled.", isolated(&customers::enable(db, visit.actor, id)?)))).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
@@ -158,7 +159,7 @@ fn delete_question(visit: &Visit, customer: &Customer, count: i64, names: Vec<St
     };
     let path = address::screen(Some(customer.id));
     Confirm {
-        question: format!("Delete {}?", customer.name()),
+        question: format!("Delete {}?", isolated(&customer.name())),
         sentences: vec![
             format!("This deletes the customer {} for good{along}", customer.number),
             "No entitlement exists for it.".to_owned(),
@@ -181,7 +182,7 @@ pub async fn delete(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
         move |db, visit, _| {
             let id = id.get("customer")?;
             let name = customers::delete(db, visit.actor, id)?;
-            Ok(Done { show: None, said: Said { text: format!("{name} is deleted."), effect: Effect::Deleted, customer: id } })
+            Ok(Done { show: None, said: Said { text: format!("{} is deleted.", isolated(&name)), effect: Effect::Deleted, customer: id } })
         },
         move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
     )
@@ -247,7 +248,7 @@ fn edit_form(visit: &Visit, customer: &Customer, input: &Input, errors: &Errors)
     let groups = draw.customer(customer.kind(), &Number::Fixed(&customer.number));
     let path = address::screen(Some(customer.id));
     Form {
-        heading: format!("Edit {}", customer.name()),
+        heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
         action: address::with_list(&path, &visit.list),
         target: "#detail",

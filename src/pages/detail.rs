@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::http::StatusCode;
 
 use super::screen::{Pane, Right};
-use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Form, Notice, Offer};
+use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Form, Notice, Offer};
 use super::words;
 use crate::db::Db;
 use crate::domain::contact::Contact;
@@ -174,7 +174,7 @@ fn shared_ref(db: &mut Db, customer: &Customer) -> Result<Option<(String, String
     }))
 }
 
-fn fields(customer: &Customer) -> Vec<(&'static str, Vec<String>)> {
+fn fields(customer: &Customer) -> Vec<Fact> {
     let draft = &customer.draft;
     let one = |text: &str| vec![if text.is_empty() { "—".to_owned() } else { text.to_owned() }];
     let several = |lines: Vec<String>| if lines.is_empty() { one("") } else { lines };
@@ -193,7 +193,8 @@ fn fields(customer: &Customer) -> Vec<(&'static str, Vec<String>)> {
         ("Shipping address", draft.shipping.as_ref().map_or_else(|| one("Same as billing"), |address| several(address.lines()))),
         ("Description", several(draft.description.lines().map(str::to_owned).collect())),
     ]);
-    fields
+    let fact = |(label, lines): (&'static str, Vec<String>)| Fact { label, wide: label == "Description" && lines != one(""), lines };
+    fields.into_iter().map(fact).collect()
 }
 
 fn contacts_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: CustomerFacts) -> Result<Contacts> {

@@ -14,6 +14,7 @@ use crate::domain::customer::Kind;
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::{CustomerFacts, Task};
+use crate::domain::text::isolated;
 use crate::domain::{CustomerId, EntitlementId};
 use crate::store::{Error, Result, contacts, customers, entitlements, random_token};
 use crate::web::address;
@@ -48,7 +49,7 @@ pub async fn create(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             visit.actor.may(Task::NewEntitlement(customers::facts(db, id)?))?;
             let draft = entitlement::check(input).map_err(Error::Invalid)?;
             let created = entitlements::create(db, visit.actor, id, &draft)?;
-            Ok(Done::changed(id, format!("The entitlement to {} is created: {}.", draft.product, created.eid)))
+            Ok(Done::changed(id, format!("The entitlement to {} is created: {}.", isolated(&draft.product), created.eid)))
         },
         move |db, visit, input, error| {
             let id = id.get("customer")?;
@@ -79,7 +80,7 @@ pub async fn show_one(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
 pub async fn confirm_end(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
     ask(visit, id, "end", Task::EndEntitlement, |entitlement| {
         (
-            format!("End {} now?", entitlement.draft.product),
+            format!("End {} now?", isolated(&entitlement.draft.product)),
             vec![
                 format!("{} ends at this moment and cannot be started again.", entitlement.eid),
                 "Its record stays, and goes on holding its customer and contact.".to_owned(),
@@ -94,7 +95,7 @@ pub async fn confirm_end(visit: Visit, id: Id<EntitlementId>) -> HttpResponse {
 pub async fn end(visit: Visit, id: Id<EntitlementId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let entitlement = entitlements::end(db, visit.actor, id)?;
-        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} has ended.", entitlement.draft.product)))
+        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} has ended.", isolated(&entitlement.draft.product))))
     })
     .await
 }
@@ -104,7 +105,7 @@ pub async fn confirm_delete(visit: Visit, id: Id<EntitlementId>) -> HttpResponse
     ask(visit, id, "delete", Task::DeleteEntitlement, |entitlement| {
         let from = words::day(entitlement.draft.starts_on);
         (
-            format!("Delete the entitlement to {}?", entitlement.draft.product),
+            format!("Delete the entitlement to {}?", isolated(&entitlement.draft.product)),
             vec![format!("This deletes {}, from {from} on, for good.", entitlement.eid)],
             "Delete entitlement",
         )
@@ -116,7 +117,7 @@ pub async fn confirm_delete(visit: Visit, id: Id<EntitlementId>) -> HttpResponse
 pub async fn delete(visit: Visit, id: Id<EntitlementId>, sent: Sent) -> HttpResponse {
     task(visit, id, sent, |db, visit, id| {
         let entitlement = entitlements::delete(db, visit.actor, id)?;
-        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} is deleted.", entitlement.draft.product)))
+        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} is deleted.", isolated(&entitlement.draft.product))))
     })
     .await
 }

@@ -30,11 +30,21 @@ pub struct Detail {
     pub alert: Option<Notice>,
     /// Why a task is missing, in a line each.
     pub reasons: Vec<Notice>,
-    /// Label and value of each field, in order; an empty value shows as a dash. Addresses have several lines.
-    pub fields: Vec<(&'static str, Vec<String>)>,
+    /// In order.
+    pub fields: Vec<Fact>,
     pub entitlements: Entitlements,
     /// Companies only.
     pub contacts: Option<Contacts>,
+}
+
+/// A field of a customer and its value; an empty value shows as a dash.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub label: &'static str,
+    /// Addresses and descriptions have several.
+    pub lines: Vec<String>,
+    /// Takes the whole width.
+    pub wide: bool,
 }
 
 /// The customer's entitlements; or the form that makes one, in the same place.

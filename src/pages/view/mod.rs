@@ -7,7 +7,7 @@ mod detail;
 mod form;
 mod list;
 
-pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements};
+pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact};
 pub use form::{Conflict, Control, Field, Form, Group};
 pub use list::{EmptyList, Results, Row, Rows, Via};
 

@@ -1,18 +1,20 @@
 //! Puts a screen together: the list beside what is shown at the right, whole or the part that was asked for. A handler calls
 //! [`show`] or [`change`] and says no more than what stands at the right.
 
+mod compose;
+
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::view::{Detail, ErrorPane, Flash, Layout, ListPane, Welcome};
-use super::{list, refusal};
+use self::compose::{compose, partial, retargeted};
+use super::refusal;
+use super::view::{Detail, ErrorPane, Layout, Welcome};
 use crate::db::{Access, Db};
 use crate::domain::CustomerId;
 use crate::domain::input::Input;
-use crate::domain::query::Place;
 use crate::store::flashes::{self, Effect, Said};
 use crate::store::{self, Error, Result, tokens};
 use crate::web::address;
@@ -224,138 +226,4 @@ pub fn blunt(request: &actix_web::HttpRequest, blunt: Blunt) -> HttpResponse {
         }
         None => HttpResponse::InternalServerError().finish(),
     }
-}
-
-/// The whole screen, or the part of it that was asked for.
-fn compose(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>) -> Result<Reply> {
-    let reply = match (visit.part, &right.pane) {
-        (Part::Full, _) => full(db, visit, right, said)?,
-        (Part::Results, _) if right.status.is_success() => return results(db, visit, right),
-        (Part::Rows, _) if right.status.is_success() => {
-            return Ok(Reply::html(right.status, draw(&list::more(db, visit, right.selected)?)));
-        }
-        (Part::Dialog, Pane::Question(html)) => Reply::html(right.status, html.clone()),
-        (Part::Contacts, Pane::Detail(detail)) if detail.contacts.is_some() => {
-            let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();
-            Reply::html(right.status, beside(db, visit, right, said, &contacts)?)
-        }
-        (Part::Entitlements, Pane::Detail(detail)) => {
-            Reply::html(right.status, beside(db, visit, right, said, &draw(&detail.entitlements))?)
-        }
-        (Part::Detail, _) => Reply::html(right.status, beside(db, visit, right, said, &right.html())?),
-        // There is no such part here: what there is goes into the right pane.
-        _ => retargeted(visit, Reply::html(right.status, beside(db, visit, right, said, &right.html())?)),
-    };
-    Ok(addressed(visit, right, said, reply))
-}
-
-/// What the browser's address is to be, where it differs from what was asked for.
-fn addressed(visit: &Visit, right: &Right, said: Option<&Said>, reply: Reply) -> Reply {
-    if visit.part == Part::Full {
-        return reply;
-    }
-    if said.is_some() || visit.said().is_some() {
-        // The message's token does not belong into the history, nor does the form that led here.
-        return reply.with("HX-Replace-Url", address::with_list(&address::screen(right.selected), &visit.list));
-    }
-    // A form that was not taken stays at the address it was opened at.
-    if visit.posted { reply.with("HX-Push-Url", "false".to_owned()) } else { reply }
-}
-
-fn retargeted(visit: &Visit, reply: Reply) -> Reply {
-    match visit.part {
-        Part::Full | Part::Detail => reply,
-        _ => reply.with("HX-Retarget", "#detail".to_owned()).with("HX-Reswap", "innerHTML show:none scroll:top".to_owned()),
-    }
-}
-
-fn full(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>) -> Result<Reply> {
-    let mut visit = visit.clone();
-    if let (Place::First, Some(id)) = (&visit.list.place, right.selected) {
-        visit.list.place = Place::Around(id);
-    }
-    let results = list::results(db, &visit, right.selected)?;
-    let action = address::screen(right.selected);
-    let flash = said.map(|said| Flash { text: said.text.clone() });
-    let layout = Layout {
-        title: &right.title,
-        list: Some(ListPane { q: &visit.list.text, action: &action, results: &results }),
-        right: &right.html(),
-        flash: flash.as_ref(),
-        status: said.map_or(&results.count, |said| &said.text),
-    };
-    Ok(Reply::html(right.status, draw(&layout)))
-}
-
-fn results(db: &mut Db, visit: &Visit, right: &Right) -> Result<Reply> {
-    let results = list::results(db, visit, right.selected)?;
-    let status = results.note.as_ref().map_or_else(|| results.count.clone(), |note| format!("{} {note}", results.count));
-    let body = format!("{}{}{}", title(&right.title), draw(&results), swapped("#status", "textContent", &escaped(&status)));
-    let reply = Reply::html(right.status, body);
-    // Typing replaces the address, so that not every letter is a step of the history; and only what is not the default stays in it.
-    let address = address::with_list(&address::screen(right.selected), &visit.list);
-    Ok(if visit.typing { reply.with("HX-Replace-Url", address) } else { reply })
-}
-
-/// A part of the right pane, with what else on the screen it changes: the message, the list's row or the whole list.
-fn beside(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>, html: &str) -> Result<String> {
-    let mut more = String::new();
-    if let Some(said) = said {
-        more = match said.effect {
-            Effect::Changed => match list::row(db, visit, said.customer, right.selected)? {
-                Some(row) => swapped(&format!("#row-{}", said.customer), "outerHTML", &draw(&row)),
-                None => String::new(),
-            },
-            Effect::Created | Effect::Reloaded => {
-                let mut visit = visit.clone();
-                visit.list.place = right.selected.map_or(Place::First, Place::Around);
-                swapped("#results", "outerHTML", &draw(&list::results(db, &visit, right.selected)?))
-            }
-            // The last row gives way to the words that stand in its place.
-            Effect::Deleted if list::is_empty(db, &visit.list)? => {
-                swapped("#results", "outerHTML", &draw(&list::results(db, visit, right.selected)?))
-            }
-            Effect::Deleted => {
-                swapped(&format!("#row-{}", said.customer), "delete", "")
-                    + &swapped("#count", "textContent", &list::count(db, &visit.list)?)
-            }
-        };
-    }
-    if said.is_some() || right.status == StatusCode::CONFLICT {
-        more += &around(visit.part, &right.pane);
-    }
-    let said = said.map(|said| said.text.as_str());
-    Ok(partial(right, said.unwrap_or_default(), said, html) + &more)
-}
-
-/// What a task in one pane changes outside of it: the customer's own tasks with their reasons, and the rows of the other pane. A form
-/// that is open there stays.
-fn around(part: Part, pane: &Pane) -> String {
-    let Pane::Detail(detail) = pane else { return String::new() };
-    let rows = match (part, &detail.contacts) {
-        (Part::Contacts, Some(_)) => swapped("#entitlement-rows", "outerHTML", &draw(&detail.entitlements.as_rows())),
-        (Part::Entitlements, Some(contacts)) => swapped("#contact-rows", "outerHTML", &draw(&contacts.as_rows())),
-        (Part::Entitlements, None) => String::new(),
-        _ => return String::new(),
-    };
-    swapped("#lead", "outerHTML", &draw(&detail.as_lead())) + &rows
-}
-
-/// A part with its title, what the status region says, and the message.
-fn partial(right: &Right, status: &str, flash: Option<&str>, html: &str) -> String {
-    let html = if html.is_empty() { right.html() } else { html.to_owned() };
-    let flash = flash.map(|text| draw(&Flash { text: text.to_owned() })).unwrap_or_default();
-    title(&right.title) + &html + &swapped("#status", "textContent", &escaped(status)) + &swapped("#flash", "innerHTML", &flash)
-}
-
-fn title(text: &str) -> String {
-    format!("<title>{} · Clientele</title>", escaped(text))
-}
-
-fn swapped(target: &str, swap: &str, html: &str) -> String {
-    format!("<hx-partial hx-target=\"{target}\" hx-swap=\"{swap}\">{html}</hx-partial>")
-}
-
-fn escaped(text: &str) -> String {
-    askama::filters::escape(text, askama::filters::Html).map(|text| text.to_string()).unwrap_or_default()
 }
