@@ -73,7 +73,9 @@ impl Server {
         let first = Instant::now();
         let bytes = self.ask(&request);
         let requests = if first.elapsed() > Duration::from_millis(5) { REQUESTS / 10 } else { REQUESTS };
-        (0..requests.min(WARM_UP)).for_each(|_| drop(self.ask(&request)));
+        for _ in 0..requests.min(WARM_UP) {
+            self.ask(&request);
+        }
         let before = self.processor_time();
         let mut times: Vec<Duration> = (0..requests)
             .map(|_| {
@@ -82,7 +84,7 @@ impl Server {
                 start.elapsed()
             })
             .collect();
-        let processor = self.processor_time() - before;
+        let processor = self.processor_time().saturating_sub(before);
         times.sort_unstable();
         let cpu = processor.as_micros() / requests as u128;
         let at = |share: usize| times[times.len() * share / 100].as_micros();

@@ -261,7 +261,7 @@ mod tests {
     fn words_are_folded_and_bounded() {
         let query = parse(&[("q", "  Müller\u{0}STRASSE müller ")]);
         assert_eq!(query.words().words, ["muller", "strasse"]);
-        let many: String = (0..40).map(|i| format!("w{i} ")).collect();
+        let many = (0..40).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ");
         let words = parse(&[("q", &many)]).words();
         assert_eq!((words.words.len(), words.shortened), (WORD_LIMIT, true));
     }

@@ -53,7 +53,7 @@ fn a_stop_answers_what_is_in_flight(app: TestApp) {
     thread::scope(|scope| {
         scope.spawn(|| {
             while !stopped.load(Ordering::Relaxed) && client.try_send("GET", "/healthz", &[], &[]).is_ok() {
-                std::hint::spin_loop()
+                std::hint::spin_loop();
             }
         });
         let save = scope.spawn(|| client.post(acme.at("disable"), &[]).status);
