@@ -81,6 +81,7 @@ diesel::table! {
     customer_search (customer_id) {
         customer_id -> BigInt,
         text -> Text,
+        hidden -> Text,
     }
 }
 

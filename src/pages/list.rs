@@ -3,7 +3,8 @@
 use super::view::{Choice, EmptyList, Marked, Results, Row, Rows, Via};
 use crate::db::Db;
 use crate::domain::customer::Kind;
-use crate::domain::query::{Cursor, Order, Place, Query, WORD_LIMIT, Words};
+use crate::domain::query::language::Search;
+use crate::domain::query::{Cursor, Order, Place, Query, WORD_LIMIT};
 use crate::domain::rules::{Task, thousands};
 use crate::domain::{CustomerId, fold};
 use crate::store::search::{self, COUNT_LIMIT, Count};
@@ -14,9 +15,9 @@ use crate::web::visit::Visit;
 /// All below the search box. `selected` is the customer that is open beside the list.
 pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Results> {
     let query = &visit.list;
-    let words = query.words();
-    let page = search::page(db, query)?;
-    let count = search::count(db, query)?;
+    let search = query.search();
+    let page = search::page(db, query, visit.app.zone)?;
+    let count = search::count(db, query, visit.app.zone)?;
     let path = address::screen(selected);
     let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
     let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone())?) } else { None };
@@ -27,8 +28,8 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
         types: types(&path, query),
         sorts: sorts(&path, query),
         count: counted(count),
-        note: note(&words),
-        rows: rows(visit, &page, &words, selected),
+        note: note(&search, page.unfinished),
+        rows: rows(visit, &page, &search.words(), selected),
         empty,
         new_customer,
     })
@@ -36,8 +37,8 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
 
 /// Rows that are added to the list.
 pub fn more(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Rows> {
-    let page = search::page(db, &visit.list)?;
-    let mut rows = rows(visit, &page, &visit.list.words(), selected);
+    let page = search::page(db, &visit.list, visit.app.zone)?;
+    let mut rows = rows(visit, &page, &visit.list.search().words(), selected);
     // The rest of the list stands there already.
     match visit.list.place {
         Place::Before(_) => rows.next = None,
@@ -49,17 +50,17 @@ pub fn more(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<
 /// One customer's row.
 pub fn row(db: &mut Db, visit: &Visit, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
     let row = search::row(db, &visit.list, id)?;
-    Ok(row.map(|row| view(visit, &row, &visit.list.words(), selected)))
+    Ok(row.map(|row| view(visit, &row, &visit.list.search().words(), selected)))
 }
 
 /// Has the list no row?
-pub fn is_empty(db: &mut Db, query: &Query) -> Result<bool> {
-    Ok(matches!(search::count(db, query)?, Count::Exactly(0)))
+pub fn is_empty(db: &mut Db, visit: &Visit) -> Result<bool> {
+    Ok(matches!(search::count(db, &visit.list, visit.app.zone)?, Count::Exactly(0)))
 }
 
 /// `128 customers`.
-pub fn count(db: &mut Db, query: &Query) -> Result<String> {
-    Ok(counted(search::count(db, query)?))
+pub fn count(db: &mut Db, visit: &Visit) -> Result<String> {
+    Ok(counted(search::count(db, &visit.list, visit.app.zone)?))
 }
 
 fn counted(count: Count) -> String {
@@ -71,11 +72,14 @@ fn counted(count: Count) -> String {
     }
 }
 
-fn note(words: &Words) -> Option<String> {
-    words.shortened.then(|| format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."))
+fn note(search: &Search, unfinished: bool) -> Option<String> {
+    if search.shortened {
+        return Some(format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."));
+    }
+    unfinished.then(|| "Too many customers would have to be compared one by one: narrow the search by a word or a filter.".to_owned())
 }
 
-fn rows(visit: &Visit, page: &search::Page, words: &Words, selected: Option<CustomerId>) -> Rows {
+fn rows(visit: &Visit, page: &search::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
     let path = address::screen(selected);
     let leads = |name: &str, cursor: &Cursor| address::with(&path, &visit.list, &[(name, &cursor.encode())]);
     Rows {
@@ -85,7 +89,7 @@ fn rows(visit: &Visit, page: &search::Page, words: &Words, selected: Option<Cust
     }
 }
 
-fn view(visit: &Visit, row: &search::Row, words: &Words, selected: Option<CustomerId>) -> Row {
+fn view(visit: &Visit, row: &search::Row, words: &[String], selected: Option<CustomerId>) -> Row {
     let href = address::with_list(&address::screen(Some(row.id)), &visit.list);
     let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
     Row {
@@ -94,9 +98,9 @@ fn view(visit: &Visit, row: &search::Row, words: &Words, selected: Option<Custom
         current: selected == Some(row.id),
         enabled: row.enabled,
         company: row.kind == Kind::Company,
-        name: marked(&row.name, &words.words),
-        ref_id: marked(&row.ref_id, &words.words),
-        via: row.via.as_ref().map(|via| Via { label: via.label, text: marked(&via.text, &words.words) }),
+        name: marked(&row.name, words),
+        ref_id: marked(&row.ref_id, words),
+        via: row.via.as_ref().map(|via| Via { label: via.label, text: marked(&via.text, words) }),
     }
 }
 

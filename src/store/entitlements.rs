@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::{Actor, Error, Result, contacts, customers, random};
+use super::{Actor, Error, Result, contacts, customers, random, search};
 use crate::db::Db;
 use crate::db::schema::{contacts as contacts_table, customers as customers_table, entitlements};
 use crate::domain::customer::Kind;
@@ -193,10 +193,10 @@ fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &D
     }
 }
 
-/// A change of an entitlement is a change of its customer: it shows in "last changed".
+/// A change of an entitlement is a change of its customer: it shows in "last changed", and is searched for anew.
 fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
     diesel::update(customers_table::table.find(customer.0)).set(customers_table::changed_at.eq(actor.now)).execute(db)?;
-    Ok(())
+    search::reindex(db, customer)
 }
 
 /// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.

@@ -10,6 +10,7 @@ mod database;
 mod disk;
 mod entitlements;
 mod hostile;
+mod language;
 mod list;
 mod paging;
 mod parts;

@@ -91,10 +91,12 @@ CREATE TABLE entitlements (
 CREATE INDEX entitlements_customer ON entitlements (customer_id, starts_on, id);
 CREATE INDEX entitlements_contact ON entitlements (contact_id) WHERE contact_id IS NOT NULL;
 
--- The folded text that a search looks into, beside the customer and not in it: a contact's change leaves the wide row alone.
+-- The folded text that a search looks into, beside the customer and not in it: a contact's change leaves the wide row alone. What is
+-- hidden from words is found by its qualifier alone (eid:, country:).
 CREATE TABLE customer_search (
     customer_id BIGINT PRIMARY KEY NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
-    text        TEXT NOT NULL
+    text        TEXT NOT NULL,
+    hidden      TEXT NOT NULL
 );
 
 -- The last number given to a customer that brought none.

@@ -99,12 +99,11 @@ fn beside(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>, html: 
                 swapped("#results", "outerHTML", &draw(&list::results(db, &visit, right.selected)?))
             }
             // The last row gives way to the words that stand in its place.
-            Effect::Deleted if list::is_empty(db, &visit.list)? => {
+            Effect::Deleted if list::is_empty(db, visit)? => {
                 swapped("#results", "outerHTML", &draw(&list::results(db, visit, right.selected)?))
             }
             Effect::Deleted => {
-                swapped(&format!("#row-{}", said.customer), "delete", "")
-                    + &swapped("#count", "textContent", &list::count(db, &visit.list)?)
+                swapped(&format!("#row-{}", said.customer), "delete", "") + &swapped("#count", "textContent", &list::count(db, visit)?)
             }
         };
     }

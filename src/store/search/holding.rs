@@ -1,4 +1,4 @@
-//! The condition that a customer's text holds every word, as one sub-query whatever their number.
+//! The condition that a customer's texts hold what a search needs at least, as one sub-query whatever the number of words.
 //!
 //! Diesel's own expressions would need a sub-query a word (their types grow with each, so they cannot be made in a loop), and
 //! PostgreSQL plans 32 joins for ten seconds.
@@ -12,19 +12,39 @@ use diesel::{QueryResult, query_source};
 
 use super::text;
 use crate::db::schema::customers;
+use crate::domain::query::language::{Field, Search, Test};
 
-/// Every word is somewhere in the text; a telephone number is also found by its digits.
-pub struct Holding {
-    /// For each word the patterns, one of which has to match.
-    words: Vec<Vec<String>>,
+/// What every hit holds, each in one of its spellings.
+pub struct Holding(Vec<Needle>);
+
+struct Needle {
+    /// Of the two that are stored.
+    column: &'static str,
+    /// One of these patterns has to match.
+    patterns: Vec<String>,
 }
 
 impl Holding {
-    /// The condition for these folded words; `None` for none.
-    pub fn of(words: &[String]) -> Option<Self> {
-        let patterns =
-            |word: &String| std::iter::once(text::pattern(word)).chain(text::digits_of(word).map(|d| text::pattern(&d))).collect();
-        (!words.is_empty()).then(|| Self { words: words.iter().map(patterns).collect() })
+    /// What the required terms of a search need at least; `None` when that is nothing.
+    pub fn of(search: &Search) -> Option<Self> {
+        let needles: Vec<Needle> = search.required().flat_map(needles).collect();
+        (!needles.is_empty()).then_some(Self(needles))
+    }
+}
+
+fn needles(test: &Test) -> Vec<Needle> {
+    match test {
+        Test::Text { field: Some(Field::Eid), pattern, .. } => {
+            pattern.texts().map(|text| Needle { column: "hidden", patterns: vec![text::pattern(text)] }).collect()
+        }
+        Test::Text { pattern, .. } => {
+            // A telephone number is also found by its digits.
+            let digits = pattern.digits().and_then(|digits| digits.plain().map(text::pattern));
+            let spellings = |text: &str| std::iter::once(text::pattern(text)).chain(digits.clone()).collect();
+            pattern.texts().map(|text| Needle { column: "text", patterns: spellings(text) }).collect()
+        }
+        Test::Country(country) => vec![Needle { column: "hidden", patterns: vec![text::country_pattern(*country)] }],
+        Test::Enabled(_) | Test::Kind(_) | Test::Created(..) => Vec::new(),
     }
 }
 
@@ -35,10 +55,12 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("EXISTS (SELECT 1 FROM customer_search WHERE customer_search.customer_id = customers.id");
-        for patterns in &self.words {
-            for (i, pattern) in patterns.iter().enumerate() {
+        for needle in &self.0 {
+            for (i, pattern) in needle.patterns.iter().enumerate() {
                 out.push_sql(if i == 0 { " AND (" } else { " OR " });
-                out.push_sql("customer_search.text LIKE ");
+                out.push_sql("customer_search.");
+                out.push_sql(needle.column);
+                out.push_sql(" LIKE ");
                 out.push_bind_param::<Text, _>(pattern)?;
                 out.push_sql(" ESCAPE '\\'");
             }

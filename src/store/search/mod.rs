@@ -1,17 +1,24 @@
 //! Finding customers: one function over the one query value, for the page and whatever else lists customers.
 //!
-//! Rows come by key in both directions, never by offset. Words are looked for in a folded text a customer
-//! ([`text`]), so that both engines find the same; what a row does not show of its hit is added as a second line ([`via`]).
+//! Rows come by key in both directions, never by offset. A folded text a customer ([`text`]) narrows a search, so that both engines find
+//! the same; where that is not yet the answer (qualifiers, open places, exclusion, alternatives), [`verify`] compares each row with what
+//! was asked. What a row does not show of its hit is added as a second line ([`via`]). A customer whose number, CRM ID, Ref ID or EID
+//! *is* the text comes first ([`exact`]).
 
+mod exact;
 mod holding;
 mod keyset;
 mod text;
+mod verify;
 mod via;
 
 pub use text::reindex;
 pub use via::Via;
 
+use std::cell::Cell;
+
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use self::holding::Holding;
@@ -21,10 +28,15 @@ use crate::db::schema::customers;
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
-use crate::domain::query::{Cursor, Order, Place, Query, Words};
+use crate::domain::query::language::{Comparison, Search, Test};
+use crate::domain::query::{Cursor, Order, Place, Query};
 
 /// Rows on a page.
 pub const PAGE: usize = 50;
+/// Rows that are compared one by one for one page, at most.
+const COMPARED: usize = 20_000;
+/// Rows that are fetched at a time to be compared.
+const CHUNK: usize = 500;
 /// Rows are counted up to here; beyond, the page says "more than 1,000".
 pub const COUNT_LIMIT: usize = 1_000;
 
@@ -56,6 +68,8 @@ pub struct Page {
     pub prev: Option<Cursor>,
     /// There are rows after these.
     pub next: Option<Cursor>,
+    /// Rows were left unread, since too many had to be compared one by one: the search is to be narrowed.
+    pub unfinished: bool,
 }
 
 /// How many customers a query finds.
@@ -69,20 +83,23 @@ pub enum Count {
 
 type Select<'a> = customers::BoxedQuery<'a, MultiBackend>;
 
-/// The part of the list that a query asks for.
+/// The part of the list that a query asks for. Days begin at midnight of the zone.
 ///
 /// # Errors
 /// The database's own.
-pub fn page(db: &mut Db, query: &Query) -> Result<Page> {
-    let words = query.words();
-    let list = List { query, words: &words };
+pub fn page(db: &mut Db, query: &Query, zone: Tz) -> Result<Page> {
+    let list = List::new(db, query, zone)?;
     let mut page = match &query.place {
         Place::First => list.from(db, None)?,
         Place::After(cursor) => list.after(db, cursor)?,
         Place::Before(cursor) => list.before(db, cursor)?,
         Place::Around(id) => list.around(db, *id)?,
     };
-    via::explain(db, &words.words, &mut page.rows)?;
+    if page.prev.is_none() {
+        page.rows.splice(0..0, exact::rows(db, &list.exact, query.order)?);
+    }
+    page.unfinished = list.unfinished.get();
+    via::explain(db, &list.search.words(), &mut page.rows)?;
     Ok(page)
 }
 
@@ -90,12 +107,16 @@ pub fn page(db: &mut Db, query: &Query) -> Result<Page> {
 ///
 /// # Errors
 /// The database's own.
-pub fn count(db: &mut Db, query: &Query) -> Result<Count> {
-    let words = query.words();
-    let list = List { query, words: &words };
-    let limit = i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX) + 1;
-    let ids: Vec<i64> = list.matching().select(customers::id).limit(limit).load(db)?;
-    Ok(if ids.len() > COUNT_LIMIT { Count::Many } else { Count::Exactly(ids.len()) })
+pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
+    let list = List::new(db, query, zone)?;
+    let found = list.exact.len()
+        + if list.search.is_plain() {
+            let limit = i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX) + 1;
+            list.matching().select(customers::id).limit(limit).load::<i64>(db)?.len()
+        } else {
+            list.load(db, Direction::Forward, None, COUNT_LIMIT + 1)?.len()
+        };
+    Ok(if found > COUNT_LIMIT || list.unfinished.get() { Count::Many } else { Count::Exactly(found) })
 }
 
 /// One customer's row as the list shows it, whether the list holds it at present or not.
@@ -103,9 +124,8 @@ pub fn count(db: &mut Db, query: &Query) -> Result<Count> {
 /// # Errors
 /// The database's own.
 pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<Row>> {
-    let found = customers::table.find(id.0).select(COLUMNS).first::<Found>(db).optional()?;
-    let mut rows: Vec<Row> = found.into_iter().map(|found| found.row(query.order)).collect();
-    via::explain(db, &query.words().words, &mut rows)?;
+    let mut rows = exact::rows(db, &[id.0], query.order)?;
+    via::explain(db, &query.search().words(), &mut rows)?;
     Ok(rows.pop())
 }
 
@@ -118,6 +138,7 @@ struct Found {
     ref_id: String,
     sort_key: Vec<u8>,
     ref_sort: Vec<u8>,
+    created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
 }
 
@@ -129,6 +150,7 @@ type Columns = (
     customers::ref_id,
     customers::sort_key,
     customers::ref_sort,
+    customers::created_at,
     customers::changed_at,
 );
 
@@ -140,26 +162,31 @@ const COLUMNS: Columns = (
     customers::ref_id,
     customers::sort_key,
     customers::ref_sort,
+    customers::created_at,
     customers::changed_at,
 );
 
 impl Found {
-    fn row(self, order: Order) -> Row {
-        let id = CustomerId(self.id);
+    /// Where it stands in an order.
+    fn cursor(&self, order: Order) -> Cursor {
         let value = match order {
-            Order::Name => self.sort_key,
-            Order::RefId => self.ref_sort,
+            Order::Name => self.sort_key.clone(),
+            Order::RefId => self.ref_sort.clone(),
             Order::Newest => Vec::new(),
             Order::Changed => self.changed_at.and_utc().timestamp_micros().to_be_bytes().to_vec(),
         };
+        Cursor { order, value, id: CustomerId(self.id) }
+    }
+
+    fn row(self, order: Order) -> Row {
         Row {
-            id,
+            cursor: self.cursor(order),
+            id: CustomerId(self.id),
             enabled: self.enabled,
             kind: Kind::parse(&self.kind).unwrap_or(Kind::Company),
             name: self.name,
             ref_id: self.ref_id,
             via: None,
-            cursor: Cursor { order, value, id },
         }
     }
 }
@@ -167,10 +194,21 @@ impl Found {
 /// All customers that a query finds, in its order.
 struct List<'a> {
     query: &'a Query,
-    words: &'a Words,
+    search: Search,
+    zone: Tz,
+    /// Customers that come first, and are left out of the order.
+    exact: Vec<i64>,
+    unfinished: Cell<bool>,
 }
 
-impl List<'_> {
+impl<'a> List<'a> {
+    fn new(db: &mut Db, query: &'a Query, zone: Tz) -> Result<Self> {
+        let search = query.search();
+        let exact = if search.is_plain() { exact::ids(db, query)? } else { Vec::new() };
+        Ok(Self { query, search, zone, exact, unfinished: Cell::new(false) })
+    }
+
+    /// All that may be found; for a plain search all that are.
     fn matching(&self) -> Select<'_> {
         let mut select = customers::table.into_boxed::<MultiBackend>();
         if let Some(enabled) = self.query.enabled {
@@ -179,7 +217,15 @@ impl List<'_> {
         if let Some(kind) = self.query.kind {
             select = select.filter(customers::kind.eq(kind.word()));
         }
-        if let Some(holding) = Holding::of(&self.words.words) {
+        if !self.exact.is_empty() {
+            select = select.filter(customers::id.ne_all(&self.exact));
+        }
+        for test in self.search.required() {
+            if let Test::Created(comparison, day) = test {
+                select = created(select, *comparison, verify::midnights(*day, self.zone));
+            }
+        }
+        if let Some(holding) = Holding::of(&self.search) {
             select = select.filter(holding);
         }
         select
@@ -187,13 +233,34 @@ impl List<'_> {
 
     /// Up to `limit` rows on one side of a cursor, nearest first.
     fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&Cursor>, limit: usize) -> Result<Vec<Row>> {
-        let order = self.query.order;
-        let mut select = keyset::ordered(self.matching(), order, direction);
+        if self.search.is_plain() {
+            return Ok(self.fetch(db, direction, beyond, limit)?.into_iter().map(|found| found.row(self.query.order)).collect());
+        }
+        let (mut rows, mut compared, mut from) = (Vec::new(), 0, beyond.cloned());
+        loop {
+            let chunk = self.fetch(db, direction, from.as_ref(), CHUNK)?;
+            let last = chunk.len() < CHUNK;
+            compared += chunk.len();
+            let verified = verify::all(db, &self.search, self.zone, chunk, self.query.order)?;
+            from = verified.last;
+            rows.extend(verified.found.into_iter().map(|found| found.row(self.query.order)));
+            if last || rows.len() >= limit {
+                rows.truncate(limit);
+                return Ok(rows);
+            }
+            if compared >= COMPARED {
+                self.unfinished.set(true);
+                return Ok(rows);
+            }
+        }
+    }
+
+    fn fetch(&self, db: &mut Db, direction: Direction, beyond: Option<&Cursor>, limit: usize) -> Result<Vec<Found>> {
+        let mut select = keyset::ordered(self.matching(), self.query.order, direction);
         if let Some(cursor) = beyond {
             select = keyset::beyond(select, cursor, direction);
         }
-        let found: Vec<Found> = select.select(COLUMNS).limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?;
-        Ok(found.into_iter().map(|found| found.row(order)).collect())
+        Ok(select.select(COLUMNS).limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?)
     }
 
     fn from(&self, db: &mut Db, start: Option<&Cursor>) -> Result<Page> {
@@ -205,7 +272,7 @@ impl List<'_> {
             _ => None,
         };
         let next = rows.last().filter(|_| more).map(|last| last.cursor.clone());
-        Ok(Page { rows, prev, next })
+        Ok(Page { rows, prev, next, unfinished: false })
     }
 
     /// The rows that follow; where all of them are gone, the last ones there are.
@@ -228,7 +295,7 @@ impl List<'_> {
             Some(last) if !self.load(db, Direction::Forward, Some(&last.cursor), 1)?.is_empty() => Some(last.cursor.clone()),
             _ => None,
         };
-        Ok(Page { rows, prev, next })
+        Ok(Page { rows, prev, next, unfinished: false })
     }
 
     /// A page with the customer in its midst; the first page where that one holds it, or where the list does not.
@@ -237,7 +304,8 @@ impl List<'_> {
         if first.next.is_none() || first.rows.iter().any(|row| row.id == id) {
             return Ok(first);
         }
-        let found = self.matching().filter(customers::id.eq(id.0)).select(COLUMNS).first::<Found>(db).optional()?;
+        let found: Vec<Found> = self.matching().filter(customers::id.eq(id.0)).select(COLUMNS).load(db)?;
+        let found = verify::all(db, &self.search, self.zone, found, self.query.order)?.found.pop();
         let Some(row) = found.map(|found| found.row(self.query.order)) else { return Ok(first) };
         let mut rows = self.load(db, Direction::Backward, Some(&row.cursor), PAGE / 2 + 1)?;
         let prev_more = rows.len() > PAGE / 2;
@@ -251,6 +319,18 @@ impl List<'_> {
         rows.push(row);
         rows.extend(following);
         let next = rows.last().filter(|_| next_more).map(|last| last.cursor.clone());
-        Ok(Page { rows, prev, next })
+        Ok(Page { rows, prev, next, unfinished: false })
+    }
+}
+
+/// Keeps the customers created before, on or after a day, which reaches from one midnight to the next.
+fn created(select: Select<'_>, comparison: Comparison, (begin, end): (NaiveDateTime, NaiveDateTime)) -> Select<'_> {
+    use customers::created_at;
+    match comparison {
+        Comparison::Before => select.filter(created_at.lt(begin)),
+        Comparison::Until => select.filter(created_at.lt(end)),
+        Comparison::On => select.filter(created_at.ge(begin)).filter(created_at.lt(end)),
+        Comparison::From => select.filter(created_at.ge(begin)),
+        Comparison::After => select.filter(created_at.ge(end)),
     }
 }

@@ -3,13 +3,17 @@
 //! Nothing in an address is an error: what cannot be understood counts as not given, and where a parameter is repeated the last one
 //! counts.
 
+pub mod language;
+pub mod matching;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use self::language::{Search, Test};
 use super::customer::Kind;
-use super::{CustomerId, fold, text};
+use super::{CustomerId, text};
 
-/// Words beyond this many are left out, since each is one more condition for the database; the page says so.
+/// Terms beyond this many are left out, since each is one more condition for the database; the page says so.
 pub const WORD_LIMIT: usize = 32;
 /// A search text is cut after so many characters.
 pub const TEXT_LIMIT: usize = 1_000;
@@ -137,15 +141,6 @@ pub struct Query {
     pub place: Place,
 }
 
-/// The words of a search, folded.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Words {
-    /// Each is required.
-    pub words: Vec<String>,
-    /// Some were left out.
-    pub shortened: bool,
-}
-
 impl Query {
     /// Reads an address's parameters.
     pub fn parse<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
@@ -167,7 +162,22 @@ impl Query {
             .or_else(|| Cursor::decode(query.order, before).map(Place::Before))
             .or_else(|| around.map(Place::Around))
             .unwrap_or_default();
+        query.adopt_filters();
         query
+    }
+
+    /// The filter controls and `status:` and `type:` in the text are two views of one value. What is written in the box is what one sees,
+    /// so it comes before a control; the address then carries it as the control does.
+    fn adopt_filters(&mut self) {
+        let search = self.search();
+        for test in search.required() {
+            match test {
+                Test::Enabled(enabled) => self.enabled = Some(*enabled),
+                Test::Kind(kind) => self.kind = Some(*kind),
+                _ => {}
+            }
+        }
+        self.text = without(&self.text, |test| matches!(test, Test::Enabled(_) | Test::Kind(_)));
     }
 
     /// The parameters that differ from the default, without the place: what every link of the page carries along.
@@ -195,23 +205,25 @@ impl Query {
         self.text.is_empty() && self.enabled.is_none() && self.kind.is_none()
     }
 
-    /// The words that are searched for: folded, each once.
+    /// What the text asks for.
     #[must_use]
-    pub fn words(&self) -> Words {
+    pub fn search(&self) -> Search {
         let cut = self.text.chars().count() >= TEXT_LIMIT;
-        let mut found = Words { words: Vec::new(), shortened: cut };
-        for word in fold::fold(&self.text).split(' ').filter(|word| !word.is_empty()) {
-            if found.words.iter().any(|known| known == word) {
-                continue;
-            }
-            if found.words.len() == WORD_LIMIT {
-                found.shortened = true;
-                break;
-            }
-            found.words.push(word.to_owned());
-        }
-        found
+        let search = Search::parse(&self.text);
+        Search { shortened: search.shortened || cut, ..search }
     }
+}
+
+/// A text without the terms that a filter control shows. Terms joined by `OR` and phrases stay as they are.
+fn without(text: &str, shown: impl Fn(&Test) -> bool) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let joined = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| *word == "OR");
+    let kept = words.iter().enumerate().filter(|(at, word)| {
+        let search = Search::parse(word);
+        let only = search.required().next().filter(|_| search.clauses.len() == 1);
+        joined(at.checked_sub(1)) || joined(Some(at + 1)) || !only.is_some_and(&shown)
+    });
+    kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
 fn status(word: &str) -> Option<bool> {
@@ -258,12 +270,22 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_in_the_text_is_a_filter() {
+        let query = parse(&[("q", "acme status:disabled type:company")]);
+        assert_eq!((query.text.as_str(), query.enabled, query.kind), ("acme", Some(false), Some(Kind::Company)));
+        let query = parse(&[("q", "status:disabled"), ("status", "enabled")]);
+        assert_eq!((query.text.as_str(), query.enabled), ("", Some(false)), "the box is what one sees");
+        let query = parse(&[("q", "status:disabled OR acme")]);
+        assert_eq!((query.text.as_str(), query.enabled), ("status:disabled OR acme", None));
+    }
+
+    #[test]
     fn words_are_folded_and_bounded() {
         let query = parse(&[("q", "  Müller\u{0}STRASSE müller ")]);
-        assert_eq!(query.words().words, ["muller", "strasse"]);
+        assert_eq!(query.search().words(), ["muller", "strasse"]);
         let many = (0..40).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ");
-        let words = parse(&[("q", &many)]).words();
-        assert_eq!((words.words.len(), words.shortened), (WORD_LIMIT, true));
+        let search = parse(&[("q", &many)]).search();
+        assert_eq!((search.clauses.len(), search.shortened), (WORD_LIMIT, true));
     }
 
     #[test]
