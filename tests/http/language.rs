@@ -111,7 +111,8 @@ fn a_filter_in_the_text_is_the_filter_of_the_controls(app: TestApp) {
 }
 
 #[apply(engines)]
-fn days_begin_at_midnight_of_the_installation(mut app: TestApp) {
+fn days_begin_at_midnight_of_the_installation(app: TestApp) {
+    let mut app = app;
     app.company("Acme").create();
     // 23:30 UTC on New Year's Eve is the new year in Berlin.
     app.sql().run("UPDATE customers SET created_at = '2025-12-31 23:30:00'").unwrap();

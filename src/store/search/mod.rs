@@ -35,8 +35,8 @@ use crate::domain::query::{Cursor, Order, Place, Query};
 pub const PAGE: usize = 50;
 /// Rows that are compared one by one for one page, at most.
 const COMPARED: usize = 20_000;
-/// Rows that are fetched at a time to be compared.
-const CHUNK: usize = 500;
+/// Rows that are fetched at a time to be compared, at most; the first time a few more than are wanted, then ever more.
+const CHUNK: usize = 1_000;
 /// Rows are counted up to here; beyond, the page says "more than 1,000".
 pub const COUNT_LIMIT: usize = 1_000;
 
@@ -237,9 +237,12 @@ impl<'a> List<'a> {
             return Ok(self.fetch(db, direction, beyond, limit)?.into_iter().map(|found| found.row(self.query.order)).collect());
         }
         let (mut rows, mut compared, mut from) = (Vec::new(), 0, beyond.cloned());
+        let mut size = limit + limit / 2 + 1;
         loop {
-            let chunk = self.fetch(db, direction, from.as_ref(), CHUNK)?;
-            let last = chunk.len() < CHUNK;
+            size = size.min(CHUNK);
+            let chunk = self.fetch(db, direction, from.as_ref(), size)?;
+            let last = chunk.len() < size;
+            size *= 2;
             compared += chunk.len();
             let verified = verify::all(db, &self.search, self.zone, chunk, self.query.order)?;
             from = verified.last;
