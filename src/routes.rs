@@ -8,7 +8,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Editor, Viewer};
-use crate::pages::{assets, contacts, customers, entitlements, machines, refusal, sample};
+use crate::pages::{assets, contacts, customers, entitlements, export, machines, refusal, sample};
 use crate::web::auth::at_least;
 use crate::web::visit::Blunt;
 
@@ -24,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
     table.get("/customers", Viewer, customers::index);
     table.post("/customers", Editor, customers::create);
+    table.get("/customers.csv", Viewer, export::customers);
     table.get("/customers/new", Editor, customers::new);
     table.get("/customers/{id}", Viewer, customers::show);
     table.post("/customers/{id}", Editor, customers::update);

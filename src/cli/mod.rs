@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod demo;
+mod export;
 mod serve;
 
 use std::io::IsTerminal as _;
@@ -29,6 +30,8 @@ enum Command {
     Serve(ServeSettings),
     /// Fills an empty database with believable sample data
     Demo(demo::Demo),
+    /// Writes customers, their contacts and their entitlements to CSV files
+    Export(export::Export),
 }
 
 /// Runs the program. Returns its exit status: 0, or 1 when it failed (one line says why); wrong usage ends with 2 before.
@@ -43,6 +46,7 @@ pub fn run() -> std::process::ExitCode {
     let outcome = match line.command {
         None => serve::run(line.database.database, line.zone.zone(), &line.serve),
         Some(Command::Serve(settings)) => serve::run(line.database.database, line.zone.zone(), &settings),
+        Some(Command::Export(settings)) => export::run(line.database.database, line.zone.zone(), &settings),
         Some(Command::Demo(demo)) => demo::run(line.database.database, line.zone.zone(), &demo),
     };
     match outcome {

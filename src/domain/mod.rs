@@ -2,8 +2,10 @@
 
 pub mod collate;
 pub mod contact;
+pub mod csv;
 pub mod customer;
 pub mod entitlement;
+pub mod files;
 pub mod fold;
 pub mod input;
 pub mod places;

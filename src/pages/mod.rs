@@ -4,6 +4,7 @@ pub mod assets;
 pub mod contacts;
 pub mod customers;
 pub mod entitlements;
+pub mod export;
 pub mod machines;
 pub mod refusal;
 pub mod sample;

@@ -1,5 +1,7 @@
 //! Postal addresses: no row for shipping means the same as billing, and no row for billing that none is known.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Result;
@@ -11,7 +13,7 @@ use crate::domain::places::Country;
 
 #[derive(Queryable)]
 struct Row {
-    _customer_id: i64,
+    customer_id: i64,
     purpose: String,
     street: String,
     city: String,
@@ -23,10 +25,13 @@ struct Row {
 const BILLING: &str = "billing";
 const SHIPPING: &str = "shipping";
 
-/// The billing and the shipping address of a customer; `None` is the same as billing.
-pub(super) fn of_customer(db: &mut Db, id: CustomerId) -> Result<(Address, Option<Address>)> {
-    let rows: Vec<Row> = addresses::table.filter(addresses::customer_id.eq(id.0)).load(db)?;
-    let (mut billing, mut shipping) = (Address::default(), None);
+/// Billing and shipping address by customer; `None` is the same as billing.
+pub(super) type Known = HashMap<i64, (Address, Option<Address>)>;
+
+/// The addresses of customers; one that has none is not in it.
+pub(super) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
+    let rows: Vec<Row> = addresses::table.filter(addresses::customer_id.eq_any(customers)).load(db)?;
+    let mut known = Known::new();
     for row in rows {
         let address = Address {
             street: row.street,
@@ -35,9 +40,10 @@ pub(super) fn of_customer(db: &mut Db, id: CustomerId) -> Result<(Address, Optio
             postal_code: row.postal_code,
             country: Country::parse(&row.country),
         };
-        if row.purpose == BILLING { billing = address } else { shipping = Some(address) }
+        let (billing, shipping) = known.entry(row.customer_id).or_default();
+        if row.purpose == BILLING { *billing = address } else { *shipping = Some(address) }
     }
-    Ok((billing, shipping))
+    Ok(known)
 }
 
 /// Writes the addresses of a new customer.

@@ -118,14 +118,23 @@ pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
-/// The contact that an individual itself is.
+/// All contacts of a company in the order they were made; none for an individual.
 ///
 /// # Errors
 /// The database's own.
-pub fn own(db: &mut Db, customer: CustomerId) -> Result<Option<Contact>> {
-    let row: Option<Row> =
-        contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)).first(db).optional()?;
-    Ok(row.map(Contact::from))
+pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
+    let rows: Vec<Row> =
+        contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(false)).order(contacts::id).load(db)?;
+    Ok(rows.into_iter().map(Contact::from).collect())
+}
+
+/// The contacts that individuals themselves are; companies have none such.
+///
+/// # Errors
+/// The database's own.
+pub fn own(db: &mut Db, customers: &[i64]) -> Result<Vec<Contact>> {
+    let rows: Vec<Row> = contacts::table.filter(contacts::customer_id.eq_any(customers)).filter(contacts::own.eq(true)).load(db)?;
+    Ok(rows.into_iter().map(Contact::from).collect())
 }
 
 /// How many contacts a company has.

@@ -1,5 +1,7 @@
 //! Customers.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -8,6 +10,7 @@ use super::contacts::Standing;
 use super::{Actor, Error, Result, addresses, contacts, entitlements, search};
 use crate::db::schema::{customers, number_sequence};
 use crate::db::{Db, lock_customer};
+use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
 use crate::domain::input::{Errors, FieldError};
 use crate::domain::places::Language;
@@ -95,15 +98,31 @@ fn crm_key(draft: &Draft) -> Option<String> {
 /// # Errors
 /// [`Error::NotFound`], and the database's own.
 pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
-    let row: Row = customers::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
-    let (billing, shipping) = addresses::of_customer(db, id)?;
-    let kind = Kind::parse(&row.kind).unwrap_or(Kind::Company);
-    let own = if kind == Kind::Individual { contacts::own(db, id)? } else { None };
+    find_all(db, &[id])?.pop().ok_or(Error::NotFound(WHAT))
+}
+
+/// Customers in full, as they were named; those that are gone are left out.
+///
+/// # Errors
+/// The database's own.
+pub fn find_all(db: &mut Db, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = customers::table.filter(customers::id.eq_any(&keys)).load(db)?;
+    let mut rows: HashMap<i64, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut addresses = addresses::of_customers(db, &keys)?;
+    let people = if rows.values().any(|row| row.kind == Kind::Individual.word()) { contacts::own(db, &keys)? } else { Vec::new() };
+    let mut people: HashMap<CustomerId, Contact> = people.into_iter().map(|own| (own.customer, own)).collect();
+    let rows = keys.iter().filter_map(|id| rows.remove(id));
+    Ok(rows.map(|row| assemble(&mut addresses, people.remove(&CustomerId(row.id)), row)).collect())
+}
+
+fn assemble(addresses: &mut addresses::Known, own: Option<Contact>, row: Row) -> Customer {
+    let (billing, shipping) = addresses.remove(&row.id).unwrap_or_default();
     let (who, email, language) = match own {
         Some(own) => (Who::Individual(own.draft.name), own.draft.email, own.draft.language),
         None => (Who::Company(row.name), Email::stored(&row.email), Language::parse(&row.language)),
     };
-    Ok(Customer {
+    Customer {
         id: CustomerId(row.id),
         number: row.number,
         enabled: row.enabled,
@@ -122,7 +141,7 @@ pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
         version: row.version,
         created_at: row.created_at,
         changed_at: row.changed_at,
-    })
+    }
 }
 
 /// A customer's name.

@@ -86,6 +86,15 @@ pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<(Entitlement
         .collect())
 }
 
+/// All entitlements of a customer in the order they were made.
+///
+/// # Errors
+/// The database's own.
+pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Entitlement>> {
+    let rows: Vec<Row> = entitlements::table.filter(entitlements::customer_id.eq(customer.0)).order(entitlements::id).load(db)?;
+    Ok(rows.into_iter().map(Entitlement::from).collect())
+}
+
 /// How many entitlements a customer has, ended ones included.
 ///
 /// # Errors
@@ -183,7 +192,7 @@ fn hold(db: &mut Db, id: EntitlementId) -> Result<Entitlement> {
 
 fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &Draft) -> Result<Option<ContactId>> {
     if facts.kind == Kind::Individual {
-        return Ok(contacts::own(db, customer)?.map(|own| own.id));
+        return Ok(contacts::own(db, &[customer.0])?.pop().map(|own| own.id));
     }
     let Some(id) = draft.contact else { return Ok(None) };
     match contacts::find(db, id) {

@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod customers;
 pub mod entitlements;
 mod error;
+pub mod export;
 pub mod flashes;
 pub mod sample;
 pub mod search;

@@ -45,7 +45,7 @@ fn add(db: &mut Db, actor: Actor, sample: &SampleCustomer) -> Result<()> {
         people.push(contacts::insert(db, actor, id, &person(contact), standing)?);
     }
     if !sample.company {
-        people.extend(contacts::own(db, id)?.map(|own| own.id));
+        people.extend(contacts::own(db, &[id.0])?.pop().map(|own| own.id));
     }
     for entitlement in &sample.entitlements {
         let contact = entitlement.contact_index.or((!sample.company).then_some(0)).and_then(|index| people.get(index)).copied();

@@ -9,6 +9,7 @@ mod customers;
 mod database;
 mod disk;
 mod entitlements;
+mod export;
 mod hostile;
 mod language;
 mod list;

@@ -119,6 +119,28 @@ pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
     Ok(if found > COUNT_LIMIT || list.unfinished.get() { Count::Many } else { Count::Exactly(found) })
 }
 
+/// Some of what a query finds, in the order it was created whatever the query's, beginning beyond a customer; and where to go on, `None`
+/// at the end. Up to `limit` rows are looked at, so a chunk may hold less, or nothing, and yet not be the last.
+///
+/// # Errors
+/// The database's own.
+pub fn chunk(
+    db: &mut Db,
+    query: &Query,
+    zone: Tz,
+    beyond: Option<CustomerId>,
+    limit: usize,
+) -> Result<(Vec<CustomerId>, Option<CustomerId>)> {
+    let query = Query { order: Order::Newest, ..query.clone() };
+    let beyond = beyond.map(|id| Cursor { order: query.order, value: Vec::new(), id });
+    let list = List { query: &query, search: query.search(), zone, exact: Vec::new(), unfinished: Cell::new(false) };
+    let rows = list.fetch(db, Direction::Backward, beyond.as_ref(), limit)?;
+    let full = rows.len() == limit;
+    let verified = verify::all(db, &list.search, zone, rows, query.order)?;
+    let found = verified.found.iter().map(|found| CustomerId(found.id)).collect();
+    Ok((found, verified.last.filter(|_| full).map(|cursor| cursor.id)))
+}
+
 /// One customer's row as the list shows it, whether the list holds it at present or not.
 ///
 /// # Errors
