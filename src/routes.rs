@@ -8,7 +8,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Editor, Viewer};
-use crate::pages::{assets, contacts, customers, entitlements, export, machines, refusal, sample};
+use crate::pages::{assets, contacts, countries, customers, entitlements, export, machines, refusal, sample};
 use crate::web::auth::at_least;
 use crate::web::visit::Blunt;
 
@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
     table.open("/healthz", machines::healthz);
     table.open("/readyz", machines::readyz);
     table.open("/static/{name}", assets::show);
+    table.open("/countries.json", countries::show);
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);

@@ -30,6 +30,7 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
         count: counted(count),
         note: note(&search, page.unfinished),
         rows: rows(visit, &page, &search.words(), selected),
+        export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
         empty,
         new_customer,
     })

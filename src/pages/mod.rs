@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod contacts;
+pub mod countries;
 pub mod customers;
 pub mod entitlements;
 pub mod export;

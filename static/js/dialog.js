@@ -43,6 +43,18 @@ document.addEventListener("close", ({ target }) => {
   if (document.activeElement === document.body && opener?.isConnected) opener.focus();
 }, true);
 
+// Asks before something is done that no page asks for. Closing it is a no.
+export function ask(question, sentence, no, yes) {
+  const box = dialog();
+  const stay = make("button", { className: "btn", autofocus: true }, no, " ", make("kbd", { textContent: "Esc", ariaHidden: "true" }));
+  const go = make("button", { className: "btn solid", value: "yes", textContent: yes });
+  const words = [make("h1", { id: "question", textContent: question }), make("p", { textContent: sentence })];
+  box.replaceChildren(make("div", { className: "confirm" }, ...words, make("form", { method: "dialog" }, stay, go)));
+  box.returnValue = "";
+  show("question", document.activeElement);
+  return new Promise((answer) => box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true }));
+}
+
 // ------------------------------------------------------------------------------------------- the sheet of keys
 
 const moving = [

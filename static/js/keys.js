@@ -1,5 +1,6 @@
 // Single keys. A key clicks the visible control that bears it (data-key), so there is one way to do a thing.
 import { isOpen } from "./dialog.js";
+import { unsaved } from "./guard.js";
 import { current, focusRow, move, rows, whenShown } from "./list.js";
 
 // Keys that act on the customer that is open: they wait for the one marked current.
@@ -59,7 +60,7 @@ function escape(event) {
   } else if (search) {
     search.blur();
     toList();
-  } else if (cancel && target !== cancel && changed(cancel.closest("form"))) {
+  } else if (cancel && target !== cancel && unsaved(cancel.closest("form"))) {
     cancel.focus(); // one key alone takes nothing back that was typed
   } else if (cancel) {
     cancel.click();
@@ -70,11 +71,6 @@ function escape(event) {
   }
   event.preventDefault();
 }
-
-const changed = (form) => [...form?.elements ?? []].some((field) =>
-  field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-    : field.type === "checkbox" ? field.checked !== field.defaultChecked
-      : field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue);
 
 function toList() {
   const link = current() ?? rows()?.querySelector('li[id^="row-"] a');
@@ -89,7 +85,7 @@ function save(event) {
 }
 
 function act(event, key) {
-  const list = event.target === document.body || event.target.closest?.("#list");
+  const list = event.target === document.body || event.target.closest?.("#list") && !event.target.closest("details[open]");
   const step = { j: 1, k: -1 }[key] ?? (list ? { ArrowDown: 1, ArrowUp: -1 }[key] : undefined);
   if (step) {
     if (!rows()) return;

@@ -25,9 +25,10 @@ export function focusRow(link) {
 // Goes to a neighbour: current at once, opened when the key rests.
 export function move(step) {
   const sibling = step > 0 ? "nextElementSibling" : "previousElementSibling";
-  const from = current() ?? document.activeElement?.closest?.("#rows a");
-  const item = from ? from.closest("li")[sibling] : rows()?.querySelector('li[id^="row-"]');
-  const link = item?.querySelector("a");
+  const focused = document.activeElement?.closest?.('#rows a[id^="open-"]');
+  const first = () => rows()?.querySelector('li[id^="row-"] a');
+  // Where none is open (it was deleted, say), the one that has the focus comes first.
+  const link = current() ? current().closest("li")[sibling]?.querySelector("a") : focused ?? first();
   if (!link) return;
   if (link.rel) { link.click(); return; }
   forget();
@@ -39,6 +40,12 @@ export function move(step) {
 function forget() {
   clearTimeout(opening?.timer);
   opening = null;
+}
+
+// One stays with the customer that is shown.
+export function stay() {
+  forget();
+  mark(shown());
 }
 
 function open() {

@@ -2,9 +2,12 @@
 // The order counts: the dialog closes before the focus is looked at.
 import "./time.js";
 import "./dialog.js";
+import "./guard.js";
 import "./list.js";
 import "./pages.js";
 import "./search.js";
+import "./suggest.js";
+import "./help.js";
 import "./panes.js";
 import "./history.js";
 import "./keys.js";

@@ -100,3 +100,95 @@ async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     browser.sees("+49 30 2").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
+
+/// Would the browser ask before it closes the tab?
+const HOLDS: &str = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+
+#[apply(in_browser)]
+async fn what_was_typed_is_not_left_without_a_question(browser: Browser) {
+    let acme =
+        browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").contact("Rae", "O’Brien", "rae@acme.example").create();
+    browser.app.company("Bolt").create();
+    browser.open(acme.path()).await;
+    browser.click("Edit").await;
+    browser.sees_heading("Edit Acme").await;
+    assert_eq!(browser.script(HOLDS, &[]).await, json!(false));
+    browser.fill("phone", "+49 30 1").await;
+    assert_eq!(browser.script(HOLDS, &[]).await, json!(true));
+    // Another row, by mouse and by key; a step back. Staying is staying where one was.
+    browser.choose("Bolt").await;
+    stays(browser).await;
+    browser.press([key::ESCAPE]).await;
+    browser.has_focus("Cancel").await;
+    browser.press(['j']).await;
+    stays(browser).await;
+    browser.back().await.expect("to go back");
+    stays(browser).await;
+    browser.click("New customer").await;
+    stays(browser).await;
+    // What leaves the form alone asks nothing.
+    browser.click("Enabled").await;
+    browser.until("the filter", "return location.search === '?status=enabled'", &[]).await;
+    assert_eq!(browser.value("phone").await, "+49 30 1");
+    browser.choose("Bolt").await;
+    browser.click("Leave").await;
+    browser.sees_heading("Bolt").await;
+    assert_eq!(browser.current().await.as_deref(), Some("Bolt"));
+    assert_eq!(browser.script(HOLDS, &[]).await, json!(false));
+    // Back, and on from a form that nobody typed into.
+    browser.click("Edit").await;
+    browser.sees_heading("Edit Bolt").await;
+    browser.fill("phone", "1").await;
+    browser.back().await.expect("to go back");
+    browser.click("Leave").await;
+    browser.sees_heading("Bolt").await;
+    browser.click("Edit").await;
+    browser.sees_heading("Edit Bolt").await;
+    browser.choose("Acme").await;
+    browser.sees_heading("Acme").await;
+
+    // One that was not taken counts, however it stands: the first Esc only points at Cancel, which then asks nothing.
+    browser.click("Edit").await;
+    browser.fill("email", "wrong").await;
+    browser.click("Save").await;
+    browser.sees("One field needs another look").await;
+    browser.has_focus("input#email").await;
+    assert_eq!(browser.script(HOLDS, &[]).await, json!(true));
+    browser.press([key::ESCAPE]).await;
+    browser.has_focus("Cancel").await;
+    browser.choose("Bolt").await;
+    browser.sees("Leave this form?").await;
+    browser.press([key::ESCAPE]).await;
+    browser.has_focus("input#email").await;
+    browser.press([key::ESCAPE, key::ESCAPE]).await;
+    browser.sees_heading("Acme").await;
+
+    // A form in a pane, and what would draw the pane anew. Saving asks nothing.
+    browser.click("New contact").await;
+    browser.fill("last_name", "Byron").await;
+    browser.click_in("rae@", "Set as default").await;
+    browser.sees("Leave this form?").await;
+    browser.click("Stay").await;
+    browser.has_focus("input#last_name").await;
+    browser.click_in("rae@", "Delete").await;
+    browser.click("Leave").await;
+    browser.sees("Delete Rae O'Brien?").await;
+    browser.press([key::ESCAPE]).await;
+    browser.sees_no("Delete Rae O'Brien?").await;
+    browser.fill("email", "ada@acme.example").await;
+    browser.click("Create contact").await;
+    browser.sees("Byron is created.").await;
+    assert_eq!(browser.script(HOLDS, &[]).await, json!(false));
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+async fn stays(browser: &Browser) {
+    browser.sees("Leave this form?").await;
+    browser.has_focus("Stay").await;
+    browser.press([key::ENTER]).await;
+    browser.has_focus("input#phone").await;
+    browser.sees_heading("Edit Acme").await;
+    assert_eq!(browser.value("phone").await, "+49 30 1");
+    assert_eq!(browser.current().await.as_deref(), Some("Acme"));
+    assert_eq!(browser.path().await, "/customers/1/edit");
+}

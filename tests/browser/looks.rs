@@ -96,6 +96,13 @@ async fn lists(judge: &mut Judge<'_>, acme: &Customer) {
     browser.click("by name").await;
     browser.sees("newest").await;
     judge.look("the menu of orders").await;
+    browser.click("How to search").await;
+    browser.sees("a phrase").await;
+    judge.look("the help of the search").await;
+    browser.press([key::ESCAPE]).await;
+    browser.fill("q", "country:united").await;
+    browser.sees("United Kingdom").await;
+    judge.look("suggestions").await;
 }
 
 async fn forms(judge: &mut Judge<'_>, acme: &Customer) {
@@ -119,6 +126,11 @@ async fn forms(judge: &mut Judge<'_>, acme: &Customer) {
         judge.look(what).await;
     }
     browser.open(acme.at("edit")).await;
+    browser.fill("phone", "+49 30 1").await;
+    browser.press([key::ESCAPE, 'j']).await;
+    browser.sees("Leave this form?").await;
+    judge.look("the question before a form is left").await;
+    browser.press([key::ESCAPE]).await;
     acme.edit(&[("phone", "+49 30 1"), ("description", &"Somebody else's words. ".repeat(20))]).expect(303);
     browser.fill("phone", "+49 30 2").await;
     browser.fill("description", "Mine").await;

@@ -8,6 +8,7 @@ mod keyboard;
 mod keys;
 mod life;
 mod looks;
+mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;

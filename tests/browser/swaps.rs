@@ -192,9 +192,11 @@ async fn the_focus_is_never_lost(browser: Browser) {
     browser.press([key::ENTER]).await;
     browser.sees("Bolt is deleted.").await;
     browser.has_focus_on_row("Corex").await;
+    browser.press(['j']).await;
+    browser.sees_heading("Corex").await; // it has the focus, so it is the next
     browser.tab_to("Company").await;
     browser.press([key::ENTER]).await;
-    browser.until("the filter", "return location.search === '?type=company'", &[]).await;
+    browser.until("the filter", "return location.search === '?type=company' && location.pathname === '/customers/3'", &[]).await;
     browser.has_focus("Company").await;
     browser.tab_to("by name").await;
     browser.press([key::ENTER, key::TAB, key::TAB, key::ENTER]).await;

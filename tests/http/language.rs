@@ -165,3 +165,16 @@ fn a_compared_search_pages_forward_and_back(app: TestApp) {
         assert_eq!(once.len(), forward.len(), "{text}");
     }
 }
+
+/// What the search box offers after `country:`.
+#[apply(engines)]
+fn every_country_that_is_offered_can_be_searched_for(app: TestApp) {
+    let list = app.get("/countries.json").expect(200);
+    assert_eq!((list.header("content-type"), list.header("cache-control")), (Some("application/json"), Some("public, max-age=86400")));
+    let countries: Vec<(String, String)> = serde_json::from_slice(&list.bytes).expect("codes and names");
+    assert!(countries.contains(&("DE".to_owned(), "Germany".to_owned())), "{countries:?}");
+    app.company("Acme").with("billing_country", "DE").create();
+    for (code, _) in &countries {
+        assert_eq!(found(&app, &format!("country:{code}")).len(), usize::from(code == "DE"), "{code}");
+    }
+}

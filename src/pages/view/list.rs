@@ -27,6 +27,8 @@ pub struct Results {
     pub empty: Option<EmptyList>,
     /// The address of *New customer*, where it may be offered.
     pub new_customer: Option<String>,
+    /// The same customers as a CSV file, where there are any.
+    pub export: Option<String>,
 }
 
 /// An empty list says why and what to do.
