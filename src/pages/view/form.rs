@@ -37,6 +37,13 @@ pub struct Form {
     pub inner: bool,
 }
 
+impl Form {
+    /// It was sent and not taken: what stands in it is not saved.
+    fn came_back(&self) -> bool {
+        self.alert.is_some() || !self.conflicts.is_empty() || !self.summary.is_empty()
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Conflict {
     pub id: String,
@@ -86,4 +93,17 @@ pub enum Control {
     Check,
     /// Not editable: shown as text (the number after creation).
     Fixed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_with_anything_to_say_came_back() {
+        assert!(!Form::default().came_back());
+        assert!(Form { summary: vec![("name".to_owned(), "Name is missing.".to_owned())], ..Form::default() }.came_back());
+        let conflict = Conflict { id: "name".to_owned(), label: "Name", stored: "A".to_owned(), typed: "B".to_owned() };
+        assert!(Form { conflicts: vec![conflict], ..Form::default() }.came_back());
+    }
 }
