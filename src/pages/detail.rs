@@ -168,7 +168,10 @@ fn store_reason(visit: &Visit, task: Task) -> Option<Refusal> {
 
 fn shared_ref(db: &mut Db, customer: &Customer) -> Result<Option<(String, String)>> {
     let others = customers::sharing_ref(db, customer)?;
-    let search = Query { text: customer.draft.ref_id.clone(), ..Query::default() };
+    // A quotation mark cannot stand in a phrase: then the Ref ID is searched for as it is.
+    let ref_id = &customer.draft.ref_id;
+    let text = if ref_id.contains('"') { ref_id.clone() } else { format!("ref:=\"{ref_id}\"") };
+    let search = Query { text, ..Query::default() };
     Ok((others > 0).then(|| {
         (format!("{} customers share this Ref ID", thousands(others + 1)), address::with_list(&address::screen(Some(customer.id)), &search))
     }))

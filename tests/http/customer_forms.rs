@@ -143,6 +143,7 @@ fn a_ref_id_may_repeat_and_the_page_says_so(app: TestApp) {
     let acme = app.company("Acme").ref_id("R-1").create();
     assert!(!acme.page().says("share"));
     app.company("Baltic").ref_id("r-1").create();
+    app.company("R-1 Ltd").ref_id("R-11").create();
     let page = acme.page();
     page.assert_says("2 customers share this Ref ID");
     let found = page.controls().into_iter().find(|control| control.name.contains("2 customers")).expect("a link");
