@@ -36,9 +36,10 @@ document.addEventListener("click", (event) => {
   box.close();
 }, true);
 
-// Emptied, so that its ids are not on the page twice. The event does not bubble.
+// Emptied, so that its ids are not on the page twice. The event does not bubble, and comes late: the dialog may be open again by then,
+// with something else in it.
 document.addEventListener("close", ({ target }) => {
-  if (target !== dialog()) return;
+  if (target !== dialog() || target.open) return;
   target.replaceChildren();
   if (document.activeElement === document.body && opener?.isConnected) opener.focus();
 }, true);
@@ -52,7 +53,14 @@ export function ask(question, sentence, no, yes) {
   box.replaceChildren(make("div", { className: "confirm" }, ...words, make("form", { method: "dialog" }, stay, go)));
   box.returnValue = "";
   show("question", document.activeElement);
-  return new Promise((answer) => box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true }));
+  return new Promise((answer) => {
+    const closed = () => {
+      if (box.open) return; // of what was open before
+      box.removeEventListener("close", closed);
+      answer(box.returnValue === "yes");
+    };
+    box.addEventListener("close", closed);
+  });
 }
 
 // ------------------------------------------------------------------------------------------- the sheet of keys
