@@ -11,9 +11,6 @@ use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 
-/// Raise it with the version of `icu_collator`: its keys may change with CLDR, and stored ones are then made anew.
-pub const VERSION: u32 = 1;
-
 /// The longest key in bytes. Index rows end at 2,704 bytes in `PostgreSQL`, and a list page reads keys by the hundred; a
 /// Latin letter takes about 1.3 bytes, so whole names fit. Names alike for longer are told apart by the id that follows
 /// the key in every order.

@@ -18,6 +18,13 @@ pub struct PersonName {
     pub last: String,
 }
 
+/// First, middle and last name, as they stand in three columns.
+impl From<(String, String, String)> for PersonName {
+    fn from((first, middle, last): (String, String, String)) -> Self {
+        Self { first, middle, last }
+    }
+}
+
 /// The names of a person's fields in a form.
 #[derive(Debug)]
 pub struct PersonFields {

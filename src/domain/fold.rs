@@ -23,9 +23,6 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Raise it when the fold changes (a rule here, or a Unicode version of the crates): stored folds are then made anew.
-pub const VERSION: u32 = 1;
-
 /// The longest [`key`] in bytes. A B-tree row of `PostgreSQL` ends at 2,704 bytes, and one character may fold to eighteen.
 pub const KEY_LIMIT: usize = 1000;
 

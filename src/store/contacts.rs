@@ -16,6 +16,9 @@ use crate::domain::{ContactId, CustomerId, collate, fold};
 
 /// What a contact is called in messages.
 const WHAT: &str = "contact";
+/// First, middle and last name, as a query reads them.
+pub(super) type Names = (String, String, String);
+
 /// How many contacts of one customer a page shows.
 pub const SHOWN: i64 = 500;
 

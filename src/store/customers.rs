@@ -284,7 +284,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     Ok(name)
 }
 
-/// How many customers there are, up to a limit.
+/// Whether there is a customer at all.
 ///
 /// # Errors
 /// The database's own.

@@ -4,9 +4,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::contacts::Names;
 use super::{Actor, Error, Result, contacts, customers, random, search};
 use crate::db::Db;
 use crate::db::schema::{contacts as contacts_table, customers as customers_table, entitlements};
+use crate::domain::contact::PersonName;
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Draft, Entitlement};
 use crate::domain::rules::{CustomerFacts, Task};
@@ -50,9 +52,6 @@ impl From<Row> for Entitlement {
     }
 }
 
-/// The names of a contact, as they stand in three columns.
-type Names = (String, String, String);
-
 /// An entitlement.
 ///
 /// # Errors
@@ -80,7 +79,7 @@ pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<(Entitlement
     Ok(rows
         .into_iter()
         .map(|(row, names)| {
-            let name = names.map(|(first, middle, last)| crate::domain::contact::PersonName { first, middle, last }.full());
+            let name = names.map(|names| PersonName::from(names).full());
             (row.into(), name.unwrap_or_default())
         })
         .collect())

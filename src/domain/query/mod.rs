@@ -199,12 +199,6 @@ impl Query {
         pairs
     }
 
-    /// Nothing is searched for and nothing filtered.
-    #[must_use]
-    pub fn shows_all(&self) -> bool {
-        self.text.is_empty() && self.enabled.is_none() && self.kind.is_none()
-    }
-
     /// What the text asks for.
     #[must_use]
     pub fn search(&self) -> Search {

@@ -9,6 +9,7 @@ use crate::domain::places::Country;
 use crate::domain::query::language::Field;
 use crate::domain::{CustomerId, fold};
 use crate::store::Result;
+use crate::store::contacts::Names;
 
 /// Ends a field, so that no hit reaches from one into the next; cleaned text never holds it.
 const SEPARATOR: char = '\u{1f}';
@@ -79,10 +80,10 @@ fn texts_of(db: &mut Db, id: CustomerId) -> Result<Texts> {
         .order(contacts::id)
         .select((contacts::own, (contacts::first_name, contacts::middle_name, contacts::last_name), contacts::email, contacts::phone))
         .load(db)?;
-    for (own, (first, middle, last), email, phone) in people {
+    for (own, names, email, phone) in people {
         // An individual's name is the customer's.
         if !own {
-            texts.add(Field::Contact, &PersonName { first, middle, last }.full());
+            texts.add(Field::Contact, &PersonName::from(names).full());
         }
         texts.add(Field::Email, &email);
         texts.add_phone(&phone);
@@ -112,9 +113,6 @@ impl Texts {
         self.add(Field::Phone, &fold::all_digits(phone));
     }
 }
-
-/// First, middle and last name.
-type Names = (String, String, String);
 
 fn country_text(country: Country) -> String {
     format!("{COUNTRY}{}{SEPARATOR}", country.code())

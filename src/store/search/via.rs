@@ -11,6 +11,7 @@ use crate::db::schema::{addresses, contacts, customers};
 use crate::domain::contact::PersonName;
 use crate::domain::{ContactId, CustomerId, fold};
 use crate::store::Result;
+use crate::store::contacts::Names;
 
 /// The second line of a row.
 #[derive(Debug, Clone)]
@@ -66,8 +67,6 @@ fn best(words: &[String], candidates: Vec<Via>) -> Option<Via> {
     best.map(|(_, via)| via)
 }
 
-/// First, middle and last name.
-type Names = (String, String, String);
 type Candidates = HashMap<CustomerId, Vec<Via>>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
@@ -84,8 +83,8 @@ fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
         ))
         .load::<(i64, i64, Names, String, String)>(db)?;
     let mut found = Candidates::new();
-    for (customer, id, (first, middle, last), email, phone) in people {
-        let name = PersonName { first, middle, last }.full();
+    for (customer, id, names, email, phone) in people {
+        let name = PersonName::from(names).full();
         let vias = found.entry(CustomerId(customer)).or_default();
         vias.push(Via { label: "via", text: format!("{name}, {email}"), contact: Some(ContactId(id)) });
         if !phone.is_empty() {
