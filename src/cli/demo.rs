@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 use clap::Args;
 
-use crate::db::{Address, Database};
+use crate::db::Address;
 use crate::domain::rules::{Role, thousands};
-use crate::store::{Actor, Error, sample};
+use crate::store::{self, Actor, Error, sample};
 
 /// How much sample data is made.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(address: Address, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = Database::open(address)?;
+    let database = store::open(address)?;
     let actor = Actor::now(Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::fill(db, actor, customers)).map_err(|error| match error {

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use clap::Args;
 
-use crate::db::{Address, Database};
+use crate::db::Address;
 use crate::domain::files;
 use crate::domain::query::Query;
 use crate::domain::rules::thousands;
-use crate::store::{Error, Result, export};
+use crate::store::{self, Error, Result, export};
 
 /// Which files are written, and of which customers.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub(super) struct Export {
 }
 
 pub(super) fn run(address: Address, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
-    let database = Database::open(address)?;
+    let database = store::open(address)?;
     let mut customers = Sink::open(&settings.customers, &files::CUSTOMERS)?;
     let mut contacts = settings.contacts.as_deref().map(|path| Sink::open(path, &files::CONTACTS)).transpose()?;
     let mut entitlements = settings.entitlements.as_deref().map(|path| Sink::open(path, &files::ENTITLEMENTS)).transpose()?;

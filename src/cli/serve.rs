@@ -5,13 +5,13 @@ use std::io::Write as _;
 use chrono_tz::Tz;
 
 use crate::config::ServeSettings;
-use crate::db::{Address, Database};
+use crate::db::Address;
 use crate::pages::refusal;
-use crate::server;
 use crate::web::visit::App;
+use crate::{server, store};
 
 pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
-    let database = Database::open(address)?;
+    let database = store::open(address)?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, refuse: refusal::answer };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {

@@ -11,6 +11,9 @@ use super::schema::customers;
 /// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
 const WHOLE: i64 = 0x000C_11E7_7E1E;
 
+/// Taken while places in the list's order are given; another such number.
+const ORDER: i64 = 0x000C_11E7_7E20;
+
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 ///
 /// # Errors
@@ -27,8 +30,23 @@ pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
 /// # Errors
 /// The database's own.
 pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
+    advisory(db, WHOLE)
+}
+
+/// Holds the right to give places in the list's order until the transaction ends: two that look for room between the same neighbours
+/// would find the same.
+///
+/// # Errors
+/// The database's own.
+pub fn lock_order(db: &mut Db) -> QueryResult<()> {
+    advisory(db, ORDER)
+}
+
+fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(WHOLE).execute(pg).map(drop),
+        Db::Postgres(pg) => {
+            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(number).execute(pg).map(drop)
+        }
     }
 }

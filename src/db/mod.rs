@@ -5,7 +5,8 @@ mod lock;
 mod migrate;
 mod pool;
 pub mod schema;
+pub mod statement;
 
 pub use engine::{Address, Db, MultiBackend};
-pub use lock::{lock_customer, lock_whole};
+pub use lock::{lock_customer, lock_order, lock_whole};
 pub use pool::{Access, Database, Failure, Turn, Unavailable};

@@ -78,10 +78,30 @@ diesel::table! {
 }
 
 diesel::table! {
-    customer_search (customer_id) {
+    listing (position) {
+        position -> BigInt,
         customer_id -> BigInt,
+        enabled -> Bool,
+        kind -> Text,
+        name -> Text,
+        ref_id -> Text,
         text -> Text,
         hidden -> Text,
+    }
+}
+
+diesel::table! {
+    listing_counts (enabled, kind) {
+        enabled -> Bool,
+        kind -> Text,
+        customers -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_state (id) {
+        id -> Integer,
+        form -> Integer,
     }
 }
 
@@ -110,9 +130,9 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(customer_search -> customers (customer_id));
+diesel::joinable!(listing -> customers (customer_id));
 diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(entitlements -> customers (customer_id));
 diesel::joinable!(entitlements -> contacts (contact_id));
-diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, customer_search);
+diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, listing);

@@ -9,7 +9,7 @@ use super::places::{Country, Language};
 use super::text::Email;
 
 /// What a customer is, chosen when it is created and fixed from then on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// Has any number of contacts.
     Company,

@@ -23,6 +23,8 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::needle::occurrences;
+
 /// The longest [`key`] in bytes. A B-tree row of `PostgreSQL` ends at 2,704 bytes, and one character may fold to eighteen.
 pub const KEY_LIMIT: usize = 1000;
 
@@ -75,7 +77,8 @@ pub fn all_digits(text: &str) -> String {
     only_digits(&fold(text))
 }
 
-/// Where any of the words (folded already) stands in the text: byte ranges of the original, sorted and apart.
+/// Where any of the words (folded already) stands in the text, as a search finds it ([`super::needle`]): byte ranges of the original,
+/// sorted and apart.
 ///
 /// A range holds whole letters as a reader sees them (extended grapheme clusters, UAX #29): accents belong to their
 /// letter, and an `s` that is half of a folded `ß` marks the `ß`. Not empty exactly when the fold contains a word.
@@ -181,17 +184,6 @@ impl Folded {
         };
         made(range.start).start..made(range.end - 1).end
     }
-}
-
-/// Every place of a word, overlapping ones too; none of the empty word.
-fn occurrences(text: &str, word: &str) -> impl Iterator<Item = Range<usize>> {
-    let step = word.chars().next().map_or(0, char::len_utf8);
-    let mut from = if step == 0 { None } else { Some(0) };
-    std::iter::from_fn(move || {
-        let at = from? + text[from?..].find(word)?;
-        from = Some(at + step);
-        Some(at..at + word.len())
-    })
 }
 
 /// Widens ranges to the letters a reader sees, and merges those that overlap or touch.

@@ -8,6 +8,7 @@ pub mod entitlement;
 pub mod files;
 pub mod fold;
 pub mod input;
+pub mod needle;
 pub mod places;
 pub mod query;
 pub mod rules;

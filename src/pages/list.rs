@@ -7,7 +7,7 @@ use crate::domain::query::language::Search;
 use crate::domain::query::{Cursor, Order, Place, Query, WORD_LIMIT};
 use crate::domain::rules::{Task, thousands};
 use crate::domain::{CustomerId, fold};
-use crate::store::search::{self, COUNT_LIMIT, Count};
+use crate::store::search::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
 use crate::store::{self, Result};
 use crate::web::address;
 use crate::web::visit::Visit;
@@ -16,8 +16,7 @@ use crate::web::visit::Visit;
 pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Results> {
     let query = &visit.list;
     let search = query.search();
-    let page = search::page(db, query, visit.app.zone)?;
-    let count = search::count(db, query, visit.app.zone)?;
+    let (page, count) = search::page_and_count(db, query, visit.app.zone)?;
     let path = address::screen(selected);
     let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
     let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone())?) } else { None };
@@ -28,7 +27,7 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
         types: types(&path, query),
         sorts: sorts(&path, query),
         count: counted(count),
-        note: note(&search, page.unfinished),
+        note: note(query, &search, &page),
         rows: rows(visit, &page, &search.words(), selected),
         export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
         empty,
@@ -73,11 +72,17 @@ fn counted(count: Count) -> String {
     }
 }
 
-fn note(search: &Search, unfinished: bool) -> Option<String> {
+fn note(query: &Query, search: &Search, page: &search::Page) -> Option<String> {
     if search.shortened {
         return Some(format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."));
     }
-    unfinished.then(|| "Too many customers would have to be compared one by one: narrow the search by a word or a filter.".to_owned())
+    if page.unfinished {
+        return Some("Too many customers would have to be compared one by one: narrow the search by a word or a filter.".to_owned());
+    }
+    let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
+    page.by_name.then(|| {
+        format!("More than {most} customers match, so they are listed by name: narrow the search to list them {}.", query.order.label())
+    })
 }
 
 fn rows(visit: &Visit, page: &search::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
@@ -188,10 +193,10 @@ mod tests {
 
     #[test]
     fn marks_cut_a_text_and_lose_nothing() {
-        let words = ["muller".to_owned(), "ss".to_owned()];
+        let words = ["muller".to_owned(), "sse".to_owned()];
         let parts = marked("Müller Straße", &words).0;
         assert_eq!(parts.iter().map(|(text, _)| text.as_str()).collect::<String>(), "Müller Straße");
-        assert_eq!(parts.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["Müller", "ß"]);
+        assert_eq!(parts.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["Müller", "ße"]);
     }
 
     #[test]

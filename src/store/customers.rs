@@ -280,6 +280,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     actor.may(Task::DeleteCustomer(facts))?;
     let name = name(db, id)?;
     contacts::delete_all(db, id)?;
+    search::remove(db, id)?;
     diesel::delete(customers::table.find(id.0)).execute(db)?;
     Ok(name)
 }
@@ -293,10 +294,12 @@ pub fn any(db: &mut Db) -> Result<bool> {
 }
 
 fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
-    Ok(diesel::update(customers::table.find(id.0))
+    let name = diesel::update(customers::table.find(id.0))
         .set((customers::enabled.eq(enabled), customers::changed_at.eq(actor.now)))
         .returning(customers::name)
-        .get_result(db)?)
+        .get_result(db)?;
+    search::reindex(db, id)?;
+    Ok(name)
 }
 
 /// The next number that nobody holds: `C-000042`.

@@ -17,7 +17,27 @@ pub use error::{Error, Result};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 
+use crate::db::{Address, Database};
 use crate::domain::rules::{self, Role, Task};
+
+/// Opens a database, brings its schema up to date, and makes anew what an older program made in another form.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn open(address: Address) -> std::result::Result<Database, String> {
+    let database = Database::open(address)?;
+    let mut told = 0;
+    let prepared = search::build::prepare(&database, &mut |done, total| {
+        if done / 100_000 > told {
+            told = done / 100_000;
+            tracing::info!("the search index is made: {done} of {total} customers");
+        }
+    });
+    match prepared {
+        Ok(()) => Ok(database),
+        Err(error) => Err(format!("The search index of {} cannot be made: {error:?}", database.address())),
+    }
+}
 
 /// Who acts, and when: the same for all that one request does.
 #[derive(Debug, Clone, Copy)]

@@ -27,6 +27,7 @@ pub fn fill(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
         add(db, Actor { now: actor.now - age, ..actor }, &sample)?;
         made += 1;
     }
+    search::build::fill_within(db)?;
     Ok(made)
 }
 
@@ -53,7 +54,7 @@ fn add(db: &mut Db, actor: Actor, sample: &SampleCustomer) -> Result<()> {
             entitlements::insert(db, actor, id, contact, &order)?;
         }
     }
-    search::reindex(db, id)
+    Ok(())
 }
 
 fn draft(sample: &SampleCustomer) -> customer::Draft {

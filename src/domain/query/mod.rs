@@ -157,9 +157,11 @@ impl Query {
                 _ => {}
             }
         }
-        query.place = Cursor::decode(query.order, after)
+        // Hits too many for an order are listed by name.
+        let decode = |text| Cursor::decode(query.order, text).or_else(|| Cursor::decode(Order::Name, text));
+        query.place = decode(after)
             .map(Place::After)
-            .or_else(|| Cursor::decode(query.order, before).map(Place::Before))
+            .or_else(|| decode(before).map(Place::Before))
             .or_else(|| around.map(Place::Around))
             .unwrap_or_default();
         query.adopt_filters();

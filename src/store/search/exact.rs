@@ -2,21 +2,17 @@
 
 use diesel::prelude::*;
 
-use super::{COLUMNS, Found, Row};
 use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
 use crate::domain::fold;
-use crate::domain::query::{Order, Query};
+use crate::domain::query::Query;
 use crate::store::Result;
 
 /// A Ref ID may repeat; so many customers are lifted out of the order at most.
 const MOST: i64 = 5;
 
-/// Who they are, within the filters.
+/// Who they are, whatever the filters say.
 pub fn ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
-    if query.text.is_empty() {
-        return Ok(Vec::new());
-    }
     let key = fold::key(&query.text);
     let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
     ids.extend(customers::table.filter(customers::crm_key.eq(&key)).select(customers::id).load::<i64>(db)?);
@@ -27,24 +23,9 @@ pub fn ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
     ids.extend(entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id).load::<i64>(db)?);
     let mut kept: Vec<i64> = Vec::new();
     for id in ids {
-        if !kept.contains(&id) && passes(db, query, id)? {
+        if !kept.contains(&id) {
             kept.push(id);
         }
     }
     Ok(kept)
-}
-
-/// Their rows, as they were named.
-pub fn rows(db: &mut Db, ids: &[i64], order: Order) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for id in ids {
-        let found = customers::table.find(id).select(COLUMNS).first::<Found>(db).optional()?;
-        rows.extend(found.map(|found| found.row(order)));
-    }
-    Ok(rows)
-}
-
-fn passes(db: &mut Db, query: &Query, id: i64) -> Result<bool> {
-    let (enabled, kind): (bool, String) = customers::table.find(id).select((customers::enabled, customers::kind)).first(db)?;
-    Ok(query.enabled.is_none_or(|wanted| wanted == enabled) && query.kind.is_none_or(|wanted| wanted.word() == kind))
 }

@@ -1,20 +1,120 @@
-//! Paging by key: the order, its reverse, and "all beyond this row" as a comparison of rows that an index answers.
+//! Paging by key: the order, its reverse, and "all beyond this row" as a comparison of rows that an index answers. A key in an address
+//! outlives the row it was taken from, and its position.
 
+use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Timestamp};
 
-use super::Select;
-use crate::db::schema::customers;
+use super::ask::Direction;
+use super::{Row, Spot};
+use crate::db::schema::{customers, listing};
+use crate::db::{Db, MultiBackend};
+use crate::domain::CustomerId;
+use crate::domain::customer::Kind;
 use crate::domain::query::{Cursor, Order};
+use crate::store::Result;
 
-/// Which way rows are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// As they are listed.
-    Forward,
-    /// Towards the list's beginning.
-    Backward,
+/// Customers, with conditions.
+pub type Select<'a> = customers::BoxedQuery<'a, MultiBackend>;
+
+/// A customer as far as the list goes.
+#[derive(Queryable)]
+pub struct Found {
+    id: i64,
+    enabled: bool,
+    kind: String,
+    name: String,
+    ref_id: String,
+    sort_key: Vec<u8>,
+    ref_sort: Vec<u8>,
+    changed_at: NaiveDateTime,
+}
+
+type Columns = (
+    customers::id,
+    customers::enabled,
+    customers::kind,
+    customers::name,
+    customers::ref_id,
+    customers::sort_key,
+    customers::ref_sort,
+    customers::changed_at,
+);
+
+/// The columns of [`Found`].
+pub const COLUMNS: Columns = (
+    customers::id,
+    customers::enabled,
+    customers::kind,
+    customers::name,
+    customers::ref_id,
+    customers::sort_key,
+    customers::ref_sort,
+    customers::changed_at,
+);
+
+impl Found {
+    /// Where it stands in an order.
+    pub fn cursor(&self, order: Order) -> Cursor {
+        let value = match order {
+            Order::Name => self.sort_key.clone(),
+            Order::RefId => self.ref_sort.clone(),
+            Order::Newest => Vec::new(),
+            Order::Changed => self.changed_at.and_utc().timestamp_micros().to_be_bytes().to_vec(),
+        };
+        Cursor { order, value, id: CustomerId(self.id) }
+    }
+
+    /// The row of a list in an order other than by name.
+    pub fn row(self, order: Order) -> Row {
+        Row {
+            spot: Spot::Key(self.cursor(order)),
+            id: CustomerId(self.id),
+            enabled: self.enabled,
+            kind: Kind::parse(&self.kind).unwrap_or(Kind::Company),
+            name: self.name,
+            ref_id: self.ref_id,
+            via: None,
+        }
+    }
+}
+
+/// The key that an address carries for a row.
+pub fn cursor(db: &mut Db, row: &Row) -> Result<Cursor> {
+    match &row.spot {
+        Spot::Key(cursor) => Ok(cursor.clone()),
+        Spot::Position(_) => {
+            let value = customers::table.find(row.id.0).select(customers::sort_key).first(db)?;
+            Ok(Cursor { order: Order::Name, value, id: row.id })
+        }
+    }
+}
+
+/// Where a key of an address stands now: in the order of names the position that rows in a direction lie beyond.
+pub fn spot(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<Spot> {
+    if cursor.order != Order::Name {
+        return Ok(Spot::Key(cursor.clone()));
+    }
+    // Most often the row is where it was.
+    let same = customers::table.inner_join(listing::table).filter(customers::id.eq(cursor.id.0));
+    let same: Option<i64> = same.filter(customers::sort_key.eq(&cursor.value)).select(listing::position).first(db).optional()?;
+    if let Some(position) = same {
+        return Ok(Spot::Position(position));
+    }
+    let select = beyond(customers::table.into_boxed::<MultiBackend>(), cursor, direction);
+    let nearest: Option<i64> = ordered(select, Order::Name, direction).select(customers::id).first(db).optional()?;
+    let position: Option<i64> = match nearest {
+        Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
+        None => None,
+    };
+    Ok(Spot::Position(match (position, direction) {
+        // The nearest row itself is among those beyond.
+        (Some(position), Direction::Forward) => position - 1,
+        (Some(position), Direction::Backward) => position + 1,
+        (None, Direction::Forward) => i64::MAX,
+        (None, Direction::Backward) => i64::MIN,
+    }))
 }
 
 /// Whether values grow when an order is read in a direction.
@@ -64,7 +164,7 @@ pub fn beyond<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> 
 }
 
 /// The moment that a cursor carries. One that was tampered with may carry any number: then the beginning of time.
-fn moment(value: &[u8]) -> chrono::NaiveDateTime {
+fn moment(value: &[u8]) -> NaiveDateTime {
     // PostgreSQL's timestamps end in the year 294276 and SQLite compares texts of four-digit years.
     const FIRST: i64 = 0;
     const LAST: i64 = 253_402_300_799_999_999;

@@ -9,7 +9,7 @@ use super::text::digits_of;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers};
 use crate::domain::contact::PersonName;
-use crate::domain::{ContactId, CustomerId, fold};
+use crate::domain::{ContactId, CustomerId, fold, needle};
 use crate::store::Result;
 use crate::store::contacts::Names;
 
@@ -47,7 +47,7 @@ pub fn explain(db: &mut Db, words: &[String], rows: &mut [Row]) -> Result<()> {
 }
 
 fn shows(row: &Row, word: &str) -> bool {
-    fold::fold(&row.name).contains(word) || fold::fold(&row.ref_id).contains(word)
+    needle::holds(&fold::fold(&row.name), word) || needle::holds(&fold::fold(&row.ref_id), word)
 }
 
 /// The candidate that holds the most of the words; of equals the first.
@@ -55,7 +55,7 @@ fn best(words: &[String], candidates: Vec<Via>) -> Option<Via> {
     let held = |via: &Via| {
         let text = fold::fold(&via.text);
         let digits = fold::all_digits(&via.text);
-        words.iter().filter(|word| text.contains(word.as_str()) || digits_of(word).is_some_and(|needle| digits.contains(&needle))).count()
+        words.iter().filter(|word| needle::holds(&text, word) || digits_of(word).is_some_and(|word| needle::holds(&digits, &word))).count()
     };
     let mut best = None;
     for via in candidates {

@@ -1,0 +1,154 @@
+//! What a page costs, on the real program over real connections: processor time, latency, throughput, bytes, memory.
+//!
+//! `cargo bench --bench pages` measures on 10,000 sample customers in a fresh SQLite file; `settings.rs` says what else can be chosen.
+//! Processor time comes from `/proc` (Linux) and is what to compare: latency belongs to the machine as well. A row's requests are sent
+//! three times over: one after the other with the processor time read after each; on one connection as fast as it goes; on sixteen.
+
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
+mod client;
+mod cluster;
+mod data;
+mod database;
+mod load;
+mod meter;
+mod needles;
+mod page;
+mod saves;
+mod screens;
+mod server;
+mod settings;
+mod table;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use client::Request;
+use database::Database;
+use load::{Span, one_by_one, together};
+use screens::Screen;
+use server::Server;
+use settings::Settings;
+use table::{Row, Table, ms};
+
+/// Draws the same customers and words each time.
+const SEED: u64 = 20_261_125;
+/// As many browsers as ask at once.
+const CONNECTIONS: usize = 16;
+/// So many answers of a row are weighed.
+const WEIGHED: usize = 40;
+/// So many of the dearest searches are named.
+const NAMED: usize = 12;
+/// Starts that are timed.
+const STARTS: usize = 5;
+
+fn main() {
+    let begin = Instant::now();
+    let settings = Settings::of_environment();
+    let (database, data) = Database::filled(&settings);
+    let server = Server::start(&database);
+    println!(
+        "{} customers, {}. Times in ms; cpu is the mean of the server, db cpu of the database beside it,",
+        data.customers,
+        settings.engine.label()
+    );
+    println!("cpu p50 and p99 are of single requests and both together; p50, p99 and req/s as a client sees them.");
+
+    let table = Table { settings: &settings, meter: server.meter };
+    let mut bench = Bench { server: &server, table, pass: settings.pass * 3, dear: BTreeMap::new() };
+    bench.section("the screens that others have too", screens::compared(&mut server.connection(), &data));
+    bench.pass = settings.pass;
+    bench.section("lists and customers", screens::lists(&mut server.connection(), &data));
+    bench.dear.clear();
+    bench.section("searches", screens::searches(&data));
+    let dearest = bench.dearest();
+    bench.saves(&screens::customers(&mut server.connection(), &data));
+
+    let all: Vec<Duration> = dearest.iter().rev().map(|(used, _)| *used).collect();
+    let [half, nearly] = [50, 99].map(|percent| ms(load::quantile(&all, percent)));
+    println!("\n{} searches: half take no more than {half} ms of processor time, 99 in 100 no more than {nearly}. The dearest:", all.len());
+    for (used, target) in dearest.iter().take(NAMED) {
+        println!("{:>9}  {target}", ms(*used));
+    }
+    let visit = first_visit(&server);
+    println!("\nMemory of the server after all this, no file's: {:.1} MB", server.meter.private() as f64 / f64::from(1 << 20));
+    println!("First visit by brotli: {} bytes in {} files", visit.iter().sum::<usize>(), visit.len());
+    drop(server);
+    let mut starts = [(); STARTS].map(|()| Server::start(&database).ready);
+    starts.sort_unstable();
+    println!("Start until ready: {} ms, the median of {STARTS}", ms(starts[STARTS / 2]));
+    println!("Size of the database: {:.1} MB", database.size() as f64 / f64::from(1 << 20));
+    println!("Measured in {:.0} s.", begin.elapsed().as_secs_f64());
+}
+
+struct Bench<'a> {
+    server: &'a Server,
+    table: Table<'a>,
+    pass: Duration,
+    /// The processor time of each request by itself, by its address.
+    dear: BTreeMap<String, Vec<Duration>>,
+}
+
+impl Bench<'_> {
+    fn section(&mut self, title: &str, screens: Vec<Screen>) {
+        table::head(title);
+        for screen in screens {
+            // Caches and connections are warm as they are on any day.
+            let requests = &screen.requests;
+            together(&self.server.host, self.server.meter, 1, requests, Span { time: self.pass / 6, once: false });
+            self.measure(&screen.name, &screen.key, false, &mut || requests.clone());
+        }
+    }
+
+    /// Sends requests in each of the three ways; `once` tells that each of them can be sent once only, and is made anew for each way.
+    fn measure(&mut self, name: &str, key: &str, once: bool, requests: &mut dyn FnMut() -> Vec<Request>) {
+        let (host, meter, span) = (&self.server.host, self.server.meter, Span { time: self.pass, once });
+        let first = requests();
+        let (each, mut errors) = one_by_one(host, meter, &first, span);
+        let mut single: Vec<Duration> = each.iter().map(|(_, used)| used.total()).collect();
+        single.sort_unstable();
+        for (at, used) in each {
+            self.dear.entry(first[at].target.clone()).or_default().push(used.total());
+        }
+        let alone = together(host, meter, 1, &requests(), span);
+        let crowd = together(host, meter, CONNECTIONS, &requests(), span);
+        errors += alone.errors + crowd.errors;
+        let bytes = if once { (0, 0) } else { self.bytes(&first) };
+        self.table.row(&Row { name, key, distinct: first.len(), single, alone, together: (CONNECTIONS, crowd), bytes, errors });
+    }
+
+    /// The forms are fetched before the clock runs.
+    fn saves(&mut self, ids: &[u64]) {
+        let mut line = self.server.connection();
+        table::head("changes");
+        saves::check(&mut line, ids[0]);
+        self.measure("save, any customer", "save", true, &mut || saves::prepared(&mut line, ids));
+        saves::check(&mut line, ids[0]);
+    }
+
+    /// The mean of the answers, plain and by zstd.
+    fn bytes(&self, requests: &[Request]) -> (usize, usize) {
+        let mut line = self.server.connection();
+        let some = &requests[..requests.len().min(WEIGHED)];
+        let mut mean = |encoding| some.iter().map(|request| line.length(request, encoding)).sum::<usize>() / some.len();
+        (mean("identity"), mean("zstd"))
+    }
+
+    /// Each request's median, the dearest first.
+    fn dearest(&mut self) -> Vec<(Duration, String)> {
+        let medians = std::mem::take(&mut self.dear).into_iter().map(|(target, mut used)| {
+            used.sort_unstable();
+            (load::quantile(&used, 50), target)
+        });
+        let mut medians: Vec<_> = medians.collect();
+        medians.sort_unstable_by(|one, other| other.cmp(one));
+        medians
+    }
+}
+
+/// The bytes of the list and of each file that it brings along.
+fn first_visit(server: &Server) -> Vec<usize> {
+    let mut line = server.connection();
+    let assets = page::assets(&line.page("/customers"));
+    std::iter::once("/customers".to_owned()).chain(assets).map(|target| line.length(&Request::get(target), "br")).collect()
+}

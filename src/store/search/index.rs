@@ -1,0 +1,249 @@
+//! Keeps the list and the index in step with customers: every change of a customer, a contact or an entitlement ends here, in the same
+//! transaction. A row in the list holds what the list shows and the texts that a search looks into; its position says where it stands.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::grams::Content;
+use super::need::tokens;
+use super::position::{Labels, make_room};
+use super::text::{Head, Texts, countries, texts_of};
+use super::{postgres, sqlite};
+use crate::db::schema::{customers, listing};
+use crate::db::statement::Statement;
+use crate::db::{Db, lock_order};
+use crate::domain::CustomerId;
+use crate::domain::customer::Kind;
+use crate::store::Result;
+
+/// A row of the list as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The customer.
+    pub id: i64,
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// Company or individual.
+    pub kind: String,
+    /// As it is shown.
+    pub name: String,
+    /// As it is shown.
+    pub ref_id: String,
+    /// What it is found by.
+    pub texts: Texts,
+    /// When it was created; the index knows the day.
+    pub created_at: NaiveDateTime,
+}
+
+impl Entry {
+    /// Hands what is indexed of it to `spell`.
+    pub fn spelled(&self, spell: impl FnOnce(&Content<'_>) -> String) -> String {
+        let kind = Kind::parse(&self.kind).unwrap_or(Kind::Company);
+        let countries = countries(&self.texts.hidden);
+        let tokens = tokens(self.enabled, kind, self.created_at.date(), &self.texts.text, countries);
+        spell(&Content { text: &self.texts.text, hidden: &self.texts.hidden, tokens: &tokens })
+    }
+}
+
+/// Where a customer belongs: before whatever has a larger one.
+pub type Key = (Vec<u8>, i64);
+
+/// Follows a change of one customer, or of what belongs to it.
+///
+/// # Errors
+/// The database's own.
+pub fn reindex(db: &mut Db, id: CustomerId) -> Result<()> {
+    reindex_all(db, &[id])
+}
+
+/// Follows changes of many customers: as [`reindex`], with fewer questions.
+///
+/// # Errors
+/// The database's own.
+pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let known: HashMap<i64, (i64, String)> = listing::table
+        .filter(listing::customer_id.eq_any(&ids))
+        .select((listing::customer_id, (listing::position, listing::name)))
+        .load::<(i64, (i64, String))>(db)?
+        .into_iter()
+        .collect();
+    let mut placed = Vec::new();
+    let mut fresh: Vec<(Key, Entry)> = Vec::new();
+    for (key, entry) in entries(db, &ids)? {
+        match known.get(&entry.id) {
+            Some((position, name)) if *name == entry.name => placed.push((*position, entry)),
+            Some((position, _)) => {
+                remove_at(db, *position)?;
+                fresh.push((key, entry));
+            }
+            None => fresh.push((key, entry)),
+        }
+    }
+    for (position, entry) in &placed {
+        match db {
+            Db::Sqlite(sqlite) => sqlite::update(sqlite, *position, entry)?,
+            Db::Postgres(pg) => postgres::update(pg, *position, entry)?,
+        }
+    }
+    if !fresh.is_empty() {
+        lock_order(db)?;
+        fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
+        insert_all(db, &fresh)?;
+    }
+    Ok(())
+}
+
+/// Takes a customer out of the list.
+///
+/// # Errors
+/// The database's own.
+pub fn remove(db: &mut Db, id: CustomerId) -> Result<()> {
+    match listing::table.filter(listing::customer_id.eq(id.0)).select(listing::position).first(db).optional()? {
+        Some(position) => remove_at(db, position),
+        None => Ok(()),
+    }
+}
+
+fn remove_at(db: &mut Db, position: i64) -> Result<()> {
+    if let Db::Sqlite(sqlite) = db {
+        sqlite::forget(sqlite, position)?;
+    }
+    diesel::delete(listing::table.find(position)).execute(db)?;
+    Ok(())
+}
+
+/// What is to be in the list, as customers are now.
+///
+/// # Errors
+/// The database's own.
+pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<(Key, Entry)>> {
+    type Shown = (bool, String, Vec<u8>, NaiveDateTime);
+    type Searched = (i64, String, String, String, String, String, String);
+    let rows: Vec<(Searched, Shown)> = customers::table
+        .filter(customers::id.eq_any(ids))
+        .order(customers::id)
+        .select((
+            (customers::id, customers::number, customers::name, customers::ref_id, customers::crm_id, customers::email, customers::phone),
+            (customers::enabled, customers::kind, customers::sort_key, customers::created_at),
+        ))
+        .load(db)?;
+    let (heads, shown): (Vec<Head>, Vec<Shown>) = rows
+        .into_iter()
+        .map(|((id, number, name, ref_id, crm_id, email, phone), shown)| (Head { id, number, name, ref_id, crm_id, email, phone }, shown))
+        .unzip();
+    let mut texts = texts_of(db, &heads)?;
+    let entry = |(head, (enabled, kind, sort_key, created_at)): (Head, Shown)| {
+        let texts = texts.remove(&head.id)?;
+        let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, created_at };
+        Some(((sort_key, head.id), entry))
+    };
+    Ok(heads.into_iter().zip(shown).filter_map(entry).collect())
+}
+
+/// Gives places to rows, which are in order and not in the list yet, run by run: a run is what goes between the same neighbours.
+pub fn insert_all(db: &mut Db, fresh: &[(Key, Entry)]) -> Result<()> {
+    let mut rest = fresh;
+    while let Some((key, _)) = rest.first() {
+        let before = neighbour_before(db, key)?;
+        let after = match before {
+            Some(position) => listing::table.filter(listing::position.gt(position)).into_boxed(),
+            None => listing::table.into_boxed(),
+        };
+        let after: Option<(i64, i64)> =
+            after.order(listing::position).select((listing::position, listing::customer_id)).first(db).optional()?;
+        let run = match after {
+            Some((_, next)) => {
+                let next: Key = (customers::table.find(next).select(customers::sort_key).first(db)?, next);
+                rest.partition_point(|(key, _)| *key < next).max(1)
+            }
+            None => rest.len(),
+        };
+        let (now, later) = rest.split_at(run);
+        let gap = gap(db);
+        let room = make_room(&mut Stored { db }, before, after.map(|(position, _)| position), run, gap)?;
+        let placed = room.labels.iter().copied().zip(now.iter().map(|(_, entry)| entry));
+        match db {
+            Db::Sqlite(sqlite) => sqlite::insert(sqlite, placed)?,
+            Db::Postgres(pg) => postgres::insert(pg, placed)?,
+        }
+        rest = later;
+    }
+    Ok(())
+}
+
+/// The position of the last row in the list that belongs before a key.
+fn neighbour_before(db: &mut Db, (sort_key, id): &Key) -> Result<Option<i64>> {
+    use diesel::dsl::sql;
+    use diesel::sql_types::{Binary, Bool};
+    // The nearest customer may be one that is only about to be placed; then further ones are asked for.
+    let mut limit = 2;
+    loop {
+        let nearest: Vec<Option<i64>> = customers::table
+            .left_join(listing::table)
+            .filter(
+                sql::<Bool>("(customers.sort_key, customers.id) < (")
+                    .bind::<Binary, _>(sort_key.clone())
+                    .sql(", ")
+                    .bind::<BigInt, _>(*id)
+                    .sql(")"),
+            )
+            .order((customers::sort_key.desc(), customers::id.desc()))
+            .select(listing::position.nullable())
+            .limit(limit)
+            .load(db)?;
+        let found = nearest.iter().find_map(|position| *position);
+        let all = i64::try_from(nearest.len()).unwrap_or(limit) < limit;
+        if found.is_some() || all {
+            return Ok(found);
+        }
+        limit *= 16;
+    }
+}
+
+/// The distance of neighbours at the ends of the list.
+fn gap(db: &Db) -> i64 {
+    match db {
+        Db::Sqlite(_) => sqlite::GAP,
+        Db::Postgres(_) => postgres::GAP,
+    }
+}
+
+/// The positions of the list.
+struct Stored<'a> {
+    db: &'a mut Db,
+}
+
+impl Labels for Stored<'_> {
+    type Error = crate::store::Error;
+
+    fn count(&mut self, range: Range<i64>, limit: usize) -> Result<usize> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let counted: i64 =
+            Statement::<BigInt>::new("SELECT count(*) FROM (SELECT 1 FROM listing WHERE position >= ? AND position < ? LIMIT ?) AS within")
+                .bind(range.start)
+                .bind(range.end)
+                .bind(limit)
+                .get_result(self.db)?;
+        Ok(usize::try_from(counted).unwrap_or(usize::MAX))
+    }
+
+    fn renumber(&mut self, range: Range<i64>, labels: &[i64]) -> Result<()> {
+        let rows: Vec<(i64, i64)> = listing::table
+            .filter(listing::position.ge(range.start))
+            .filter(listing::position.lt(range.end))
+            .order(listing::position)
+            .select((listing::position, listing::customer_id))
+            .load(self.db)?;
+        let moves: Vec<(i64, i64, i64)> = rows.iter().zip(labels).map(|((from, id), to)| (*from, *id, *to)).collect();
+        match self.db {
+            Db::Sqlite(sqlite) => sqlite::renumber(sqlite, &moves)?,
+            Db::Postgres(pg) => postgres::renumber(pg, &moves)?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,363 @@
+//! The index of trigrams in PostgreSQL (`pg_trgm`, GIN), which brings hits in no order. So a page of hits is looked for in three steps:
+//! the next thousand rows of the list are tested; where they do not give a page, the index counts up to three thousand hits, which are put
+//! in order; where there are more, the list is gone through by buckets of some thousand neighbours, each with the help of the index.
+//! The shape of each statement leaves the planner no other way (the index's columns hold `position + 0`, subqueries have limits).
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::{PgConnection, insert_into, update as set};
+
+use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
+use super::grams::{self, trgm_text};
+use super::index::Entry;
+use super::need::Need;
+use super::text::pattern;
+use crate::db::statement::{Statement, Value};
+use crate::domain::customer::Kind;
+use crate::store::Result;
+
+/// The distance of neighbours that are put at the ends of the list.
+pub const GAP: i64 = 1 << 20;
+/// Rows of the list that are tested before the index is asked.
+const WALKED: i64 = 1_000;
+/// Rows that are fetched at a time, at most.
+const PORTION: usize = 1_000;
+/// Hits that are put in order at once.
+const SORTED: usize = 3_000;
+/// More conditions than this make a statement that is not kept prepared.
+const KEPT: usize = 4;
+
+diesel::table! {
+    #[sql_name = "listing"]
+    spelled (position) {
+        position -> BigInt,
+        customer_id -> BigInt,
+        enabled -> Bool,
+        kind -> Text,
+        name -> Text,
+        ref_id -> Text,
+        text -> Text,
+        hidden -> Text,
+        grams -> Text,
+    }
+}
+
+/// Puts rows into the list; its index follows by itself.
+pub fn insert<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a Entry)>) -> Result<()> {
+    let rows: Vec<_> = rows
+        .map(|(position, entry)| {
+            (
+                spelled::position.eq(position),
+                spelled::customer_id.eq(entry.id),
+                spelled::enabled.eq(entry.enabled),
+                spelled::kind.eq(&entry.kind),
+                spelled::name.eq(&entry.name),
+                spelled::ref_id.eq(&entry.ref_id),
+                spelled::text.eq(&entry.texts.text),
+                spelled::hidden.eq(&entry.texts.hidden),
+                spelled::grams.eq(entry.spelled(trgm_text)),
+            )
+        })
+        .collect();
+    match rows.as_slice() {
+        [one] => insert_into(spelled::table).values(one).execute(db)?,
+        _ => diesel::copy_from(spelled::table).from_insertable(&rows).execute(db)?,
+    };
+    Ok(())
+}
+
+/// Changes a row that stays where it is.
+pub fn update(db: &mut PgConnection, position: i64, entry: &Entry) -> Result<()> {
+    set(spelled::table.find(position))
+        .set((
+            spelled::enabled.eq(entry.enabled),
+            spelled::ref_id.eq(&entry.ref_id),
+            spelled::text.eq(&entry.texts.text),
+            spelled::hidden.eq(&entry.texts.hidden),
+            spelled::grams.eq(entry.spelled(trgm_text)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives rows (from where, whose, to where; in order) other places.
+pub fn renumber(db: &mut PgConnection, moves: &[(i64, i64, i64)]) -> Result<()> {
+    let ids: Vec<i64> = moves.iter().map(|(_, id, _)| *id).collect();
+    // Out of the way first: a place may still be taken by the row that leaves it next.
+    let aside: Vec<i64> = (0..).take(moves.len()).map(|index| i64::MIN + 1 + index).collect();
+    let targets: Vec<i64> = moves.iter().map(|(_, _, to)| *to).collect();
+    for places in [aside, targets] {
+        Statement::<BigInt>::new(
+            "UPDATE listing SET position = m.place \
+             FROM (SELECT unnest(?::text::bigint[]) AS id, unnest(?::text::bigint[]) AS place) AS m WHERE customer_id = m.id",
+        )
+        .bind(array(&ids))
+        .bind(array(&places))
+        .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Numbers as PostgreSQL writes an array of them.
+fn array(numbers: &[i64]) -> String {
+    format!("{{{}}}", numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+}
+
+/// Brings rows in order until no more are wanted.
+pub fn each(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
+    let mut ask = Ask { need: ask.need.filter(|need| narrows(need)), ..ask.clone() };
+    let mut size = ask.limit + ask.limit / 4 + 1;
+    loop {
+        size = size.min(PORTION);
+        let rows: Vec<Columns> = walk(&ask, size).load(db)?;
+        let all = rows.len() < size;
+        for row in rows.into_iter().map(Candidate::from) {
+            ask.beyond = Some(row.position);
+            if visit(row).is_break() {
+                return Ok(());
+            }
+        }
+        if all && ask.need.is_some() {
+            break;
+        }
+        if all {
+            return Ok(());
+        }
+        size *= 2;
+    }
+    let mut positions: Vec<i64> = some_hits(&ask, SORTED + 1).load(db)?;
+    if positions.len() > SORTED {
+        by_buckets(db, ask, visit)
+    } else {
+        positions.sort_unstable();
+        if ask.direction == Direction::Backward {
+            positions.reverse();
+        }
+        let (mut rest, mut size) = (positions.as_slice(), ask.limit + 1);
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(size.min(rest.len()));
+            for row in at(&ask, now).load::<Columns>(db)? {
+                if visit(row.into()).is_break() {
+                    return Ok(());
+                }
+            }
+            rest = later;
+            size = (size * 4).min(PORTION);
+        }
+        Ok(())
+    }
+}
+
+fn by_buckets(db: &mut PgConnection, mut ask: Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
+    let mut size = ask.limit + ask.limit / 4 + 1;
+    loop {
+        let rows: Vec<Columns> = buckets(&ask, size).load(db)?;
+        let all = rows.len() < size;
+        for row in rows.into_iter().map(Candidate::from) {
+            ask.beyond = Some(row.position);
+            if visit(row).is_break() {
+                return Ok(());
+            }
+        }
+        if all {
+            return Ok(());
+        }
+        size = (size * 2).min(PORTION);
+    }
+}
+
+/// Whether the index can be asked for it.
+pub fn narrows(need: &Need) -> bool {
+    match need {
+        Need::All(needs) => needs.iter().any(narrows),
+        Need::Any(needs) => needs.iter().all(narrows),
+        Need::Text(text) => grams::trgm_narrows(&grams::trgm_signs(text)),
+        Need::Hidden(text) => grams::trgm_narrows(&grams::trgm_hidden(text)),
+        Need::Token(token) => grams::trgm_narrows(&grams::trgm_token_pattern(*token)),
+    }
+}
+
+/// How many rows have what is needed and hold all of the texts, counted up to a limit.
+pub fn count(db: &mut PgConnection, ask: &Ask<'_>, texts: &[&str], limit: usize) -> Result<usize> {
+    let counted: i64 = count_statement(ask, texts, limit).get_result(db)?;
+    Ok(usize::try_from(counted).unwrap_or_default())
+}
+
+/// The statement of [`count`].
+fn count_statement(ask: &Ask<'_>, texts: &[&str], limit: usize) -> Statement<BigInt> {
+    let mut conditions = Conditions::of(ask);
+    for text in texts {
+        conditions.and("l.text LIKE ?", pattern(text));
+    }
+    conditions
+        .after("SELECT count(*) FROM (SELECT 1 FROM (SELECT 1 FROM listing AS l WHERE TRUE")
+        .and(" OFFSET 0) AS hits LIMIT ?) AS counted")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+}
+
+/// The first step: those of the next rows of the list that have what is needed.
+fn walk(ask: &Ask<'_>, size: usize) -> Statement<Types> {
+    let (sign, order) = ask.signs();
+    // Each pair of filters has its own part of an index in the list's order.
+    let lanes: Vec<Option<(bool, Kind)>> = match (ask.enabled, ask.kind) {
+        (None, None) => vec![None],
+        (enabled, kind) => [true, false]
+            .into_iter()
+            .flat_map(|one| [Kind::Company, Kind::Individual].map(|other| (one, other)))
+            .filter(|(one, other)| enabled.is_none_or(|enabled| enabled == *one) && kind.is_none_or(|kind| kind == *other))
+            .map(Some)
+            .collect(),
+    };
+    let mut statement = Statement::new(format!("SELECT {} FROM (SELECT * FROM (", columns(ask)));
+    for (index, lane) in lanes.iter().enumerate() {
+        statement = statement.and(if index == 0 { "(" } else { " UNION ALL (" });
+        statement = statement.and(&format!("SELECT * FROM listing WHERE position {sign} ?")).bind(ask.bound());
+        if let Some((enabled, kind)) = lane {
+            statement = statement.and(" AND enabled = ? AND kind = ?").bind(*enabled).bind(kind.word());
+        }
+        statement = statement.and(&format!(" ORDER BY position {order} LIMIT {WALKED})"));
+    }
+    statement = statement.and(&format!(") AS lanes ORDER BY position {order} LIMIT {WALKED}) AS l WHERE TRUE"));
+    let conditions = Conditions::of(&Ask { enabled: None, kind: None, ..ask.clone() });
+    conditions.append(statement).and(&format!(" ORDER BY l.position {order} LIMIT ?")).bind(signed(size))
+}
+
+/// The second step: where hits are, as many as there are up to a limit, in no order.
+fn some_hits(ask: &Ask<'_>, limit: usize) -> Statement<BigInt> {
+    let (sign, _) = ask.signs();
+    let mut conditions = Conditions::of(ask);
+    conditions.and(&format!("l.position + 0 {sign} ?"), ask.bound());
+    conditions
+        .after("SELECT position FROM (SELECT l.position FROM listing AS l WHERE TRUE")
+        .and(" OFFSET 0) AS hits LIMIT ?")
+        .bind(signed(limit))
+}
+
+/// The rows at these places.
+fn at(ask: &Ask<'_>, positions: &[i64]) -> Statement<Types> {
+    let (_, order) = ask.signs();
+    Statement::new(format!(
+        "SELECT {} FROM listing AS l WHERE l.position = ANY(?::text::bigint[]) ORDER BY l.position {order}",
+        columns(ask)
+    ))
+    .bind(array(positions))
+}
+
+/// The third step: the next hits, bucket by bucket of the list.
+fn buckets(ask: &Ask<'_>, size: usize) -> Statement<Types> {
+    let (sign, order) = ask.signs();
+    let first = match ask.beyond {
+        Some(position) => (position >> 32).to_string(),
+        None if ask.direction == Direction::Forward => "(SELECT min(position) >> 32 FROM listing)".to_owned(),
+        None => "(SELECT max(position) >> 32 FROM listing)".to_owned(),
+    };
+    let (last, step) = match ask.direction {
+        Direction::Forward => ("(SELECT max(position) >> 32 FROM listing)", 1),
+        Direction::Backward => ("(SELECT min(position) >> 32 FROM listing)", -1),
+    };
+    let first = if ask.beyond.is_some() { "?::bigint".to_owned() } else { first };
+    let mut statement = Statement::new(format!(
+        "SELECT {} FROM generate_series({first}, {last}, {step}) AS b, LATERAL (SELECT * FROM listing AS l WHERE ",
+        columns(ask)
+    ));
+    if let Some(position) = ask.beyond {
+        statement = statement.bind(position >> 32);
+    }
+    statement = statement.and(&format!("l.bucket = b AND l.position + 0 {sign} ?")).bind(ask.bound());
+    Conditions::of(ask)
+        .append(statement)
+        .and(&format!(" ORDER BY l.position + 0 {order} LIMIT ?) AS l LIMIT ?"))
+        .bind(signed(size))
+        .bind(signed(size))
+}
+
+fn columns(ask: &Ask<'_>) -> String {
+    let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "NULL::timestamp" };
+    format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}")
+}
+
+/// Conditions on rows of the list, each begun with `AND`.
+struct Conditions {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn of(ask: &Ask<'_>) -> Self {
+        let mut conditions = Self { text: String::new(), values: Vec::new() };
+        if let Some(enabled) = ask.enabled {
+            conditions.and("l.enabled = ?", enabled);
+        }
+        if let Some(kind) = ask.kind {
+            conditions.and("l.kind = ?", kind.word());
+        }
+        if let Some(need) = ask.need {
+            conditions.text.push_str(" AND ");
+            conditions.need(need);
+        }
+        conditions
+    }
+
+    fn and(&mut self, text: &str, value: impl Into<Value>) {
+        self.text.push_str(" AND ");
+        self.text.push_str(text);
+        self.values.push(value.into());
+    }
+
+    fn need(&mut self, need: &Need) {
+        match need {
+            Need::All(needs) => self.joined(needs, " AND "),
+            Need::Any(needs) => self.joined(needs, " OR "),
+            Need::Text(text) => self.like(&format!("%{}%", grams::trgm_signs(text))),
+            Need::Hidden(text) => self.like(&format!("%{}%", grams::trgm_hidden(text))),
+            Need::Token(token) => self.like(&grams::trgm_token_pattern(*token)),
+        }
+    }
+
+    fn joined(&mut self, needs: &[Need], word: &str) {
+        self.text.push('(');
+        for (index, need) in needs.iter().enumerate() {
+            if index > 0 {
+                self.text.push_str(word);
+            }
+            self.need(need);
+        }
+        self.text.push(')');
+    }
+
+    /// Spelled texts hold none of the signs that `LIKE` reads.
+    fn like(&mut self, pattern: &str) {
+        self.text.push_str("l.grams LIKE ?");
+        self.values.push(pattern.into());
+    }
+
+    fn after<ST>(self, begin: &str) -> Statement<ST> {
+        self.append(Statement::new(begin))
+    }
+
+    fn append<ST>(self, statement: Statement<ST>) -> Statement<ST> {
+        let once = self.values.len() > KEPT;
+        let statement = statement.and(&self.text).once(once);
+        self.values.into_iter().fold(statement, Statement::bind)
+    }
+}
+
+fn signed(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// Empties the list, and leaves the index to be made when it is full: that is several times as quick.
+pub fn clear(db: &mut PgConnection) -> Result<()> {
+    db.batch_execute("DROP INDEX IF EXISTS listing_grams; DELETE FROM listing")?;
+    Ok(())
+}
+
+/// Makes the index where there is none.
+pub fn finish(db: &mut PgConnection) -> Result<()> {
+    db.batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';
+         CREATE INDEX IF NOT EXISTS listing_grams ON listing USING gin (grams gin_trgm_ops, bucket) WITH (gin_pending_list_limit = 256)",
+    )?;
+    Ok(())
+}

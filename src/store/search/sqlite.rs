@@ -1,0 +1,221 @@
+//! The index of trigrams in SQLite: FTS5 gives hits in the order of their rowids, which are positions in the list; so a page of hits is
+//! read and nothing sorted, however many there are. See `docs/performance.md` for what else was tried.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::{SqliteConnection, insert_into, update as set};
+
+use super::ask::{Ask, Candidate, Columns, Types, Visit};
+use super::grams::{self, fts_text};
+use super::index::Entry;
+use super::need::Need;
+use super::text::Texts;
+use crate::db::schema::{customers, listing, search_state};
+use crate::db::statement::Statement;
+use crate::store::Result;
+
+/// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
+/// keeps small distances in a byte.
+pub const GAP: i64 = 32;
+/// So many trigrams of one text are asked for: enough to tell it from any other.
+const TRIGRAMS: usize = 48;
+
+/// Puts rows into the list and the index.
+pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)>) -> Result<()> {
+    for (position, entry) in rows {
+        insert_into(listing::table)
+            .values((
+                listing::position.eq(position),
+                listing::customer_id.eq(entry.id),
+                listing::enabled.eq(entry.enabled),
+                listing::kind.eq(&entry.kind),
+                listing::name.eq(&entry.name),
+                listing::ref_id.eq(&entry.ref_id),
+                listing::text.eq(&entry.texts.text),
+                listing::hidden.eq(&entry.texts.hidden),
+            ))
+            .execute(db)?;
+        remember(db, position, entry)?;
+    }
+    Ok(())
+}
+
+/// Changes a row that stays where it is.
+pub fn update(db: &mut SqliteConnection, position: i64, entry: &Entry) -> Result<()> {
+    set(listing::table.find(position))
+        .set((
+            listing::enabled.eq(entry.enabled),
+            listing::ref_id.eq(&entry.ref_id),
+            listing::text.eq(&entry.texts.text),
+            listing::hidden.eq(&entry.texts.hidden),
+        ))
+        .execute(db)?;
+    remember(db, position, entry)
+}
+
+/// Indexes a row.
+fn remember(db: &mut SqliteConnection, position: i64, entry: &Entry) -> Result<()> {
+    let written = Statement::<()>::new("INSERT OR REPLACE INTO listing_grams (rowid, text) VALUES (?, ?)")
+        .bind(position)
+        .bind(entry.spelled(fts_text))
+        .execute(db);
+    unless_damaged(db, written)
+}
+
+/// Takes a row out of the index.
+pub fn forget(db: &mut SqliteConnection, position: i64) -> Result<()> {
+    let written = Statement::<()>::new("DELETE FROM listing_grams WHERE rowid = ?").bind(position).execute(db);
+    unless_damaged(db, written)
+}
+
+/// A damaged index never stops a save: it is marked, to be made anew at the next start, and searches do without it.
+fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Result<()> {
+    match written {
+        Err(error) if is_damage(&error) => {
+            tracing::error!(?error, "the search index is damaged: the next start makes it anew");
+            set(search_state::table).set(search_state::form.eq(0)).execute(db)?;
+            Ok(())
+        }
+        outcome => Ok(outcome.map(drop)?),
+    }
+}
+
+fn is_damage(error: &diesel::result::Error) -> bool {
+    let words = error.to_string();
+    ["malformed", "fts5", "vtable constructor failed", "no such table: listing_grams"].iter().any(|sign| words.contains(sign))
+}
+
+/// Gives rows (from where, whose, to where; in order) other places.
+pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<()> {
+    for (index, (from, id, _)) in moves.iter().enumerate() {
+        forget(db, *from)?;
+        // Out of the way first: a place may still be taken by the row that leaves it next.
+        let aside = i64::MIN + 1 + i64::try_from(index).unwrap_or_default();
+        set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(aside)).execute(db)?;
+    }
+    for (_, id, to) in moves {
+        set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(to)).execute(db)?;
+        let (enabled, kind, name, ref_id, text, hidden, created_at) = listing::table
+            .inner_join(customers::table)
+            .filter(listing::position.eq(to))
+            .select((
+                listing::enabled,
+                listing::kind,
+                listing::name,
+                listing::ref_id,
+                listing::text,
+                listing::hidden,
+                customers::created_at,
+            ))
+            .first(db)?;
+        remember(db, *to, &Entry { id: *id, enabled, kind, name, ref_id, texts: Texts { text, hidden }, created_at })?;
+    }
+    Ok(())
+}
+
+/// Brings rows one by one until no more are wanted. A damaged index is passed over: then every row may be a hit.
+pub fn each(db: &mut SqliteConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
+    match load(db, statement(ask), visit) {
+        Err(error) if ask.need.is_some() && is_damage(&error) => {
+            tracing::error!(?error, "a search does without the damaged index: the next start makes it anew");
+            Ok(load(db, statement(&Ask { need: None, ..ask.clone() }), visit)?)
+        }
+        outcome => Ok(outcome?),
+    }
+}
+
+fn load(db: &mut SqliteConnection, statement: Statement<Types>, visit: &mut Visit<'_>) -> QueryResult<()> {
+    // Rows are made while they are read, so what is not wanted is never made.
+    for row in statement.load_iter::<Columns, diesel::connection::DefaultLoadingMode>(db)? {
+        if visit(Candidate::from(row?)).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The statement that brings candidates.
+fn statement(ask: &Ask<'_>) -> Statement<Types> {
+    let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
+    let columns = format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}");
+    let (sign, order) = ask.signs();
+    match ask.need {
+        // CROSS JOIN: the index first, then its rows.
+        Some(need) => Statement::new(format!(
+            "SELECT {columns} FROM listing_grams AS g CROSS JOIN listing AS l ON l.position = g.rowid \
+             WHERE g.text MATCH ? AND g.rowid {sign} ? ORDER BY g.rowid {order}"
+        ))
+        .bind(expression(need))
+        .bind(ask.bound()),
+        None => Statement::new(format!("SELECT {columns} FROM listing AS l WHERE l.position {sign} ? ORDER BY l.position {order}"))
+            .bind(ask.bound()),
+    }
+}
+
+/// How many rows have what is needed and hold all of the texts, counted up to a limit; `None` where the index is damaged.
+pub fn count(db: &mut SqliteConnection, need: &Need, texts: &[&str], limit: usize) -> Result<Option<usize>> {
+    match count_statement(need, texts, limit).get_result::<i64>(db) {
+        Err(error) if is_damage(&error) => Ok(None),
+        outcome => Ok(usize::try_from(outcome?).ok()),
+    }
+}
+
+/// The statement of [`count`].
+fn count_statement(need: &Need, texts: &[&str], limit: usize) -> Statement<BigInt> {
+    let mut inner = "SELECT 1 FROM listing_grams AS g".to_owned();
+    // A text of one trigram is in whatever the index brings.
+    let texts: Vec<&&str> = texts.iter().filter(|text| text.chars().nth(3).is_some()).collect();
+    if !texts.is_empty() {
+        inner += " CROSS JOIN listing AS l ON l.position = g.rowid";
+    }
+    inner += " WHERE g.text MATCH ?";
+    inner += &" AND instr(l.text, ?) > 0".repeat(texts.len());
+    let mut statement = Statement::new(format!("SELECT count(*) FROM ({inner} LIMIT ?)")).bind(expression(need));
+    for text in texts {
+        statement = statement.bind(*text);
+    }
+    statement.bind(i64::try_from(limit).unwrap_or(i64::MAX))
+}
+
+/// The expression of `MATCH`.
+fn expression(need: &Need) -> String {
+    match need {
+        Need::All(needs) => joined(needs.iter().map(expression), " AND "),
+        Need::Any(needs) => joined(needs.iter().map(expression), " OR "),
+        Need::Text(text) => trigrams(text),
+        Need::Hidden(text) => trigrams(&text.chars().map(grams::hidden).collect::<String>()),
+        Need::Token(token) => quoted(grams::fts_token(*token)),
+    }
+}
+
+fn trigrams(text: &str) -> String {
+    let mut distinct: Vec<[char; 3]> = Vec::new();
+    for trigram in grams::fts_trigrams(text) {
+        if distinct.len() < TRIGRAMS && !distinct.contains(&trigram) {
+            distinct.push(trigram);
+        }
+    }
+    joined(distinct.into_iter().map(quoted), " AND ")
+}
+
+fn joined(parts: impl Iterator<Item = String>, word: &str) -> String {
+    format!("({})", parts.collect::<Vec<_>>().join(word))
+}
+
+fn quoted(signs: [char; 3]) -> String {
+    let text: String = signs.iter().collect();
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Empties the list and makes an empty index in the place of what may be damaged.
+pub fn clear(db: &mut SqliteConnection) -> Result<()> {
+    diesel::delete(listing::table).execute(db)?;
+    db.batch_execute(
+        "DROP TABLE IF EXISTS listing_grams;
+         CREATE VIRTUAL TABLE listing_grams USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
+         INSERT INTO listing_grams (listing_grams, rank) VALUES ('automerge', 16);
+         INSERT INTO listing_grams (listing_grams, rank) VALUES ('crisismerge', 64);",
+    )?;
+    Ok(())
+}
