@@ -7,5 +7,5 @@ mod pool;
 pub mod schema;
 
 pub use engine::{Address, Db, MultiBackend};
-pub use lock::{lock_customer, lock_whole};
+pub use lock::{lock_customer, lock_customers, lock_whole};
 pub use pool::{Access, Database, Failure, Turn, Unavailable};
