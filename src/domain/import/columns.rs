@@ -107,13 +107,9 @@ impl Columns {
     /// Two columns for one field, and columns that no record can do without.
     pub fn of(subject: Subject, header: &StringRecord) -> Result<Self, Trouble> {
         let prefix = format!("{}.", subject.word());
-        let own = |name: &str| header.iter().any(|column| plain(column) == name);
         let find = |name: &str| {
             let name = plain(name.strip_prefix(&prefix).unwrap_or(name));
-            // A customer of EMS has its CRM ID and a Ref ID; of two names for one field our own is meant, the other is left.
-            targets(subject)
-                .iter()
-                .find(|target| target.names.contains(&name.as_str()) && (target.names[0] == name || !own(target.names[0])))
+            targets(subject).iter().find(|target| target.names.contains(&name.as_str()))
         };
         let columns = Self { subject, header: header.clone(), targets: header.iter().map(find).collect() };
         columns.refuse_doubles()?;
@@ -222,3 +218,6 @@ impl Columns {
 fn plain(name: &str) -> String {
     name.chars().filter(|sign| !matches!(sign, ' ' | '_' | '-' | '\u{a0}')).flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,6 +111,13 @@ pub struct Merge {
     slice: HashMap<Key, usize>,
     /// The e-mails met with each of them.
     met: HashSet<(usize, String)>,
+    limits: Limits,
+}
+
+/// How much a batch holds.
+struct Limits {
+    customers: usize,
+    followers: usize,
 }
 
 impl Merge {
@@ -127,7 +134,8 @@ impl Merge {
             let columns = Columns::of(subject, &table.header).map_err(|trouble| (subject, trouble))?;
             Ok(Some(File { table, columns, next: None, done: 0, marks: Marks::new(), left_out: LeftOut::default() }))
         })?;
-        Ok(Self { files, slice: HashMap::new(), met: HashSet::new() })
+        let limits = Limits { customers: SLICE, followers: FOLLOWERS };
+        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits })
     }
 
     /// Where the columns of each file go.
@@ -170,7 +178,7 @@ impl Merge {
         if !self.follows(Subject::Contacts)? && !self.follows(Subject::Entitlements)? {
             self.slice.clear();
             self.met.clear();
-            while batch.rows.customers.len() < SLICE
+            while batch.rows.customers.len() < self.limits.customers
                 && let Some(row) = self.take(Subject::Customers)?
             {
                 self.remember(&row, batch.rows.customers.len());
@@ -178,7 +186,7 @@ impl Merge {
             }
         }
         for subject in [Subject::Contacts, Subject::Entitlements] {
-            while batch.rows.of(subject).len() < FOLLOWERS && self.follows(subject)? {
+            while batch.rows.of(subject).len() < self.limits.followers && self.follows(subject)? {
                 let Some(row) = self.take(subject)? else { break };
                 self.meet(&row);
                 batch.rows.of_mut(subject).push(row);
@@ -285,3 +293,6 @@ fn row(columns: &Columns, subject: Subject, record: Record) -> Row {
     let (customer, email_key) = (Key { number: key(number), crm: key(crm) }, key(email));
     Row { record, customer, email_key }
 }
+
+#[cfg(test)]
+mod tests;

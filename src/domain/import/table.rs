@@ -122,3 +122,6 @@ impl Table {
 fn too_long(line: u64) -> Trouble {
     Trouble::at(line, "The record that begins here is longer than 1 MiB: is a quotation mark at its end missing?")
 }
+
+#[cfg(test)]
+mod tests;

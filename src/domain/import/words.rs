@@ -39,3 +39,37 @@ pub(super) fn person(name: &str) -> [String; 3] {
     let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
     [first.to_owned(), middle.trim().to_owned(), last.to_owned()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_any_case() {
+        for (cell, wanted) in
+            [("Enabled", Some(true)), (" TRUE ", Some(true)), ("0", Some(false)), ("inactive", Some(false)), ("", None), ("on", None)]
+        {
+            assert_eq!(status(cell), wanted, "{cell}");
+        }
+        for (cell, wanted) in [("Yes", Some(true)), ("no", Some(false)), ("enabled", None)] {
+            assert_eq!(yes_or_no(cell), wanted, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_whole_name_is_taken_apart() {
+        assert_eq!(person("Jana Hoffmann"), ["Jana", "", "Hoffmann"]);
+        assert_eq!(person(" Jana  Maria Hoffmann "), ["Jana", "Maria", "Hoffmann"]);
+        assert_eq!(person("van der Berg, Bo"), ["Bo", "", "van der Berg"]);
+        assert_eq!(person("Cher"), ["", "", "Cher"]);
+        assert_eq!(person(""), ["", "", ""]);
+    }
+
+    #[test]
+    fn moments_are_in_utc() {
+        let noon = moment("2026-03-31T12:00:00Z");
+        assert!(noon.is_some());
+        assert_eq!(moment(" 2026-03-31T14:00:00.000000+02:00 "), noon);
+        assert_eq!(moment("2026-03-31"), None);
+    }
+}
