@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
 use chrono_tz::Tz;
 use clap::{ArgGroup, Args};
 use sha2::{Digest as _, Sha256};
@@ -192,7 +193,7 @@ fn fingerprint(path: &Path) -> Outcome<String> {
     std::io::Read::by_ref(&mut file).take(PART).read_to_end(&mut parts).map_err(failed)?;
     file.seek(SeekFrom::Start(length.saturating_sub(PART))).map_err(failed)?;
     file.take(PART).read_to_end(&mut parts).map_err(failed)?;
-    let hash: String = Sha256::digest(&parts).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&parts));
     Ok(format!("{length}:{hash}"))
 }
 
@@ -203,7 +204,7 @@ fn fingerprints(settings: &Settings) -> Outcome<Fingerprints> {
 fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {
     let failed = |why: &dyn std::fmt::Display| format!("{} cannot be written: {why}", path.display());
     let file = File::create(path).map_err(|error| failed(&error))?;
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
+    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
     for record in checked.report.wrong_as_records(&checked.columns) {
         writer.write_record(&record).map_err(|error| failed(&error))?;
     }

@@ -34,7 +34,8 @@ impl Names {
                 Some(line) => format!("{}, line {line}: {}", self.name(*subject), trouble.sentence),
                 None => format!("{}: {}", self.name(*subject), trouble.sentence),
             },
-            Failure::Store(_) => failure.to_string(),
+            // The engine's words may be of several lines.
+            Failure::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }
 

@@ -119,13 +119,23 @@ impl Columns {
 
     /// Each named column of the file with the field that it goes to; `None` where it is not imported.
     pub fn list(&self) -> impl Iterator<Item = (&str, Option<&'static Target>)> {
-        self.header.iter().zip(&self.targets).filter(|(name, _)| !name.trim().is_empty()).map(|(name, target)| (name, *target))
+        self.header
+            .iter()
+            .zip(&self.targets)
+            .skip(self.repeated())
+            .filter(|(name, _)| !name.trim().is_empty())
+            .map(|(name, target)| (name, *target))
     }
 
-    /// The columns that a file of errors repeats: those of the source.
-    pub fn header(&self) -> impl Iterator<Item = (usize, &str)> {
-        let known = if self.header.iter().take(ERROR_COLUMNS.len()).eq(ERROR_COLUMNS) { ERROR_COLUMNS.len() } else { 0 };
-        self.header.iter().enumerate().skip(known)
+    /// How many columns at the beginning are those that a file of errors adds to its source's.
+    #[must_use]
+    pub fn repeated(&self) -> usize {
+        if self.header.iter().take(ERROR_COLUMNS.len()).eq(ERROR_COLUMNS) { ERROR_COLUMNS.len() } else { 0 }
+    }
+
+    /// The columns without those: what a file of errors repeats.
+    pub fn source(&self) -> impl Iterator<Item = &str> {
+        self.header.iter().skip(self.repeated())
     }
 
     /// How many columns the first line names.

@@ -136,7 +136,7 @@ impl Report {
         let mut starts = Each::default();
         for subject in &subjects {
             *starts.of_mut(*subject) = head.len();
-            let names = columns.of(*subject).iter().flat_map(Columns::header).map(|(_, name)| name);
+            let names = columns.of(*subject).iter().flat_map(Columns::source);
             head.extend(names.map(|name| if subjects.len() > 1 { format!("{subject}.{name}") } else { name.to_owned() }));
         }
         let width = head.len();
@@ -149,7 +149,11 @@ impl Report {
             record.resize(*starts.of(row.subject), String::new());
             if let (Some(cells), Some(columns)) = (&row.cells, columns.of(row.subject)) {
                 // The source's own guards stay as they are.
-                record.extend(columns.header().map(|(place, _)| cells.get(place).unwrap_or_default().to_owned()));
+                record.extend(cells.iter().skip(columns.repeated()).map(str::to_owned));
+                if cells.len() != columns.width() {
+                    // It stays uneven, or it would pass for whole when it comes again.
+                    return record;
+                }
             }
             record.resize(width, String::new());
             record

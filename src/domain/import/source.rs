@@ -149,7 +149,7 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     }
     // UTF-16 without its mark: every other byte of plain letters is NUL.
     let start = &head[..head.len().min(1024)];
-    let nul = start.iter().filter(|byte| **byte == 0).count();
+    let nul = start.iter().map(|byte| usize::from(*byte == 0)).sum::<usize>();
     if nul > 0 && nul * 3 >= start.len() {
         return Some("The file is in UTF-16 (\"Unicode text\")");
     }

@@ -7,9 +7,13 @@ use super::*;
 /// Files of customers by number, of contacts (customer, e-mail), and of entitlements (customer, e-mail).
 fn open(customers: &[u8], contacts: &[(u8, u8)], entitlements: &[(u8, u8)], limits: Limits) -> Merge {
     let file = |text: String| Some(Box::new(std::io::Cursor::new(text.into_bytes())) as Bytes);
-    let pairs = |pairs: &[(u8, u8)]| pairs.iter().map(|(customer, mail)| format!("{customer},{mail}@x.example,\n")).collect::<String>();
+    let pairs = |pairs: &[(u8, u8)]| {
+        let lines: Vec<String> = pairs.iter().map(|(customer, mail)| format!("{customer},{mail}@x.example,")).collect();
+        lines.join("\n")
+    };
+    let numbers: Vec<String> = customers.iter().map(u8::to_string).collect();
     let bytes = Each {
-        customers: file(format!("number\n{}", customers.iter().map(|number| format!("{number}\n")).collect::<String>())),
+        customers: file(format!("number\n{}", numbers.join("\n"))),
         contacts: file(format!("customer_number,email,phone\n{}", pairs(contacts))),
         entitlements: file(format!("customer_number,contact_email,eid\n{}", pairs(entitlements))),
     };

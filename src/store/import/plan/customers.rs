@@ -24,15 +24,15 @@ impl Planner<'_> {
         if let Some(seen) = self.seen.as_deref_mut() {
             remember(seen, &row.customer, line, &verdict, owned.as_ref());
             // An individual is named by its own e-mail.
-            let owner = match &verdict {
+            let individual = match &verdict {
                 Verdict::New(wanted) if wanted.draft.who.kind() == Kind::Individual => {
                     Some(Owner::Line(u32::try_from(line).unwrap_or(u32::MAX)))
                 }
                 Verdict::Changed(id, wanted) if wanted.draft.who.kind() == Kind::Individual => Some(Owner::Stored(*id)),
                 _ => None,
             };
-            if let Some(owner) = owner.filter(|_| !row.email_key.is_empty()) {
-                seen.first(&(owner, row.email_key.as_str()), line);
+            if let Some(individual) = individual.filter(|_| !row.email_key.is_empty()) {
+                seen.first(&(individual, row.email_key.as_str()), line);
             }
         }
         verdict

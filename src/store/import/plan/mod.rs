@@ -221,31 +221,36 @@ impl Plan {
     }
 
     /// Takes what a report keeps, and marks what the import is to leave out.
-    pub fn tell(self, batch: &Batch, report: &mut Report, marks: Option<&mut Each<Marks>>) {
+    pub fn tell(self, batch: &Batch, report: &mut Report, mut marks: Option<&mut Each<Marks>>) {
         self.warnings.into_iter().for_each(|warning| report.warn(warning));
-        let mut left_out = Each::<Vec<(u64, Reason)>>::default();
-        let mut tell = |subject: Subject, row: &Row, outcome: Option<Vec<Fault>>| {
-            let reason = if outcome.is_some() { Reason::Wrong } else { Reason::PassedOver };
-            left_out.of_mut(subject).push((row.record.place, reason));
-            if let Some(faults) = outcome {
+        let mut leave = |subject: Subject, row: &Row, left: Left| {
+            let (reason, faults) = match left {
+                Left::Wrong(faults) => (Reason::Wrong, Some(faults)),
+                Left::PassedOver => (Reason::PassedOver, None),
+            };
+            if let Some(marks) = marks.as_deref_mut() {
+                marks.of_mut(subject).insert(row.record.place, reason);
+            }
+            if let Some(faults) = faults {
                 report.keep_wrong(subject, &row.record, faults);
             }
         };
         for (row, verdict) in batch.rows.customers.iter().zip(self.customers) {
-            verdict.left_out().into_iter().for_each(|outcome| tell(Subject::Customers, row, outcome));
+            verdict.left().into_iter().for_each(|left| leave(Subject::Customers, row, left));
         }
         for (row, (verdict, _)) in batch.rows.contacts.iter().zip(self.contacts) {
-            verdict.left_out().into_iter().for_each(|outcome| tell(Subject::Contacts, row, outcome));
+            verdict.left().into_iter().for_each(|left| leave(Subject::Contacts, row, left));
         }
         for (row, (verdict, ..)) in batch.rows.entitlements.iter().zip(self.entitlements) {
-            verdict.left_out().into_iter().for_each(|outcome| tell(Subject::Entitlements, row, outcome));
-        }
-        if let Some(marks) = marks {
-            for subject in Subject::ALL {
-                marks.of_mut(subject).extend(std::mem::take(left_out.of_mut(subject)));
-            }
+            verdict.left().into_iter().for_each(|left| leave(Subject::Entitlements, row, left));
         }
     }
+}
+
+/// Why the import is to leave a row out without another look.
+enum Left {
+    Wrong(Vec<Fault>),
+    PassedOver,
 }
 
 impl<W> Verdict<W> {
@@ -259,11 +264,10 @@ impl<W> Verdict<W> {
         } += 1;
     }
 
-    /// Whether the import is to leave the row out without another look, and what is wrong with it if that is why.
-    fn left_out(self) -> Option<Option<Vec<Fault>>> {
+    fn left(self) -> Option<Left> {
         match self {
-            Self::Wrong(faults) => Some(Some(faults)),
-            Self::PassedOver(None) => Some(None),
+            Self::Wrong(faults) => Some(Left::Wrong(faults)),
+            Self::PassedOver(None) => Some(Left::PassedOver),
             _ => None,
         }
     }
