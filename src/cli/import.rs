@@ -4,18 +4,16 @@ mod progress;
 mod say;
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal as _, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
 use chrono_tz::Tz;
 use clap::{ArgGroup, Args};
-use sha2::{Digest as _, Sha256};
 
 use self::progress::{Counted, Progress};
 use self::say::Names;
 use crate::db::{Address, Database};
-use crate::domain::import::source::Bytes;
+use crate::domain::import::source::{self, Bytes};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
 use crate::store::Actor;
@@ -183,18 +181,8 @@ fn open(path: &Path) -> Outcome<File> {
     }
 }
 
-/// Tells whether a file is still the same: its length, and the SHA-256 of its beginning and its end.
 fn fingerprint(path: &Path) -> Outcome<String> {
-    const PART: u64 = 64 << 10;
-    let failed = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
-    let mut file = open(path)?;
-    let length = file.metadata().map_err(failed)?.len();
-    let mut parts = Vec::new();
-    std::io::Read::by_ref(&mut file).take(PART).read_to_end(&mut parts).map_err(failed)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(PART))).map_err(failed)?;
-    file.take(PART).read_to_end(&mut parts).map_err(failed)?;
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&parts));
-    Ok(format!("{length}:{hash}"))
+    source::fingerprint(&mut open(path)?).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
 fn fingerprints(settings: &Settings) -> Outcome<Fingerprints> {

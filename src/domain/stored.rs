@@ -76,3 +76,50 @@ fn address(address: &Address, fields: &AddressFields) -> Pairs {
 fn owned(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::customer::{self, Draft, Kind};
+    use crate::domain::input::Input;
+
+    fn round(kind: Kind, draft: &Draft) -> Result<Draft, crate::domain::input::Errors> {
+        let moment = chrono::NaiveDateTime::default();
+        let stored = Customer {
+            id: crate::domain::CustomerId(1),
+            number: "C-1".to_owned(),
+            enabled: true,
+            draft: draft.clone(),
+            version: 1,
+            created_at: moment,
+            changed_at: moment,
+        };
+        customer::check(kind, &Input::new(customer(&stored)))
+    }
+
+    /// What a row leaves out stays as it is.
+    #[test]
+    fn a_stored_record_passes_its_form_unchanged() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let common = [
+            ("email", "a@x.example"),
+            ("language", "de"),
+            ("phone", "+49"),
+            ("fax", "1"),
+            ("crm_id", "007"),
+            ("ref_id", "R"),
+            ("description", "two\nlines"),
+            ("billing_city", "Lyon"),
+            ("billing_country", "FR"),
+        ];
+        for (kind, names) in
+            [(Kind::Company, [("name", "Acme"), ("", "")]), (Kind::Individual, [("first_name", "Ada"), ("last_name", "Lovelace")])]
+        {
+            for shipping in [("shipping_same", "yes"), ("shipping_city", "Brno"), ("shipping_same", "")] {
+                let pairs = common.iter().chain(&names).chain([&shipping]).map(|(name, value)| field(name, value)).collect();
+                let draft = customer::check(kind, &Input::new(pairs)).unwrap();
+                assert_eq!(round(kind, &draft).unwrap(), draft);
+            }
+        }
+    }
+}

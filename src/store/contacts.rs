@@ -1,5 +1,7 @@
 //! Contacts: the persons of a company, and the one contact that an individual itself is.
 
+pub(super) mod many;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -374,28 +376,6 @@ pub(super) fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
         .set(contacts::is_default.eq(false))
         .execute(db)?;
     Ok(())
-}
-
-/// The defaults of companies, those that have one.
-pub(super) fn defaults(db: &mut Db, customers: &[i64]) -> Result<Vec<(i64, i64)>> {
-    Ok(contacts::table
-        .filter(contacts::customer_id.eq_any(customers))
-        .filter(contacts::is_default.eq(true))
-        .select((contacts::customer_id, contacts::id))
-        .load(db)?)
-}
-
-/// A contact by its customer and the folded e-mail, which are unique together.
-pub(super) fn by_email(db: &mut Db, customer: i64, email_key: &str) -> Result<Option<Contact>> {
-    let row: Option<Row> =
-        contacts::table.filter(contacts::customer_id.eq(customer)).filter(contacts::email_key.eq(email_key)).first(db).optional()?;
-    Ok(row.map(Contact::from))
-}
-
-/// Contacts by their ids.
-pub(super) fn find_all(db: &mut Db, ids: &[i64]) -> Result<Vec<Contact>> {
-    let rows: Vec<Row> = contacts::table.filter(contacts::id.eq_any(ids)).load(db)?;
-    Ok(rows.into_iter().map(Contact::from).collect())
 }
 
 pub(super) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {

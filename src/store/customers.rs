@@ -1,5 +1,7 @@
 //! Customers.
 
+pub(super) mod many;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
@@ -333,18 +335,6 @@ pub(super) fn touch(db: &mut Db, actor: Actor, ids: &[i64]) -> Result<()> {
 
 fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
     Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
-}
-
-/// Who holds numbers and CRM IDs: the folded key and the customer.
-pub(super) fn holders_of_numbers(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
-    Ok(customers::table.filter(customers::number_key.eq_any(keys)).select((customers::number_key, customers::id)).load(db)?)
-}
-
-/// Who holds CRM IDs: the folded key and the customer.
-pub(super) fn holders_of_crm_ids(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
-    let rows: Vec<(Option<String>, i64)> =
-        customers::table.filter(customers::crm_key.eq_any(keys)).select((customers::crm_key, customers::id)).load(db)?;
-    Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
 }
 
 fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Errors> {

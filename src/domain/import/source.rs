@@ -1,9 +1,12 @@
 //! The bytes of a file, cleaned on their way to the CSV reader: no mark of byte order, LF at the end of every line whatever ends it in
 //! the file, and never more than [`RECORD_LIMIT`] bytes for one record, so that a file without line ends is not taken into memory whole.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
 
 use super::Trouble;
 
@@ -66,6 +69,21 @@ impl Source {
         let inner = io::Cursor::new(head).chain(bytes);
         Ok((Self { inner, after_cr: false, last: b'\n', budget: budget.clone() }, separator, budget))
     }
+}
+
+/// Tells whether a file is still the same: its length, and the SHA-256 of its beginning and its end.
+///
+/// # Errors
+/// The system's own.
+pub fn fingerprint(file: &mut (impl Read + Seek)) -> io::Result<String> {
+    const PART: u64 = 64 << 10;
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut parts = Vec::new();
+    for start in [0, length.saturating_sub(PART)] {
+        file.seek(SeekFrom::Start(start))?;
+        file.take(PART).read_to_end(&mut parts)?;
+    }
+    Ok(format!("{length}:{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&parts))))
 }
 
 /// The sentence for a file that the system does not give.

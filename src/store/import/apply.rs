@@ -87,7 +87,7 @@ impl Apply<'_> {
         while !without.is_empty() {
             let drawn: Vec<String> = customers::draw_numbers(db, i64::try_from(without.len()).unwrap_or(i64::MAX))?.collect();
             let keys: Vec<String> = drawn.iter().map(|number| fold::key(number)).collect();
-            let held: HashSet<String> = customers::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
+            let held: HashSet<String> = customers::many::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
             let free = |key: &String| !held.contains(key) && !self.given.is_some_and(|given| given.holds(key));
             let free: Vec<String> = drawn.into_iter().zip(&keys).filter(|(_, key)| free(key)).map(|(number, _)| number).collect();
             let rest = without.split_off(free.len());

@@ -49,7 +49,7 @@ impl Known {
             known.own.extend(contacts::own(db, ids)?.into_iter().map(|own| (own.customer.0, own)));
             let found: Vec<_> = ids.iter().map(|id| crate::domain::CustomerId(*id)).collect();
             known.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
-            known.defaults.extend(contacts::defaults(db, ids)?);
+            known.defaults.extend(contacts::many::defaults(db, ids)?);
             if let Some(job) = job {
                 known.disabled_here.extend(job::disabled_here(db, job, ids)?);
             }
@@ -73,10 +73,10 @@ impl Known {
         }
         let (numbers, crm_ids): (Vec<_>, Vec<_>) = (numbers.into_iter().collect(), crm_ids.into_iter().collect());
         for keys in numbers.chunks(KEYS) {
-            self.numbers.extend(customers::holders_of_numbers(db, keys)?);
+            self.numbers.extend(customers::many::holders_of_numbers(db, keys)?);
         }
         for keys in crm_ids.chunks(KEYS) {
-            self.crm_ids.extend(customers::holders_of_crm_ids(db, keys)?);
+            self.crm_ids.extend(customers::many::holders_of_crm_ids(db, keys)?);
         }
         Ok(())
     }

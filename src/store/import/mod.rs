@@ -30,6 +30,7 @@ use crate::domain::import::merge::{Batch, Marks, Merge};
 use crate::domain::import::report::{Fault, Report};
 use crate::domain::import::source::Bytes;
 use crate::domain::import::{Each, Mode, Subject, Trouble, entitlement};
+use crate::domain::rules::Task;
 
 /// Why a step could not be done.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ impl Check {
         let eids = eids(&self.columns, &batch);
         let (known, near) = database.read(|db| {
             let known = Known::load(db, &batch, &readable(&eids), false, self.job.as_ref())?;
-            let near = Near::load(db, &batch, &known)?;
+            let near = Near::load(db, &batch, &known, &readable(&eids))?;
             Ok::<_, Error>((known, near))
         })?;
         let planner = Planner {
@@ -208,6 +209,7 @@ impl Import {
     }
 
     fn write(&self, db: &mut Db, actor: Actor, batch: &Batch) -> Result<(Plan, Job)> {
+        actor.may(Task::NewCustomer)?;
         let eids = eids(&self.columns, batch);
         let known = Known::load(db, batch, &readable(&eids), true, Some(&self.job))?;
         let planner = Planner {
@@ -258,3 +260,10 @@ fn eids(columns: &Each<Option<Columns>>, batch: &Batch) -> Vec<Eid> {
 fn readable(eids: &[Eid]) -> Vec<String> {
     eids.iter().filter_map(|eid| eid.as_ref().ok()).cloned().collect()
 }
+
+/// A driver that serves pages keeps them between its steps, and takes each step on another thread.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Check>();
+    is_send::<Import>();
+};

@@ -79,7 +79,7 @@ pub(super) fn people(db: &mut Db, wanted: &[(i64, String)]) -> Result<Vec<Contac
     .bind::<Array<Text>, _>(keys)
     .load(pg)?;
     let ids: Vec<i64> = ids.into_iter().map(|row| row.id).collect();
-    crate::store::contacts::find_all(db, &ids)
+    crate::store::contacts::many::find_all(db, &ids)
 }
 
 /// A row as `COPY` takes it: every column, nothing left to a default.

@@ -1,6 +1,7 @@
 //! What a check has seen of the files so far: what is there twice, and to which customers of the files rows refer. Keys are kept as
-//! 64-bit hashes, a dozen bytes each: with a million customers and two million contacts about 130 MiB in all. (Two of four million keys
-//! share a hash once in two million files; a row would then be called a duplicate.)
+//! 64-bit hashes, a dozen bytes each, in a map for each kind, so that not all of them double at one instant: with a million customers and
+//! two million contacts about 130 MiB in all. (Two of four million keys share a hash once in two million files; a row would then be called
+//! a duplicate.)
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -50,28 +51,51 @@ impl Given {
     }
 }
 
+/// What stands on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// The e-mail of a customer's contact, or an individual's own.
+    Email,
+    /// An entitlement's EID.
+    Eid,
+    /// A default, a customer by its id, a key without its zeros.
+    Other,
+}
+
 #[derive(Default)]
 pub(super) struct Seen {
     state: RandomState,
     customers: Vec<Earlier>,
     /// Places in `customers`.
     names: HashMap<Short, u32>,
-    lines: HashMap<Short, u32>,
+    contacts: HashMap<Short, u32>,
+    eids: HashMap<Short, u32>,
+    others: HashMap<Short, u32>,
     given: bool,
     generated: bool,
 }
 
 impl Seen {
     /// Remembers that something of the file stands on a line. Returns the earlier line where it stood before.
-    pub fn first(&mut self, what: &impl Hash, line: u64) -> Option<u32> {
-        let line = u32::try_from(line).unwrap_or(u32::MAX);
-        let first = *self.lines.entry(short(&self.state, what)).or_insert(line);
+    pub fn first(&mut self, kind: Thing, what: &impl Hash, line: u64) -> Option<u32> {
+        let (line, key) = (u32::try_from(line).unwrap_or(u32::MAX), short(&self.state, what));
+        let lines = match kind {
+            Thing::Email => &mut self.contacts,
+            Thing::Eid => &mut self.eids,
+            Thing::Other => &mut self.others,
+        };
+        let first = *lines.entry(key).or_insert(line);
         (first != line).then_some(first)
     }
 
     /// Where something stood first.
-    pub fn line(&self, what: &impl Hash) -> Option<u32> {
-        self.lines.get(&short(&self.state, what)).copied()
+    pub fn line(&self, kind: Thing, what: &impl Hash) -> Option<u32> {
+        let lines = match kind {
+            Thing::Email => &self.contacts,
+            Thing::Eid => &self.eids,
+            Thing::Other => &self.others,
+        };
+        lines.get(&short(&self.state, what)).copied()
     }
 
     /// A customer of the file by its name.

@@ -26,7 +26,7 @@ pub(super) fn insert_entitlements(db: &mut Db, actor: Actor, new: &[NewEntitleme
 pub(super) fn people(db: &mut Db, wanted: &[(i64, String)]) -> Result<Vec<Contact>> {
     let mut found = Vec::new();
     for (customer, email_key) in wanted {
-        found.extend(contacts::by_email(db, *customer, email_key)?);
+        found.extend(contacts::many::by_email(db, *customer, email_key)?);
     }
     Ok(found)
 }

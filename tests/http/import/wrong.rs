@@ -127,8 +127,15 @@ fn keys_that_nearly_are_known(app: TestApp) {
     said.says("line 4, crm_id: CRM ID 007 differs from the one on line 3 by zeros in front only.").counted("customers", [3, 0, 0, 0, 0]);
     let said = customers("number,name\nNORD-1,Acme\n").import(&app.database, &["--dry-run"]).done();
     said.says("Number NORD-1 is known as Nord-1: they differ by their spelling only.").counted("customers", [0, 0, 1, 0, 0]);
+    let head = "customer_number,eid,product,quantity,starts_on\n";
+    let known = Files::new().with("entitlements", format!("{head}Nord-1,E-A,Forge,1,2026-01-01\n"));
+    known.import(&app.database, &[]).done();
+    let rows = "Nord-1,e-a,Forge,1,2026-01-01\nNord-1,e-b,Forge,1,2026-01-01\nNord-1,E-B,Forge,1,2026-01-01\n";
+    let said = Files::new().with("entitlements", format!("{head}{rows}")).import(&app.database, &["--dry-run"]).done();
+    let said = said.says("line 2, eid: EID e-a differs from E-A, which is known, by its spelling only.");
+    said.says("line 4, eid: EID E-B differs from the one on line 3 by its spelling only.");
     assert_eq!(app.sql().count("customers"), 1, "a check writes nothing");
-    assert_eq!(app.sql().count("imports"), 0);
+    assert_eq!(app.sql().count("imports"), 1, "that of the entitlement");
 }
 
 #[apply(engines)]
@@ -169,4 +176,13 @@ fn wrong_usage_ends_with_2(app: TestApp) {
     let output = import(&["--customers", "/nowhere/x.csv"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/x.csv cannot be read"), "{output:?}");
+}
+
+/// However many rows are wrong, as many are kept as fit, and all are counted.
+#[apply(engines)]
+fn very_many_wrong_rows(app: TestApp) {
+    let files = customers(&format!("number,name\n{}", "1\n".repeat(12_000)));
+    let errors = files.path("errors.csv");
+    files.import(&app.database, &["--errors", &errors]).failed("12,000 rows are wrong").says("… and 11,990 more wrong rows.");
+    assert_eq!(std::fs::read_to_string(&errors).unwrap().lines().count(), 10_001);
 }

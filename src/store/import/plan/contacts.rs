@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::seen::Thing;
 use super::{Owner, Plan, Planner, Verdict, refused, uneven};
 use crate::domain::customer::Kind;
 use crate::domain::import::columns::Columns;
@@ -30,7 +31,9 @@ impl Planner<'_> {
             let field = if row.customer.number.is_empty() { "customer_crm_id" } else { "customer_number" };
             return (Verdict::Wrong(vec![Fault::new(columns, field, Refusal::Individual.to_string())]), None);
         }
-        if let Some(line) = self.seen.as_deref_mut().and_then(|seen| seen.first(&(lasting, row.email_key.as_str()), row.record.line)) {
+        if let Some(line) =
+            self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Email, &(lasting, row.email_key.as_str()), row.record.line))
+        {
             let reason = format!("E-mail {} of this customer stands on line {line} already.", columns.cell(&row.record, "email").trim());
             return (Verdict::Wrong(vec![Fault::new(columns, "email", reason)]), None);
         }
@@ -49,7 +52,7 @@ impl Planner<'_> {
             Err(faults) => return (Verdict::Wrong(faults), None),
         };
         if wanted.default == Some(true)
-            && let Some(line) = self.seen.as_deref_mut().and_then(|seen| seen.first(&("default", lasting), row.record.line))
+            && let Some(line) = self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Other, &("default", lasting), row.record.line))
         {
             let reason = format!("A customer has one default at most, and line {line} is it already.");
             return (Verdict::Wrong(vec![Fault::new(columns, "default", reason)]), None);

@@ -1,5 +1,6 @@
 //! What is to become of a row of the customers.
 
+use super::super::seen::Thing;
 use super::{Owner, Planner, Verdict, remember, uneven};
 use crate::domain::CustomerId;
 use crate::domain::customer::{Customer, Kind};
@@ -32,7 +33,7 @@ impl Planner<'_> {
                 _ => None,
             };
             if let Some(individual) = individual.filter(|_| !row.email_key.is_empty()) {
-                seen.first(&(individual, row.email_key.as_str()), line);
+                seen.first(Thing::Email, &(individual, row.email_key.as_str()), line);
             }
         }
         verdict
@@ -87,7 +88,7 @@ impl Planner<'_> {
             ));
         }
         let stored = stored?;
-        let line = seen.first(&stored.id, row.record.line)?;
+        let line = seen.first(Thing::Other, &("customer", stored.id), row.record.line)?;
         let field = if row.customer.number.is_empty() { "crm_id" } else { "number" };
         Some(Fault::new(columns, field, format!("The row is of the same customer as line {line}, {}.", stored.number)))
     }
@@ -128,7 +129,7 @@ impl Planner<'_> {
                 ));
             }
             if let Some(bare) = bare_number(key)
-                && let Some(line) = seen.first(&("zeros", field, bare), row.record.line)
+                && let Some(line) = seen.first(Thing::Other, &("zeros", field, bare), row.record.line)
             {
                 odd.push(Fault::new(columns, field, format!("{label} {cell} differs from the one on line {line} by zeros in front only.")));
             }

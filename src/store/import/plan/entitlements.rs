@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::seen::{Seen, Thing};
 use super::{Owned, Owner, Person, Plan, Planner, Verdict, refused, uneven};
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::Entitlement;
@@ -40,16 +41,13 @@ impl Planner<'_> {
         };
         let fault = |field, reason: String| Verdict::Wrong(vec![Fault::new(columns, field, reason)]);
         if let Some(seen) = self.seen.as_deref_mut() {
-            if let Some(line) = seen.first(&("eid", &eid), row.record.line) {
+            if let Some(line) = seen.first(Thing::Eid, &eid, row.record.line) {
                 return without(fault("eid", format!("EID {eid} stands on line {line} already.")));
             }
-            if let Some(line) = seen.first(&("eid without case", fold::key(&eid)), row.record.line) {
-                let reason = format!("EID {eid} differs from the one on line {line} by its spelling only.");
-                plan.warnings.push(Warning {
-                    subject: Subject::Entitlements,
-                    line: row.record.line,
-                    fault: Fault::new(columns, "eid", reason),
-                });
+            let other = spelled_otherwise(seen, &eid, row.record.line).map(|line| format!("the one on line {line}"));
+            if let Some(other) = other.or_else(|| self.near.of_eid(&eid).map(|known| format!("{known}, which is known,"))) {
+                let fault = Fault::new(columns, "eid", format!("EID {eid} differs from {other} by its spelling only."));
+                plan.warnings.push(Warning { subject: Subject::Entitlements, line: row.record.line, fault });
             }
         }
         let stored = self.known.entitlement(&eid);
@@ -110,7 +108,11 @@ impl Planner<'_> {
                 }
             };
             let in_batch = row.customer.name().and_then(|name| rows.get(&name)).map(|index| &self.batch.rows.customers[*index].email_key);
-            let met = || self.seen.as_ref().is_some_and(|seen| seen.line(&(self.lasting(owned.owner), row.email_key.as_str())).is_some());
+            let met = || {
+                self.seen
+                    .as_ref()
+                    .is_some_and(|seen| seen.line(Thing::Email, &(self.lasting(owned.owner), row.email_key.as_str())).is_some())
+            };
             return match email {
                 Some(email) if !email.is_empty() && row.email_key != own && in_batch != Some(&row.email_key) && !met() => {
                     Err(unknown(email))
@@ -131,11 +133,21 @@ impl Planner<'_> {
                     return Ok(Person::Stored(contact.id.0));
                 }
                 let key = (self.lasting(owned.owner), row.email_key.as_str());
-                match self.seen.as_ref().and_then(|seen| seen.line(&key)) {
+                match self.seen.as_ref().and_then(|seen| seen.line(Thing::Email, &key)) {
                     Some(_) => Ok(Person::Earlier),
                     None => Err(unknown(email)),
                 }
             }
         }
     }
+}
+
+/// The line of an EID that differs by its case only. Of EIDs in capitals, as they are made here, no second entry is kept.
+fn spelled_otherwise(seen: &mut Seen, eid: &str, line: u64) -> Option<u32> {
+    let capitals = eid.to_uppercase();
+    if capitals == eid {
+        return seen.line(Thing::Other, &("eid", &capitals));
+    }
+    let first = seen.first(Thing::Other, &("eid", &capitals), line);
+    seen.line(Thing::Eid, &capitals).or(first)
 }
