@@ -2,6 +2,7 @@
 
 mod demo;
 mod export;
+mod import;
 mod serve;
 
 use std::io::IsTerminal as _;
@@ -32,6 +33,8 @@ enum Command {
     Demo(demo::Demo),
     /// Writes customers, their contacts and their entitlements to CSV files
     Export(export::Export),
+    /// Reads customers, their contacts and their entitlements from CSV files
+    Import(import::Settings),
 }
 
 /// Runs the program. Returns its exit status: 0, or 1 when it failed (one line says why); wrong usage ends with 2 before.
@@ -47,6 +50,7 @@ pub fn run() -> std::process::ExitCode {
         None => serve::run(line.database.database, line.zone.zone(), &line.serve),
         Some(Command::Serve(settings)) => serve::run(line.database.database, line.zone.zone(), &settings),
         Some(Command::Export(settings)) => export::run(line.database.database, line.zone.zone(), &settings),
+        Some(Command::Import(settings)) => import::run(line.database.database, line.zone.zone(), &settings),
         Some(Command::Demo(demo)) => demo::run(line.database.database, line.zone.zone(), &demo),
     };
     match outcome {

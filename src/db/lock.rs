@@ -25,6 +25,24 @@ pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     }
 }
 
+/// Holds several customers until the transaction ends. Whoever holds some holds them in the order of their ids, so that two never wait for
+/// each other.
+///
+/// # Errors
+/// As [`lock_customer`].
+pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => customers::table
+            .filter(customers::id.eq_any(ids))
+            .order(customers::id)
+            .select(customers::id)
+            .for_update()
+            .load::<i64>(pg)
+            .map(drop),
+    }
+}
+
 /// Holds the right to fill an empty database until the transaction ends.
 ///
 /// # Errors

@@ -8,5 +8,5 @@ pub mod schema;
 pub mod statement;
 
 pub use engine::{Address, Db, MultiBackend};
-pub use lock::{lock_customer, lock_order, lock_whole};
+pub use lock::{lock_customer, lock_customers, lock_order, lock_whole};
 pub use pool::{Access, Database, Failure, Turn, Unavailable};

@@ -130,6 +130,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        state -> Text,
+        mode -> Text,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_files (import_id, subject) {
+        import_id -> BigInt,
+        subject -> Text,
+        fingerprint -> Text,
+        position -> BigInt,
+        added -> BigInt,
+        changed -> BigInt,
+        unchanged -> BigInt,
+        passed_over -> BigInt,
+        wrong -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_disabled (import_id, customer_id) {
+        import_id -> BigInt,
+        customer_id -> BigInt,
+    }
+}
+
 diesel::joinable!(listing -> customers (customer_id));
 diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));

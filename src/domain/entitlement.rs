@@ -7,6 +7,8 @@ use super::{ContactId, CustomerId, EntitlementId};
 
 /// Greatest length of a product's name, in characters.
 pub const PRODUCT_LIMIT: usize = 255;
+/// Greatest length of an EID, in characters.
+pub const EID_LIMIT: usize = 100;
 /// Greatest quantity of one entitlement.
 pub const QUANTITY_LIMIT: i32 = 1_000_000_000;
 /// Years before and after which a date is taken for a slip of the hand.
@@ -88,6 +90,16 @@ pub fn check(input: &Input) -> Result<Draft, Errors> {
     }
     let draft = Draft { contact, product, quantity, starts_on: starts_on.unwrap_or_default(), ends_on };
     check.finish(draft)
+}
+
+/// Reads the EID that a file gives to an entitlement.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_eid(input: &Input) -> Result<String, Errors> {
+    let mut check = Check::new(input);
+    let eid = check.required("eid", "EID", EID_LIMIT);
+    check.finish(eid)
 }
 
 fn quantity(check: &mut Check<'_>) -> i32 {

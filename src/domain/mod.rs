@@ -7,12 +7,14 @@ pub mod customer;
 pub mod entitlement;
 pub mod files;
 pub mod fold;
+pub mod import;
 pub mod input;
 pub mod needle;
 pub mod places;
 pub mod query;
 pub mod rules;
 pub mod sample;
+pub mod stored;
 pub mod text;
 
 /// Makes a newtype of a record's id, so that one kind is never taken for another.

@@ -22,8 +22,8 @@ struct Row {
     country: String,
 }
 
-const BILLING: &str = "billing";
-const SHIPPING: &str = "shipping";
+pub(super) const BILLING: &str = "billing";
+pub(super) const SHIPPING: &str = "shipping";
 
 /// Billing and shipping address by customer; `None` is the same as billing.
 pub(super) type Known = HashMap<i64, (Address, Option<Address>)>;

@@ -1,12 +1,14 @@
 //! Contacts: the persons of a company, and the one contact that an individual itself is.
 
+pub(super) mod many;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::{Actor, Error, Result, customers, entitlements, search};
 use crate::db::Db;
-use crate::db::schema::{contacts, customers as customers_table};
+use crate::db::schema::contacts;
 use crate::domain::contact::{Contact, Draft, PersonName};
 use crate::domain::customer::{self, Who};
 use crate::domain::places::Language;
@@ -68,21 +70,21 @@ impl From<Row> for Contact {
 /// The columns that follow from a draft.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = contacts, treat_none_as_null = true)]
-struct Columns<'a> {
-    first_name: &'a str,
-    middle_name: &'a str,
-    last_name: &'a str,
-    sort_key: Vec<u8>,
-    email: &'a str,
-    email_key: Option<String>,
-    language: &'a str,
-    phone: &'a str,
-    ref_id: &'a str,
-    changed_at: NaiveDateTime,
+pub(super) struct Columns<'a> {
+    pub first_name: &'a str,
+    pub middle_name: &'a str,
+    pub last_name: &'a str,
+    pub sort_key: Vec<u8>,
+    pub email: &'a str,
+    pub email_key: Option<String>,
+    pub language: &'a str,
+    pub phone: &'a str,
+    pub ref_id: &'a str,
+    pub changed_at: NaiveDateTime,
 }
 
 impl<'a> Columns<'a> {
-    fn of(draft: &'a Draft, actor: Actor) -> Self {
+    pub fn of(draft: &'a Draft, actor: Actor) -> Self {
         Self {
             first_name: &draft.name.first,
             middle_name: &draft.name.middle,
@@ -209,9 +211,17 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
         return Err(Error::Stale);
     }
     refuse_taken(db, contact.customer, Some(id), draft)?;
-    diesel::update(contacts::table.find(id.0)).set((&Columns::of(draft, actor), contacts::version.eq(contact.version + 1))).execute(db)?;
+    save(db, actor, &contact, draft)?;
     touch(db, actor, contact.customer)?;
     find(db, id)
+}
+
+/// Saves what has been checked. It is not searched for anew yet.
+pub(super) fn save(db: &mut Db, actor: Actor, stored: &Contact, draft: &Draft) -> Result<()> {
+    diesel::update(contacts::table.find(stored.id.0))
+        .set((&Columns::of(draft, actor), contacts::version.eq(stored.version + 1)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Disables a contact: it cannot sign in any more.
@@ -241,9 +251,7 @@ pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
 pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
     let (contact, facts) = hold(db, id)?;
     actor.may(Task::SetDefault(facts))?;
-    diesel::update(contacts::table.filter(contacts::customer_id.eq(contact.customer.0)).filter(contacts::is_default.eq(true)))
-        .set(contacts::is_default.eq(false))
-        .execute(db)?;
+    clear_default(db, contact.customer)?;
     make_default(db, actor, id)?;
     touch(db, actor, contact.customer)?;
     Ok(contact)
@@ -315,7 +323,7 @@ pub(super) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft:
     Ok(())
 }
 
-fn own_draft(draft: &customer::Draft) -> Option<Draft> {
+pub(super) fn own_draft(draft: &customer::Draft) -> Option<Draft> {
     let Who::Individual(name) = &draft.who else { return None };
     Some(Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() })
 }
@@ -352,21 +360,32 @@ fn hold(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
 }
 
 fn set_enabled(db: &mut Db, actor: Actor, contact: Contact, enabled: bool) -> Result<Contact> {
-    diesel::update(contacts::table.find(contact.id.0))
-        .set((contacts::enabled.eq(enabled), contacts::changed_at.eq(actor.now)))
-        .execute(db)?;
+    put_enabled(db, actor, contact.id, enabled)?;
     touch(db, actor, contact.customer)?;
     Ok(Contact { enabled, ..contact })
 }
 
-fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
+pub(super) fn put_enabled(db: &mut Db, actor: Actor, id: ContactId, enabled: bool) -> Result<()> {
+    diesel::update(contacts::table.find(id.0)).set((contacts::enabled.eq(enabled), contacts::changed_at.eq(actor.now))).execute(db)?;
+    Ok(())
+}
+
+/// Leaves a company without a default; for the moment before another contact becomes it.
+pub(super) fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
+    diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::is_default.eq(true)))
+        .set(contacts::is_default.eq(false))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
     diesel::update(contacts::table.find(id.0)).set((contacts::is_default.eq(true), contacts::changed_at.eq(actor.now))).execute(db)?;
     Ok(())
 }
 
 /// A change of a contact is a change of its customer: it shows in "last changed", and is searched for anew.
 fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
-    diesel::update(customers_table::table.find(customer.0)).set(customers_table::changed_at.eq(actor.now)).execute(db)?;
+    customers::touch(db, actor, &[customer.0])?;
     search::reindex(db, customer)
 }
 

@@ -1,5 +1,7 @@
 //! Customers.
 
+pub(super) mod many;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
@@ -50,24 +52,24 @@ struct Row {
 /// The columns that follow from a draft.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
-struct Columns<'a> {
-    name: String,
-    sort_key: Vec<u8>,
-    email: &'a str,
-    language: &'a str,
-    phone: &'a str,
-    fax: &'a str,
-    crm_id: &'a str,
-    crm_key: Option<String>,
-    ref_id: &'a str,
-    ref_key: String,
-    ref_sort: Vec<u8>,
-    description: &'a str,
-    changed_at: NaiveDateTime,
+pub(super) struct Columns<'a> {
+    pub name: String,
+    pub sort_key: Vec<u8>,
+    pub email: &'a str,
+    pub language: &'a str,
+    pub phone: &'a str,
+    pub fax: &'a str,
+    pub crm_id: &'a str,
+    pub crm_key: Option<String>,
+    pub ref_id: &'a str,
+    pub ref_key: String,
+    pub ref_sort: Vec<u8>,
+    pub description: &'a str,
+    pub changed_at: NaiveDateTime,
 }
 
 impl<'a> Columns<'a> {
-    fn of(draft: &'a Draft, actor: Actor) -> Self {
+    pub fn of(draft: &'a Draft, actor: Actor) -> Self {
         let name = draft.who.name();
         // An individual's e-mail and language stand with its own contact, where those of all who sign in are.
         let company = draft.who.kind() == Kind::Company;
@@ -244,11 +246,17 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
-    addresses::replace(db, id, draft)?;
-    contacts::update_own(db, actor, id, draft)?;
+    save(db, actor, &stored, draft)?;
     search::reindex(db, id)?;
     find(db, id)
+}
+
+/// Saves what has been checked. It is not searched for anew yet.
+pub(super) fn save(db: &mut Db, actor: Actor, stored: &Customer, draft: &Draft) -> Result<()> {
+    let id = stored.id;
+    diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
+    addresses::replace(db, id, draft)?;
+    contacts::update_own(db, actor, id, draft)
 }
 
 /// Disables a customer: from now on no entitlement can be created for it, and nobody signs in for it.
@@ -258,7 +266,9 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
 pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     let facts = hold(db, id)?;
     actor.may(Task::DisableCustomer(facts))?;
-    set_enabled(db, actor, id, false)
+    let name = set_enabled(db, actor, id, false)?;
+    search::reindex(db, id)?;
+    Ok(name)
 }
 
 /// Enables a customer.
@@ -268,7 +278,9 @@ pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
 pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     let facts = hold(db, id)?;
     actor.may(Task::EnableCustomer(facts))?;
-    set_enabled(db, actor, id, true)
+    let name = set_enabled(db, actor, id, true)?;
+    search::reindex(db, id)?;
+    Ok(name)
 }
 
 /// Deletes a customer with its contacts.
@@ -293,27 +305,38 @@ pub fn any(db: &mut Db) -> Result<bool> {
     Ok(customers::table.select(customers::id).first::<i64>(db).optional()?.is_some())
 }
 
-fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
-    let name = diesel::update(customers::table.find(id.0))
+/// Sets what has been checked. The list does not know of it yet.
+pub(super) fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
+    Ok(diesel::update(customers::table.find(id.0))
         .set((customers::enabled.eq(enabled), customers::changed_at.eq(actor.now)))
         .returning(customers::name)
-        .get_result(db)?;
-    search::reindex(db, id)?;
-    Ok(name)
+        .get_result(db)?)
 }
 
 /// The next number that nobody holds: `C-000042`.
 pub(super) fn next_number(db: &mut Db) -> Result<String> {
     loop {
-        let last: i64 = diesel::update(number_sequence::table)
-            .set(number_sequence::last.eq(number_sequence::last + 1))
-            .returning(number_sequence::last)
-            .get_result(db)?;
-        let number = format!("C-{last:06}");
-        if holder_of_number(db, &fold::key(&number))?.is_none() {
-            return Ok(number);
+        for number in draw_numbers(db, 1)? {
+            if holder_of_number(db, &fold::key(&number))?.is_none() {
+                return Ok(number);
+            }
         }
     }
+}
+
+/// The next numbers of the sequence, held or not.
+pub(super) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = String> + use<>> {
+    let last: i64 = diesel::update(number_sequence::table)
+        .set(number_sequence::last.eq(number_sequence::last + count))
+        .returning(number_sequence::last)
+        .get_result(db)?;
+    Ok((last - count + 1..=last).map(|number| format!("C-{number:06}")))
+}
+
+/// A change of what belongs to customers is a change of theirs: it shows in "last changed".
+pub(super) fn touch(db: &mut Db, actor: Actor, ids: &[i64]) -> Result<()> {
+    diesel::update(customers::table.filter(customers::id.eq_any(ids))).set(customers::changed_at.eq(actor.now)).execute(db)?;
+    Ok(())
 }
 
 fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
@@ -331,6 +354,6 @@ fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Erro
     Ok(holder.map(|name| taken("crm_id", "CRM ID", &draft.crm_id, &name)).into_iter().collect())
 }
 
-fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
+pub(super) fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
     FieldError { field, sentence: format!("{label} {value} belongs to {name} already.") }
 }

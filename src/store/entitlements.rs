@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::contacts::Names;
 use super::{Actor, Error, Result, contacts, customers, random, search};
 use crate::db::Db;
-use crate::db::schema::{contacts as contacts_table, customers as customers_table, entitlements};
+use crate::db::schema::{contacts as contacts_table, entitlements};
 use crate::domain::contact::PersonName;
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Draft, Entitlement};
@@ -140,21 +140,64 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
 
 /// Inserts an entitlement that has been checked.
 pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
+    insert_as(db, actor, customer, contact, draft, &new_eid(), None)
+}
+
+/// Inserts an entitlement that has been checked, under an EID that it has already.
+pub(super) fn insert_as(
+    db: &mut Db,
+    actor: Actor,
+    customer: CustomerId,
+    contact: Option<ContactId>,
+    draft: &Draft,
+    eid: &str,
+    ended_at: Option<NaiveDateTime>,
+) -> Result<EntitlementId> {
     let id = diesel::insert_into(entitlements::table)
         .values((
-            entitlements::eid.eq(new_eid()),
+            entitlements::eid.eq(eid),
             entitlements::customer_id.eq(customer.0),
             entitlements::contact_id.eq(contact.map(|id| id.0)),
             entitlements::product.eq(&draft.product),
             entitlements::quantity.eq(draft.quantity),
             entitlements::starts_on.eq(draft.starts_on),
             entitlements::ends_on.eq(draft.ends_on),
+            entitlements::ended_at.eq(ended_at),
             entitlements::created_at.eq(actor.now),
             entitlements::changed_at.eq(actor.now),
         ))
         .returning(entitlements::id)
         .get_result::<i64>(db)?;
     Ok(EntitlementId(id))
+}
+
+/// Saves what a file says of an entitlement, and has been checked.
+pub(super) fn save(
+    db: &mut Db,
+    actor: Actor,
+    id: EntitlementId,
+    contact: Option<ContactId>,
+    draft: &Draft,
+    ended_at: Option<NaiveDateTime>,
+) -> Result<()> {
+    diesel::update(entitlements::table.find(id.0))
+        .set((
+            entitlements::contact_id.eq(contact.map(|id| id.0)),
+            entitlements::product.eq(&draft.product),
+            entitlements::quantity.eq(draft.quantity),
+            entitlements::starts_on.eq(draft.starts_on),
+            entitlements::ends_on.eq(draft.ends_on),
+            entitlements::ended_at.eq(ended_at),
+            entitlements::changed_at.eq(actor.now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Entitlements by their EIDs.
+pub(super) fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
+    let rows: Vec<Row> = entitlements::table.filter(entitlements::eid.eq_any(eids)).load(db)?;
+    Ok(rows.into_iter().map(Entitlement::from).collect())
 }
 
 /// Ends a running entitlement at this moment. Its record stays, and goes on holding its customer and contact.
@@ -203,7 +246,7 @@ fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &D
 
 /// A change of an entitlement is a change of its customer: it shows in "last changed", and is searched for anew.
 fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
-    diesel::update(customers_table::table.find(customer.0)).set(customers_table::changed_at.eq(actor.now)).execute(db)?;
+    customers::touch(db, actor, &[customer.0])?;
     search::reindex(db, customer)
 }
 

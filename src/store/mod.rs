@@ -8,6 +8,7 @@ pub mod entitlements;
 mod error;
 pub mod export;
 pub mod flashes;
+pub mod import;
 pub mod sample;
 pub mod search;
 pub mod tokens;

@@ -11,6 +11,7 @@ mod disk;
 mod entitlements;
 mod export;
 mod hostile;
+mod import;
 mod language;
 mod list;
 mod paging;

@@ -1,0 +1,3 @@
+DROP TABLE import_disabled;
+DROP TABLE import_files;
+DROP TABLE imports;

@@ -1,0 +1,119 @@
+//! How far it is: a bar on a terminal, a plain line now and then elsewhere.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{IsTerminal as _, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::domain::import::source::Bytes;
+use crate::domain::rules::thousands;
+
+/// Time between two plain lines.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Counts the bytes that are read of all files.
+#[derive(Clone, Default)]
+pub(super) struct Counted(Arc<AtomicU64>);
+
+impl Counted {
+    /// A file that is counted while it is read.
+    pub fn reader(&self, file: File) -> Bytes {
+        Box::new(Reader { file, count: Arc::clone(&self.0) })
+    }
+
+    /// Read so far.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+struct Reader {
+    file: File,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Reader {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(out)?;
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// A long piece of work.
+pub(super) struct Progress {
+    what: &'static str,
+    bar: Option<ProgressBar>,
+    start: Instant,
+    said: Cell<Instant>,
+    total: u64,
+    from: u64,
+}
+
+impl Progress {
+    /// Work whose length is known in bytes.
+    pub fn of_bytes(what: &'static str, total: u64) -> Self {
+        Self::new(what, total, 0)
+    }
+
+    /// Work whose length is known in rows, some of which are done already.
+    pub fn of_rows(what: &'static str, total: u64, done: u64) -> Self {
+        Self::new(what, total, done)
+    }
+
+    fn new(what: &'static str, total: u64, from: u64) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(total).with_position(from);
+            if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {percent}% {msg}, {eta} left") {
+                bar.set_style(style);
+            }
+            bar.set_prefix(what);
+            bar
+        });
+        Self { what, bar, start: Instant::now(), said: Cell::new(Instant::now()), total, from }
+    }
+
+    /// So far it is, and so many rows are done.
+    pub fn reached(&self, position: u64, rows: u64) {
+        let position = position.min(self.total);
+        let (rows, rate) = (grouped(rows), grouped(self.rate(rows)));
+        if let Some(bar) = &self.bar {
+            bar.set_position(position);
+            bar.set_message(format!("{rows} rows, {rate} a second"));
+        } else if self.said.get().elapsed() >= PAUSE {
+            self.said.set(Instant::now());
+            eprintln!("{}: {rows} rows, {rate} a second, {} s left", self.what, self.left(position));
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// Rows a second since the start.
+    fn rate(&self, rows: u64) -> u64 {
+        let from = if self.from <= rows { rows - self.from } else { rows };
+        from.saturating_mul(1_000) / self.milliseconds()
+    }
+
+    /// Seconds that are left at the speed so far.
+    fn left(&self, position: u64) -> u64 {
+        let done = position.saturating_sub(self.from).max(1);
+        (self.total - position).saturating_mul(self.milliseconds()) / done / 1_000
+    }
+}
+
+fn grouped(number: u64) -> String {
+    thousands(i64::try_from(number).unwrap_or(i64::MAX))
+}

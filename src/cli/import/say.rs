@@ -1,0 +1,132 @@
+//! What the command tells.
+
+use super::Settings;
+use crate::domain::import::columns::Columns;
+use crate::domain::import::report::{Counts, Fault, Report};
+use crate::domain::import::{Each, Subject};
+use crate::domain::rules::thousands;
+use crate::store::Error;
+use crate::store::import::{Failure, Job};
+
+/// Rows and warnings that are printed.
+const SHOWN: usize = 10;
+
+/// The files by the names that they were given.
+pub(super) struct Names(Each<String>);
+
+impl Names {
+    pub fn of(settings: &Settings) -> Self {
+        let mut names = Each::default();
+        for (subject, path) in settings.files() {
+            *names.of_mut(subject) = path.display().to_string();
+        }
+        Self(names)
+    }
+
+    fn name(&self, subject: Subject) -> &str {
+        self.0.of(subject)
+    }
+
+    /// Why the check could not be done.
+    pub fn failed(&self, failure: &Failure) -> String {
+        match failure {
+            Failure::File(subject, trouble) => match trouble.line {
+                Some(line) => format!("{}, line {line}: {}", self.name(*subject), trouble.sentence),
+                None => format!("{}: {}", self.name(*subject), trouble.sentence),
+            },
+            // The engine's words may be of several lines.
+            Failure::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    /// Why the import could not go on.
+    pub fn broke_off(&self, failure: &Failure) -> String {
+        match failure {
+            Failure::Store(Error::Refused(_) | Error::Stale) => self.failed(failure),
+            _ => {
+                format!("The import broke off. What it said is done is kept; the same command goes on from there. {}", self.failed(failure))
+            }
+        }
+    }
+}
+
+/// An import that broke off is taken up.
+pub(super) fn going_on(names: &Names, job: &Job) {
+    let done = present(names).map(|subject| format!("{} {subject}", grouped(*job.position.of(subject))));
+    println!("An import of these files broke off and goes on: {} are done.", done.collect::<Vec<_>>().join(", "));
+}
+
+/// Where each column goes.
+pub(super) fn columns(names: &Names, columns: &Each<Option<Columns>>) {
+    for subject in Subject::ALL {
+        let Some(columns) = columns.of(subject) else { continue };
+        println!("{}", names.name(subject));
+        let width = columns.list().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        for (name, target) in columns.list() {
+            match target {
+                Some(target) => println!("  {name:width$}  {}", target.label),
+                None => println!("  {name:width$}  (not imported)"),
+            }
+        }
+    }
+}
+
+/// What is, or was, to become of the rows.
+pub(super) fn counts(names: &Names, report: &Report) {
+    table(names, &report.counts);
+}
+
+/// The end.
+pub(super) fn done(names: &Names, job: &Job) {
+    println!("Imported:");
+    table(names, &job.counts);
+}
+
+fn table(names: &Names, counts: &Each<Counts>) {
+    println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "passed over", "wrong");
+    for subject in present(names) {
+        let Counts { new, changed, unchanged, passed_over, wrong } = counts.of(subject);
+        let [new, changed, unchanged, passed_over, wrong] = [new, changed, unchanged, passed_over, wrong].map(|number| grouped(*number));
+        println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{passed_over:>12}{wrong:>12}", subject.word());
+    }
+}
+
+/// The first wrong rows.
+pub(super) fn wrong(names: &Names, report: &Report) {
+    for row in report.wrong.iter().take(SHOWN) {
+        for fault in &row.faults {
+            println!("Wrong: {}", place(names.name(row.subject), row.line, fault));
+        }
+    }
+    more(report.wrong_rows(), "wrong rows");
+}
+
+/// The first warnings.
+pub(super) fn warnings(names: &Names, report: &Report) {
+    for warning in report.warnings.iter().take(SHOWN) {
+        println!("Warning: {}", place(names.name(warning.subject), warning.line, &warning.fault));
+    }
+    more(report.warned, "warnings");
+}
+
+fn more(count: u64, what: &str) {
+    if count > SHOWN as u64 {
+        println!("… and {} more {what}.", grouped(count - SHOWN as u64));
+    }
+}
+
+fn place(file: &str, line: u64, fault: &Fault) -> String {
+    if fault.column.is_empty() {
+        format!("{file}, line {line}: {}", fault.reason)
+    } else {
+        format!("{file}, line {line}, {}: {}", fault.column, fault.reason)
+    }
+}
+
+fn present(names: &Names) -> impl Iterator<Item = Subject> {
+    Subject::ALL.into_iter().filter(|subject| !names.name(*subject).is_empty())
+}
+
+fn grouped(number: u64) -> String {
+    thousands(i64::try_from(number).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,157 @@
+//! Files of customers, contacts and entitlements on their way in: what can be said of them without the database.
+//!
+//! [`source`] makes clean lines of any file, [`table`] makes records of them, [`columns`] finds out what goes where, [`merge`] puts the
+//! records of three files that belong together into batches; [`customer`], [`contact`] and [`entitlement`] make of a record what their
+//! form would have sent, so that the rules of the forms hold here too, and [`report`] collects what is wrong.
+
+pub mod columns;
+pub mod contact;
+pub mod customer;
+pub mod entitlement;
+pub mod merge;
+pub mod report;
+pub mod source;
+pub mod table;
+mod words;
+
+use std::fmt;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Customers.
+    #[default]
+    Customers,
+    /// Contacts of companies.
+    Contacts,
+    /// Entitlements.
+    Entitlements,
+}
+
+impl Subject {
+    /// All three, in the order in which they are read.
+    pub const ALL: [Self; 3] = [Self::Customers, Self::Contacts, Self::Entitlements];
+
+    /// The word of the command line, the database and files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::Contacts => "contacts",
+            Self::Entitlements => "entitlements",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// One of something for each file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Each<T> {
+    /// Of the customers.
+    pub customers: T,
+    /// Of the contacts.
+    pub contacts: T,
+    /// Of the entitlements.
+    pub entitlements: T,
+}
+
+impl<T> Each<T> {
+    /// Makes one for each file.
+    ///
+    /// # Errors
+    /// The first of the maker's.
+    pub fn try_from_fn<E>(mut make: impl FnMut(Subject) -> Result<T, E>) -> Result<Self, E> {
+        Ok(Self { customers: make(Subject::Customers)?, contacts: make(Subject::Contacts)?, entitlements: make(Subject::Entitlements)? })
+    }
+
+    /// The file's own.
+    pub fn of(&self, subject: Subject) -> &T {
+        match subject {
+            Subject::Customers => &self.customers,
+            Subject::Contacts => &self.contacts,
+            Subject::Entitlements => &self.entitlements,
+        }
+    }
+
+    /// The file's own, to change it.
+    pub fn of_mut(&mut self, subject: Subject) -> &mut T {
+        match subject {
+            Subject::Customers => &mut self.customers,
+            Subject::Contacts => &mut self.contacts,
+            Subject::Entitlements => &mut self.entitlements,
+        }
+    }
+}
+
+/// Which rows are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// New records are created, known ones updated.
+    Both,
+    /// New records are created, known ones passed over.
+    Create,
+    /// Known records are updated, new ones passed over.
+    Update,
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Both, Self::Create, Self::Update];
+
+    /// The word of the command line and the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Create => "create",
+            Self::Update => "update",
+        }
+    }
+
+    /// New records are created.
+    #[must_use]
+    pub fn creates(self) -> bool {
+        self != Self::Update
+    }
+
+    /// Known records are updated.
+    #[must_use]
+    pub fn updates(self) -> bool {
+        self != Self::Create
+    }
+}
+
+/// A file cannot be read as a table. Its `Display` is a whole sentence that says what to do, without the file's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Where, if it is one place: the line, from 1 on.
+    pub line: Option<u64>,
+    /// What is wrong, and what to do.
+    pub sentence: String,
+}
+
+impl Trouble {
+    /// Trouble with the file as a whole.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self { line: None, sentence: sentence.into() }
+    }
+
+    /// Trouble with one line.
+    pub fn at(line: u64, sentence: impl Into<String>) -> Self {
+        Self { line: Some(line), sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.sentence),
+            None => f.write_str(&self.sentence),
+        }
+    }
+}

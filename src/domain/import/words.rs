@@ -1,0 +1,75 @@
+//! The words of cells that are no texts.
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+
+/// `enabled`, `true`, `yes`, `1`, … and their opposites.
+pub(super) fn status(cell: &str) -> Option<bool> {
+    either(cell, &["enabled", "enable", "active"], &["disabled", "disable", "inactive"])
+}
+
+/// `yes`, `true`, `1`, … and their opposites.
+pub(super) fn yes_or_no(cell: &str) -> Option<bool> {
+    either(cell, &[], &[])
+}
+
+fn either(cell: &str, yes: &[&str], no: &[&str]) -> Option<bool> {
+    let word = cell.trim().to_lowercase();
+    let word = word.as_str();
+    if yes.contains(&word) || ["yes", "true", "1", "y"].contains(&word) {
+        Some(true)
+    } else if no.contains(&word) || ["no", "false", "0", "n"].contains(&word) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// A moment as the export writes it, `2026-03-31T12:00:00.000000Z`, or with another offset. To the microsecond.
+pub(super) fn moment(cell: &str) -> Option<NaiveDateTime> {
+    let moment: DateTime<Utc> = DateTime::parse_from_rfc3339(cell.trim()).ok()?.into();
+    Some(moment.naive_utc().trunc_subsecs(6))
+}
+
+/// A whole name as first, middle and last name: the last word is the last name, unless a comma says that it comes first.
+pub(super) fn person(name: &str) -> [String; 3] {
+    let (given, last) = match name.split_once(',') {
+        Some((last, given)) => (given.trim(), last.trim()),
+        None => name.trim().rsplit_once(char::is_whitespace).map_or(("", name.trim()), |(given, last)| (given.trim(), last)),
+    };
+    let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
+    [first.to_owned(), middle.trim().to_owned(), last.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_any_case() {
+        for (cell, wanted) in
+            [("Enabled", Some(true)), (" TRUE ", Some(true)), ("0", Some(false)), ("inactive", Some(false)), ("", None), ("on", None)]
+        {
+            assert_eq!(status(cell), wanted, "{cell}");
+        }
+        for (cell, wanted) in [("Yes", Some(true)), ("no", Some(false)), ("enabled", None)] {
+            assert_eq!(yes_or_no(cell), wanted, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_whole_name_is_taken_apart() {
+        assert_eq!(person("Jana Hoffmann"), ["Jana", "", "Hoffmann"]);
+        assert_eq!(person(" Jana  Maria Hoffmann "), ["Jana", "Maria", "Hoffmann"]);
+        assert_eq!(person("van der Berg, Bo"), ["Bo", "", "van der Berg"]);
+        assert_eq!(person("Cher"), ["", "", "Cher"]);
+        assert_eq!(person(""), ["", "", ""]);
+    }
+
+    #[test]
+    fn moments_are_in_utc() {
+        let noon = moment("2026-03-31T12:00:00Z");
+        assert!(noon.is_some());
+        assert_eq!(moment(" 2026-03-31T14:00:00.000000+02:00 "), noon);
+        assert_eq!(moment("2026-03-31"), None);
+    }
+}

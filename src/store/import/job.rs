@@ -1,0 +1,166 @@
+//! An import's own record: which files it reads, and how far it has come. It is written in the transaction of each batch.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::Db;
+use crate::db::schema::{import_disabled, import_files, imports};
+use crate::domain::import::report::Counts;
+use crate::domain::import::{Each, Mode, Subject};
+use crate::domain::rules::Task;
+use crate::store::{Actor, Error, Result};
+
+const RUNNING: &str = "running";
+const DONE: &str = "done";
+
+/// An import that is under way.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Identifies it.
+    pub id: i64,
+    /// Which rows are taken.
+    pub mode: Mode,
+    /// When it began, UTC: also the moment at which its customers are created.
+    pub started: NaiveDateTime,
+    /// Records of each file that are done.
+    pub position: Each<u64>,
+    /// What became of them.
+    pub counts: Each<Counts>,
+}
+
+/// The fingerprint of each file that an import reads.
+pub type Fingerprints = Each<Option<String>>;
+
+type FileRow = (String, String, i64, i64, i64, i64, i64, i64);
+
+/// An import of the very same files that has not come to its end.
+///
+/// # Errors
+/// The database's own.
+pub fn find(db: &mut Db, mode: Mode, fingerprints: &Fingerprints) -> Result<Option<Job>> {
+    let running: Vec<(i64, NaiveDateTime)> = imports::table
+        .filter(imports::state.eq(RUNNING))
+        .filter(imports::mode.eq(mode.word()))
+        .order(imports::id.desc())
+        .select((imports::id, imports::created_at))
+        .load(db)?;
+    for (id, started) in running {
+        let files: Vec<FileRow> = import_files::table
+            .filter(import_files::import_id.eq(id))
+            .select((
+                import_files::subject,
+                import_files::fingerprint,
+                import_files::position,
+                import_files::added,
+                import_files::changed,
+                import_files::unchanged,
+                import_files::passed_over,
+                import_files::wrong,
+            ))
+            .load(db)?;
+        if let Some(job) = same(Job { id, mode, started, position: Each::default(), counts: Each::default() }, &files, fingerprints) {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
+}
+
+/// The job with its position, if its files are these.
+fn same(mut job: Job, files: &[FileRow], fingerprints: &Fingerprints) -> Option<Job> {
+    for subject in Subject::ALL {
+        let file = files.iter().find(|file| file.0 == subject.word());
+        if file.map(|file| &file.1) != fingerprints.of(subject).as_ref() {
+            return None;
+        }
+        if let Some((_, _, position, new, changed, unchanged, passed_over, wrong)) = file {
+            let [position, new, changed, unchanged, passed_over, wrong] =
+                [position, new, changed, unchanged, passed_over, wrong].map(|number| u64::try_from(*number).unwrap_or(0));
+            *job.position.of_mut(subject) = position;
+            *job.counts.of_mut(subject) = Counts { new, changed, unchanged, passed_over, wrong };
+        }
+    }
+    Some(job)
+}
+
+/// Goes on with the import of these files, or begins it.
+///
+/// # Errors
+/// [`Error::Refused`]; the database's own.
+pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints) -> Result<Job> {
+    actor.may(Task::NewCustomer)?;
+    if let Some(job) = find(db, mode, fingerprints)? {
+        return Ok(job);
+    }
+    let id: i64 = diesel::insert_into(imports::table)
+        .values((
+            imports::state.eq(RUNNING),
+            imports::mode.eq(mode.word()),
+            imports::created_at.eq(actor.now),
+            imports::changed_at.eq(actor.now),
+        ))
+        .returning(imports::id)
+        .get_result(db)?;
+    for subject in Subject::ALL {
+        if let Some(fingerprint) = fingerprints.of(subject) {
+            diesel::insert_into(import_files::table)
+                .values((
+                    import_files::import_id.eq(id),
+                    import_files::subject.eq(subject.word()),
+                    import_files::fingerprint.eq(fingerprint),
+                ))
+                .execute(db)?;
+        }
+    }
+    Ok(Job { id, mode, started: actor.now, position: Each::default(), counts: Each::default() })
+}
+
+/// Writes how far an import has come.
+///
+/// # Errors
+/// [`Error::Stale`] when another process has gone on with it meanwhile; the database's own.
+pub(super) fn advance(db: &mut Db, actor: Actor, from: &Job, to: &Job) -> Result<()> {
+    for subject in Subject::ALL {
+        let counts = to.counts.of(subject);
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let file = import_files::table.filter(import_files::import_id.eq(to.id)).filter(import_files::subject.eq(subject.word()));
+        let updated = diesel::update(file.filter(import_files::position.eq(number(*from.position.of(subject)))))
+            .set((
+                import_files::position.eq(number(*to.position.of(subject))),
+                import_files::added.eq(number(counts.new)),
+                import_files::changed.eq(number(counts.changed)),
+                import_files::unchanged.eq(number(counts.unchanged)),
+                import_files::passed_over.eq(number(counts.passed_over)),
+                import_files::wrong.eq(number(counts.wrong)),
+            ))
+            .execute(db)?;
+        if updated == 0 && *to.position.of(subject) > 0 {
+            return Err(Error::Stale);
+        }
+    }
+    diesel::update(imports::table.find(to.id)).set(imports::changed_at.eq(actor.now)).execute(db)?;
+    Ok(())
+}
+
+/// Writes that an import has come to its end.
+pub(super) fn finish(db: &mut Db, actor: Actor, job: &Job) -> Result<()> {
+    diesel::update(imports::table.find(job.id)).set((imports::state.eq(DONE), imports::changed_at.eq(actor.now))).execute(db)?;
+    diesel::delete(import_disabled::table.filter(import_disabled::import_id.eq(job.id))).execute(db)?;
+    Ok(())
+}
+
+/// Remembers that a customer was enabled before this import.
+pub(super) fn remember_disabled(db: &mut Db, job: &Job, customer: i64) -> Result<()> {
+    diesel::insert_into(import_disabled::table)
+        .values((import_disabled::import_id.eq(job.id), import_disabled::customer_id.eq(customer)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Which of these customers were enabled before this import, which has disabled them.
+pub(super) fn disabled_here(db: &mut Db, job: &Job, customers: &[i64]) -> Result<Vec<i64>> {
+    Ok(import_disabled::table
+        .filter(import_disabled::import_id.eq(job.id))
+        .filter(import_disabled::customer_id.eq_any(customers))
+        .select(import_disabled::customer_id)
+        .load(db)?)
+}

@@ -1,0 +1,160 @@
+//! An import that breaks off goes on where it stopped, and keeps nobody waiting on its way.
+
+use std::fmt::Write as _;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use macro_rules_attribute::apply;
+
+use super::{Files, Said, exported};
+use crate::support::app::{command, run};
+use crate::support::database::Database;
+use crate::support::postgres::Cluster;
+use crate::support::{Engine, TestApp, engines};
+
+/// Customers with what they have; those of the odd places are individuals, every tenth is disabled.
+fn many(count: usize) -> Files {
+    let mut customers = "crm_id,type,status,name,first_name,last_name,email\n".to_owned();
+    let mut contacts = "customer_crm_id,default,first_name,last_name,email\n".to_owned();
+    let mut entitlements = "customer_crm_id,contact_email,eid,product,quantity,starts_on\n".to_owned();
+    for i in 0..count {
+        let status = if i % 10 == 0 { "disabled" } else { "enabled" };
+        if i % 2 == 0 {
+            let _ = writeln!(customers, "CRM{i},company,{status},Company {i},,,");
+            for person in 0..i % 3 {
+                let _ = writeln!(contacts, "CRM{i},{},Jana,Hoffmann,j{person}@c{i}.example", if person == 0 { "yes" } else { "no" });
+            }
+            if i % 3 > 0 {
+                let _ = writeln!(entitlements, "CRM{i},j0@c{i}.example,E-{i},Forge,1,2026-01-01");
+            }
+        } else {
+            let _ = writeln!(customers, "CRM{i},individual,{status},,Ada,Person {i},a@c{i}.example");
+            let _ = writeln!(entitlements, "CRM{i},a@c{i}.example,E-{i},Anvil,2,2026-01-01");
+        }
+    }
+    Files::new().with("customers", customers).with("contacts", contacts).with("entitlements", entitlements)
+}
+
+fn start(files: &Files, database: &str) -> Child {
+    let files: Vec<&str> = files.arguments.iter().map(String::as_str).collect();
+    let arguments = [&["import", "--database", database], &files[..]].concat();
+    command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program")
+}
+
+/// Killed soon after each batch that it comes to.
+#[apply(engines)]
+fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
+    const COUNT: usize = 4_500;
+    let files = many(COUNT);
+    let mut kills = 0;
+    let mut seen = 0;
+    loop {
+        let mut child = start(&files, &app.database.url);
+        let ended = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                assert!(status.success());
+                break true;
+            }
+            let stored = app.sql().count("customers");
+            if stored > seen {
+                seen = stored;
+                std::thread::sleep(Duration::from_millis(u64::try_from(kills * 7 % 40).unwrap()));
+                child.kill().unwrap();
+                // It may have come to its end meanwhile.
+                break child.wait().unwrap().success();
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        if ended {
+            break;
+        }
+        kills += 1;
+        let whole = app.sql().number("SELECT count(*) AS number FROM customers c WHERE kind = 'individual' AND NOT EXISTS (SELECT 1 FROM entitlements e WHERE e.customer_id = c.id)");
+        assert_eq!(whole, 0, "a customer and all that it has are one transaction");
+    }
+    assert!(kills >= 3, "it was killed {kills} times");
+    assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports"), 1, "each time the same one went on");
+    assert_eq!(app.sql().number("SELECT CAST(sum(added) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 4_500);
+
+    let at_once = Database::new(app.database.engine);
+    files.import(&at_once, &[]).done();
+    for (one, other) in exported(&app.database).iter().zip(&exported(&at_once)) {
+        assert!(one == other, "not the same data");
+    }
+}
+
+/// A file that changed in between is another import, from its beginning.
+#[apply(engines)]
+fn a_changed_file_begins_anew(app: TestApp) {
+    let files = many(3_000);
+    let mut child = start(&files, &app.database.url);
+    crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let path = files.path("customers.csv");
+    let text = std::fs::read_to_string(&path).unwrap().replace("Company 2,", "Changed 2,");
+    std::fs::write(&path, text).unwrap();
+    files.import(&app.database, &[]).done();
+    assert_eq!(app.sql().count("imports"), 2);
+    assert_eq!(app.sql().count("customers"), 3_000);
+    assert_eq!(app.sql().number("SELECT count(*) AS number FROM customers WHERE name = 'Changed 2'"), 1);
+}
+
+/// Whoever saves meanwhile is served within a second or two.
+#[apply(engines)]
+fn others_save_meanwhile(app: TestApp) {
+    let files = many(6_000);
+    let mut child = start(&files, &app.database.url);
+    crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
+    let (mut saved, mut longest) = (0, Duration::ZERO);
+    while child.try_wait().unwrap().is_none() {
+        let begin = Instant::now();
+        app.company(&format!("Meanwhile {saved}")).create();
+        longest = longest.max(begin.elapsed());
+        saved += 1;
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(saved > 0 && longest < Duration::from_secs(4), "{saved} saved, the longest in {longest:?}");
+    assert_eq!(app.sql().count("customers"), 6_000 + saved);
+}
+
+#[test]
+fn a_lost_database_says_that_the_same_command_goes_on() {
+    let cluster = Cluster::own();
+    let app = TestApp::with(Database::on(&cluster), &[]);
+    let files = many(6_000);
+    let arguments: Vec<String> = files.arguments.clone();
+    let url = app.database.url.clone();
+    let import = std::thread::spawn(move || {
+        let files: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        Said(run(&[&["import", "--database", &url], &files[..]].concat()))
+    });
+    crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
+    cluster.stop();
+    import.join().unwrap().failed("the same command goes on from there");
+}
+
+#[test]
+fn a_full_disk_says_that_the_same_command_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = many(6_000);
+    let script = r#"mount -t tmpfs -o size=2m tmpfs "$1" && shift && exec "$@""#;
+    let mut arguments = vec!["--map-root-user", "--mount", "sh", "-c", script, "sh", folder.path().to_str().unwrap()];
+    let database = folder.path().join("x.db").to_str().unwrap().to_owned();
+    arguments.extend([crate::support::app::PROGRAM, "import", "--database", &database]);
+    arguments.extend(files.arguments.iter().map(String::as_str));
+    let output = std::process::Command::new("unshare").args(arguments).output().expect("unshare (util-linux)");
+    Said(output).failed("the same command goes on from there").says("disk");
+}
+
+/// Another process that goes on with the same import is noticed, and nothing is done twice.
+#[test]
+fn two_at_once_do_not_do_it_twice() {
+    let database = Database::new(Engine::Sqlite);
+    let files = many(3_000);
+    let mut children = [start(&files, &database.url), start(&files, &database.url)];
+    for child in &mut children {
+        child.wait().unwrap();
+    }
+    files.import(&database, &[]).done().counted("customers", [0, 0, 3_000, 0, 0]);
+}
