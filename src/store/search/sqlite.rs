@@ -83,7 +83,7 @@ fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Res
 
 fn is_damage(error: &diesel::result::Error) -> bool {
     let words = error.to_string();
-    ["malformed", "fts5", "vtable constructor failed", "no such table: listing_grams"].iter().any(|sign| words.contains(sign))
+    ["malformed", "fts5: corrupt", "vtable constructor failed", "no such table: listing_grams"].iter().any(|sign| words.contains(sign))
 }
 
 /// Gives rows (from where, whose, to where; in order) other places.
@@ -144,7 +144,7 @@ fn statement(ask: &Ask<'_>) -> Statement<Types> {
         // CROSS JOIN: the index first, then its rows.
         Some(need) => Statement::new(format!(
             "SELECT {columns} FROM listing_grams AS g CROSS JOIN listing AS l ON l.position = g.rowid \
-             WHERE g.text MATCH ? AND g.rowid {sign} ? ORDER BY g.rowid {order}"
+             WHERE g.listing_grams MATCH ? AND g.rowid {sign} ? ORDER BY g.rowid {order}"
         ))
         .bind(expression(need))
         .bind(ask.bound()),
@@ -169,7 +169,7 @@ fn count_statement(need: &Need, texts: &[&str], limit: usize) -> Statement<BigIn
     if !texts.is_empty() {
         inner += " CROSS JOIN listing AS l ON l.position = g.rowid";
     }
-    inner += " WHERE g.text MATCH ?";
+    inner += " WHERE g.listing_grams MATCH ?";
     inner += &" AND instr(l.text, ?) > 0".repeat(texts.len());
     let mut statement = Statement::new(format!("SELECT count(*) FROM ({inner} LIMIT ?)")).bind(expression(need));
     for text in texts {
