@@ -16,6 +16,7 @@ mod language;
 mod list;
 mod paging;
 mod parts;
+mod plans;
 mod process;
 mod properties;
 mod races;

@@ -131,6 +131,25 @@ impl Outside {
         rows.into_iter().map(|row| row.text).collect()
     }
 
+    /// The lines of what `EXPLAIN` says.
+    pub fn plan(&mut self, sql: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Sqlite {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+        #[derive(QueryableByName)]
+        struct Postgres {
+            #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+            line: String,
+        }
+        match self {
+            Outside::Sqlite(db) => sql_query(sql).load(db).map(|rows: Vec<Sqlite>| rows.into_iter().map(|row| row.detail).collect()),
+            Outside::Postgres(db) => sql_query(sql).load(db).map(|rows: Vec<Postgres>| rows.into_iter().map(|row| row.line).collect()),
+        }
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
     /// How many rows a table has.
     pub fn count(&mut self, table: &str) -> i64 {
         self.number(&format!("SELECT count(*) AS number FROM {table}"))

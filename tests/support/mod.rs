@@ -13,7 +13,7 @@ pub mod postgres;
 
 pub use app::TestApp;
 pub use builders::{Contact, Customer, Entitlement};
-pub use database::Engine;
+pub use database::{Engine, Outside};
 pub use http::{Client, encode};
 pub use page::Page;
 

@@ -1,0 +1,127 @@
+//! How the engines answer: every statement of every kind of list and search finds its rows by an index, and none goes through a table.
+
+use std::cell::RefCell;
+
+use chrono_tz::Tz;
+use clientele::db::Address;
+use clientele::domain::query::Query;
+use clientele::store::{self, search};
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use macro_rules_attribute::apply;
+
+use crate::support::{Engine, Outside, TestApp, engines};
+
+thread_local! {
+    static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Notes every statement of the thread.
+struct Notes;
+
+impl Instrumentation for Notes {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+            ASKED.with_borrow_mut(|asked| asked.push(text));
+        }
+    }
+}
+
+const TEXTS: [&str; 20] = [
+    "",
+    "acme",
+    "an",
+    "a",
+    "東",
+    "@",
+    "acme gmbh",
+    "0000000",
+    "\"acme ltd\"",
+    "ac*gmbh",
+    "?cme",
+    "name:^ac",
+    "ref:=12",
+    "eid:7f3a",
+    "country:de",
+    "created:>2026-01-01",
+    "+49 (30) 55",
+    "-acme",
+    "acme OR bolt",
+    "city:berlin -type:company",
+];
+const FILTERS: [&[(&str, &str)]; 4] =
+    [&[], &[("status", "disabled")], &[("type", "individual")], &[("status", "enabled"), ("type", "company")]];
+const ORDERS: [&str; 4] = ["name", "ref", "newest", "changed"];
+
+#[apply(engines)]
+fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
+    app.post("/sample", &[]).expect(303);
+    diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
+    let database = store::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
+    let mut asked: Vec<(String, String)> = Vec::new();
+    for text in TEXTS {
+        for filters in FILTERS {
+            for order in ORDERS {
+                let pairs = || [("q", text), ("sort", order)].into_iter().chain(filters.iter().copied());
+                let query = Query::parse(pairs());
+                let first = ask(&database, &query);
+                let after = first.next.map(|cursor| cursor.encode()).unwrap_or_default();
+                let second = ask(&database, &Query::parse(pairs().chain([("after", after.as_str())])));
+                let before = second.prev.map(|cursor| cursor.encode()).unwrap_or_default();
+                ask(&database, &Query::parse(pairs().chain([("before", before.as_str())])));
+                ask(&database, &Query::parse(pairs().chain([("around", "500")])));
+                let shape = format!("{text:?} {filters:?} {order}");
+                asked.extend(ASKED.take().into_iter().map(|statement| (shape.clone(), statement)));
+            }
+        }
+    }
+    assert!(asked.len() > 1_000, "{}", asked.len());
+    let mut outside = app.sql();
+    let mut seen = std::collections::HashSet::new();
+    for (shape, statement) in asked {
+        if !statement.starts_with("SELECT") || !seen.insert(statement.clone()) {
+            continue;
+        }
+        let plan = plan(&mut outside, &statement);
+        // All rows in their own order up to a limit are a page; what belongs to the rows of a page may be put in order.
+        let is_page = !statement.contains("WHERE") && statement.contains("LIMIT");
+        let of_page = statement.contains(" IN (?");
+        let harmless = |line: &str| (is_page && line.starts_with("SCAN")) || (of_page && line.contains("TEMP B-TREE"));
+        let offending = plan.iter().find(|line| goes_through_a_table(app.database.engine, line) && !harmless(line));
+        assert!(offending.is_none(), "{shape}\n{statement}\n{}", plan.join("\n"));
+    }
+}
+
+fn ask(database: &clientele::db::Database, query: &Query) -> search::Page {
+    database.read(|db| search::page_and_count(db, query, Tz::UTC)).expect("an answer").0
+}
+
+fn plan(outside: &mut Outside, statement: &str) -> Vec<String> {
+    match outside {
+        Outside::Sqlite(_) => outside.plan(&format!("EXPLAIN QUERY PLAN {statement}")),
+        Outside::Postgres(_) => {
+            let values = (1..100).take_while(|number| statement.contains(&format!("${number}"))).map(|_| "NULL").collect::<Vec<_>>();
+            let call = if values.is_empty() { "asked".to_owned() } else { format!("asked({})", values.join(", ")) };
+            outside.run("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL").expect("settings");
+            outside.run(&format!("PREPARE asked AS {statement}")).expect("a statement");
+            outside.plan(&format!("EXPLAIN EXECUTE {call}"))
+        }
+    }
+}
+
+/// A row of the four counts, or of the one state, is no table to go through; walking the list in its order with a limit is what a page is.
+fn goes_through_a_table(engine: Engine, line: &str) -> bool {
+    let small = ["listing_counts", "search_state"].iter().any(|table| line.contains(table));
+    match engine {
+        Engine::Sqlite => {
+            !small
+                && ((line.contains("SCAN")
+                    && !line.contains("VIRTUAL TABLE INDEX")
+                    && !line.contains("USING")
+                    && !line.contains("SCAN (subquery"))
+                    || line.contains("TEMP B-TREE"))
+        }
+        Engine::Postgres => !small && line.contains("Seq Scan"),
+    }
+}
