@@ -24,4 +24,5 @@ mod records;
 mod schema;
 mod search;
 mod trust;
+mod truth;
 mod wire;

@@ -1,0 +1,196 @@
+//! What the index finds is what looking at every customer finds, after many changes of all kinds, and in the order of names.
+
+use chrono_tz::Tz;
+use clientele::db::{Address, Database, Db};
+use clientele::domain::contact::{self, PersonName};
+use clientele::domain::customer::{Customer, Who};
+use clientele::domain::query::language::Field;
+use clientele::domain::query::matching::Record;
+use clientele::domain::query::{Place, Query};
+use clientele::domain::rules::Role;
+use clientele::domain::text::Email;
+use clientele::domain::{CustomerId, collate, fold};
+use clientele::store::{self, Actor, Error, contacts, customers, entitlements, search};
+use fastrand::Rng;
+use macro_rules_attribute::apply;
+
+use crate::support::{TestApp, engines};
+
+const CHANGES: usize = 400;
+const QUERIES: usize = 1_000;
+
+#[apply(engines)]
+fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
+    app.post("/sample", &[]).expect(303);
+    let database = store::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
+    let mut rng = Rng::with_seed(20_261_125);
+    let ids: Vec<i64> = all(&database).iter().map(|known| known.customer.id.0).collect();
+    for _ in 0..CHANGES {
+        let id = CustomerId(*rng.choice(&ids).expect("an id"));
+        let change = rng.u8(..7);
+        let word = format!("{} {}", rng.choice(["Zed", "acme", "Ñandú", "東京", "O'Brien", "Mühle"]).expect("a word"), rng.u32(..1_000));
+        let outcome = database.write(|db| alter(db, id, change, &word));
+        assert!(matches!(outcome, Ok(()) | Err(Error::NotFound(_) | Error::Refused(_) | Error::Invalid(_))), "{outcome:?}");
+    }
+    let known = all(&database);
+    for _ in 0..QUERIES {
+        let query = query(&mut rng, &known);
+        let mut wanted = naive(&known, &query);
+        let (mut found, unfinished) = paged(&database, &query);
+        // A whole identifier comes first, whatever its place in the order.
+        if known.iter().any(|known| is_named(known, &query)) {
+            wanted.sort_unstable();
+            found.sort_unstable();
+        }
+        assert!(unfinished || found == wanted, "{query:?}\n{found:?}\n{wanted:?}");
+    }
+}
+
+/// A customer with all that it is found by.
+struct Known {
+    customer: Customer,
+    fields: Vec<(Field, String)>,
+}
+
+fn all(database: &Database) -> Vec<Known> {
+    database
+        .read(|db| {
+            let mut known = Vec::new();
+            for id in 1..=1_100 {
+                match customers::find(db, CustomerId(id)) {
+                    Ok(customer) => known.push(Known { fields: fields(db, &customer)?, customer }),
+                    Err(Error::NotFound(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            known.sort_by_key(|known| (collate::sort_key(&known.customer.draft.who.name()), known.customer.id));
+            Ok::<_, Error>(known)
+        })
+        .expect("customers")
+}
+
+fn fields(db: &mut Db, customer: &Customer) -> store::Result<Vec<(Field, String)>> {
+    let draft = &customer.draft;
+    let mut fields = vec![
+        (Field::Number, customer.number.clone()),
+        (Field::Name, draft.who.name()),
+        (Field::Ref, draft.ref_id.clone()),
+        (Field::Crm, draft.crm_id.clone()),
+        (Field::Phone, draft.phone.clone()),
+    ];
+    fields.extend(draft.email.as_ref().map(|mail| (Field::Email, mail.as_str().to_owned())));
+    for address in [Some(&draft.billing), draft.shipping.as_ref()].into_iter().flatten() {
+        fields.push((Field::City, address.city.clone()));
+        fields.push((Field::Zip, address.postal_code.clone()));
+    }
+    for person in contacts::all_of(db, customer.id)? {
+        fields.push((Field::Contact, person.draft.name.full()));
+        fields.extend(person.draft.email.map(|mail| (Field::Email, mail.as_str().to_owned())));
+        fields.push((Field::Phone, person.draft.phone));
+    }
+    fields.extend(entitlements::all_of(db, customer.id)?.into_iter().map(|held| (Field::Eid, held.eid)));
+    let digits: Vec<_> =
+        fields.iter().filter(|(field, _)| *field == Field::Phone).map(|(_, phone)| (Field::Phone, fold::all_digits(phone))).collect();
+    fields.extend(digits);
+    Ok(fields.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, fold::fold(&text))).collect())
+}
+
+fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> store::Result<()> {
+    let actor = Actor::now(Role::Administrator, Tz::UTC);
+    let customer = customers::find(db, id)?;
+    let people = contacts::all_of(db, id)?;
+    match change {
+        0 | 1 => {
+            let mut draft = customer.draft.clone();
+            draft.who = match draft.who {
+                Who::Company(_) => Who::Company(word.to_owned()),
+                Who::Individual(name) => Who::Individual(PersonName { last: word.to_owned(), ..name }),
+            };
+            customers::edit(db, actor, id, Some(customer.version), &draft).map(drop)
+        }
+        2 if customer.enabled => customers::disable(db, actor, id).map(drop),
+        2 => customers::enable(db, actor, id).map(drop),
+        3 => customers::delete(db, actor, id).map(drop),
+        4 => {
+            let name = PersonName { first: "Zoë".to_owned(), middle: String::new(), last: word.to_owned() };
+            let email = Email::stored(&format!("z{}@zed.example", word.len()));
+            contacts::create(
+                db,
+                actor,
+                id,
+                &contact::Draft { name, email, language: None, phone: "+49 30 1".to_owned(), ref_id: String::new() },
+            )
+            .map(drop)
+        }
+        5 => people.first().map_or(Ok(()), |person| {
+            let draft = contact::Draft { email: Email::stored(&format!("new{}@moved.example", person.id)), ..person.draft.clone() };
+            contacts::edit(db, actor, person.id, Some(person.version), &draft).map(drop)
+        }),
+        _ => people.last().map_or(Ok(()), |person| contacts::delete(db, actor, person.id).map(drop)),
+    }
+}
+
+/// A search drawn from what there is: parts of fields, two of them, qualified, excluded, with open places, with filters.
+fn query(rng: &mut Rng, known: &[Known]) -> Query {
+    let part = |rng: &mut Rng| {
+        let customer = rng.choice(known).expect("a customer");
+        let (_, text) = rng.choice(&customer.fields).expect("a field");
+        let signs: Vec<char> = text.chars().collect();
+        let from = if rng.bool() { 0 } else { rng.usize(..signs.len()) };
+        let length = rng.usize(1..=12);
+        let text: String = signs.iter().skip(from).take(length).filter(|sign| **sign != '"').collect();
+        text.trim().to_owned()
+    };
+    let field = *rng.choice(["name:", "email:", "city:", "contact:", "ref:^", "phone:", "eid:", "zip:=", "number:"].iter()).expect("one");
+    let text = match rng.u8(..9) {
+        0..=2 => part(rng),
+        3 => format!("\"{}\"", part(rng)),
+        4 => format!("{} {}", part(rng), part(rng)),
+        5 => format!("{field}\"{}\"", part(rng)),
+        6 => format!("\"{}\" -\"{}\"", part(rng), part(rng)),
+        7 => format!("\"{}\" OR \"{}\"", part(rng), part(rng)),
+        _ => part(rng).replace(' ', "*"),
+    };
+    let status = *rng.choice(["", "", "enabled", "disabled"].iter()).expect("one");
+    let kind = *rng.choice(["", "", "company", "individual"].iter()).expect("one");
+    Query::parse([("q", text.as_str()), ("status", status), ("type", kind)].into_iter())
+}
+
+fn naive(known: &[Known], query: &Query) -> Vec<CustomerId> {
+    let search = query.search();
+    let hit = |known: &&Known| {
+        let customer = &known.customer;
+        let passes =
+            query.enabled.is_none_or(|enabled| enabled == customer.enabled) && query.kind.is_none_or(|kind| kind == customer.kind());
+        let record = Record {
+            enabled: customer.enabled,
+            kind: customer.kind(),
+            created_on: customer.created_at.date(),
+            countries: Vec::new(),
+            fields: known.fields.iter().map(|(field, text)| (*field, text.as_str())).collect(),
+        };
+        passes && (is_named(known, query) || search.matches(&record))
+    };
+    known.iter().filter(hit).map(|known| known.customer.id).collect()
+}
+
+/// Whether the text is one of its identifiers.
+fn is_named(known: &Known, query: &Query) -> bool {
+    let key = fold::key(&query.text);
+    let ids = [Field::Number, Field::Ref, Field::Crm, Field::Eid];
+    query.search().is_plain() && known.fields.iter().any(|(field, text)| ids.contains(field) && *text == key)
+}
+
+/// All that the list shows, page by page, and whether it gave up.
+fn paged(database: &Database, query: &Query) -> (Vec<CustomerId>, bool) {
+    let (mut query, mut found, mut unfinished) = (query.clone(), Vec::new(), false);
+    loop {
+        let page = database.read(|db| search::page(db, &query, Tz::UTC)).expect("a page");
+        unfinished |= page.unfinished;
+        found.extend(page.rows.iter().map(|row| row.id));
+        match page.next {
+            Some(next) => query.place = Place::After(next),
+            None => return (found, unfinished),
+        }
+    }
+}
