@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod check;
 mod demo;
 mod export;
 mod import;
@@ -29,6 +30,8 @@ struct CommandLine {
 enum Command {
     /// Serves the pages (what happens without a command)
     Serve(ServeSettings),
+    /// Looks whether the list and the index of searches are what the customers say, and mends them
+    Check(check::Check),
     /// Fills an empty database with believable sample data
     Demo(demo::Demo),
     /// Writes customers, their contacts and their entitlements to CSV files
@@ -51,6 +54,7 @@ pub fn run() -> std::process::ExitCode {
         Some(Command::Serve(settings)) => serve::run(line.database.database, line.zone.zone(), &settings),
         Some(Command::Export(settings)) => export::run(line.database.database, line.zone.zone(), &settings),
         Some(Command::Import(settings)) => import::run(line.database.database, line.zone.zone(), &settings),
+        Some(Command::Check(settings)) => check::run(line.database.database, &settings),
         Some(Command::Demo(demo)) => demo::run(line.database.database, line.zone.zone(), &demo),
     };
     match outcome {

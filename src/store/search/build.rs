@@ -5,8 +5,9 @@ use diesel::prelude::*;
 
 use super::index::{Key, entries, insert_all};
 use super::{postgres, sqlite};
-use crate::db::schema::{customers, listing, search_state};
+use crate::db::schema::{customers, listing, listing_counts, search_state};
 use crate::db::{Database, Db, lock_order};
+use crate::domain::collate;
 use crate::store::Result;
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
@@ -23,24 +24,55 @@ pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 /// # Errors
 /// The database's own.
 pub fn prepare(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
-    let form: i32 = database.read(|db| Ok::<_, crate::store::Error>(search_state::table.select(search_state::form).first(db)?))?;
-    if form == FORM { Ok(()) } else { build(database, progress) }
+    if database.read(is_made)? { Ok(()) } else { build(database, progress) }
 }
 
-/// Makes all anew. Customers can be read and changed meanwhile; the list grows as it goes.
+/// Whether all was made by a program like this one, and was not found damaged since.
+///
+/// # Errors
+/// The database's own.
+pub fn is_made(db: &mut Db) -> Result<bool> {
+    let form: i32 = search_state::table.select(search_state::form).first(db)?;
+    Ok(form == FORM)
+}
+
+/// Makes all anew, the customers' keys of the order as well. Customers can be read and changed meanwhile; the list grows as it goes.
 ///
 /// # Errors
 /// The database's own.
 pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
+    let mut beyond = Some(0);
+    while let Some(from) = beyond {
+        beyond = database.write(|db| rekey(db, from))?;
+    }
     database.write(|db| {
         lock_order(db)?;
         diesel::update(search_state::table).set(search_state::form.eq(0)).execute(db)?;
         match db {
-            Db::Sqlite(sqlite) => sqlite::clear(sqlite),
-            Db::Postgres(pg) => postgres::clear(pg),
+            Db::Sqlite(sqlite) => sqlite::clear(sqlite)?,
+            Db::Postgres(pg) => postgres::clear(pg)?,
         }
+        diesel::update(listing_counts::table).set(listing_counts::customers.eq(0)).execute(db)?;
+        Ok::<_, crate::store::Error>(())
     })?;
     fill(database, progress)
+}
+
+/// Gives some customers the key of their name where they have another: newer Unicode data order some names otherwise. Says where to go on.
+fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = customers::table
+        .filter(customers::id.gt(beyond))
+        .order(customers::id)
+        .select((customers::id, customers::name, customers::sort_key))
+        .limit(PORTION)
+        .load(db)?;
+    for (id, name, stored) in &rows {
+        let sort_key = collate::sort_key(name);
+        if sort_key != *stored {
+            diesel::update(customers::table.find(id)).set(customers::sort_key.eq(sort_key)).execute(db)?;
+        }
+    }
+    Ok(rows.last().map(|(id, ..)| *id))
 }
 
 /// Puts all customers that are not in the list into it, and finishes the index.

@@ -9,6 +9,7 @@
 
 mod ask;
 pub mod build;
+pub mod check;
 mod exact;
 mod grams;
 mod hits;

@@ -3,6 +3,8 @@
 //! in order; where there are more, the list is gone through by buckets of some thousand neighbours, each with the help of the index.
 //! The shape of each statement leaves the planner no other way (the index's columns hold `position + 0`, subqueries have limits).
 
+use std::collections::HashMap;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -79,6 +81,13 @@ pub fn update(db: &mut PgConnection, position: i64, entry: &Entry) -> Result<()>
         ))
         .execute(db)?;
     Ok(())
+}
+
+/// What is indexed of customers.
+pub fn spelled_of(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    let rows: Vec<(i64, String)> =
+        spelled::table.filter(spelled::customer_id.eq_any(ids)).select((spelled::customer_id, spelled::grams)).load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Gives rows (from where, whose, to where; in order) other places.

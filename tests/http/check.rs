@@ -1,0 +1,91 @@
+//! The index follows every change, never stands in the way of one, and `check` proves it or mends it.
+
+use macro_rules_attribute::apply;
+
+use crate::support::app::run;
+use crate::support::{Engine, TestApp, encode, engines};
+
+fn found(app: &TestApp, text: &str) -> Vec<String> {
+    app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200).rows()
+}
+
+/// What the command says, and whether all was well.
+fn check(app: &TestApp, arguments: &[&str]) -> (String, bool) {
+    let output = run(&[&["check", "--database", &app.database.url], arguments].concat());
+    let words = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (words, output.status.success())
+}
+
+fn assert_sound(app: &TestApp) {
+    let (words, sound) = check(app, &[]);
+    assert!(sound && words.contains("Everything is as it should be."), "{words}");
+}
+
+#[apply(engines)]
+fn old_words_find_nothing_and_new_ones_do(app: TestApp) {
+    let mut app = app;
+    assert_sound(&app);
+    let acme = app.company("Acme Robotics").contact("Jana", "Hoffmann", "jana@acme.example").create();
+    app.company("Baltic Foods").create();
+    assert_eq!(found(&app, "hoffmann"), ["Acme Robotics"]);
+    acme.edit(&[("name", "Zenith Optics")]).expect(303);
+    assert_eq!((found(&app, "robotics"), found(&app, "zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
+    assert_eq!(app.get("/customers").rows(), ["Baltic Foods", "Zenith Optics"], "it moved in the list");
+    acme.contact("Hoffmann").edit(&[("email", "jana@zenith.example")]).expect(303);
+    assert_eq!((found(&app, "jana@acme"), found(&app, "jana@zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
+    acme.contact("Hoffmann").delete();
+    assert_eq!(found(&app, "hoffmann"), [""; 0]);
+    assert_sound(&app);
+    app.process().kill();
+    app.start_again();
+    assert_eq!(found(&app, "zenith"), ["Zenith Optics"]);
+    app.customer(1).delete();
+    assert_eq!(found(&app, "zenith"), [""; 0]);
+    assert_sound(&app);
+}
+
+#[apply(engines)]
+fn faults_are_named_and_mended(app: TestApp) {
+    for name in ["Acme", "Baltic", "Cedar", "Delta"] {
+        app.company(name).create();
+    }
+    for (harm, sentence) in [
+        ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "lacks or shows otherwise: 1"),
+        ("DELETE FROM listing WHERE name = 'Acme'", "lacks or shows otherwise: 1"),
+        ("UPDATE listing SET position = 999999999 WHERE name = 'Acme'", "in a wrong place: 1"),
+        ("UPDATE listing_counts SET customers = 7", "counts beside the filters"),
+        ("UPDATE search_state SET form = 0", "found damaged before"),
+    ] {
+        app.sql().run(harm).unwrap();
+        let (words, sound) = check(&app, &[]);
+        assert!(!sound && words.contains(sentence), "{harm}: {words}");
+        let (words, sound) = check(&app, &["--mend"]);
+        assert!(sound && words.contains("mended"), "{harm}: {words}");
+        assert_sound(&app);
+        assert_eq!(app.get("/customers").rows(), ["Acme", "Baltic", "Cedar", "Delta"], "{harm}");
+        assert_eq!(found(&app, "cme"), ["Acme"], "{harm}");
+    }
+}
+
+#[apply(engines)]
+fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
+    let acme = app.company("Acme").create();
+    app.company("Baltic").create();
+    let harm = match app.database.engine {
+        Engine::Sqlite => "DELETE FROM listing_grams_data WHERE id > 10",
+        Engine::Postgres => "DROP INDEX listing_grams",
+    };
+    app.sql().run(harm).unwrap();
+    acme.edit(&[("name", "Zenith")]).expect(303);
+    app.company("Cedar").create();
+    assert_eq!(found(&app, "zenith"), ["Zenith"]);
+    assert_eq!(found(&app, "cedar"), ["Cedar"]);
+    let (words, sound) = check(&app, &[]);
+    assert!(!sound && words.contains("does not hold what the customers say"), "{words}");
+    let (words, sound) = check(&app, &["--mend"]);
+    assert!(sound, "{words}");
+    assert_eq!(found(&app, "zenith"), ["Zenith"]);
+    acme.edit(&[("name", "Acme")]).expect(303);
+    assert_eq!(found(&app, "acme"), ["Acme"]);
+    assert_sound(&app);
+}
