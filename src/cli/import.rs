@@ -137,14 +137,21 @@ fn begin(
 fn go_on(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Outcome<()> {
     let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
     let progress = Progress::of_rows("Importing", import.rows(), done(import.job()));
-    loop {
-        let more = import.step(database, Actor::now(Role::Administrator, zone)).map_err(|failure| names.broke_off(&failure))?;
-        progress.reached(done(import.job()), done(import.job()));
-        if !more {
-            break;
+    let mut indexing: Option<Progress> = None;
+    while import.step(database, Actor::now(Role::Administrator, zone)).map_err(|failure| names.broke_off(&failure))? {
+        match import.indexed() {
+            None => progress.reached(done(import.job()), done(import.job())),
+            Some((found, total)) => {
+                let [found, total] = [found, total].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+                progress.finish();
+                indexing.get_or_insert_with(|| Progress::of_rows("Making them found", total, 0)).reached(found, found);
+            }
         }
     }
     progress.finish();
+    if let Some(indexing) = indexing {
+        indexing.finish();
+    }
     say::done(names, import.job());
     let refused = import.report().wrong_rows();
     if refused == 0 {

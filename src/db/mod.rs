@@ -1,5 +1,6 @@
 //! The database: SQLite or PostgreSQL behind one connection type, their pools and their migrations.
 
+mod deferred;
 mod engine;
 mod lock;
 mod migrate;
@@ -7,6 +8,7 @@ mod pool;
 pub mod schema;
 pub mod statement;
 
+pub use deferred::{defer_indexes, make_deferred_index};
 pub use engine::{Address, Db, MultiBackend};
 pub use lock::{lock_customer, lock_customers, lock_order, lock_whole};
 pub use pool::{Access, Database, Failure, Turn, Unavailable};

@@ -99,6 +99,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    deferred_indexes (name) {
+        name -> Text,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
     search_state (id) {
         id -> Integer,
         form -> Integer,

@@ -41,6 +41,9 @@ impl Apply<'_> {
         for ids in followers.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
         }
+        if self.job.deferred {
+            return Ok(());
+        }
         touched.all.extend(touched.followers);
         let touched: Vec<CustomerId> = touched.all.into_iter().map(CustomerId).collect();
         search::reindex_all(db, &touched)

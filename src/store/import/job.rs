@@ -3,12 +3,12 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::db::Db;
 use crate::db::schema::{import_disabled, import_files, imports};
+use crate::db::{Db, lock_whole};
 use crate::domain::import::report::Counts;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::Task;
-use crate::store::{Actor, Error, Result};
+use crate::store::{Actor, Error, Result, customers, search};
 
 const RUNNING: &str = "running";
 const DONE: &str = "done";
@@ -22,6 +22,8 @@ pub struct Job {
     pub mode: Mode,
     /// When it began, UTC: also the moment at which its customers are created.
     pub started: NaiveDateTime,
+    /// It fills an empty database, and makes the indexes at its end. An import that goes on after it broke off finds them made.
+    pub deferred: bool,
     /// Records of each file that are done.
     pub position: Each<u64>,
     /// What became of them.
@@ -58,7 +60,9 @@ pub fn find(db: &mut Db, mode: Mode, fingerprints: &Fingerprints) -> Result<Opti
                 import_files::wrong,
             ))
             .load(db)?;
-        if let Some(job) = same(Job { id, mode, started, position: Each::default(), counts: Each::default() }, &files, fingerprints) {
+        if let Some(job) =
+            same(Job { id, mode, started, deferred: false, position: Each::default(), counts: Each::default() }, &files, fingerprints)
+        {
             return Ok(Some(job));
         }
     }
@@ -111,7 +115,12 @@ pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints)
                 .execute(db)?;
         }
     }
-    Ok(Job { id, mode, started: actor.now, position: Each::default(), counts: Each::default() })
+    lock_whole(db)?;
+    let deferred = !customers::any(db)?;
+    if deferred {
+        search::build::defer(db)?;
+    }
+    Ok(Job { id, mode, started: actor.now, deferred, position: Each::default(), counts: Each::default() })
 }
 
 /// Writes how far an import has come.

@@ -31,6 +31,7 @@ use crate::domain::import::report::{Fault, Report};
 use crate::domain::import::source::Bytes;
 use crate::domain::import::{Each, Mode, Subject, Trouble, entitlement};
 use crate::domain::rules::Task;
+use crate::store::search::build::Fill;
 
 /// Why a step could not be done.
 #[derive(Debug)]
@@ -154,6 +155,8 @@ pub struct Import {
     report: Report,
     /// The batch that is being written; it stays when writing fails.
     pending: Option<Batch>,
+    /// Makes the indexes once all rows are in, where that was left for later.
+    fill: Option<Fill>,
 }
 
 impl Import {
@@ -165,14 +168,21 @@ impl Import {
         let mut merge = Merge::open(bytes)?;
         merge.leave_out(checked.marks);
         merge.skip(&job.position)?;
+        let fill = job.deferred.then(Fill::default);
         let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
-        Ok(Self { merge, columns: checked.columns, job, given: checked.given, rows, report: Report::default(), pending: None })
+        Ok(Self { merge, columns: checked.columns, job, given: checked.given, rows, report: Report::default(), pending: None, fill })
     }
 
     /// How many rows the files have.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Once all rows are in: how many customers can be found already, of how many.
+    #[must_use]
+    pub fn indexed(&self) -> Option<(usize, usize)> {
+        self.fill.as_ref().map(Fill::progress).filter(|(_, total)| *total > 0)
     }
 
     /// How far it has come, and what became of the rows.
@@ -197,6 +207,12 @@ impl Import {
             self.pending = self.merge.batch()?;
         }
         let Some(batch) = &self.pending else {
+            if let Some(fill) = &mut self.fill
+                && fill.step(database)?
+            {
+                return Ok(true);
+            }
+            self.fill = None;
             database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };

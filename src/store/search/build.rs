@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::index::{Key, entries, insert_all};
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
-use crate::db::{Database, Db, lock_order};
+use crate::db::{Database, Db, defer_indexes, lock_order, make_deferred_index};
 use crate::domain::collate;
-use crate::store::Result;
+use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
 const FORM: i32 = 1;
@@ -53,9 +53,14 @@ pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
             Db::Postgres(pg) => postgres::clear(pg)?,
         }
         diesel::update(listing_counts::table).set(listing_counts::customers.eq(0)).execute(db)?;
-        Ok::<_, crate::store::Error>(())
+        Ok::<_, Error>(())
     })?;
-    fill(database, progress)
+    let mut fill = Fill::default();
+    while fill.step(database)? {
+        let (done, total) = fill.progress();
+        progress(done, total);
+    }
+    Ok(())
 }
 
 /// Gives some customers the key of their name where they have another: newer Unicode data order some names otherwise. Says where to go on.
@@ -75,29 +80,78 @@ fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
     Ok(rows.last().map(|(id, ..)| *id))
 }
 
-/// Puts all customers that are not in the list into it, and finishes the index.
+/// Indexes that an import into an empty database makes at its end. Unique ones stay: they hold rules.
+const LATER: [&str; 10] = [
+    "contacts_by_name",
+    "customers_by_change",
+    "customers_by_name",
+    "customers_by_ref",
+    "customers_filtered",
+    "customers_filtered_by_change",
+    "customers_filtered_by_ref",
+    "customers_ref",
+    "entitlements_contact",
+    "entitlements_customer",
+];
+
+/// Leaves the list, its index and the tables' indexes to [`Fill`], while very many rows are put into an empty database. A program that is
+/// stopped in between finds it at its next start.
 ///
 /// # Errors
 /// The database's own.
-pub fn fill(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
-    let total: i64 = database.read(|db| Ok::<_, crate::store::Error>(customers::table.count().get_result(db)?))?;
-    let (mut last, mut done) = (None, 0);
-    loop {
-        let (next, count) = database.write(|db| portion(db, last.as_ref()))?;
-        done += count;
-        progress(done, usize::try_from(total).unwrap_or_default().max(done));
-        match next {
-            Some(next) => last = Some(next),
-            None => break,
-        }
+pub fn defer(db: &mut Db) -> Result<()> {
+    diesel::update(search_state::table).set(search_state::form.eq(0)).execute(db)?;
+    defer_indexes(db, &LATER)?;
+    if let Db::Postgres(pg) = db {
+        postgres::clear(pg)?;
     }
-    database.write(|db| {
-        if let Db::Postgres(pg) = db {
-            postgres::finish(pg)?;
+    Ok(())
+}
+
+/// Puts all customers that are not in the list into it, step by step, and makes what was left for later.
+#[derive(Debug, Default)]
+pub struct Fill {
+    started: bool,
+    last: Option<Key>,
+    done: usize,
+    total: usize,
+}
+
+impl Fill {
+    /// How many customers are in the list, of how many.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        (self.done, self.total.max(self.done))
+    }
+
+    /// Goes a step on. Says whether there is more to do.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub fn step(&mut self, database: &Database) -> Result<bool> {
+        if !self.started {
+            if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
+                return Ok(true);
+            }
+            let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
+            self.total = usize::try_from(total).unwrap_or_default();
+            self.started = true;
         }
-        diesel::update(search_state::table).set(search_state::form.eq(FORM)).execute(db)?;
-        Ok(())
-    })
+        let (next, count) = database.write(|db| portion(db, self.last.as_ref()))?;
+        self.done += count;
+        if next.is_some() {
+            self.last = next;
+            return Ok(true);
+        }
+        database.write(|db| {
+            if let Db::Postgres(pg) = db {
+                postgres::finish(pg)?;
+            }
+            diesel::update(search_state::table).set(search_state::form.eq(FORM)).execute(db)?;
+            Ok::<_, Error>(())
+        })?;
+        Ok(false)
+    }
 }
 
 /// Puts all customers that are not in the list into it, as part of the present transaction.

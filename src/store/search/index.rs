@@ -72,24 +72,22 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
         .load::<(i64, (i64, String))>(db)?
         .into_iter()
         .collect();
-    let mut placed = Vec::new();
+    let (mut placed, mut moved) = (Vec::new(), Vec::new());
     let mut fresh: Vec<(Key, Entry)> = Vec::new();
     for (key, entry) in entries(db, &ids)? {
         match known.get(&entry.id) {
             Some((position, name)) if *name == entry.name => placed.push((*position, entry)),
-            Some((position, _)) => {
-                remove_at(db, *position)?;
+            known => {
+                moved.extend(known.map(|(position, _)| *position));
                 fresh.push((key, entry));
             }
-            None => fresh.push((key, entry)),
         }
     }
-    for (position, entry) in &placed {
-        match db {
-            Db::Sqlite(sqlite) => sqlite::update(sqlite, *position, entry)?,
-            Db::Postgres(pg) => postgres::update(pg, *position, entry)?,
-        }
+    match db {
+        Db::Sqlite(sqlite) => sqlite::update(sqlite, &placed)?,
+        Db::Postgres(pg) => postgres::update(pg, &placed)?,
     }
+    remove_at(db, &moved)?;
     if !fresh.is_empty() {
         lock_order(db)?;
         fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -104,16 +102,18 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
 /// The database's own.
 pub fn remove(db: &mut Db, id: CustomerId) -> Result<()> {
     match listing::table.filter(listing::customer_id.eq(id.0)).select(listing::position).first(db).optional()? {
-        Some(position) => remove_at(db, position),
+        Some(position) => remove_at(db, &[position]),
         None => Ok(()),
     }
 }
 
-fn remove_at(db: &mut Db, position: i64) -> Result<()> {
+fn remove_at(db: &mut Db, positions: &[i64]) -> Result<()> {
     if let Db::Sqlite(sqlite) = db {
-        sqlite::forget(sqlite, position)?;
+        positions.iter().try_for_each(|position| sqlite::forget(sqlite, *position))?;
     }
-    diesel::delete(listing::table.find(position)).execute(db)?;
+    for position in positions {
+        diesel::delete(listing::table.find(position)).execute(db)?;
+    }
     Ok(())
 }
 

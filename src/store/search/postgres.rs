@@ -69,17 +69,19 @@ pub fn insert<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a En
     Ok(())
 }
 
-/// Changes a row that stays where it is.
-pub fn update(db: &mut PgConnection, position: i64, entry: &Entry) -> Result<()> {
-    set(spelled::table.find(position))
-        .set((
-            spelled::enabled.eq(entry.enabled),
-            spelled::ref_id.eq(&entry.ref_id),
-            spelled::text.eq(&entry.texts.text),
-            spelled::hidden.eq(&entry.texts.hidden),
-            spelled::grams.eq(entry.spelled(trgm_text)),
-        ))
-        .execute(db)?;
+/// Changes rows that stay where they are.
+pub fn update(db: &mut PgConnection, rows: &[(i64, Entry)]) -> Result<()> {
+    for (position, entry) in rows {
+        set(spelled::table.find(position))
+            .set((
+                spelled::enabled.eq(entry.enabled),
+                spelled::ref_id.eq(&entry.ref_id),
+                spelled::text.eq(&entry.texts.text),
+                spelled::hidden.eq(&entry.texts.hidden),
+                spelled::grams.eq(entry.spelled(trgm_text)),
+            ))
+            .execute(db)?;
+    }
     Ok(())
 }
 

@@ -21,9 +21,10 @@ pub const GAP: i64 = 32;
 /// So many trigrams of one text are asked for: enough to tell it from any other.
 const TRIGRAMS: usize = 48;
 
-/// Puts rows into the list and the index.
-pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)>) -> Result<()> {
-    for (position, entry) in rows {
+/// Puts rows into the list and the index. First all into the list: a statement with a trigger opens a savepoint, at which FTS5 writes out
+/// what it has gathered, and gathering is what makes it quick.
+pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
+    for (position, entry) in rows.clone() {
         insert_into(listing::table)
             .values((
                 listing::position.eq(position),
@@ -36,27 +37,32 @@ pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'
                 listing::hidden.eq(&entry.texts.hidden),
             ))
             .execute(db)?;
-        remember(db, position, entry)?;
+    }
+    rows.into_iter().try_for_each(|(position, entry)| remember(db, position, entry))
+}
+
+/// Changes rows that stay where they are.
+pub fn update(db: &mut SqliteConnection, rows: &[(i64, Entry)]) -> Result<()> {
+    for (position, entry) in rows {
+        set(listing::table.find(position))
+            .set((
+                listing::enabled.eq(entry.enabled),
+                listing::ref_id.eq(&entry.ref_id),
+                listing::text.eq(&entry.texts.text),
+                listing::hidden.eq(&entry.texts.hidden),
+            ))
+            .execute(db)?;
+    }
+    for (position, entry) in rows {
+        forget(db, *position)?;
+        remember(db, *position, entry)?;
     }
     Ok(())
 }
 
-/// Changes a row that stays where it is.
-pub fn update(db: &mut SqliteConnection, position: i64, entry: &Entry) -> Result<()> {
-    set(listing::table.find(position))
-        .set((
-            listing::enabled.eq(entry.enabled),
-            listing::ref_id.eq(&entry.ref_id),
-            listing::text.eq(&entry.texts.text),
-            listing::hidden.eq(&entry.texts.hidden),
-        ))
-        .execute(db)?;
-    remember(db, position, entry)
-}
-
 /// Indexes a row.
 fn remember(db: &mut SqliteConnection, position: i64, entry: &Entry) -> Result<()> {
-    let written = Statement::<()>::new("INSERT OR REPLACE INTO listing_grams (rowid, text) VALUES (?, ?)")
+    let written = Statement::<()>::new("INSERT INTO listing_grams (rowid, text) VALUES (?, ?)")
         .bind(position)
         .bind(entry.spelled(fts_text))
         .execute(db);
@@ -88,14 +94,17 @@ fn is_damage(error: &diesel::result::Error) -> bool {
 
 /// Gives rows (from where, whose, to where; in order) other places.
 pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<()> {
-    for (index, (from, id, _)) in moves.iter().enumerate() {
+    for (from, ..) in moves {
         forget(db, *from)?;
-        // Out of the way first: a place may still be taken by the row that leaves it next.
-        let aside = i64::MIN + 1 + i64::try_from(index).unwrap_or_default();
+    }
+    // Out of the way first: a place may still be taken by the row that leaves it next.
+    for (aside, (_, id, _)) in (i64::MIN + 1..).zip(moves) {
         set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(aside)).execute(db)?;
     }
     for (_, id, to) in moves {
         set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(to)).execute(db)?;
+    }
+    for (_, id, to) in moves {
         let (enabled, kind, name, ref_id, text, hidden, created_at) = listing::table
             .inner_join(customers::table)
             .filter(listing::position.eq(to))

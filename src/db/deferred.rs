@@ -1,0 +1,45 @@
+//! Indexes that wait until very many rows are in: making one of a million rows at once takes seconds, keeping it row by row minutes. What
+//! waits is written down in the same transaction, so that a program that was stopped in between makes it at its next start.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use super::Db;
+use super::schema::deferred_indexes;
+use super::statement::Statement;
+
+/// Takes indexes away and writes down how to make them.
+///
+/// # Errors
+/// The database's own.
+pub fn defer_indexes(db: &mut Db, names: &[&str]) -> QueryResult<()> {
+    for name in names {
+        let definition = match db {
+            Db::Sqlite(_) => "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?",
+            Db::Postgres(_) => "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?",
+        };
+        let definition: Option<String> = Statement::<Text>::new(definition).bind(*name).get_result(db).optional()?;
+        let Some(definition) = definition else { continue };
+        diesel::insert_into(deferred_indexes::table)
+            .values((deferred_indexes::name.eq(name), deferred_indexes::definition.eq(definition)))
+            .execute(db)?;
+        db.batch_execute(&format!("DROP INDEX {name}"))?;
+    }
+    Ok(())
+}
+
+/// Makes one index that waits. Says whether there was one.
+///
+/// # Errors
+/// The database's own.
+pub fn make_deferred_index(db: &mut Db) -> QueryResult<bool> {
+    let waiting = deferred_indexes::table.order(deferred_indexes::name).select((deferred_indexes::name, deferred_indexes::definition));
+    let Some((name, definition)) = waiting.first::<(String, String)>(db).optional()? else { return Ok(false) };
+    if let Db::Postgres(pg) = db {
+        pg.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'")?;
+    }
+    db.batch_execute(&definition)?;
+    diesel::delete(deferred_indexes::table.find(name)).execute(db)?;
+    Ok(true)
+}
