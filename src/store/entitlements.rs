@@ -140,29 +140,15 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
 
 /// Inserts an entitlement that has been checked.
 pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
-    insert_as(db, actor, customer, contact, draft, &new_eid(), None)
-}
-
-/// Inserts an entitlement that has been checked, under an EID that it has already.
-pub(super) fn insert_as(
-    db: &mut Db,
-    actor: Actor,
-    customer: CustomerId,
-    contact: Option<ContactId>,
-    draft: &Draft,
-    eid: &str,
-    ended_at: Option<NaiveDateTime>,
-) -> Result<EntitlementId> {
     let id = diesel::insert_into(entitlements::table)
         .values((
-            entitlements::eid.eq(eid),
+            entitlements::eid.eq(new_eid()),
             entitlements::customer_id.eq(customer.0),
             entitlements::contact_id.eq(contact.map(|id| id.0)),
             entitlements::product.eq(&draft.product),
             entitlements::quantity.eq(draft.quantity),
             entitlements::starts_on.eq(draft.starts_on),
             entitlements::ends_on.eq(draft.ends_on),
-            entitlements::ended_at.eq(ended_at),
             entitlements::created_at.eq(actor.now),
             entitlements::changed_at.eq(actor.now),
         ))

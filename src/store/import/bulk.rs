@@ -3,7 +3,7 @@
 use super::{postgres, sqlite};
 use crate::db::Db;
 use crate::domain::contact::{self, Contact};
-use crate::domain::{customer, entitlement};
+use crate::domain::customer;
 use crate::store::contacts::Standing;
 use crate::store::{Actor, Result};
 
@@ -39,18 +39,11 @@ pub(super) struct NewEntitlement<'a> {
     pub wanted: &'a crate::domain::import::entitlement::Wanted,
 }
 
-impl NewEntitlement<'_> {
-    /// What was ordered.
-    pub fn draft(&self) -> &entitlement::Draft {
-        &self.wanted.draft
-    }
-}
-
 /// Inserts customers with their addresses, and individuals with the contact that they are. Returns their ids, in order.
 pub(super) fn insert_customers(db: &mut Db, actor: Actor, new: &[NewCustomer<'_>]) -> Result<Vec<i64>> {
     match db {
         _ if new.is_empty() => Ok(Vec::new()),
-        Db::Sqlite(_) => sqlite::insert_customers(db, actor, new),
+        Db::Sqlite(sqlite) => sqlite::insert_customers(sqlite, actor, new),
         Db::Postgres(pg) => postgres::insert_customers(pg, actor, new),
     }
 }
@@ -59,7 +52,7 @@ pub(super) fn insert_customers(db: &mut Db, actor: Actor, new: &[NewCustomer<'_>
 pub(super) fn insert_contacts(db: &mut Db, actor: Actor, new: &[NewContact<'_>]) -> Result<Vec<i64>> {
     match db {
         _ if new.is_empty() => Ok(Vec::new()),
-        Db::Sqlite(_) => sqlite::insert_contacts(db, actor, new),
+        Db::Sqlite(sqlite) => sqlite::insert_contacts(sqlite, actor, new),
         Db::Postgres(pg) => postgres::insert_contacts(pg, actor, new),
     }
 }
@@ -68,7 +61,7 @@ pub(super) fn insert_contacts(db: &mut Db, actor: Actor, new: &[NewContact<'_>])
 pub(super) fn insert_entitlements(db: &mut Db, actor: Actor, new: &[NewEntitlement<'_>]) -> Result<()> {
     match db {
         _ if new.is_empty() => Ok(()),
-        Db::Sqlite(_) => sqlite::insert_entitlements(db, actor, new),
+        Db::Sqlite(sqlite) => sqlite::insert_entitlements(sqlite, actor, new),
         Db::Postgres(pg) => postgres::insert_entitlements(pg, actor, new),
     }
 }

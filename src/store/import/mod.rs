@@ -11,6 +11,7 @@ mod known;
 mod near;
 mod plan;
 mod postgres;
+mod rows;
 mod seen;
 mod sqlite;
 
