@@ -112,6 +112,9 @@ fn view(visit: &Visit, row: &search::Row, words: &[String], selected: Option<Cus
 
 /// A text cut into what a search hit and what it did not.
 fn marked(text: &str, words: &[String]) -> Marked {
+    if words.is_empty() {
+        return Marked(if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), false)] });
+    }
     let mut hits = fold::hits(text, words);
     if hits.is_empty() && text.bytes().any(|byte| byte.is_ascii_digit()) {
         hits = words.iter().filter_map(|word| fold::digits(word)).flat_map(|digits| fold::hits_digits(text, &digits)).take(1).collect();
