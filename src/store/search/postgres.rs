@@ -1,7 +1,8 @@
 //! The index of trigrams in PostgreSQL (`pg_trgm`, GIN), which brings hits in no order. So a page of hits is looked for in three steps:
 //! the next thousand rows of the list are tested; where they do not give a page, the index counts up to three thousand hits, which are put
 //! in order; where there are more, the list is gone through by buckets of some thousand neighbours, each with the help of the index.
-//! The shape of each statement leaves the planner no other way (the index's columns hold `position + 0`, subqueries have limits).
+//! The shape of each statement leaves the planner no other way: `position + 0` and `(…) IS TRUE` are no conditions of an index, a subquery
+//! with a limit is not merged with what is around it.
 
 use std::collections::HashMap;
 
@@ -258,18 +259,15 @@ fn at(ask: &Ask<'_>, positions: &[i64]) -> Statement<Types> {
 /// The third step: the next hits, bucket by bucket of the list.
 fn buckets(ask: &Ask<'_>, size: usize) -> Statement<Types> {
     let (sign, order) = ask.signs();
-    let first = match ask.beyond {
-        Some(position) => (position >> 32).to_string(),
-        None if ask.direction == Direction::Forward => "(SELECT min(position) >> 32 FROM listing)".to_owned(),
-        None => "(SELECT max(position) >> 32 FROM listing)".to_owned(),
+    let (lowest, highest) = ["min", "max"].map(|end| format!("(SELECT ({end}(position) >> 32)::integer FROM listing)")).into();
+    let (start, end, step) = match ask.direction {
+        Direction::Forward => (lowest, highest, 1),
+        Direction::Backward => (highest, lowest, -1),
     };
-    let (last, step) = match ask.direction {
-        Direction::Forward => ("(SELECT max(position) >> 32 FROM listing)", 1),
-        Direction::Backward => ("(SELECT min(position) >> 32 FROM listing)", -1),
-    };
-    let first = if ask.beyond.is_some() { "?::bigint".to_owned() } else { first };
+    // Integers, as the index has them: it is not asked for a bucket of another type.
+    let start = if ask.beyond.is_some() { "?::integer".to_owned() } else { start };
     let mut statement = Statement::new(format!(
-        "SELECT {} FROM generate_series({first}, {last}, {step}) AS b, LATERAL (SELECT * FROM listing AS l WHERE ",
+        "SELECT {} FROM generate_series({start}, {end}, {step}) AS b, LATERAL (SELECT * FROM listing AS l WHERE ",
         columns(ask)
     ));
     if let Some(position) = ask.beyond {
@@ -298,10 +296,10 @@ impl Conditions {
     fn of(ask: &Ask<'_>) -> Self {
         let mut conditions = Self { text: String::new(), values: Vec::new() };
         if let Some(enabled) = ask.enabled {
-            conditions.and("l.enabled = ?", enabled);
+            conditions.and("(l.enabled = ?) IS TRUE", enabled);
         }
         if let Some(kind) = ask.kind {
-            conditions.and("l.kind = ?", kind.word());
+            conditions.and("(l.kind = ?) IS TRUE", kind.word());
         }
         if let Some(need) = ask.need {
             conditions.text.push_str(" AND ");
