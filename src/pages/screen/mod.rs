@@ -89,16 +89,17 @@ impl Right {
 
 /// What a task did: where to go, and what to say there.
 pub struct Done {
-    /// The customer to show; `None` shows the list alone.
-    pub show: Option<CustomerId>,
-    /// A message about it.
-    pub said: Said,
+    /// The path of what shows it; the list's state is added.
+    pub path: String,
+    /// A message about it, where the page that shows it says no more than before.
+    pub said: Option<Said>,
 }
 
 impl Done {
     /// A customer, or something of it, changed.
     pub fn changed(customer: CustomerId, text: impl Into<String>) -> Self {
-        Self { show: Some(customer), said: Said { text: text.into(), effect: Effect::Changed, customer } }
+        let said = Said { text: text.into(), effect: Effect::Changed, customer };
+        Self { path: address::screen(Some(customer)), said: Some(said) }
     }
 }
 
@@ -174,10 +175,12 @@ fn take(db: &mut Db, visit: &Visit, input: &Input, act: &impl Fn(&mut Db, &Visit
         return Ok(location);
     }
     let done = act(db, visit, input)?;
-    let message = flashes::leave(db, visit.actor, &done.said)?;
-    let path = address::screen(done.show);
-    tokens::settle(db, visit.actor, token, &address::with_list(&path, &visit.list))?;
-    Ok(address::with(&path, &visit.list, &[("said", &message)]))
+    let location = address::with_list(&done.path, &visit.list);
+    tokens::settle(db, visit.actor, token, &location)?;
+    match done.said {
+        Some(said) => Ok(address::with(&done.path, &visit.list, &[("said", &flashes::leave(db, visit.actor, &said)?)])),
+        None => Ok(location),
+    }
 }
 
 /// The message about the task before, which is used up by this. A database that cannot be written to costs the message only.

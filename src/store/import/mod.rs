@@ -2,21 +2,24 @@
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
 //! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
-//! the files ([`seen`]), and marks what the import leaves out.
+//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`]; a server process that works
+//! on them holds a [`lease`].
 
 mod apply;
 mod bulk;
 mod job;
 mod known;
+pub mod lease;
 mod near;
 mod plan;
 mod postgres;
 mod seen;
 mod sqlite;
+pub mod uploads;
 
 use std::fmt;
 
-pub use job::{Fingerprints, Job, begin, find};
+pub use job::{Fingerprints, Job, begin, find, outcome};
 
 use self::apply::Apply;
 use self::known::Known;
@@ -209,7 +212,7 @@ impl Import {
     }
 
     fn write(&self, db: &mut Db, actor: Actor, batch: &Batch) -> Result<(Plan, Job)> {
-        actor.may(Task::NewCustomer)?;
+        actor.may(Task::Import)?;
         let eids = eids(&self.columns, batch);
         let known = Known::load(db, batch, &readable(&eids), true, Some(&self.job))?;
         let planner = Planner {
