@@ -253,8 +253,14 @@ mod tests {
 
     #[test]
     fn a_viewer_does_nothing() {
-        for task in [Task::NewCustomer, Task::EditCustomer, Task::DisableCustomer(COMPANY), Task::EditContact(CONTACT), Task::LoadSample(0), Task::Import]
-        {
+        for task in [
+            Task::NewCustomer,
+            Task::EditCustomer,
+            Task::DisableCustomer(COMPANY),
+            Task::EditContact(CONTACT),
+            Task::LoadSample(0),
+            Task::Import,
+        ] {
             assert_eq!(check(Role::Viewer, task), Err(Refusal::Role(Role::Editor)));
         }
     }

@@ -65,9 +65,11 @@ impl Drive<'_> {
             return Ok(Stage::Done);
         }
         let findings = Findings::of(&checked.report, &checked.columns);
-        self.keep_wrong(&checked)?;
+        if findings.wrong_rows > 0 {
+            self.keep_wrong(&checked)?;
+        }
         self.held(self.database.write(|db| self.lease.keep(db, &findings)))?;
-        Ok(Stage::Checked { importable: findings.importable() })
+        Ok(Stage::Checked { importable: findings.to_import() > 0 })
     }
 
     fn check(&self, heart: &Arc<Heart>, job: Option<Job>) -> Outcome<Checked> {

@@ -73,10 +73,10 @@ impl Findings {
         }
     }
 
-    /// There is a row to import.
+    /// How many rows are new or changed.
     #[must_use]
-    pub fn importable(&self) -> bool {
-        self.files.iter().any(|file| file.counts.new + file.counts.changed > 0)
+    pub fn to_import(&self) -> u64 {
+        self.files.iter().map(|file| file.counts.new + file.counts.changed).sum()
     }
 
     /// Adds what an import could not take.

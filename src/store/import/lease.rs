@@ -44,8 +44,7 @@ pub fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<UploadId>> {
 /// # Errors
 /// The database's own.
 pub fn take(db: &mut Db, now: NaiveDateTime, id: UploadId, worker: &str) -> Result<Option<(Lease, Upload)>> {
-    let free =
-        import_uploads::table.find(id.0).filter(import_uploads::stage.eq_any(WORK)).filter(import_uploads::lease_until.le(now));
+    let free = import_uploads::table.find(id.0).filter(import_uploads::stage.eq_any(WORK)).filter(import_uploads::lease_until.le(now));
     let changes = (import_uploads::worker.eq(worker), import_uploads::lease_until.eq(now + TERM));
     if diesel::update(free).set(changes).execute(db)? == 0 {
         return Ok(None);

@@ -156,14 +156,14 @@ pub fn append(db: &mut Db, actor: Actor, id: UploadId, subject: Subject, number:
     }
 }
 
-/// All files are there: they are checked next.
+/// All files are there: they are checked next. (Which rows are taken may have been sent after the files.)
 ///
 /// # Errors
 /// [`Error::NotFound`] when the upload was given up meanwhile; the database's own.
-pub fn arrived(db: &mut Db, actor: Actor, id: UploadId) -> Result<()> {
+pub fn arrived(db: &mut Db, actor: Actor, id: UploadId, mode: Mode) -> Result<()> {
     let open = import_uploads::table.find(id.0).filter(import_uploads::stage.eq(UPLOADING));
     let changes = (import_uploads::stage.eq(Stage::Checking.word()), import_uploads::begun_at.eq(actor.now));
-    match diesel::update(open).set((changes, import_uploads::changed_at.eq(actor.now))).execute(db)? {
+    match diesel::update(open).set((changes, import_uploads::mode.eq(mode.word()), import_uploads::changed_at.eq(actor.now))).execute(db)? {
         0 => Err(Error::NotFound("import")),
         _ => Ok(()),
     }
@@ -215,7 +215,7 @@ fn whole(db: &mut Db, row: Row) -> Result<Upload> {
     }
     // What another version of the program wrote may be unreadable: then the counts are missing, and the import still goes on.
     let findings: Findings = serde_json::from_str(&row.findings).unwrap_or_default();
-    let importable = row.trouble.is_empty() && findings.importable();
+    let importable = row.trouble.is_empty() && findings.to_import() > 0;
     Ok(Upload {
         id: UploadId(row.id),
         stage: Stage::of(&row.stage, importable),
