@@ -68,7 +68,7 @@ impl Drive<'_> {
         if findings.wrong_rows > 0 {
             self.keep_wrong(&checked)?;
         }
-        self.held(self.database.write(|db| self.lease.keep(db, &findings)))?;
+        held(self.database.write(|db| self.lease.keep(db, &findings)))?;
         Ok(Stage::Checked { importable: findings.to_import() > 0 })
     }
 
@@ -90,6 +90,12 @@ impl Drive<'_> {
             Ok::<_, Error>(held.then_some(job))
         })?;
         let job = job.ok_or(Stop::Lost)?;
+        let mut findings = self.upload.findings.clone();
+        if checked.report.wrong_rows() != findings.wrong_rows {
+            findings.look_again(&checked.report);
+            self.keep_wrong(&checked)?;
+            held(self.database.write(|db| self.lease.keep(db, &findings)))?;
+        }
         let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
         let before = done(&job);
         let mut import = Import::new(self.open(heart), job, checked).map_err(failed)?;
@@ -99,9 +105,9 @@ impl Drive<'_> {
             let more = import.step(self.database, self.actor()).map_err(failed)?;
             if import.report().wrong_rows() > refused {
                 refused = import.report().wrong_rows();
-                let mut findings = self.upload.findings.clone();
+                let mut findings = findings.clone();
                 findings.refuse(import.report());
-                self.held(self.database.write(|db| self.lease.keep(db, &findings)))?;
+                held(self.database.write(|db| self.lease.keep(db, &findings)))?;
             }
             if !more {
                 return Ok(());
@@ -160,10 +166,6 @@ impl Drive<'_> {
         }
     }
 
-    fn held(&self, outcome: Result<bool>) -> Outcome<()> {
-        if outcome? { Ok(()) } else { Err(Stop::Lost) }
-    }
-
     fn go_on(&self) -> Outcome<()> {
         if self.bell.is_stopping() { Err(Stop::Asked) } else { Ok(()) }
     }
@@ -171,4 +173,9 @@ impl Drive<'_> {
     fn actor(&self) -> Actor {
         Actor::now(Role::Editor, self.zone)
     }
+}
+
+/// What was written under the lease counts only while it is held.
+fn held(outcome: Result<bool>) -> Outcome<()> {
+    if outcome? { Ok(()) } else { Err(Stop::Lost) }
 }

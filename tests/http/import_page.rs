@@ -135,7 +135,7 @@ fn files_are_checked_imported_and_listed(app: TestApp) {
     app.get("/customers?q=jana").assert_says("Acme");
     eventually("the files are removed", || app.sql().count("import_parts") == 0);
     app.get("/customers/import").assert_says("my customers.csv, my contacts.csv, my entitlements.csv").assert_says("Done");
-    assert!(!done.offers("Discard") && !done.has("[hx-trigger]"), "it is over");
+    assert!(!done.offers("Discard") && !done.has("#import[hx-trigger]"), "it is over");
 }
 
 #[apply(engines)]

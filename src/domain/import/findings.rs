@@ -79,6 +79,12 @@ impl Findings {
         self.files.iter().map(|file| file.counts.new + file.counts.changed).sum()
     }
 
+    /// Takes over which rows are wrong from another look at the files: the data may have changed since the first.
+    pub fn look_again(&mut self, report: &Report) {
+        self.wrong = wrong(report);
+        self.wrong_rows = report.wrong_rows();
+    }
+
     /// Adds what an import could not take.
     pub fn refuse(&mut self, report: &Report) {
         self.late.extend(wrong(report));

@@ -1,5 +1,6 @@
 //! Imports that are stopped in their midst, and what others do meanwhile.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -76,7 +77,7 @@ fn another_process_goes_on(app: TestApp) {
 fn a_file_of_many_parts_is_read_whole(app: TestApp) {
     let mut text = "number,type,name,description\n".to_owned();
     for number in 0..6_500 {
-        text += &format!("C-{number},company,Müller {number},{}\n", "ü".repeat(220));
+        let _ = writeln!(text, "C-{number},company,Müller {number},{}", "ü".repeat(220));
     }
     assert!(text.len() > 3_000_000);
     let checked = Upload::new().with("customers", &text).checked(&app);
