@@ -1,6 +1,6 @@
 //! Clientele: customer administration for software vendors. `README.md` says what it does and where what lives.
 //!
-//! Layers, each a floor; an import goes down, never up: `cli`, `server`, `routes`, `pages`, `web`, `store`, `domain`, `db`, `config`.
+//! Layers, each a floor; an import goes down, never up: `cli`, `server`, `routes`, `pages`, `web`, `worker`, `store`, `domain`, `db`, `config`.
 //! A request travels from `routes` (which names the least role) to a handler in `pages`, which reads the request (`web::visit`,
 //! `web::sent`), asks the `store` inside one transaction, and says what the screen shows; `pages::screen` composes the whole page or
 //! the part that was asked for, `web::respond` sends it.
@@ -14,3 +14,4 @@ pub mod routes;
 pub mod server;
 pub mod store;
 pub mod web;
+pub mod worker;

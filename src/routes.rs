@@ -8,7 +8,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, machines, refusal, sample};
+use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, refusal, sample};
 use crate::web::auth::at_least;
 use crate::web::visit::Blunt;
 
@@ -27,6 +27,13 @@ pub fn configure(config: &mut ServiceConfig) {
     table.post("/customers", Editor, customers::create);
     table.get("/customers.csv", Viewer, export::customers);
     table.get("/customers/new", Editor, customers::new);
+    table.get("/customers/import", Editor, import::start);
+    table.post("/customers/import", Editor, import::upload);
+    table.get("/customers/import/{id}", Editor, import::show);
+    table.get("/customers/import/{id}/wrong.csv", Editor, import::wrong_rows);
+    table.post("/customers/import/{id}/start", Editor, import::begin);
+    table.post("/customers/import/{id}/go-on", Editor, import::go_on);
+    table.post("/customers/import/{id}/discard", Editor, import::discard);
     table.get("/customers/{id}", Viewer, customers::show);
     table.post("/customers/{id}", Editor, customers::update);
     table.get("/customers/{id}/edit", Editor, customers::edit);

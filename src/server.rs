@@ -1,6 +1,7 @@
 //! Puts the application together, and stops it without losing what is in flight.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
@@ -9,10 +10,10 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use crate::config::Listen;
 use crate::pages::refusal;
-use crate::routes;
 use crate::web::guard::guard;
 use crate::web::sent;
 use crate::web::visit::App;
+use crate::{routes, worker};
 
 /// How long a stop waits for what is in flight, in seconds.
 const FAREWELL: u64 = 4;
@@ -25,6 +26,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// When the address cannot be listened at.
 pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Result<(), String> {
     let data = Data::new(App { refuse: refusal::answer, ..app });
+    let shared = data.clone();
     let listener = bind(listen)?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     let server = HttpServer::new(move || {
@@ -38,13 +40,17 @@ pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Res
     .listen(listener)
     .map_err(|error| format!("The address cannot be served: {error}"))?
     .run();
-    let handle = server.handle();
+    let worker = worker::start(shared.database.clone(), shared.zone, Arc::clone(&shared.bell))?;
+    let (handle, bell) = (server.handle(), Arc::clone(&shared.bell));
     actix_web::rt::spawn(async move {
         stop_signal().await;
+        bell.stop();
         handle.stop(true).await;
     });
     started(&format!("http://{}:{port}/", listen.host));
-    server.await.map_err(|error| format!("The server failed: {error}"))
+    let outcome = server.await.map_err(|error| format!("The server failed: {error}"));
+    worker.stop(Duration::from_secs(FAREWELL));
+    outcome
 }
 
 fn bind(listen: &Listen) -> Result<TcpListener, String> {

@@ -71,7 +71,7 @@ impl Settings {
 }
 
 fn mode(word: &str) -> Outcome<Mode> {
-    Mode::ALL.into_iter().find(|mode| mode.word() == word).ok_or_else(|| format!("{word} is no mode: write both, create or update"))
+    Mode::parse(word).ok_or_else(|| format!("{word} is no mode: write both, create or update"))
 }
 
 pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()> {

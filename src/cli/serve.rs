@@ -1,6 +1,7 @@
 //! `clientele serve`, and `clientele` alone.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -13,7 +14,7 @@ use crate::{server, store};
 pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
     let database = store::open(address)?;
     let shown = database.address().to_string();
-    let app = App { database, zone, role: settings.role, refuse: refusal::answer };
+    let app = App { database, zone, role: settings.role, bell: Arc::default(), refuse: refusal::answer };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();

@@ -168,6 +168,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_uploads (id) {
+        id -> BigInt,
+        stage -> Text,
+        mode -> Text,
+        trouble -> Text,
+        findings -> Text,
+        bytes_read -> BigInt,
+        rows_done -> BigInt,
+        rows_total -> BigInt,
+        begun_at -> Timestamp,
+        rows_before -> BigInt,
+        approved -> Bool,
+        import_id -> Nullable<BigInt>,
+        worker -> Text,
+        lease_until -> Timestamp,
+        held -> Bool,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_upload_files (upload_id, subject) {
+        upload_id -> BigInt,
+        subject -> Text,
+        name -> Text,
+        length -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_parts (upload_id, subject, part) {
+        upload_id -> BigInt,
+        subject -> Text,
+        part -> Integer,
+        bytes -> Binary,
+    }
+}
+
 diesel::joinable!(listing -> customers (customer_id));
 diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));

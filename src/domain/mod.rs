@@ -56,3 +56,7 @@ id!(
     /// Identifies an entitlement; never given twice.
     EntitlementId
 );
+id!(
+    /// Identifies an import on the page, with the files that were uploaded for it; never given twice.
+    UploadId
+);

@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::customer::Kind;
 use super::entitlement::State;
+use super::import::stage::Stage;
 
 /// What a user of this administration may do; each role may do what the one before may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +77,14 @@ pub enum Task {
     DeleteEntitlement(State),
     /// Load sample data into a database with so many customers.
     LoadSample(i64),
+    /// Import files.
+    Import,
+    /// Start an import whose files have been checked.
+    StartImport(Stage),
+    /// Go on with an import that failed.
+    GoOnWithImport(Stage),
+    /// Discard an import, with its files.
+    DiscardImport(Stage),
 }
 
 /// Why a task is not possible now. Its `Display` is the sentence that people read.
@@ -111,6 +120,10 @@ pub enum Refusal {
     EntitlementStarted,
     /// The sample data are for an empty database.
     NotEmpty,
+    /// The import has come so far that this no longer fits, or not far enough.
+    ImportIs(Stage),
+    /// No row of the files is to be imported.
+    NothingToImport,
 }
 
 /// Says whether a task may be done by somebody of this role, the records being as they are.
@@ -145,6 +158,11 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
+        Task::StartImport(Stage::Checked { importable: false }) => Refusal::NothingToImport,
+        Task::StartImport(Stage::Checked { importable: true })
+        | Task::GoOnWithImport(Stage::Failed)
+        | Task::DiscardImport(Stage::Checking | Stage::Checked { .. } | Stage::Failed) => return Ok(()),
+        Task::StartImport(stage) | Task::GoOnWithImport(stage) | Task::DiscardImport(stage) => Refusal::ImportIs(stage),
         _ => return Ok(()),
     };
     Err(refusal)
@@ -209,6 +227,15 @@ impl fmt::Display for Refusal {
                 f.write_str("This entitlement has started: its record is kept. End it instead, or ask an administrator to delete it.")
             }
             Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database: there are customers already."),
+            Self::ImportIs(stage) => f.write_str(match stage {
+                Stage::Checking => "The files of this import are still being checked.",
+                Stage::Checked { .. } => "The files of this import have been checked, and it has not been started.",
+                Stage::Running => "This import has been started already, and is running.",
+                Stage::Failed => "This import has broken off: go on with it, or discard it.",
+                Stage::Done => "This import is done.",
+                Stage::Discarded => "This import has been discarded.",
+            }),
+            Self::NothingToImport => f.write_str("There is nothing to import: no row of these files is new or changed."),
         }
     }
 }
@@ -226,8 +253,14 @@ mod tests {
 
     #[test]
     fn a_viewer_does_nothing() {
-        for task in [Task::NewCustomer, Task::EditCustomer, Task::DisableCustomer(COMPANY), Task::EditContact(CONTACT), Task::LoadSample(0)]
-        {
+        for task in [
+            Task::NewCustomer,
+            Task::EditCustomer,
+            Task::DisableCustomer(COMPANY),
+            Task::EditContact(CONTACT),
+            Task::LoadSample(0),
+            Task::Import,
+        ] {
             assert_eq!(check(Role::Viewer, task), Err(Refusal::Role(Role::Editor)));
         }
     }
@@ -278,6 +311,24 @@ mod tests {
         assert_eq!(editor(Task::EndEntitlement(State::Running)), None);
         assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
         assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
+    }
+
+    #[test]
+    fn an_import_is_started_once_and_discarded_until_then() {
+        let checked = Stage::Checked { importable: true };
+        assert_eq!(editor(Task::StartImport(checked)), None);
+        assert_eq!(editor(Task::StartImport(Stage::Checked { importable: false })), Some(Refusal::NothingToImport));
+        for stage in [Stage::Checking, Stage::Running, Stage::Failed, Stage::Done, Stage::Discarded] {
+            assert_eq!(editor(Task::StartImport(stage)), Some(Refusal::ImportIs(stage)));
+        }
+        assert_eq!(editor(Task::GoOnWithImport(Stage::Failed)), None);
+        assert_eq!(editor(Task::GoOnWithImport(checked)), Some(Refusal::ImportIs(checked)));
+        for stage in [Stage::Checking, checked, Stage::Failed] {
+            assert_eq!(editor(Task::DiscardImport(stage)), None);
+        }
+        for stage in [Stage::Running, Stage::Done, Stage::Discarded] {
+            assert_eq!(editor(Task::DiscardImport(stage)), Some(Refusal::ImportIs(stage)));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::Task;
+use crate::domain::stored;
 use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::{Error, Result, contacts, customers, random_token};
@@ -74,7 +75,7 @@ pub async fn edit(visit: Visit, id: Id<ContactId>) -> HttpResponse {
         let contact = contacts::find(db, id.get("contact")?)?;
         let task = Task::EditContact(contacts::facts(db, &contact)?);
         detail::unless_refused(db, visit, contact.customer, task, |db| {
-            let form = edit_form(visit, &contact, &form::of_contact(&contact.draft), &Vec::new());
+            let form = edit_form(visit, &contact, &Input::new(stored::contact(&contact.draft)), &Vec::new());
             detail::with_contact_form(db, visit, contact.customer, form, StatusCode::OK)
         })
     })
@@ -106,7 +107,7 @@ pub async fn update(visit: Visit, id: Id<ContactId>, sent: Sent) -> HttpResponse
                 }
                 Error::Stale => {
                     let mut form = edit_form(visit, &contact, input, &Vec::new());
-                    form.conflicts = form::conflicts(&form, &form::of_contact(&contact.draft));
+                    form.conflicts = form::conflicts(&form, &Input::new(stored::contact(&contact.draft)));
                     form.alert = Some(detail::sentence(STALE));
                     detail::with_contact_form(db, visit, contact.customer, form, StatusCode::CONFLICT).map(Some)
                 }

@@ -13,6 +13,7 @@ use crate::domain::contact;
 use crate::domain::customer::{self, Customer, Kind};
 use crate::domain::input::{Errors, FieldError, Input};
 use crate::domain::rules::{Task, counted};
+use crate::domain::stored;
 use crate::domain::text::isolated;
 use crate::domain::{CustomerId, customer::Draft};
 use crate::store::flashes::{Effect, Said};
@@ -67,7 +68,7 @@ pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
             let (number, draft, first) = check_new(input).map_err(Error::Invalid)?;
             let customer = customers::create(db, visit.actor, &number, &draft, first.as_ref())?;
             let text = format!("{} is created, with the number {}.", isolated(&customer.name()), isolated(&customer.number));
-            Ok(Done { show: Some(customer.id), said: Said { text, effect: Effect::Created, customer: customer.id } })
+            Ok(Done { path: address::screen(Some(customer.id)), said: Some(Said { text, effect: Effect::Created, customer: customer.id }) })
         },
         |_, visit, input, error| {
             let (Error::Invalid(errors), Some(kind)) = (error, Kind::parse(input.get("type"))) else { return Ok(None) };
@@ -82,7 +83,7 @@ pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
 pub async fn edit(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
     show_screen(visit, move |db, visit| {
         let customer = customers::find(db, id.get("customer")?)?;
-        let form = edit_form(visit, &customer, &form::of_customer(&customer), &Vec::new());
+        let form = edit_form(visit, &customer, &Input::new(stored::customer(&customer)), &Vec::new());
         Ok(Right::other(form.heading.clone(), Some(customer.id), &form))
     })
     .await
@@ -111,7 +112,7 @@ pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
             Error::Stale => {
                 let customer = customers::find(db, again.get("customer")?)?;
                 let mut form = edit_form(visit, &customer, input, &Vec::new());
-                form.conflicts = form::conflicts(&form, &form::of_customer(&customer));
+                form.conflicts = form::conflicts(&form, &Input::new(stored::customer(&customer)));
                 form.alert = Some(detail::sentence(STALE));
                 Ok(Some(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT)))
             }
@@ -182,7 +183,8 @@ pub async fn delete(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpRespons
         move |db, visit, _| {
             let id = id.get("customer")?;
             let name = customers::delete(db, visit.actor, id)?;
-            Ok(Done { show: None, said: Said { text: format!("{} is deleted.", isolated(&name)), effect: Effect::Deleted, customer: id } })
+            let text = format!("{} is deleted.", isolated(&name));
+            Ok(Done { path: address::screen(None), said: Some(Said { text, effect: Effect::Deleted, customer: id }) })
         },
         move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
     )

@@ -2,11 +2,10 @@
 //! typed and refused, since all three are an [`Input`].
 
 use super::view::{Conflict, Control, Field, Form, Group};
-use crate::domain::contact::{self, ContactFields, PersonFields, PersonName};
-use crate::domain::customer::{self, Address, AddressFields, BILLING, Customer, Kind, SHIPPING, Who, limit};
+use crate::domain::contact::{ContactFields, PersonFields, PersonName};
+use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING, limit};
 use crate::domain::input::{Errors, Input};
 use crate::domain::places::{Country, Language, countries, languages};
-use crate::domain::text::Email;
 
 /// Draws fields with the values of an input and the errors beside them.
 pub struct Draw<'a> {
@@ -183,60 +182,9 @@ pub fn blank_customer() -> Input {
     input(&[("shipping_same", "yes")])
 }
 
-/// A stored customer as its form would send it.
-pub fn of_customer(customer: &Customer) -> Input {
-    let draft: &customer::Draft = &customer.draft;
-    let mut pairs = Vec::new();
-    match &draft.who {
-        Who::Company(name) => pairs.push(("name", name.as_str())),
-        Who::Individual(person) => pairs.extend(person_pairs(person, &PersonName::FIELDS)),
-    }
-    pairs.extend([
-        ("email", draft.email.as_ref().map_or("", Email::as_str)),
-        ("language", draft.language.map_or("", Language::code)),
-        ("phone", &draft.phone),
-        ("fax", &draft.fax),
-        ("crm_id", &draft.crm_id),
-        ("ref_id", &draft.ref_id),
-        ("description", &draft.description),
-    ]);
-    pairs.extend(address_pairs(&draft.billing, &BILLING));
-    match &draft.shipping {
-        None => pairs.push(("shipping_same", "yes")),
-        Some(shipping) => pairs.extend(address_pairs(shipping, &SHIPPING)),
-    }
-    input(&pairs)
-}
-
-/// A stored contact as its form would send it.
-pub fn of_contact(draft: &contact::Draft) -> Input {
-    let mut pairs = person_pairs(&draft.name, &contact::FIELDS.person).to_vec();
-    pairs.extend([
-        (contact::FIELDS.email, draft.email.as_ref().map_or("", Email::as_str)),
-        (contact::FIELDS.language, draft.language.map_or("", Language::code)),
-        (contact::FIELDS.phone, &draft.phone),
-        (contact::FIELDS.ref_id, &draft.ref_id),
-    ]);
-    input(&pairs)
-}
-
 /// A new entitlement's form before anything was typed.
 pub fn blank_entitlement(contact: &str, today: &str) -> Input {
     input(&[("contact", contact), ("quantity", "1"), ("starts_on", today)])
-}
-
-fn person_pairs<'a>(person: &'a PersonName, fields: &PersonFields) -> [(&'static str, &'a str); 3] {
-    [(fields.first, &person.first), (fields.middle, &person.middle), (fields.last, &person.last)]
-}
-
-fn address_pairs<'a>(address: &'a Address, fields: &AddressFields) -> [(&'static str, &'a str); 5] {
-    [
-        (fields.street, &address.street),
-        (fields.city, &address.city),
-        (fields.state, &address.state),
-        (fields.postal_code, &address.postal_code),
-        (fields.country, address.country.map_or("", Country::code)),
-    ]
 }
 
 fn input(pairs: &[(&str, &str)]) -> Input {

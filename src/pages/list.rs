@@ -19,7 +19,8 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
     let (page, count) = search::page_and_count(db, query, visit.app.zone)?;
     let path = address::screen(selected);
     let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
-    let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone())?) } else { None };
+    let import = visit.actor.can(Task::Import).then(|| address::with_list(address::IMPORT, query));
+    let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone(), import.clone())?) } else { None };
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -30,6 +31,7 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
         note: note(query, &search, &page),
         rows: rows(visit, &page, &search.words(), selected),
         export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
+        import,
         empty,
         new_customer,
     })
@@ -163,11 +165,11 @@ fn sorts(path: &str, query: &Query) -> Vec<Choice> {
         .to_vec()
 }
 
-fn empty(db: &mut Db, visit: &Visit, path: &str, new_customer: Option<String>) -> Result<EmptyList> {
+fn empty(db: &mut Db, visit: &Visit, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
     let query = &visit.list;
     if !store::customers::any(db)? {
         let sample = visit.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
-        return Ok(EmptyList::Nothing { new_customer, sample });
+        return Ok(EmptyList::Nothing { new_customer, import, sample });
     }
     let status = query.enabled.map(|enabled| if enabled { "enabled " } else { "disabled " });
     let kind = match query.kind {

@@ -6,6 +6,7 @@ pub mod countries;
 pub mod customers;
 pub mod entitlements;
 pub mod export;
+pub mod import;
 pub mod machines;
 pub mod refusal;
 pub mod sample;

@@ -4,7 +4,7 @@ use super::screen::{self, Right};
 use super::view::ErrorPane;
 use crate::domain::input::Input;
 use crate::domain::rules::Refusal;
-use crate::store::Error;
+use crate::store::{self, Error};
 use crate::web::address;
 use crate::web::visit::{Blunt, Visit};
 
@@ -45,18 +45,11 @@ pub fn missing(visit: &Visit, what: &str, input: Option<&Input>) -> ErrorPane {
 
 /// The database is away, for a reason in its own words.
 pub fn unavailable(visit: &Visit, why: &str, input: Option<&Input>) -> ErrorPane {
-    let what = if ["disk is full", "No space left"].iter().any(|sign| why.contains(sign)) {
-        "The disk that holds the database is full: nothing can be saved until somebody frees some space."
-    } else if why.contains("is locked") || why.contains("lock timeout") {
-        "The database is held by something else that changes it, and did not become free in time."
-    } else {
-        "The database does not answer at present."
-    };
     let next = match input {
         Some(_) => "Your form is kept below: send it again in a moment. It counts once, however often it is sent.",
         None => "Reload this page in a moment.",
     };
-    let sentences = vec![what.to_owned(), next.to_owned()];
+    let sentences = vec![store::away(why).to_owned(), next.to_owned()];
     ErrorPane {
         again: again(visit, input),
         typed: input.map(typed).unwrap_or_default(),

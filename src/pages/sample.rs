@@ -7,6 +7,7 @@ use crate::domain::CustomerId;
 use crate::domain::rules::{Task, thousands};
 use crate::store::flashes::{Effect, Said};
 use crate::store::sample;
+use crate::web::address;
 use crate::web::sent::Sent;
 use crate::web::visit::Visit;
 
@@ -22,7 +23,8 @@ pub async fn load(visit: Visit, sent: Sent) -> HttpResponse {
             visit.actor.may(Task::LoadSample(0))?;
             let made = sample::fill(db, visit.actor, CUSTOMERS)?;
             let text = format!("{} customers are made up for you to look around.", thousands(i64::try_from(made).unwrap_or(i64::MAX)));
-            Ok(Done { show: None, said: Said { text, effect: Effect::Reloaded, customer: CustomerId(0) } })
+            let said = Said { text, effect: Effect::Reloaded, customer: CustomerId(0) };
+            Ok(Done { path: address::screen(None), said: Some(said) })
         },
         |_, _, _, _| Ok(None),
     )

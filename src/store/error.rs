@@ -31,6 +31,18 @@ impl Error {
     }
 }
 
+/// Why the database is away, for people: the reason is in the engine's words.
+#[must_use]
+pub fn away(why: &str) -> &'static str {
+    if ["disk is full", "No space left"].iter().any(|sign| why.contains(sign)) {
+        "The disk that holds the database is full: nothing can be saved until somebody frees some space."
+    } else if why.contains("is locked") || why.contains("lock timeout") {
+        "The database is held by something else that changes it, and did not become free in time."
+    } else {
+        "The database does not answer at present."
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Self::Database(error)

@@ -13,7 +13,7 @@ pub mod sample;
 pub mod search;
 pub mod tokens;
 
-pub use error::{Error, Result};
+pub use error::{Error, Result, away};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;

@@ -41,3 +41,5 @@ pub fn new_customer(list: &Query, kind: Option<Kind>) -> String {
 pub const NEW_CUSTOMER: &str = "/customers/new";
 /// The list's filter by type in [`new_customer`].
 pub const LISTED: &str = "listed";
+/// Where files are imported; each import has its id below it.
+pub const IMPORT: &str = "/customers/import";

@@ -24,6 +24,8 @@ pub enum Part {
     Contacts,
     /// The entitlements pane.
     Entitlements,
+    /// An import, which asks again and again how far it is.
+    Import,
     /// The inside of the dialog.
     Dialog,
 }
@@ -44,6 +46,7 @@ impl Part {
             "detail" => Self::Detail,
             "contacts" => Self::Contacts,
             "entitlements" => Self::Entitlements,
+            "import" => Self::Import,
             "dialog" => Self::Dialog,
             _ => Self::Full,
         }

@@ -1,6 +1,7 @@
 //! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -17,6 +18,7 @@ use crate::db::Database;
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
 use crate::store::Actor;
+use crate::worker::Bell;
 
 /// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
 pub struct App {
@@ -26,6 +28,8 @@ pub struct App {
     pub zone: Tz,
     /// What whoever asks may do, until users sign in.
     pub role: Role,
+    /// Calls who works on imports.
+    pub bell: Arc<Bell>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
     pub refuse: fn(&HttpRequest, Blunt) -> HttpResponse,
 }

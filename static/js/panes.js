@@ -52,6 +52,7 @@ document.addEventListener("htmx:after:swap", () => {
 const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
 function settle(pane, { id, fromRow, fromMenu, line, near }) {
+  if (id === "import") { if (lost()) focus(pane.querySelector("h1")); return; } // it was asked by itself, not by anybody
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }
   if (id === "detail" && fromRow && lost() && current()?.checkVisibility()) { focusRow(current()); return; }
   if (!lost()) return;
@@ -87,7 +88,7 @@ document.addEventListener("click", (event) => {
 // ------------------------------------------------------------------------------------------------- no answer
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (!ctx) return;
+  if (!ctx || ctx.target?.id === "import") return; // an import asks again in a second
   const text = "The server did not answer. Nothing typed is lost: try again.";
   const toast = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
   byId("flash")?.replaceChildren(toast);

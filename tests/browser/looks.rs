@@ -1,6 +1,8 @@
 //! How every page looks: accessible to axe-core in both colour schemes, nothing wider than the window, no label broken, nothing in
 //! the console (where violations of the Content-Security-Policy show).
 
+mod imports;
+
 use fantoccini::Locator;
 use macro_rules_attribute::apply;
 use serde_json::json;
@@ -35,6 +37,7 @@ async fn every_page(browser: &Browser, width: u32) {
     lists(&mut judge, &acme).await;
     forms(&mut judge, &acme).await;
     questions_and_errors(&mut judge, &acme).await;
+    imports::all(&mut judge).await;
     let complaints = browser.complaints().await;
     assert!(judge.faults.is_empty() && complaints.is_empty(), "{}\n{complaints:?}", judge.faults.join("\n\n"));
 }

@@ -4,6 +4,7 @@
 mod browser;
 mod forms;
 mod history;
+mod import;
 mod keyboard;
 mod keys;
 mod life;

@@ -13,6 +13,7 @@ mod entitlements;
 mod export;
 mod hostile;
 mod import;
+mod import_page;
 mod language;
 mod list;
 mod paging;

@@ -106,7 +106,7 @@ fn many(app: &TestApp) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("many.csv");
     let name = |number: usize| if number < 1_100 { "Aaa" } else { "Zzoo" };
-    let rows: String = (0..4_200).map(|number| format!("Z-{number},company,{} {number}\n", name(number))).collect();
+    let rows = (0..4_200).map(|number| format!("Z-{number},company,{} {number}\n", name(number))).collect::<Vec<_>>().concat();
     std::fs::write(&file, format!("number,type,name\n{rows}")).expect("a file");
     let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
     assert!(output.status.success(), "{output:?}");

@@ -2,22 +2,28 @@
 //!
 //! [`source`] makes clean lines of any file, [`table`] makes records of them, [`columns`] finds out what goes where, [`merge`] puts the
 //! records of three files that belong together into batches; [`customer`], [`contact`] and [`entitlement`] make of a record what their
-//! form would have sent, so that the rules of the forms hold here too, and [`report`] collects what is wrong.
+//! form would have sent, so that the rules of the forms hold here too, and [`report`] collects what is wrong; [`stage`] and [`findings`]
+//! are what the page keeps of an import.
 
 pub mod columns;
 pub mod contact;
 pub mod customer;
 pub mod entitlement;
+pub mod findings;
 pub mod merge;
+pub mod parts;
 pub mod report;
 pub mod source;
+pub mod stage;
 pub mod table;
 mod words;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What a file holds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// Customers.
     #[default]
@@ -40,6 +46,12 @@ impl Subject {
             Self::Contacts => "contacts",
             Self::Entitlements => "entitlements",
         }
+    }
+
+    /// Reads that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subject| subject.word() == word)
     }
 }
 
@@ -111,6 +123,12 @@ impl Mode {
             Self::Create => "create",
             Self::Update => "update",
         }
+    }
+
+    /// Reads that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.word() == word)
     }
 
     /// New records are created.

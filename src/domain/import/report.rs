@@ -1,6 +1,7 @@
 //! What a check or an import found: counts, rows that are wrong, and warnings.
 
 use csv::StringRecord;
+use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::table::{ERROR_COLUMNS, Record};
@@ -59,7 +60,7 @@ pub struct Warning {
 }
 
 /// How many rows of a file were or would be what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Created.
     pub new: u64,

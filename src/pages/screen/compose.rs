@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Pane, Right, draw};
+use super::{Import, Pane, Right, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
 use crate::pages::list;
@@ -21,6 +21,7 @@ pub(super) fn compose(db: &mut Db, visit: &Visit, right: &Right, said: Option<&S
         (Part::Rows, _) if right.status.is_success() => {
             return Ok(Reply::html(right.status, draw(&list::more(db, visit, right.selected)?)));
         }
+        (Part::Import, Pane::Import(import)) => Reply::html(right.status, polled(db, visit, right, import)?),
         (Part::Dialog, Pane::Question(html)) => Reply::html(right.status, html.clone()),
         (Part::Contacts, Pane::Detail(detail)) if detail.contacts.is_some() => {
             let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();
@@ -52,6 +53,8 @@ fn addressed(visit: &Visit, right: &Right, said: Option<&Said>, reply: Reply) ->
 pub(super) fn retargeted(visit: &Visit, reply: Reply) -> Reply {
     match visit.part {
         Part::Full | Part::Detail => reply,
+        // It will be asked again in a second: what is shown stays.
+        Part::Import if reply.status.is_server_error() => reply.with("HX-Reswap", "none".to_owned()),
         _ => reply.with("HX-Retarget", "#detail".to_owned()).with("HX-Reswap", "innerHTML show:none scroll:top".to_owned()),
     }
 }
@@ -70,6 +73,7 @@ fn full(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>) -> Resul
         right: &right.html(),
         flash: flash.as_ref(),
         status: said.map_or(&results.count, |said| &said.text),
+        refreshes: matches!(&right.pane, Pane::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
 }
@@ -112,6 +116,18 @@ fn beside(db: &mut Db, visit: &Visit, right: &Right, said: Option<&Said>, html: 
     }
     let said = said.map(|said| said.text.as_str());
     Ok(partial(right, said.unwrap_or_default(), said, html) + &more)
+}
+
+/// An import that is asked again and again: only what it has come to is said aloud, and shown in the list.
+fn polled(db: &mut Db, visit: &Visit, right: &Right, import: &Import) -> Result<String> {
+    let mut html = title(&right.title) + &import.html;
+    if let Some(outcome) = &import.outcome {
+        html += &swapped("#status", "textContent", &escaped(outcome));
+    }
+    if import.reloads {
+        html += &swapped("#results", "outerHTML", &draw(&list::results(db, visit, right.selected)?));
+    }
+    Ok(html)
 }
 
 /// What a task in one pane changes outside of it: the customer's own tasks with their reasons, and the rows of the other pane. A form

@@ -42,8 +42,22 @@ pub enum Pane {
     Detail(Box<Detail>),
     /// A question, which a script shows as a dialog.
     Question(String),
+    /// An import.
+    Import(Import),
     /// Anything else.
     Other(String),
+}
+
+/// An import as it is shown.
+pub struct Import {
+    /// Drawn.
+    pub html: String,
+    /// It is at work, so it is asked for again.
+    pub at_work: bool,
+    /// What it has come to since it was asked for before.
+    pub outcome: Option<String>,
+    /// The list is another one since then.
+    pub reloads: bool,
 }
 
 impl Right {
@@ -61,6 +75,11 @@ impl Right {
     /// A form, a chooser: whatever has no parts.
     pub fn other(title: String, selected: Option<CustomerId>, template: &impl Template) -> Self {
         Self { status: StatusCode::OK, title, selected, pane: Pane::Other(draw(template)) }
+    }
+
+    /// An import.
+    pub fn import(title: String, import: Import) -> Self {
+        Self { status: StatusCode::OK, title, selected: None, pane: Pane::Import(import) }
     }
 
     /// A question.
@@ -82,23 +101,24 @@ impl Right {
     fn html(&self) -> String {
         match &self.pane {
             Pane::Detail(detail) => draw(detail.as_ref()),
-            Pane::Question(html) | Pane::Other(html) => html.clone(),
+            Pane::Question(html) | Pane::Other(html) | Pane::Import(Import { html, .. }) => html.clone(),
         }
     }
 }
 
 /// What a task did: where to go, and what to say there.
 pub struct Done {
-    /// The customer to show; `None` shows the list alone.
-    pub show: Option<CustomerId>,
-    /// A message about it.
-    pub said: Said,
+    /// The path of what shows it; the list's state is added.
+    pub path: String,
+    /// A message about it, where the page that shows it says no more than before.
+    pub said: Option<Said>,
 }
 
 impl Done {
     /// A customer, or something of it, changed.
     pub fn changed(customer: CustomerId, text: impl Into<String>) -> Self {
-        Self { show: Some(customer), said: Said { text: text.into(), effect: Effect::Changed, customer } }
+        let said = Said { text: text.into(), effect: Effect::Changed, customer };
+        Self { path: address::screen(Some(customer)), said: Some(said) }
     }
 }
 
@@ -174,10 +194,12 @@ fn take(db: &mut Db, visit: &Visit, input: &Input, act: &impl Fn(&mut Db, &Visit
         return Ok(location);
     }
     let done = act(db, visit, input)?;
-    let message = flashes::leave(db, visit.actor, &done.said)?;
-    let path = address::screen(done.show);
-    tokens::settle(db, visit.actor, token, &address::with_list(&path, &visit.list))?;
-    Ok(address::with(&path, &visit.list, &[("said", &message)]))
+    let location = address::with_list(&done.path, &visit.list);
+    tokens::settle(db, visit.actor, token, &location)?;
+    match done.said {
+        Some(said) => Ok(address::with(&done.path, &visit.list, &[("said", &flashes::leave(db, visit.actor, &said)?)])),
+        None => Ok(location),
+    }
 }
 
 /// The message about the task before, which is used up by this. A database that cannot be written to costs the message only.
@@ -190,7 +212,7 @@ fn take_message(visit: &Visit) -> Option<Said> {
 }
 
 /// The answer when the database, or something nobody foresaw, is in the way: a page that needs no database.
-fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
+pub fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
             tracing::warn!(request = visit.request_id, path = visit.path, why, "the database is away");
@@ -208,7 +230,7 @@ fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
 pub fn alone(visit: &Visit, pane: &ErrorPane) -> Reply {
     let right = Right::error(pane);
     let reply = if visit.part == Part::Full {
-        let layout = Layout { title: &right.title, list: None, right: &right.html(), flash: None, status: &right.title };
+        let layout = Layout { title: &right.title, list: None, right: &right.html(), flash: None, status: &right.title, refreshes: false };
         Reply::html(right.status, draw(&layout))
     } else {
         retargeted(visit, Reply::html(right.status, partial(&right, &right.title, None, "")))

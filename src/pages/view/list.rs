@@ -29,13 +29,15 @@ pub struct Results {
     pub new_customer: Option<String>,
     /// The same customers as a CSV file, where there are any.
     pub export: Option<String>,
+    /// Where files are imported, where they may be.
+    pub import: Option<String>,
 }
 
 /// An empty list says why and what to do.
 #[derive(Debug, Clone)]
 pub enum EmptyList {
     /// No customer at all: greet, and offer the first steps. `sample` is where *Load sample data* posts to.
-    Nothing { new_customer: Option<String>, sample: Option<String> },
+    Nothing { new_customer: Option<String>, import: Option<String>, sample: Option<String> },
     /// A search or filter found none: what was looked for in words, and links that loosen it.
     NoHit { looked_for: String, loosen: Vec<(String, String)> },
 }

@@ -5,10 +5,12 @@
 
 mod detail;
 mod form;
+mod import;
 mod list;
 
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact};
 pub use form::{Conflict, Control, Field, Form, Group};
+pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Results, Row, Rows, Via};
 
 use std::fmt::{self, Display};
@@ -69,6 +71,8 @@ pub struct Layout<'a> {
     pub flash: Option<&'a Flash>,
     /// What the polite status region says.
     pub status: &'a str,
+    /// Without a script the page is loaded anew every two seconds: what it shows is at work.
+    pub refreshes: bool,
 }
 
 /// The list pane: the search box and what it found.

@@ -41,7 +41,7 @@ impl Apply<'_> {
         for ids in followers.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
         }
-        if self.job.deferred {
+        if search::build::is_deferred(db)? {
             return Ok(());
         }
         touched.all.extend(touched.followers);

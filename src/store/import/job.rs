@@ -22,8 +22,6 @@ pub struct Job {
     pub mode: Mode,
     /// When it began, UTC: also the moment at which its customers are created.
     pub started: NaiveDateTime,
-    /// It fills an empty database, and makes the indexes at its end. An import that goes on after it broke off finds them made.
-    pub deferred: bool,
     /// Records of each file that are done.
     pub position: Each<u64>,
     /// What became of them.
@@ -33,7 +31,8 @@ pub struct Job {
 /// The fingerprint of each file that an import reads.
 pub type Fingerprints = Each<Option<String>>;
 
-type FileRow = (String, String, i64, i64, i64, i64, i64, i64);
+/// A file's fingerprint, how many records of it are done, and what became of them.
+type File = (Subject, String, u64, Counts);
 
 /// An import of the very same files that has not come to its end.
 ///
@@ -47,40 +46,49 @@ pub fn find(db: &mut Db, mode: Mode, fingerprints: &Fingerprints) -> Result<Opti
         .select((imports::id, imports::created_at))
         .load(db)?;
     for (id, started) in running {
-        let files: Vec<FileRow> = import_files::table
-            .filter(import_files::import_id.eq(id))
-            .select((
-                import_files::subject,
-                import_files::fingerprint,
-                import_files::position,
-                import_files::added,
-                import_files::changed,
-                import_files::unchanged,
-                import_files::passed_over,
-                import_files::wrong,
-            ))
-            .load(db)?;
-        if let Some(job) =
-            same(Job { id, mode, started, deferred: false, position: Each::default(), counts: Each::default() }, &files, fingerprints)
-        {
+        let files = files(db, id)?;
+        if let Some(job) = same(Job { id, mode, started, position: Each::default(), counts: Each::default() }, &files, fingerprints) {
             return Ok(Some(job));
         }
     }
     Ok(None)
 }
 
+/// The files of an import.
+fn files(db: &mut Db, id: i64) -> Result<Vec<File>> {
+    type Row = (String, String, i64, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = import_files::table
+        .filter(import_files::import_id.eq(id))
+        .select((
+            import_files::subject,
+            import_files::fingerprint,
+            import_files::position,
+            import_files::added,
+            import_files::changed,
+            import_files::unchanged,
+            import_files::passed_over,
+            import_files::wrong,
+        ))
+        .load(db)?;
+    let files = rows.into_iter().filter_map(|(subject, fingerprint, position, new, changed, unchanged, passed_over, wrong)| {
+        let [position, new, changed, unchanged, passed_over, wrong] =
+            [position, new, changed, unchanged, passed_over, wrong].map(|number| u64::try_from(number).unwrap_or(0));
+        let counts = Counts { new, changed, unchanged, passed_over, wrong };
+        Some((Subject::parse(&subject)?, fingerprint, position, counts))
+    });
+    Ok(files.collect())
+}
+
 /// The job with its position, if its files are these.
-fn same(mut job: Job, files: &[FileRow], fingerprints: &Fingerprints) -> Option<Job> {
+fn same(mut job: Job, files: &[File], fingerprints: &Fingerprints) -> Option<Job> {
     for subject in Subject::ALL {
-        let file = files.iter().find(|file| file.0 == subject.word());
+        let file = files.iter().find(|file| file.0 == subject);
         if file.map(|file| &file.1) != fingerprints.of(subject).as_ref() {
             return None;
         }
-        if let Some((_, _, position, new, changed, unchanged, passed_over, wrong)) = file {
-            let [position, new, changed, unchanged, passed_over, wrong] =
-                [position, new, changed, unchanged, passed_over, wrong].map(|number| u64::try_from(*number).unwrap_or(0));
-            *job.position.of_mut(subject) = position;
-            *job.counts.of_mut(subject) = Counts { new, changed, unchanged, passed_over, wrong };
+        if let Some((_, _, position, counts)) = file {
+            *job.position.of_mut(subject) = *position;
+            *job.counts.of_mut(subject) = *counts;
         }
     }
     Some(job)
@@ -91,7 +99,7 @@ fn same(mut job: Job, files: &[FileRow], fingerprints: &Fingerprints) -> Option<
 /// # Errors
 /// [`Error::Refused`]; the database's own.
 pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints) -> Result<Job> {
-    actor.may(Task::NewCustomer)?;
+    actor.may(Task::Import)?;
     if let Some(job) = find(db, mode, fingerprints)? {
         return Ok(job);
     }
@@ -116,11 +124,24 @@ pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints)
         }
     }
     lock_whole(db)?;
-    let deferred = !customers::any(db)?;
-    if deferred {
+    if !customers::any(db)? {
         search::build::defer(db)?;
     }
-    Ok(Job { id, mode, started: actor.now, deferred, position: Each::default(), counts: Each::default() })
+    Ok(Job { id, mode, started: actor.now, position: Each::default(), counts: Each::default() })
+}
+
+/// What has become of the rows of an import, and whether it has come to its end.
+///
+/// # Errors
+/// [`Error::NotFound`]; the database's own.
+pub fn outcome(db: &mut Db, id: i64) -> Result<(Each<Counts>, bool)> {
+    let state: Option<String> = imports::table.find(id).select(imports::state).first(db).optional()?;
+    let state = state.ok_or(Error::NotFound("import"))?;
+    let mut counts = Each::default();
+    for (subject, _, _, sums) in files(db, id)? {
+        *counts.of_mut(subject) = sums;
+    }
+    Ok((counts, state == DONE))
 }
 
 /// Writes how far an import has come.

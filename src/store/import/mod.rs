@@ -2,22 +2,25 @@
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
 //! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
-//! the files ([`seen`]), and marks what the import leaves out.
+//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`]; a server process that works
+//! on them holds a [`lease`].
 
 mod apply;
 mod bulk;
 mod job;
 mod known;
+pub mod lease;
 mod near;
 mod plan;
 mod postgres;
 mod rows;
 mod seen;
 mod sqlite;
+pub mod uploads;
 
 use std::fmt;
 
-pub use job::{Fingerprints, Job, begin, find};
+pub use job::{Fingerprints, Job, begin, find, outcome};
 
 use self::apply::Apply;
 use self::known::Known;
@@ -157,7 +160,7 @@ pub struct Import {
     /// The batch that is being written; it stays when writing fails.
     pending: Option<Batch>,
     /// Makes the indexes once all rows are in, where that was left for later.
-    fill: Option<Fill>,
+    fill: Fill,
 }
 
 impl Import {
@@ -169,9 +172,17 @@ impl Import {
         let mut merge = Merge::open(bytes)?;
         merge.leave_out(checked.marks);
         merge.skip(&job.position)?;
-        let fill = job.deferred.then(Fill::default);
         let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
-        Ok(Self { merge, columns: checked.columns, job, given: checked.given, rows, report: Report::default(), pending: None, fill })
+        Ok(Self {
+            merge,
+            columns: checked.columns,
+            job,
+            given: checked.given,
+            rows,
+            report: Report::default(),
+            pending: None,
+            fill: Fill::default(),
+        })
     }
 
     /// How many rows the files have.
@@ -183,7 +194,7 @@ impl Import {
     /// Once all rows are in: how many customers can be found already, of how many.
     #[must_use]
     pub fn indexed(&self) -> Option<(usize, usize)> {
-        self.fill.as_ref().map(Fill::progress).filter(|(_, total)| *total > 0)
+        Some(self.fill.progress()).filter(|(_, total)| *total > 0)
     }
 
     /// How far it has come, and what became of the rows.
@@ -208,12 +219,9 @@ impl Import {
             self.pending = self.merge.batch()?;
         }
         let Some(batch) = &self.pending else {
-            if let Some(fill) = &mut self.fill
-                && fill.step(database)?
-            {
+            if self.fill.step(database)? {
                 return Ok(true);
             }
-            self.fill = None;
             database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };
@@ -226,7 +234,7 @@ impl Import {
     }
 
     fn write(&self, db: &mut Db, actor: Actor, batch: &Batch) -> Result<(Plan, Job)> {
-        actor.may(Task::NewCustomer)?;
+        actor.may(Task::Import)?;
         let eids = eids(&self.columns, batch);
         let known = Known::load(db, batch, &readable(&eids), true, Some(&self.job))?;
         let planner = Planner {

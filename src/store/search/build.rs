@@ -12,6 +12,8 @@ use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
 const FORM: i32 = 1;
+/// An import into an empty database leaves all of it to its end.
+const DEFERRED: i32 = -1;
 /// Customers that are taken in one transaction.
 const PORTION: i64 = 2_000;
 
@@ -32,8 +34,23 @@ pub fn prepare(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn is_made(db: &mut Db) -> Result<bool> {
-    let form: i32 = search_state::table.select(search_state::form).first(db)?;
-    Ok(form == FORM)
+    Ok(form(db)? == FORM)
+}
+
+/// Whether changes of many customers may leave the list to [`Fill`]. If so, that does not come to its end within this transaction.
+///
+/// # Errors
+/// The database's own.
+pub fn is_deferred(db: &mut Db) -> Result<bool> {
+    if form(db)? != DEFERRED {
+        return Ok(false);
+    }
+    lock_order(db)?;
+    Ok(form(db)? == DEFERRED)
+}
+
+fn form(db: &mut Db) -> Result<i32> {
+    Ok(search_state::table.select(search_state::form).first(db)?)
 }
 
 /// Makes all anew, the customers' keys of the order as well. Customers can be read and changed meanwhile; the list grows as it goes.
@@ -47,7 +64,7 @@ pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     }
     database.write(|db| {
         lock_order(db)?;
-        diesel::update(search_state::table).set(search_state::form.eq(0)).execute(db)?;
+        diesel::update(search_state::table).set(search_state::form.eq(DEFERRED)).execute(db)?;
         match db {
             Db::Sqlite(sqlite) => sqlite::clear(sqlite)?,
             Db::Postgres(pg) => postgres::clear(pg)?,
@@ -100,7 +117,7 @@ const LATER: [&str; 10] = [
 /// # Errors
 /// The database's own.
 pub fn defer(db: &mut Db) -> Result<()> {
-    diesel::update(search_state::table).set(search_state::form.eq(0)).execute(db)?;
+    diesel::update(search_state::table).set(search_state::form.eq(DEFERRED)).execute(db)?;
     defer_indexes(db, &LATER)?;
     if let Db::Postgres(pg) = db {
         postgres::clear(pg)?;
@@ -130,6 +147,9 @@ impl Fill {
     /// The database's own.
     pub fn step(&mut self, database: &Database) -> Result<bool> {
         if !self.started {
+            if database.read(form)? != DEFERRED {
+                return Ok(false);
+            }
             if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
                 return Ok(true);
             }
@@ -144,6 +164,11 @@ impl Fill {
             return Ok(true);
         }
         database.write(|db| {
+            lock_order(db)?;
+            // Others may have brought customers that belong before those that were taken last.
+            if customers::table.count().get_result::<i64>(db)? != listing::table.count().get_result::<i64>(db)? {
+                fill_within(db)?;
+            }
             if let Db::Postgres(pg) = db {
                 postgres::finish(pg)?;
             }

@@ -28,6 +28,12 @@ impl Browser {
         self.until(&format!("the heading {text}"), script, &[json!(text)]).await;
     }
 
+    /// Waits until the polite status region begins with this text.
+    pub async fn has_announced(&self, text: &str) {
+        let script = "return squeeze(document.querySelector('#status').textContent).startsWith(arguments[0])";
+        self.until(&format!("the announcement {text}"), script, &[json!(text)]).await;
+    }
+
     /// The names in the list.
     pub async fn rows(&self) -> Vec<String> {
         let names = self.script("return [...document.querySelectorAll('li[id^=row-] .name')].map(words)", &[]).await;

@@ -1,0 +1,161 @@
+//! Files on their way in: the form that takes them, and each import's own page, whatever it is at.
+
+mod draw;
+mod upload;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use futures_util::stream;
+
+use super::path::Id;
+use super::refusal;
+use super::screen::{self, Done, Right, alone, change, show as show_screen};
+use super::view::ImportStart;
+use crate::db::{Access, Db};
+use crate::domain::UploadId;
+use crate::domain::import::stage::Stage;
+use crate::domain::rules::Task;
+use crate::store::import::uploads::{self, Upload, WRONG};
+use crate::store::{Actor, Error, Result, import, random_token};
+use crate::web::address;
+use crate::web::sent::Sent;
+use crate::web::visit::Visit;
+
+pub use upload::take as upload;
+
+/// How many earlier imports the form lists.
+const LISTED: i64 = 10;
+/// The fields for files: name, label, hint.
+const FILES: [(&str, &str, &str); 3] = [
+    ("customers", "Customers", "Known by their number, else by their CRM ID."),
+    ("contacts", "Contacts of companies", "Known by their e-mail within the customer, which number or CRM ID names."),
+    ("entitlements", "Entitlements", "Known by their EID."),
+];
+
+/// `GET /customers/import`: the form, and the latest imports.
+pub async fn start(visit: Visit) -> HttpResponse {
+    show_screen(visit, |db, visit| form(db, visit, None)).await
+}
+
+/// The form; with a sentence about what was sent before.
+fn form(db: &mut Db, visit: &Visit, alert: Option<String>) -> Result<Right> {
+    let latest = uploads::latest(db, LISTED)?;
+    let form = ImportStart {
+        action: address::with_list(address::IMPORT, &visit.list),
+        token: random_token(),
+        alert,
+        files: FILES,
+        modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
+        cancel: address::with_list("/customers", &visit.list),
+        latest: latest.iter().map(|upload| draw::row(visit, upload)).collect(),
+    };
+    Ok(Right::other("Import".to_owned(), None, &form))
+}
+
+/// `GET /customers/import/{id}`: one import. Who asks for it again says by `was` what it was before.
+pub async fn show(visit: Visit, id: Id<UploadId>) -> HttpResponse {
+    show_screen(visit, move |db, visit| page(db, visit, id.get("import")?)).await
+}
+
+fn page(db: &mut Db, visit: &Visit, id: UploadId) -> Result<Right> {
+    visit.actor.may(Task::Import)?;
+    let upload = uploads::find(db, id)?;
+    let done = match (upload.stage, upload.job) {
+        (Stage::Done | Stage::Running | Stage::Failed, Some(job)) => Some(import::outcome(db, job)?.0),
+        _ => None,
+    };
+    let shown = draw::page(visit, &upload, done.as_ref());
+    let ended = visit.param("was").is_some_and(|was| was != upload.stage.word());
+    let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
+    Ok(Right::import(
+        shown.heading.clone(),
+        screen::Import {
+            html: screen::draw(&shown),
+            at_work: upload.stage.is_at_work(),
+            outcome: ended.then_some(outcome),
+            reloads: ended && upload.stage == Stage::Done,
+        },
+    ))
+}
+
+/// `POST /customers/import/{id}/start`.
+pub async fn begin(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, uploads::start).await
+}
+
+/// `POST /customers/import/{id}/go-on`.
+pub async fn go_on(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, uploads::go_on).await
+}
+
+/// `POST /customers/import/{id}/discard`.
+pub async fn discard(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
+    task(visit, id, sent, uploads::discard).await
+}
+
+/// A decision about an import, which leads back to it.
+async fn task(visit: Visit, id: Id<UploadId>, sent: Sent, act: fn(&mut Db, Actor, UploadId) -> Result<()>) -> HttpResponse {
+    let bell = visit.app.bell.clone();
+    let answer = change(
+        visit,
+        sent.0,
+        move |db, visit, _| {
+            let id = id.get("import")?;
+            act(db, visit.actor, id)?;
+            Ok(Done { path: path(id), said: None })
+        },
+        |_, _, _, _| Ok(None),
+    )
+    .await;
+    bell.ring();
+    answer
+}
+
+fn path(id: UploadId) -> String {
+    format!("{}/{id}", address::IMPORT)
+}
+
+/// `GET /customers/import/{id}/wrong.csv`: the wrong rows, to be mended and imported again.
+pub async fn wrong_rows(visit: Visit, id: Id<UploadId>) -> HttpResponse {
+    let begin = match id.get("import") {
+        Ok(id) => read(&visit, id, 0).await.map(|bytes| (id, bytes)),
+        Err(error) => Err(error),
+    };
+    let (id, first) = match begin {
+        Ok((id, Some(first))) => (id, first),
+        Ok((_, None)) | Err(Error::NotFound(_)) => {
+            return alone(&visit, &refusal::missing(&visit, "file of wrong rows", None)).pack(visit.encoding).send();
+        }
+        Err(error) => return screen::failed(&visit, &error, None).pack(visit.encoding).send(),
+    };
+    let mut response = HttpResponse::build(StatusCode::OK);
+    response
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"wrong-rows-{id}.csv\"")))
+        .insert_header((CACHE_CONTROL, "private, no-store"));
+    response.streaming(stream::try_unfold((visit, Some(first), 0), move |(visit, part, number)| async move {
+        let Some(bytes) = part else { return Ok(None) };
+        let next = read(&visit, id, number + 1).await.map_err(|error| {
+            tracing::warn!(request = visit.request_id, ?error, "the wrong rows broke off");
+            actix_web::error::ErrorServiceUnavailable("the database does not answer")
+        })?;
+        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (visit, next, number + 1))))
+    }))
+}
+
+async fn read(visit: &Visit, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
+    let database = visit.app.database.clone();
+    visit.app.database.hop(Access::Read, move |_turn| database.read(|db| uploads::part(db, id, WRONG, number))).await?
+}
+
+/// The names of its files, in a line.
+fn names(upload: &Upload) -> String {
+    crate::domain::import::Subject::ALL
+        .iter()
+        .filter_map(|subject| upload.files.of(*subject).as_ref())
+        .map(|file| file.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,108 @@
+//! The import of files.
+
+use askama::Template;
+
+use super::When;
+
+/// The form that takes files, and what became of earlier ones.
+#[derive(Template)]
+#[template(path = "import/start.html")]
+pub struct ImportStart {
+    pub action: String,
+    /// Makes a form that is sent twice one import.
+    pub token: String,
+    /// What was wrong with what was sent.
+    pub alert: Option<String>,
+    /// The fields for files: name, label, hint.
+    pub files: [(&'static str, &'static str, &'static str); 3],
+    /// Value and label.
+    pub modes: [(&'static str, &'static str); 3],
+    pub cancel: String,
+    pub latest: Vec<ImportRow>,
+}
+
+/// An earlier import in a line.
+pub struct ImportRow {
+    pub href: String,
+    /// The names of its files.
+    pub files: String,
+    /// `Checked`, `62 % imported`
+    pub state: String,
+    pub when: When,
+}
+
+/// One import, wherever it stands.
+#[derive(Template)]
+#[template(path = "import/show.html")]
+pub struct ImportShow {
+    /// `Checking the files`
+    pub heading: String,
+    /// Names of the files, how they are taken, when they came.
+    pub facts: Vec<String>,
+    pub uploaded: When,
+    /// What it means, and what can be done: a sentence each.
+    pub sentences: Vec<String>,
+    /// Why it failed, or why it cannot be imported.
+    pub trouble: Option<String>,
+    /// The address that is asked each second while it is at work.
+    pub poll: Option<String>,
+    pub bar: Option<Bar>,
+    pub counts: Vec<CountRow>,
+    /// What the counts are: `What would become of the rows`.
+    pub counts_heading: &'static str,
+    pub lists: Vec<FindingList>,
+    /// For each file, where its columns go.
+    pub columns: Vec<ColumnTable>,
+    /// The wrong rows as a file.
+    pub wrong_file: Option<String>,
+    /// What is offered: label, address, look of the button.
+    pub tasks: Vec<(String, String, &'static str)>,
+    pub token: String,
+    pub list: String,
+    pub again: String,
+}
+
+/// How far it is.
+pub struct Bar {
+    pub label: &'static str,
+    pub value: u64,
+    pub max: u64,
+    /// `62 %`
+    pub percent: String,
+    /// `12,000 of 40,000 rows · 3,400 rows a second · about 8 seconds left`
+    pub words: String,
+}
+
+/// What became, or would become, of a file's rows.
+pub struct CountRow {
+    pub file: String,
+    pub new: String,
+    pub changed: String,
+    pub unchanged: String,
+    pub passed_over: String,
+    pub wrong: String,
+}
+
+/// Wrong rows, or warnings.
+pub struct FindingList {
+    pub id: &'static str,
+    pub heading: String,
+    pub rows: Vec<FindingRow>,
+    /// That only the first are shown.
+    pub note: Option<String>,
+}
+
+pub struct FindingRow {
+    pub file: &'static str,
+    pub line: String,
+    pub column: String,
+    pub reason: String,
+}
+
+/// Where the columns of a file go.
+pub struct ColumnTable {
+    pub subject: &'static str,
+    pub file: String,
+    /// The column's name, and the field that it goes to.
+    pub columns: Vec<(String, Option<String>)>,
+}

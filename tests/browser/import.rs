@@ -1,0 +1,93 @@
+//! The import of files by the page, with real file inputs.
+
+use std::fmt::Write as _;
+
+use fantoccini::Locator;
+use macro_rules_attribute::apply;
+use tempfile::TempDir;
+
+use crate::browser::{Browser, with_and_without_scripts};
+
+/// Files on the disk of whoever sits at the browser.
+pub(crate) struct Files(TempDir);
+
+impl Files {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// Chooses a file with this text in a field of the form.
+    pub(crate) async fn choose(&self, browser: &Browser, field: &str, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        let input = browser.find(Locator::Css(&format!("input[type=file][name={field}]"))).await.expect("the field");
+        input.send_keys(path.to_str().expect("a path")).await.expect("to choose a file");
+    }
+}
+
+/// So many companies, and wrong rows after them.
+pub(crate) fn companies(count: usize, wrong: usize) -> String {
+    let mut text = "number,type,name,email,shoe size\n".to_owned();
+    for number in 0..count {
+        let _ = writeln!(text, "I-{number},company,Imported {number:05},office@c{number}.example,");
+    }
+    for number in 0..wrong {
+        let _ = writeln!(text, "W-{number},company,,wrong,");
+    }
+    text
+}
+
+#[apply(with_and_without_scripts)]
+async fn files_are_imported_and_followed(browser: Browser) {
+    let files = Files::new();
+    browser.click("Import").await;
+    browser.sees_heading("Import").await;
+    browser.click("Check").await;
+    browser.sees("Choose at least one file to import.").await;
+    files.choose(browser, "customers", "companies.csv", &companies(6_000, 2)).await;
+    browser.click("Check").await;
+    browser.sees_heading("The files are checked").await;
+    browser.sees("companies.csv").await;
+    browser.sees("not imported").await;
+    browser.sees("2 rows are wrong and are left out").await;
+    browser.sees("Name is missing.").await;
+    if browser.scripts {
+        browser.has_announced("The files are checked.").await;
+    }
+    browser.click("Import 6,000 rows, leave out 2 wrong ones").await;
+    browser.sees_heading("Importing").await;
+    browser.until("some progress", "return (document.querySelector('progress')?.value ?? 0) > 0", &[]).await;
+    // Leaving and coming back, it is where it is by then; and the focus is not taken away.
+    let address = browser.path().await;
+    browser.open("/customers").await;
+    browser.open(&address).await;
+    if browser.scripts {
+        browser.script("document.querySelector('#q').focus()", &[]).await;
+    }
+    browser.sees_heading("The import is done").await;
+    browser.sees("6,000 records were created, and 0 records updated.").await;
+    assert_eq!(browser.app.sql().count("customers"), 6_000);
+    if browser.scripts {
+        assert_eq!(browser.focused_field().await, "q");
+        browser.has_announced("The import is done.").await;
+        browser.sees("Imported 00000").await;
+    }
+    browser.open("/customers").await;
+    browser.sees("Imported 00000").await;
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+#[apply(with_and_without_scripts)]
+async fn what_is_not_wanted_is_discarded(browser: Browser) {
+    let files = Files::new();
+    browser.open("/customers/import").await;
+    files.choose(browser, "customers", "companies.csv", &companies(3, 0)).await;
+    browser.click("Check").await;
+    browser.sees_heading("The files are checked").await;
+    browser.click("Discard").await;
+    browser.sees_heading("This import is discarded").await;
+    browser.click("Import other files").await;
+    browser.sees_heading("Import").await;
+    browser.sees("Discarded").await;
+    assert_eq!(browser.app.sql().count("customers"), 0);
+}

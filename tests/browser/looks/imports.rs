@@ -1,0 +1,53 @@
+//! The import of files, in each state.
+
+use super::Judge;
+use crate::import::{Files, companies};
+
+pub(super) async fn all(judge: &mut Judge<'_>) {
+    let browser = judge.browser;
+    let files = Files::new();
+    browser.open("/customers/import").await;
+    judge.look("the form for files").await;
+    browser.click("Check").await;
+    browser.sees("Choose at least one file").await;
+    judge.look("the form for files, none chosen").await;
+    files.choose(browser, "customers", &format!("{}.csv", "long_name_".repeat(19)), "PK\u{3}\u{4}").await;
+    browser.click("Check").await;
+    browser.sees_heading("These files cannot be imported").await;
+    judge.look("no CSV").await;
+    browser.open("/customers/import").await;
+    files.choose(browser, "customers", "companies.csv", &companies(40, 60)).await;
+    browser.click("Check").await;
+    browser.sees_heading("The files are checked").await;
+    judge.look("a check").await;
+    let address = browser.path().await;
+    let mut database = browser.app.sql();
+    let mut put = |changes: &str| {
+        // Nobody is to work on it: the lease is somebody else's.
+        let lease = "worker = 'somebody', lease_until = '2999-01-01 00:00:00'";
+        database.run(&format!("UPDATE import_uploads SET {lease}, {changes} WHERE held AND stage <> 'uploading'")).expect("a state");
+    };
+    for (what, changes) in [
+        ("checking", "stage = 'checking', trouble = '', bytes_read = 1234, rows_done = 20, begun_at = '2026-01-01 00:00:00'"),
+        ("looking again", "stage = 'running', approved = TRUE"),
+        ("importing", "rows_done = 1000, rows_total = 40000"),
+        ("broken off", "stage = 'failed', trouble = 'The database does not answer at present.'"),
+    ] {
+        put(changes);
+        browser.open(&address).await;
+        judge.look(&format!("an import, {what}")).await;
+    }
+    browser.click("Go on").await;
+    browser.sees_heading("The import is done").await;
+    judge.look("an import, done").await;
+    browser.open("/customers/import").await;
+    files.choose(browser, "customers", "companies.csv", &companies(4, 0)).await;
+    browser.click("Check").await;
+    browser.sees_heading("The files are checked").await;
+    browser.click("Discard").await;
+    browser.sees_heading("This import is discarded").await;
+    judge.look("an import, discarded").await;
+    browser.click("Import other files").await;
+    browser.sees("Latest imports").await;
+    judge.look("the latest imports").await;
+}
