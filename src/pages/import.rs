@@ -17,7 +17,8 @@ use crate::db::{Access, Db};
 use crate::domain::UploadId;
 use crate::domain::import::stage::Stage;
 use crate::domain::rules::Task;
-use crate::store::import::uploads::{self, Upload, WRONG};
+use crate::store::import::parts::{self, WRONG};
+use crate::store::import::uploads::{self, Upload};
 use crate::store::{Actor, Error, Result, import, random_token};
 use crate::web::address;
 use crate::web::sent::Sent;
@@ -147,7 +148,7 @@ pub async fn wrong_rows(visit: Visit, id: Id<UploadId>) -> HttpResponse {
 
 async fn read(visit: &Visit, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
     let database = visit.app.database.clone();
-    visit.app.database.hop(Access::Read, move |_turn| database.read(|db| uploads::part(db, id, WRONG, number))).await?
+    visit.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, WRONG, number))).await?
 }
 
 /// The names of its files, in a line.

@@ -85,7 +85,11 @@ pub fn blunt(visit: &Visit, why: Blunt) -> ErrorPane {
             (405, "This address does not take that", vec!["It can be read, or a form sends to it, but not the way this request asked."])
         }
         Blunt::TooLarge => (413, "This is too large", vec!["No form here holds as much. Nothing was changed."]),
-        Blunt::NotAForm => (415, "This is not a form", vec!["Changes are sent as a form (application/x-www-form-urlencoded)."]),
+        Blunt::NotAForm => (
+            415,
+            "This is not a form",
+            vec!["Changes are sent as a form (application/x-www-form-urlencoded; with files, multipart/form-data)."],
+        ),
         Blunt::Misdirected => (
             421,
             "This server has another name",

@@ -11,7 +11,8 @@ use crate::db::Database;
 use crate::domain::import::Subject;
 use crate::domain::import::parts::Parts;
 use crate::store::import::lease::Lease;
-use crate::store::import::uploads::{self, Progress};
+use crate::store::import::parts;
+use crate::store::import::uploads::Progress;
 use crate::store::{Error, Result};
 
 /// Time between two notes of how far it is.
@@ -72,7 +73,7 @@ impl Heart {
     }
 
     fn fetch(&self, subject: Subject, number: u64) -> std::result::Result<Vec<u8>, Stop> {
-        let part = self.database.read(|db| uploads::part(db, self.lease.id, subject.word(), number))?;
+        let part = self.database.read(|db| parts::read(db, self.lease.id, subject.word(), number))?;
         // Discarded meanwhile.
         part.ok_or(Stop::Lost)
     }

@@ -16,7 +16,8 @@ use crate::db::Database;
 use crate::domain::import::stage::Stage;
 use crate::domain::rules::Role;
 use crate::store::import::lease::{self, Lease};
-use crate::store::import::uploads::{self, Upload};
+use crate::store::import::parts;
+use crate::store::import::uploads::Upload;
 use crate::store::{Actor, Result, away, random_token};
 
 /// How often it is looked for what another process has left.
@@ -124,8 +125,8 @@ impl Crew {
             }
             return Ok(true);
         }
-        let Some(litter) = self.database.read(|db| uploads::litter(db, now))? else { return Ok(false) };
-        self.database.write(|db| uploads::clear(db, &litter))?;
+        let Some(litter) = self.database.read(|db| parts::litter(db, now))? else { return Ok(false) };
+        self.database.write(|db| parts::clear(db, &litter))?;
         Ok(true)
     }
 

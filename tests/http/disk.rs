@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
+use crate::import_page::{Upload, many, path, until};
 use crate::support::Client;
 use crate::support::app::PROGRAM;
 
@@ -63,4 +64,18 @@ fn a_full_disk_is_said_and_forgotten_once_it_is_freed() {
     std::fs::remove_file(disk.ballast()).unwrap();
     disk.save("After").expect(303);
     assert_eq!(disk.client.get("/customers").expect(200).rows(), ["After", "Before"]);
+}
+
+#[test]
+fn an_import_that_fills_the_disk_fails_in_words() {
+    let disk = OnSmallDisk::start();
+    let _ = std::fs::write(disk.ballast(), vec![0; 4 << 20]);
+    Upload::new().with("customers", many(8_000)).send(&disk.client).expect(503).assert_says("disk that holds the database is full");
+    std::fs::remove_file(disk.ballast()).unwrap();
+    let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
+    checked.press("Import 8,000 rows").expect(303);
+    let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
+    assert_eq!(failed.heading(), "The import has broken off", "{failed}");
+    failed.assert_says("The disk that holds the database is full").assert_says("What is done is kept");
+    assert!(failed.offers("Go on"));
 }

@@ -18,11 +18,11 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { mode: "both", token: String::new(), files: Vec::new() }
     }
 
-    fn with(mut self, kind: &'static str, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(mut self, kind: &'static str, bytes: impl AsRef<[u8]>) -> Self {
         self.files.push((kind, format!("my {kind}.csv"), bytes.as_ref().to_vec()));
         self
     }
@@ -54,7 +54,7 @@ impl Upload {
         body
     }
 
-    fn send(&self, client: &Client) -> Page {
+    pub(crate) fn send(&self, client: &Client) -> Page {
         self.send_with(client, &[])
     }
 
@@ -65,19 +65,19 @@ impl Upload {
 
     /// Sends it and waits for the end of the check; returns the import's page.
     #[track_caller]
-    fn checked(&self, client: &Client) -> Page {
+    pub(crate) fn checked(&self, client: &Client) -> Page {
         let page = self.send(client).follow();
         until(client, &path(&page), |page| !page.heading().starts_with("Checking"))
     }
 }
 
 /// The address of an import's own page.
-fn path(page: &Page) -> String {
+pub(crate) fn path(page: &Page) -> String {
     page.asked.split([' ', '?']).nth(1).unwrap_or_default().to_owned()
 }
 
 /// Asks for an import's page until it is at something else.
-fn until(client: &Client, path: &str, there: impl Fn(&Page) -> bool) -> Page {
+pub(crate) fn until(client: &Client, path: &str, there: impl Fn(&Page) -> bool) -> Page {
     let mut last = None;
     eventually("the next stage of the import", || {
         let page = client.get(path).expect(200);
@@ -98,7 +98,7 @@ fn import(client: &Client, checked: &Page) -> Page {
 }
 
 /// So many customers.
-fn many(count: usize) -> String {
+pub(crate) fn many(count: usize) -> String {
     let mut text = "crm_id,type,name\n".to_owned();
     for number in 0..count {
         let _ = writeln!(text, "CRM{number},company,Company {number}");
@@ -268,4 +268,17 @@ fn it_is_followed_with_and_without_a_script(app: TestApp) {
     let part = app.htmx(poll.replace("checking", "running"), "div#import").expect(200);
     assert!(part.text().contains("hx-target=\"#results\""), "the list shows what came");
     assert!(!app.htmx(poll.replace("checking", "done"), "div#import").text().contains("#status"), "once");
+}
+
+/// The files are looked at once more when the import begins: what has become wrong since is left out, and said.
+#[apply(engines)]
+fn what_changes_after_the_check_is_seen(app: TestApp) {
+    let checked = Upload::new().with("customers", "number,type,name,crm_id\nC-1,company,Acme,X1\nC-2,company,Bolt,X2\n").checked(&app);
+    assert!(checked.offers("Import 2 rows"));
+    app.company("Earlier").number("Z-1").crm_id("X1").create();
+    let done = import(&app, &checked);
+    assert_eq!(counts(&done, "customers"), ["1", "0", "0", "0", "1"], "{done}");
+    done.assert_says("1 wrong row").assert_says("crm_id");
+    assert!(done.press("Download the wrong rows").expect(200).text().contains("C-1,company,Acme,X1"));
+    assert_eq!(app.get("/customers").rows(), ["Bolt", "Earlier"]);
 }

@@ -22,7 +22,7 @@ pub struct Findings {
     pub warnings: Vec<Finding>,
     /// How many warnings there are in all.
     pub warned: u64,
-    /// The first rows that the check had found right, and that the import could not take.
+    /// The first of the rows that the check had found right, and that the import could not take.
     pub late: Vec<Finding>,
     /// How many of them there are in all.
     pub late_rows: u64,
@@ -87,15 +87,16 @@ impl Findings {
 
     /// Adds what an import could not take.
     pub fn refuse(&mut self, report: &Report) {
-        self.late.extend(wrong(report));
-        self.late.truncate(SHOWN);
+        if self.late_rows < SHOWN as u64 {
+            self.late.extend(wrong(report));
+        }
         self.late_rows += report.wrong_rows();
     }
 }
 
 fn wrong(report: &Report) -> Vec<Finding> {
-    let faults = report.wrong.iter().flat_map(|row| row.faults.iter().map(|fault| finding(row.subject, row.line, fault)));
-    faults.take(SHOWN).collect()
+    let rows = report.wrong.iter().take(SHOWN);
+    rows.flat_map(|row| row.faults.iter().map(|fault| finding(row.subject, row.line, fault))).collect()
 }
 
 fn finding(subject: Subject, line: u64, fault: &Fault) -> Finding {

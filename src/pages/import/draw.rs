@@ -63,8 +63,9 @@ pub(super) fn page(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) 
         bar: at_work.then(|| bar(visit, upload)),
         counts: counts.into_iter().map(|(subject, counts)| count_row(upload, subject, &counts)).collect(),
         counts_heading: if upload.stage == Stage::Done { "What became of the rows" } else { "What would become of the rows" },
-        lists: lists(findings),
-        columns: if upload.stage == Stage::Done { Vec::new() } else { columns(upload) },
+        // While it is at work it is drawn each second.
+        lists: if at_work { Vec::new() } else { lists(findings) },
+        columns: if at_work || upload.stage == Stage::Done { Vec::new() } else { columns(upload) },
         wrong_file: (findings.wrong_rows > 0 && upload.stage != Stage::Discarded).then(|| format!("{own}/wrong.csv")),
         tasks: tasks(visit, upload, &own),
         token: random_token(),
@@ -212,12 +213,15 @@ fn count_row(upload: &Upload, subject: Subject, counts: &Counts) -> CountRow {
 
 fn lists(findings: &Findings) -> Vec<FindingList> {
     let list = |id, all: u64, what: [&str; 2], found: &[Finding]| {
-        let note = format!("Only the first {} are shown here.", found.len());
+        // A row may have several faults, which follow each other.
+        let mut places: Vec<_> = found.iter().map(|finding| (finding.subject, finding.line)).collect();
+        places.dedup();
+        let note = format!("Only the first {} are shown here.", places.len());
         FindingList {
             id,
             heading: rows(all, what[0], what[1]),
             rows: found.iter().map(finding_row).collect(),
-            note: (all > found.len() as u64).then_some(note),
+            note: (all > places.len() as u64).then_some(note),
         }
     };
     let all = [

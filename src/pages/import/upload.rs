@@ -15,7 +15,7 @@ use crate::domain::import::parts::PART;
 use crate::domain::import::{Mode, Subject};
 use crate::pages::refusal;
 use crate::pages::screen::{self, alone, show};
-use crate::store::import::uploads;
+use crate::store::import::{parts, uploads};
 use crate::store::{Actor, Error, Result, tokens};
 use crate::web::address;
 use crate::web::respond::Reply;
@@ -196,7 +196,7 @@ impl Drop for Intake {
         actix_web::rt::spawn(async move {
             let gone = || {
                 let own = database.clone();
-                database.hop(Access::Write, move |_turn| own.write(|db| uploads::erase(db, id)))
+                database.hop(Access::Write, move |_turn| own.write(|db| parts::erase(db, id)))
             };
             while let Ok(Ok(false)) = gone().await {}
         });

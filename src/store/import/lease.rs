@@ -7,7 +7,8 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::uploads::{Progress, Upload, WRONG, find, integer, put_part};
+use super::parts::{self, WRONG};
+use super::uploads::{Progress, Upload, find, integer};
 use crate::db::Db;
 use crate::db::schema::{import_parts, import_uploads};
 use crate::domain::UploadId;
@@ -126,6 +127,6 @@ impl Lease {
             let earlier = import_parts::table.filter(import_parts::upload_id.eq(self.id.0)).filter(import_parts::subject.eq(WRONG));
             diesel::delete(earlier).execute(db)?;
         }
-        put_part(db, self.id, WRONG, number, bytes)
+        parts::put(db, self.id, WRONG, number, bytes)
     }
 }

@@ -2,8 +2,8 @@
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
 //! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
-//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`]; a server process that works
-//! on them holds a [`lease`].
+//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`], their bytes
+//! in [`parts`]; a server process that works on them holds a [`lease`].
 
 mod apply;
 mod bulk;
@@ -11,6 +11,7 @@ mod job;
 mod known;
 pub mod lease;
 mod near;
+pub mod parts;
 mod plan;
 mod postgres;
 mod rows;

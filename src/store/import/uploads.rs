@@ -1,11 +1,12 @@
 //! Imports on the page: the files as they arrive, and what people decide about them. The files lie in the database, in parts, since several
 //! servers may work on one database, and none of them may lose what another has taken.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::parts::put;
 use crate::db::Db;
-use crate::db::schema::{import_parts, import_upload_files, import_uploads};
+use crate::db::schema::{import_upload_files, import_uploads};
 use crate::domain::UploadId;
 use crate::domain::import::findings::Findings;
 use crate::domain::import::stage::Stage;
@@ -14,14 +15,7 @@ use crate::domain::rules::Task;
 use crate::store::{Actor, Error, Result};
 
 /// The stage of an upload whose files are on their way: nobody knows its address yet.
-const UPLOADING: &str = "uploading";
-/// What [`WRONG`] rows are kept under, beside the files.
-pub const WRONG: &str = "wrong";
-/// An upload that has not grown for this time has broken off.
-const BROKEN_OFF: TimeDelta = TimeDelta::days(1);
-/// Parts that are removed in one transaction: 8 MiB.
-const SLICE: i64 = 32;
-
+pub(super) const UPLOADING: &str = "uploading";
 /// An import on the page.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -145,7 +139,7 @@ pub fn add_file(db: &mut Db, id: UploadId, subject: Subject, name: &str) -> Resu
 /// # Errors
 /// [`Error::NotFound`] when the upload was given up meanwhile; the database's own.
 pub fn append(db: &mut Db, actor: Actor, id: UploadId, subject: Subject, number: u64, bytes: &[u8]) -> Result<()> {
-    put_part(db, id, subject.word(), number, bytes)?;
+    put(db, id, subject.word(), number, bytes)?;
     diesel::update(import_upload_files::table.find((id.0, subject.word())))
         .set(import_upload_files::length.eq(import_upload_files::length + integer(bytes.len() as u64)))
         .execute(db)?;
@@ -167,18 +161,6 @@ pub fn arrived(db: &mut Db, actor: Actor, id: UploadId, mode: Mode) -> Result<()
         0 => Err(Error::NotFound("import")),
         _ => Ok(()),
     }
-}
-
-/// Removes some of an upload that did not arrive whole; returns whether nothing is left of it.
-///
-/// # Errors
-/// The database's own.
-pub fn erase(db: &mut Db, id: UploadId) -> Result<bool> {
-    if remove_parts(db, id, true)? {
-        return Ok(false);
-    }
-    diesel::delete(import_uploads::table.find(id.0)).execute(db)?;
-    Ok(true)
 }
 
 // -------------------------------------------------------------------------------------------------- what is there
@@ -237,26 +219,6 @@ fn whole(db: &mut Db, row: Row) -> Result<Upload> {
     })
 }
 
-/// A part of one of its files, or of [`WRONG`]; `None` beyond the last.
-///
-/// # Errors
-/// The database's own.
-pub fn part(db: &mut Db, id: UploadId, file: &str, number: u64) -> Result<Option<Vec<u8>>> {
-    Ok(import_parts::table.find((id.0, file, place(number))).select(import_parts::bytes).first(db).optional()?)
-}
-
-pub(super) fn put_part(db: &mut Db, id: UploadId, file: &str, number: u64, bytes: &[u8]) -> Result<()> {
-    diesel::insert_into(import_parts::table)
-        .values((
-            import_parts::upload_id.eq(id.0),
-            import_parts::subject.eq(file),
-            import_parts::part.eq(place(number)),
-            import_parts::bytes.eq(bytes),
-        ))
-        .execute(db)?;
-    Ok(())
-}
-
 // ---------------------------------------------------------------------------------------------- what people decide
 
 /// Starts an import that was checked.
@@ -304,69 +266,10 @@ fn advance(db: &mut Db, actor: Actor, id: UploadId, task: fn(Stage) -> Task, to:
     Ok(())
 }
 
-// ------------------------------------------------------------------------------------------------------- tidying up
-
-/// An upload whose files nobody needs any more.
-#[derive(Debug, Clone)]
-pub struct Litter {
-    id: UploadId,
-    stage: String,
-}
-
-/// An import that is done or discarded and whose files are still here, or an upload that broke off.
-///
-/// # Errors
-/// The database's own.
-pub fn litter(db: &mut Db, now: NaiveDateTime) -> Result<Option<Litter>> {
-    let ended = [Stage::Done, Stage::Discarded].map(Stage::word);
-    let broken_off = import_uploads::stage.eq(UPLOADING).and(import_uploads::changed_at.lt(now - BROKEN_OFF));
-    let found: Option<(i64, String)> = import_uploads::table
-        .filter(import_uploads::held.eq(true))
-        .filter(import_uploads::stage.eq_any(ended).or(broken_off))
-        .order(import_uploads::id)
-        .select((import_uploads::id, import_uploads::stage))
-        .first(db)
-        .optional()?;
-    Ok(found.map(|(id, stage)| Litter { id: UploadId(id), stage }))
-}
-
-/// Removes some of it. The wrong rows of an import that is done stay, to be downloaded.
-///
-/// # Errors
-/// The database's own.
-pub fn clear(db: &mut Db, litter: &Litter) -> Result<()> {
-    if litter.stage == UPLOADING {
-        return erase(db, litter.id).map(drop);
-    }
-    if !remove_parts(db, litter.id, litter.stage == Stage::Discarded.word())? {
-        diesel::update(import_uploads::table.find(litter.id.0)).set(import_uploads::held.eq(false)).execute(db)?;
-    }
-    Ok(())
-}
-
-/// Removes a slice of an upload's parts, those of [`WRONG`] only if told so. Returns whether there were any.
-fn remove_parts(db: &mut Db, id: UploadId, wrong: bool) -> Result<bool> {
-    let kept = if wrong { "" } else { WRONG };
-    let parts: Vec<(String, i32)> = import_parts::table
-        .filter(import_parts::upload_id.eq(id.0))
-        .filter(import_parts::subject.ne(kept))
-        .select((import_parts::subject, import_parts::part))
-        .limit(SLICE)
-        .load(db)?;
-    for (file, number) in &parts {
-        diesel::delete(import_parts::table.find((id.0, file, number))).execute(db)?;
-    }
-    Ok(!parts.is_empty())
-}
-
 pub(super) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn natural(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
-}
-
-fn place(number: u64) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }
