@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::input::{Check, Errors, Input};
 use super::places::Language;
-use super::text::Email;
+use super::text::{self, Email};
 use super::{ContactId, CustomerId, customer};
 
 /// The names of a person; the last one is always there.
@@ -164,8 +164,23 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
         phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
     };
-    if input.get(fields.email).trim().is_empty() {
+    // What holds invisible signs only is missing too.
+    if text::line(input.get(fields.email), Email::LIMIT).is_ok_and(|line| line.is_empty()) {
         check.fault(fields.email, format!("{} is missing.", fields.email_label));
     }
     check.finish(draft)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_of_invisible_signs_is_missing() {
+        for email in ["", " ", "\u{feff}", "\u{200b} \u{200d}"] {
+            let input = Input::new(vec![("last_name".to_owned(), "Hoffmann".to_owned()), ("email".to_owned(), email.to_owned())]);
+            let errors = check(&FIELDS, &input).unwrap_err();
+            assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["email"], "{email:?}");
+        }
+    }
 }
