@@ -7,6 +7,7 @@ use macro_rules_attribute::apply;
 use tempfile::TempDir;
 
 use crate::browser::{Browser, with_and_without_scripts};
+use crate::support::Engine;
 
 /// Files on the disk of whoever sits at the browser.
 pub(crate) struct Files(TempDir);
@@ -37,6 +38,22 @@ pub(crate) fn companies(count: usize, wrong: usize) -> String {
     text
 }
 
+/// Makes each new customer take a millisecond or so: an import takes long enough to be looked at, however fast the machine is.
+fn slow_down(browser: &Browser) {
+    let trigger = match browser.app.database.engine {
+        Engine::Sqlite => {
+            "CREATE TRIGGER slow AFTER INSERT ON customers BEGIN
+                 INSERT INTO slowness WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT count(*) FROM n;
+             END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$;
+             CREATE TRIGGER slow AFTER INSERT ON customers FOR EACH ROW EXECUTE FUNCTION slow()"
+        }
+    };
+    browser.app.sql().run(&format!("CREATE TABLE slowness (number BIGINT); {trigger}")).expect("a trigger");
+}
+
 #[apply(with_and_without_scripts)]
 async fn files_are_imported_and_followed(browser: Browser) {
     let files = Files::new();
@@ -54,6 +71,7 @@ async fn files_are_imported_and_followed(browser: Browser) {
     if browser.scripts {
         browser.has_announced("The files are checked.").await;
     }
+    slow_down(browser);
     browser.click("Import 6,000 rows, leave out 2 wrong ones").await;
     browser.sees_heading("Importing").await;
     browser.until("some progress", "return (document.querySelector('progress')?.value ?? 0) > 0", &[]).await;
