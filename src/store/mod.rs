@@ -2,6 +2,7 @@
 //! [`crate::db::Database`] has opened; those that change something check the rule once more before they write.
 
 mod addresses;
+mod ahead;
 pub mod contacts;
 pub mod customers;
 pub mod entitlements;

@@ -14,6 +14,7 @@ mod near;
 pub mod parts;
 mod plan;
 mod postgres;
+mod reader;
 mod rows;
 mod seen;
 mod sqlite;
@@ -27,14 +28,15 @@ use self::apply::Apply;
 use self::known::Known;
 use self::near::Near;
 use self::plan::{Plan, Planner};
+use self::reader::{Reader, Reading};
 use self::seen::{Given, Seen};
 use super::{Actor, Error, Result};
 use crate::db::{Database, Db};
 use crate::domain::import::columns::Columns;
 use crate::domain::import::merge::{Batch, Marks, Merge};
-use crate::domain::import::report::{Fault, Report};
+use crate::domain::import::report::Report;
 use crate::domain::import::source::Bytes;
-use crate::domain::import::{Each, Mode, Subject, Trouble, entitlement};
+use crate::domain::import::{Each, Mode, Subject, Trouble};
 use crate::domain::rules::Task;
 use crate::store::search::build::Fill;
 
@@ -74,7 +76,7 @@ impl fmt::Display for Failure {
 
 /// A look at all rows, without writing.
 pub struct Check {
-    merge: Merge,
+    reader: Reader,
     columns: Each<Option<Columns>>,
     mode: Mode,
     job: Option<Job>,
@@ -101,7 +103,8 @@ impl Check {
     pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, job: Option<Job>) -> std::result::Result<Self, Failure> {
         let merge = Merge::open(bytes)?;
         let columns = merge.columns();
-        Ok(Self { merge, columns, mode, job, seen: Seen::default(), marks: Each::default(), report: Report::default() })
+        let reader = Reader::new(merge, columns.clone());
+        Ok(Self { reader, columns, mode, job, seen: Seen::default(), marks: Each::default(), report: Report::default() })
     }
 
     /// Where the columns of each file go.
@@ -121,25 +124,26 @@ impl Check {
     /// # Errors
     /// A file that cannot be read on; the database's own.
     pub fn step(&mut self, database: &Database) -> std::result::Result<bool, Failure> {
-        let Some(batch) = self.merge.batch()? else { return Ok(false) };
-        let eids = eids(&self.columns, &batch);
+        let Some(reading) = self.reader.next()? else { return Ok(false) };
+        let eids = reading.readable_eids();
         let (known, near) = database.read(|db| {
-            let known = Known::load(db, &batch, &readable(&eids), false, self.job.as_ref())?;
-            let near = Near::load(db, &batch, &known, &readable(&eids))?;
+            let known = Known::load(db, &reading.batch, &eids, false, self.job.as_ref())?;
+            let near = Near::load(db, &reading.batch, &known, &eids)?;
             Ok::<_, Error>((known, near))
         })?;
         let planner = Planner {
             columns: &self.columns,
             mode: self.mode,
             job: self.job.as_ref(),
-            batch: &batch,
+            reading: &reading,
             known: &known,
             near,
             seen: Some(&mut self.seen),
         };
-        let plan = planner.plan(eids);
+        let plan = planner.plan();
+        self.reader.learn(&plan);
         add(&mut self.report, &plan);
-        plan.tell(&batch, &mut self.report, Some(&mut self.marks));
+        plan.tell(&reading.batch, &mut self.report, Some(&mut self.marks));
         Ok(true)
     }
 
@@ -152,14 +156,14 @@ impl Check {
 
 /// An import on its way.
 pub struct Import {
-    merge: Merge,
+    reader: Reader,
     columns: Each<Option<Columns>>,
     job: Job,
     given: Option<Given>,
     rows: u64,
     report: Report,
     /// The batch that is being written; it stays when writing fails.
-    pending: Option<Batch>,
+    pending: Option<Reading>,
     /// Makes the indexes once all rows are in, where that was left for later.
     fill: Fill,
 }
@@ -175,7 +179,7 @@ impl Import {
         merge.skip(&job.position)?;
         let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
         Ok(Self {
-            merge,
+            reader: Reader::new(merge, checked.columns.clone()),
             columns: checked.columns,
             job,
             given: checked.given,
@@ -217,37 +221,38 @@ impl Import {
     /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same job; the database's own.
     pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, Failure> {
         if self.pending.is_none() {
-            self.pending = self.merge.batch()?;
+            self.pending = self.reader.next()?;
         }
-        let Some(batch) = &self.pending else {
+        let Some(reading) = &self.pending else {
             if self.fill.step(database)? {
                 return Ok(true);
             }
             database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };
-        let (plan, job) = database.write(|db| self.write(db, actor, batch))?;
+        let (plan, job) = database.write(|db| self.write(db, actor, reading))?;
+        self.reader.learn(&plan);
         self.job = job;
         add(&mut self.report, &plan);
-        plan.tell(batch, &mut self.report, None);
+        plan.tell(&reading.batch, &mut self.report, None);
         self.pending = None;
         Ok(true)
     }
 
-    fn write(&self, db: &mut Db, actor: Actor, batch: &Batch) -> Result<(Plan, Job)> {
+    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Job)> {
         actor.may(Task::Import)?;
-        let eids = eids(&self.columns, batch);
-        let known = Known::load(db, batch, &readable(&eids), true, Some(&self.job))?;
+        let batch = &reading.batch;
+        let known = Known::load(db, batch, &reading.readable_eids(), true, Some(&self.job))?;
         let planner = Planner {
             columns: &self.columns,
             mode: self.job.mode,
             job: Some(&self.job),
-            batch,
+            reading,
             known: &known,
             near: Near::default(),
             seen: None,
         };
-        let plan = planner.plan(eids);
+        let plan = planner.plan();
         Apply { actor, job: &self.job, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
         let job = self.after(batch, &plan);
         job::advance(db, actor, &self.job, &job)?;
@@ -273,18 +278,6 @@ fn add(report: &mut Report, plan: &Plan) {
     for subject in Subject::ALL {
         report.counts.of_mut(subject).add(counts.of(subject));
     }
-}
-
-type Eid = std::result::Result<String, Vec<Fault>>;
-
-/// The EIDs of a batch's entitlements, in order.
-fn eids(columns: &Each<Option<Columns>>, batch: &Batch) -> Vec<Eid> {
-    let Some(columns) = &columns.entitlements else { return Vec::new() };
-    batch.rows.entitlements.iter().map(|row| entitlement::eid(columns, &row.record)).collect()
-}
-
-fn readable(eids: &[Eid]) -> Vec<String> {
-    eids.iter().filter_map(|eid| eid.as_ref().ok()).cloned().collect()
 }
 
 /// A driver that serves pages keeps them between its steps, and takes each step on another thread.

@@ -3,19 +3,23 @@
 
 use diesel::prelude::*;
 
-use super::index::{Key, entries, insert_all};
+use super::index::{Entry, Key, entries, insert_all};
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
 use crate::db::{Database, Db, defer_indexes, lock_order, make_deferred_index};
 use crate::domain::collate;
+use crate::store::ahead::Ahead;
 use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
 const FORM: i32 = 1;
 /// An import into an empty database leaves all of it to its end.
 const DEFERRED: i32 = -1;
+/// It is being made: whatever changes from now on is put into the list at once.
+const FILLING: i32 = -2;
 /// Customers that are taken in one transaction.
-const PORTION: i64 = 2_000;
+const PORTION: usize = 2_000;
+const LIMIT: i64 = PORTION as i64;
 
 /// Says how far it is: so many of so many.
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
@@ -53,6 +57,13 @@ fn form(db: &mut Db) -> Result<i32> {
     Ok(search_state::table.select(search_state::form).first(db)?)
 }
 
+/// Waits for those that rely on the present form to come to their end.
+fn become_form(db: &mut Db, form: i32) -> Result<()> {
+    lock_order(db)?;
+    diesel::update(search_state::table).set(search_state::form.eq(form)).execute(db)?;
+    Ok(())
+}
+
 /// Makes all anew, the customers' keys of the order as well. Customers can be read and changed meanwhile; the list grows as it goes.
 ///
 /// # Errors
@@ -63,8 +74,7 @@ pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
         beyond = database.write(|db| rekey(db, from))?;
     }
     database.write(|db| {
-        lock_order(db)?;
-        diesel::update(search_state::table).set(search_state::form.eq(DEFERRED)).execute(db)?;
+        become_form(db, FILLING)?;
         match db {
             Db::Sqlite(sqlite) => sqlite::clear(sqlite)?,
             Db::Postgres(pg) => postgres::clear(pg)?,
@@ -86,7 +96,7 @@ fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
         .filter(customers::id.gt(beyond))
         .order(customers::id)
         .select((customers::id, customers::name, customers::sort_key))
-        .limit(PORTION)
+        .limit(LIMIT)
         .load(db)?;
     for (id, name, stored) in &rows {
         let sort_key = collate::sort_key(name);
@@ -117,7 +127,7 @@ const LATER: [&str; 10] = [
 /// # Errors
 /// The database's own.
 pub fn defer(db: &mut Db) -> Result<()> {
-    diesel::update(search_state::table).set(search_state::form.eq(DEFERRED)).execute(db)?;
+    become_form(db, DEFERRED)?;
     defer_indexes(db, &LATER)?;
     if let Db::Postgres(pg) = db {
         postgres::clear(pg)?;
@@ -126,13 +136,18 @@ pub fn defer(db: &mut Db) -> Result<()> {
 }
 
 /// Puts all customers that are not in the list into it, step by step, and makes what was left for later.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Fill {
-    started: bool,
+    /// Brings what is to be put into the list, in order; `None` before it is begun.
+    ahead: Option<Ahead<Portion>>,
+    /// What it has brought that is not in the list yet.
+    ready: Portion,
     last: Option<Key>,
     done: usize,
     total: usize,
 }
+
+type Portion = Vec<(Key, Entry)>;
 
 impl Fill {
     /// How many customers are in the list, of how many.
@@ -146,8 +161,8 @@ impl Fill {
     /// # Errors
     /// The database's own.
     pub fn step(&mut self, database: &Database) -> Result<bool> {
-        if !self.started {
-            if database.read(form)? != DEFERRED {
+        if self.ahead.is_none() {
+            if !matches!(database.read(form)?, DEFERRED | FILLING) {
                 return Ok(false);
             }
             if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
@@ -155,12 +170,17 @@ impl Fill {
             }
             let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
             self.total = usize::try_from(total).unwrap_or_default();
-            self.started = true;
+            database.write(|db| become_form(db, FILLING))?;
+            self.ahead = Some(read_ahead(database.clone()));
         }
-        let (next, count) = database.write(|db| portion(db, self.last.as_ref()))?;
+        if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
+            self.ready.extend(more);
+        }
+        let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready))?;
         self.done += count;
-        if next.is_some() {
-            self.last = next;
+        if let Some(next) = next {
+            self.ready.drain(..self.ready.partition_point(|(key, _)| *key <= next));
+            self.last = Some(next);
             return Ok(true);
         }
         database.write(|db| {
@@ -172,8 +192,7 @@ impl Fill {
             if let Db::Postgres(pg) = db {
                 postgres::finish(pg)?;
             }
-            diesel::update(search_state::table).set(search_state::form.eq(FORM)).execute(db)?;
-            Ok::<_, Error>(())
+            become_form(db, FORM)
         })?;
         Ok(false)
     }
@@ -186,18 +205,67 @@ impl Fill {
 pub fn fill_within(db: &mut Db) -> Result<()> {
     let mut last = None;
     loop {
-        match portion(db, last.as_ref())?.0 {
+        match portion(db, last.as_ref(), &[])?.0 {
             Some(next) => last = Some(next),
             None => return Ok(()),
         }
     }
 }
 
-/// The next customers in the order of names; where to go on, and how many they were.
-fn portion(db: &mut Db, last: Option<&Key>) -> Result<(Option<Key>, usize)> {
+/// Reads on another thread what is to be put into the list, while it is put there. Who changes a customer meanwhile puts it into the list
+/// ([`FILLING`]), so what was read of it before is not needed any more.
+fn read_ahead(database: Database) -> Ahead<Portion> {
+    Ahead::new(move |ready| {
+        let mut last = None;
+        // Where it cannot be read, whoever writes sees to it.
+        while let Ok((portion, next)) = database.read(|db| missing(db, last.as_ref())) {
+            last = next;
+            if ready.send(portion).is_err() || last.is_none() {
+                return;
+            }
+        }
+    })
+}
+
+/// What the next customers in the order of names are to be in the list, and where to go on.
+fn missing(db: &mut Db, last: Option<&Key>) -> Result<(Portion, Option<Key>)> {
+    let (rows, next) = by_name(db, last)?;
+    let ids: Vec<i64> = rows.into_iter().filter(|row| row.position.is_none()).map(|row| row.key.1).collect();
+    let mut portion = entries(db, &ids)?;
+    portion.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok((portion, next))
+}
+
+/// Puts the next customers in the order of names into the list, those of them that are not in it; what is `ready` need not be read again.
+/// Says where to go on, and how many they were.
+fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)]) -> Result<(Option<Key>, usize)> {
+    lock_order(db)?;
+    let (rows, next) = by_name(db, last)?;
+    let count = rows.len();
+    let (mut fresh, mut others) = (Vec::new(), Vec::new());
+    for row in rows.iter().filter(|row| row.position.is_none()) {
+        match ready.binary_search_by(|(key, _)| key.cmp(&row.key)) {
+            Ok(found) => fresh.push(&ready[found]),
+            Err(_) => others.push(row.key.1),
+        }
+    }
+    let others = entries(db, &others)?;
+    fresh.extend(&others);
+    fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
+    insert_all(db, &fresh)?;
+    Ok((next, count))
+}
+
+struct Row {
+    key: Key,
+    /// In the list, if it is there.
+    position: Option<i64>,
+}
+
+/// The next customers in the order of names; and the last of them, unless there are no more.
+fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Row>, Option<Key>)> {
     use diesel::dsl::sql;
     use diesel::sql_types::{BigInt, Binary, Bool};
-    lock_order(db)?;
     let mut select = customers::table.left_join(listing::table).into_boxed();
     if let Some((sort_key, id)) = last {
         select = select.filter(
@@ -211,13 +279,9 @@ fn portion(db: &mut Db, last: Option<&Key>) -> Result<(Option<Key>, usize)> {
     let rows: Vec<(Vec<u8>, i64, Option<i64>)> = select
         .order((customers::sort_key, customers::id))
         .select((customers::sort_key, customers::id, listing::position.nullable()))
-        .limit(PORTION)
+        .limit(LIMIT)
         .load(db)?;
-    let fresh: Vec<i64> = rows.iter().filter(|(_, _, position)| position.is_none()).map(|(_, id, _)| *id).collect();
-    let mut fresh = entries(db, &fresh)?;
-    fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
-    insert_all(db, &fresh)?;
-    let count = rows.len();
-    let next = rows.into_iter().next_back().filter(|_| count == usize::try_from(PORTION).unwrap_or(count));
-    Ok((next.map(|(sort_key, id, _)| (sort_key, id)), count))
+    let rows: Vec<Row> = rows.into_iter().map(|(sort_key, id, position)| Row { key: (sort_key, id), position }).collect();
+    let next = rows.last().filter(|_| rows.len() == PORTION).map(|row| row.key.clone());
+    Ok((rows, next))
 }

@@ -91,7 +91,7 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     if !fresh.is_empty() {
         lock_order(db)?;
         fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
-        insert_all(db, &fresh)?;
+        insert_all(db, &fresh.iter().collect::<Vec<_>>())?;
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<(Key, Entry)>> {
 }
 
 /// Gives places to rows, which are in order and not in the list yet, run by run: a run is what goes between the same neighbours.
-pub fn insert_all(db: &mut Db, fresh: &[(Key, Entry)]) -> Result<()> {
+pub fn insert_all(db: &mut Db, fresh: &[&(Key, Entry)]) -> Result<()> {
     let mut rest = fresh;
     while let Some((key, _)) = rest.first() {
         let before = neighbour_before(db, key)?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::reader::New;
 use super::super::seen::Thing;
 use super::{Owner, Plan, Planner, Verdict, refused, uneven};
 use crate::domain::customer::Kind;
@@ -16,6 +17,7 @@ impl Planner<'_> {
         &mut self,
         columns: &Columns,
         row: &Row,
+        new: &New<Wanted>,
         rows: &HashMap<Name<'_>, usize>,
         plan: &Plan,
     ) -> (Verdict<Wanted>, Option<Owner>) {
@@ -47,7 +49,9 @@ impl Planner<'_> {
         if stored.is_none() && !self.mode.creates() {
             return (Verdict::PassedOver(None), Some(owned.owner));
         }
-        let wanted = match contact::read(columns, &row.record, stored) {
+        let read = || contact::read(columns, &row.record, stored);
+        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
+        let wanted = match wanted {
             Ok(wanted) => wanted,
             Err(faults) => return (Verdict::Wrong(faults), None),
         };
@@ -74,7 +78,7 @@ impl Planner<'_> {
     /// A customer by what stays when the batch is over.
     pub(super) fn lasting(&self, owner: Owner) -> Owner {
         match owner {
-            Owner::Row(index) => Owner::Line(u32::try_from(self.batch.rows.customers[index].record.line).unwrap_or(u32::MAX)),
+            Owner::Row(index) => Owner::Line(u32::try_from(self.reading.batch.rows.customers[index].record.line).unwrap_or(u32::MAX)),
             owner => owner,
         }
     }

@@ -1,5 +1,6 @@
 //! What is to become of a row of the customers.
 
+use super::super::reader::New;
 use super::super::seen::Thing;
 use super::{Owner, Planner, Verdict, remember, uneven};
 use crate::domain::CustomerId;
@@ -12,8 +13,8 @@ use crate::domain::import::report::{Fault, Warning};
 use crate::store::customers::taken;
 
 impl Planner<'_> {
-    pub(super) fn customer(&mut self, columns: &Columns, row: &Row, warnings: &mut Vec<Warning>) -> Verdict<Wanted> {
-        let verdict = self.judge_customer(columns, row);
+    pub(super) fn customer(&mut self, columns: &Columns, row: &Row, new: &New<Wanted>, warnings: &mut Vec<Warning>) -> Verdict<Wanted> {
+        let verdict = self.judge_customer(columns, row, new);
         let line = row.record.line;
         let odd = self.odd(columns, row, &verdict);
         warnings.extend(odd.into_iter().map(|fault| Warning { subject: Subject::Customers, line, fault }));
@@ -39,7 +40,7 @@ impl Planner<'_> {
         verdict
     }
 
-    fn judge_customer(&mut self, columns: &Columns, row: &Row) -> Verdict<Wanted> {
+    fn judge_customer(&mut self, columns: &Columns, row: &Row, new: &New<Wanted>) -> Verdict<Wanted> {
         if let Some(fault) = uneven(columns, row) {
             return Verdict::Wrong(vec![fault]);
         }
@@ -54,7 +55,8 @@ impl Planner<'_> {
         if let Some(fault) = self.twice(columns, row, stored.as_ref()) {
             return Verdict::Wrong(vec![fault]);
         }
-        let wanted = customer::read(columns, &row.record, stored.as_ref());
+        let read = || customer::read(columns, &row.record, stored.as_ref());
+        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
         let mut faults = wanted.as_ref().err().cloned().unwrap_or_default();
         faults.extend(self.crm_taken(columns, row, stored.as_ref()));
         match (stored, wanted) {

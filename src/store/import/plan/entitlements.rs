@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::reader::New;
 use super::super::seen::{Seen, Thing};
 use super::{Owned, Owner, Person, Plan, Planner, Verdict, refused, uneven};
 use crate::domain::customer::Kind;
@@ -22,7 +23,7 @@ impl Planner<'_> {
         &mut self,
         columns: &Columns,
         row: &Row,
-        eid: Result<String, Vec<Fault>>,
+        (eid, new): (&Result<String, Vec<Fault>>, &New<Wanted>),
         rows: &HashMap<Name<'_>, usize>,
         people: &HashMap<(Owner, &str), Person>,
         plan: &mut Plan,
@@ -35,7 +36,7 @@ impl Planner<'_> {
             Ok(owned) => owned,
             Err(verdict) => return without(refused(verdict)),
         };
-        let eid = match eid {
+        let eid = match eid.clone() {
             Ok(eid) => eid,
             Err(faults) => return without(Verdict::Wrong(faults)),
         };
@@ -67,7 +68,9 @@ impl Planner<'_> {
             Ok(person) => person,
             Err(fault) => return without(Verdict::Wrong(vec![fault])),
         };
-        let wanted = match entitlement::read(columns, &row.record, stored) {
+        let read = || entitlement::read(columns, &row.record, stored);
+        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
+        let wanted = match wanted {
             Ok(wanted) => wanted,
             Err(faults) => return without(Verdict::Wrong(faults)),
         };
@@ -107,7 +110,7 @@ impl Planner<'_> {
                     (own.map_or(Person::Nobody, |own| Person::Stored(own.id.0)), key.unwrap_or_default())
                 }
             };
-            let in_batch = row.customer.name().and_then(|name| rows.get(&name)).map(|index| &self.batch.rows.customers[*index].email_key);
+            let in_batch = row.customer.name().and_then(|name| rows.get(&name)).map(|index| &self.reading.batch.rows.customers[*index].email_key);
             let met = || {
                 self.seen
                     .as_ref()

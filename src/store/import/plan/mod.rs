@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::job::Job;
 use super::known::Known;
 use super::near::Near;
+use super::reader::Reading;
 use super::seen::{Earlier, Fate, Seen};
 use crate::domain::customer::Kind;
 use crate::domain::import::columns::Columns;
@@ -75,7 +76,7 @@ pub(super) struct Planner<'a> {
     pub columns: &'a Each<Option<Columns>>,
     pub mode: Mode,
     pub job: Option<&'a Job>,
-    pub batch: &'a Batch,
+    pub reading: &'a Reading,
     pub known: &'a Known,
     /// Keys of the database that nearly are those of the file; empty in an import.
     pub near: Near,
@@ -84,26 +85,26 @@ pub(super) struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Makes the plan. `eids` are those of the entitlements, in order.
-    pub fn plan(mut self, eids: Vec<Result<String, Vec<Fault>>>) -> Plan {
+    /// Makes the plan.
+    pub fn plan(mut self) -> Plan {
         let mut plan = Plan::default();
         let none = Columns::default();
         let columns = |subject: Subject| self.columns.of(subject).as_ref().unwrap_or(&none).clone();
         let (of_customers, of_contacts, of_entitlements) =
             (columns(Subject::Customers), columns(Subject::Contacts), columns(Subject::Entitlements));
-        let batch = self.batch;
-        for row in &batch.rows.customers {
-            let verdict = self.customer(&of_customers, row, &mut plan.warnings);
+        let Reading { batch, eids, customers, contacts, entitlements } = self.reading;
+        for (row, new) in batch.rows.customers.iter().zip(customers) {
+            let verdict = self.customer(&of_customers, row, new, &mut plan.warnings);
             plan.customers.push(verdict);
         }
         let rows = rows_by_name(&batch.rows.customers);
-        for row in &batch.rows.contacts {
-            let planned = self.contact(&of_contacts, row, &rows, &plan);
+        for (row, new) in batch.rows.contacts.iter().zip(contacts) {
+            let planned = self.contact(&of_contacts, row, new, &rows, &plan);
             plan.contacts.push(planned);
         }
         let people = people(&plan, &batch.rows.contacts);
-        for (row, eid) in batch.rows.entitlements.iter().zip(eids) {
-            let planned = self.entitlement(&of_entitlements, row, eid, &rows, &people, &mut plan);
+        for ((row, new), eid) in batch.rows.entitlements.iter().zip(entitlements).zip(eids) {
+            let planned = self.entitlement(&of_entitlements, row, (eid, new), &rows, &people, &mut plan);
             plan.entitlements.push(planned);
         }
         plan
@@ -117,7 +118,7 @@ impl Planner<'_> {
             return wrong("The customer is missing: give its number or its CRM ID.".to_owned());
         };
         if let Some(index) = rows.get(&name) {
-            let line = self.batch.rows.customers[*index].record.line;
+            let line = self.reading.batch.rows.customers[*index].record.line;
             return match &plan.customers[*index] {
                 Verdict::New(wanted) => Ok(Owned { owner: Owner::Row(*index), kind: wanted.draft.who.kind(), entitled: true }),
                 Verdict::Changed(id, wanted) => Ok(self.stored(*id, Some(wanted.enabled))),
