@@ -36,10 +36,14 @@ pub fn defer_indexes(db: &mut Db, names: &[&str]) -> QueryResult<()> {
 pub fn make_deferred_index(db: &mut Db) -> QueryResult<bool> {
     let waiting = deferred_indexes::table.order(deferred_indexes::name).select((deferred_indexes::name, deferred_indexes::definition));
     let Some((name, definition)) = waiting.first::<(String, String)>(db).optional()? else { return Ok(false) };
-    if let Db::Postgres(pg) = db {
-        pg.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'")?;
+    match db {
+        // Sorted in a file, not in memory.
+        Db::Sqlite(sqlite) => sqlite.batch_execute(&format!("PRAGMA temp_store = FILE; {definition}; PRAGMA temp_store = MEMORY"))?,
+        Db::Postgres(pg) => {
+            pg.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'")?;
+            pg.batch_execute(&definition)?;
+        }
     }
-    db.batch_execute(&definition)?;
     diesel::delete(deferred_indexes::table.find(name)).execute(db)?;
     Ok(true)
 }

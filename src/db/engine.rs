@@ -32,8 +32,9 @@ pub enum Address {
 const BUSY_TIMEOUT: u32 = 4_000;
 /// SQLite's page cache a connection, in KiB.
 const CACHE: u32 = 8_192;
-/// How much of an SQLite file is mapped into memory, in bytes: deep pages then cost no system call a row.
-const MAP: u64 = 256 << 20;
+/// How much of an SQLite file readers map into memory, in bytes: deep pages then cost no system call a row. It is memory of the system's own
+/// cache, which gives it to others whenever it likes; but tools count it as the program's.
+const MAP: u64 = 64 << 20;
 
 impl Address {
     /// Reads an address by its scheme.
@@ -73,10 +74,13 @@ impl Address {
     pub fn open(&self, access: Access) -> ConnectionResult<Db> {
         let set_up = match self {
             Self::Sqlite(_) => {
-                let query_only = if access == Access::Read { "PRAGMA query_only = ON;" } else { "" };
+                let own = match access {
+                    Access::Read => format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAP};"),
+                    Access::Write => String::new(),
+                };
                 format!(
                     "PRAGMA busy_timeout = {BUSY_TIMEOUT}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-                     PRAGMA cache_size = -{CACHE}; PRAGMA mmap_size = {MAP}; PRAGMA trusted_schema = OFF; {query_only}"
+                     PRAGMA cache_size = -{CACHE}; PRAGMA trusted_schema = OFF; {own}"
                 )
             }
             // The server gives up before the request's own deadline does, so that nothing goes on unseen.

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::grams::{fts_text, trgm_text};
 use super::index::{Entry, Key, entries, insert_all};
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
@@ -18,8 +19,7 @@ const DEFERRED: i32 = -1;
 /// It is being made: whatever changes from now on is put into the list at once.
 const FILLING: i32 = -2;
 /// Customers that are taken in one transaction.
-const PORTION: usize = 2_000;
-const LIMIT: i64 = PORTION as i64;
+const PORTION: i64 = 8_000;
 
 /// Says how far it is: so many of so many.
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
@@ -96,7 +96,7 @@ fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
         .filter(customers::id.gt(beyond))
         .order(customers::id)
         .select((customers::id, customers::name, customers::sort_key))
-        .limit(LIMIT)
+        .limit(PORTION)
         .load(db)?;
     for (id, name, stored) in &rows {
         let sort_key = collate::sort_key(name);
@@ -129,10 +129,10 @@ const LATER: [&str; 10] = [
 pub fn defer(db: &mut Db) -> Result<()> {
     become_form(db, DEFERRED)?;
     defer_indexes(db, &LATER)?;
-    if let Db::Postgres(pg) = db {
-        postgres::clear(pg)?;
+    match db {
+        Db::Sqlite(sqlite) => sqlite::gather(sqlite),
+        Db::Postgres(pg) => postgres::clear(pg),
     }
-    Ok(())
 }
 
 /// Puts all customers that are not in the list into it, step by step, and makes what was left for later.
@@ -173,7 +173,7 @@ impl Fill {
             database.write(|db| become_form(db, FILLING))?;
             self.ahead = Some(read_ahead(database.clone()));
         }
-        if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
+        if let Some(more) = self.ahead.as_mut().filter(|_| is_short(self.ready.len())).and_then(Ahead::next) {
             self.ready.extend(more);
         }
         let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready))?;
@@ -233,6 +233,12 @@ fn missing(db: &mut Db, last: Option<&Key>) -> Result<(Portion, Option<Key>)> {
     let ids: Vec<i64> = rows.into_iter().filter(|row| row.position.is_none()).map(|row| row.key.1).collect();
     let mut portion = entries(db, &ids)?;
     portion.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (_, entry) in &portion {
+        match db {
+            Db::Sqlite(_) => entry.spelled(fts_text),
+            Db::Postgres(_) => entry.spelled(trgm_text),
+        };
+    }
     Ok((portion, next))
 }
 
@@ -254,6 +260,11 @@ fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)]) -> Result<(O
     fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
     insert_all(db, &fresh)?;
     Ok((next, count))
+}
+
+/// So few customers are less than a portion.
+fn is_short(count: usize) -> bool {
+    i64::try_from(count).is_ok_and(|count| count < PORTION)
 }
 
 struct Row {
@@ -279,9 +290,9 @@ fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Row>, Option<Key>)> {
     let rows: Vec<(Vec<u8>, i64, Option<i64>)> = select
         .order((customers::sort_key, customers::id))
         .select((customers::sort_key, customers::id, listing::position.nullable()))
-        .limit(LIMIT)
+        .limit(PORTION)
         .load(db)?;
     let rows: Vec<Row> = rows.into_iter().map(|(sort_key, id, position)| Row { key: (sort_key, id), position }).collect();
-    let next = rows.last().filter(|_| rows.len() == PORTION).map(|row| row.key.clone());
+    let next = rows.last().filter(|_| !is_short(rows.len())).map(|row| row.key.clone());
     Ok((rows, next))
 }

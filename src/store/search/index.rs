@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -37,11 +38,17 @@ pub struct Entry {
     pub texts: Texts,
     /// When it was created; the index knows the day.
     pub created_at: NaiveDateTime,
+    /// What is indexed of it, once it is asked for.
+    pub spelled: OnceLock<String>,
 }
 
 impl Entry {
-    /// Hands what is indexed of it to `spell`.
-    pub fn spelled(&self, spell: impl FnOnce(&Content<'_>) -> String) -> String {
+    /// What is indexed of it, as `spell` writes it.
+    pub fn spelled(&self, spell: impl FnOnce(&Content<'_>) -> String) -> &str {
+        self.spelled.get_or_init(|| self.spell(spell))
+    }
+
+    fn spell(&self, spell: impl FnOnce(&Content<'_>) -> String) -> String {
         let kind = Kind::parse(&self.kind).unwrap_or(Kind::Company);
         let countries = countries(&self.texts.hidden);
         let tokens = tokens(self.enabled, kind, self.created_at.date(), &self.texts.text, countries);
@@ -139,7 +146,7 @@ pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<(Key, Entry)>> {
     let mut texts = texts_of(db, &heads)?;
     let entry = |(head, (enabled, kind, sort_key, created_at)): (Head, Shown)| {
         let texts = texts.remove(&head.id)?;
-        let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, created_at };
+        let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, created_at, spelled: OnceLock::new() };
         Some(((sort_key, head.id), entry))
     };
     Ok(heads.into_iter().zip(shown).filter_map(entry).collect())

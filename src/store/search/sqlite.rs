@@ -1,6 +1,8 @@
 //! The index of trigrams in SQLite: FTS5 gives hits in the order of their rowids, which are positions in the list; so a page of hits is
 //! read and nothing sorted, however many there are. See `docs/performance.md` for what else was tried.
 
+use std::sync::OnceLock;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -118,7 +120,11 @@ pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<
                 customers::created_at,
             ))
             .first(db)?;
-        remember(db, *to, &Entry { id: *id, enabled, kind, name, ref_id, texts: Texts { text, hidden }, created_at })?;
+        remember(
+            db,
+            *to,
+            &Entry { id: *id, enabled, kind, name, ref_id, texts: Texts { text, hidden }, created_at, spelled: OnceLock::new() },
+        )?;
     }
     Ok(())
 }
@@ -217,6 +223,11 @@ fn quoted(signs: [char; 3]) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// Before very many rows: the index gathers more of them in memory (bytes) before it writes, so that it has less to merge.
+pub fn gather(db: &mut SqliteConnection) -> Result<()> {
+    Ok(db.batch_execute("INSERT INTO listing_grams (listing_grams, rank) VALUES ('hashsize', 16777216)")?)
+}
+
 /// Empties the list and makes an empty index in the place of what may be damaged.
 pub fn clear(db: &mut SqliteConnection) -> Result<()> {
     diesel::delete(listing::table).execute(db)?;
@@ -226,5 +237,5 @@ pub fn clear(db: &mut SqliteConnection) -> Result<()> {
          INSERT INTO listing_grams (listing_grams, rank) VALUES ('automerge', 16);
          INSERT INTO listing_grams (listing_grams, rank) VALUES ('crisismerge', 64);",
     )?;
-    Ok(())
+    gather(db)
 }

@@ -110,7 +110,8 @@ impl Planner<'_> {
                     (own.map_or(Person::Nobody, |own| Person::Stored(own.id.0)), key.unwrap_or_default())
                 }
             };
-            let in_batch = row.customer.name().and_then(|name| rows.get(&name)).map(|index| &self.reading.batch.rows.customers[*index].email_key);
+            let in_batch =
+                row.customer.name().and_then(|name| rows.get(&name)).map(|index| &self.reading.batch.rows.customers[*index].email_key);
             let met = || {
                 self.seen
                     .as_ref()
