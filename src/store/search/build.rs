@@ -13,7 +13,7 @@ use crate::store::ahead::Ahead;
 use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
-const FORM: i32 = 1;
+const FORM: i32 = 2;
 /// An import into an empty database leaves all of it to its end.
 const DEFERRED: i32 = -1;
 /// It is being made: whatever changes from now on is put into the list at once.

@@ -137,6 +137,23 @@ pub fn trgm_narrows(pattern: &str) -> bool {
         || signs.windows(2).any(|two| two[0] == ' ' && is_word(&two[1]))
 }
 
+/// Signs in a row by a few words of them, or parts of words: so much of a text the index is asked for. Every further trigram is a further
+/// list to read, and what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long
+/// ones.
+pub fn trgm_pieces(signs: &str) -> Vec<&str> {
+    const WORDS: usize = 3;
+    const PART: usize = 6;
+    let mut words: Vec<&str> = signs.split(' ').filter(|word| word.len() >= 3).collect();
+    words.sort_by_key(|word| std::cmp::Reverse((word.bytes().any(|sign| sign.is_ascii_digit()), word.len())));
+    words.truncate(WORDS);
+    match words.as_slice() {
+        [] => vec![signs],
+        // Spelled signs are ASCII's, so they can be cut anywhere.
+        [word] if word.len() > 2 * PART => vec![&word[..PART], &word[word.len() - PART..]],
+        words => words.iter().map(|word| &word[..word.len().min(PART + 3)]).collect(),
+    }
+}
+
 /// A token as a word. A beginning with a letter or digit needs none: `pg_trgm` marks the beginnings of words itself.
 pub fn trgm_token(token: Token) -> Option<String> {
     let mut word = String::new();
@@ -178,18 +195,18 @@ pub fn trgm_token(token: Token) -> Option<String> {
     Some(word)
 }
 
-/// The pattern of `LIKE` that finds a token.
-pub fn trgm_token_pattern(token: Token) -> String {
+/// The signs that a token is found by.
+pub fn trgm_token_signs(token: Token) -> String {
     match (trgm_token(token), token) {
         // The second sign may be any.
-        (Some(word), Token::Start(_, None)) => format!("% {word}%"),
-        (Some(word), _) => format!("% {word} %"),
+        (Some(word), Token::Start(_, None)) => format!(" {word}"),
+        (Some(word), _) => format!(" {word} "),
         (None, Token::Start(first, second)) => {
             let signs: String = std::iter::once(first).chain(second).collect();
             let blank = if needle::is_alone(first) { "" } else { " " };
-            format!("%{blank}{}%", trgm_signs(&signs))
+            format!("{blank}{}", trgm_signs(&signs))
         }
-        (None, _) => "%".to_owned(),
+        (None, _) => String::new(),
     }
 }
 

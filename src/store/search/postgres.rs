@@ -14,7 +14,7 @@ use diesel::{PgConnection, insert_into, update as set};
 use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
 use super::grams::{self, trgm_text};
 use super::index::Entry;
-use super::need::Need;
+use super::need::{Need, Token};
 use super::text::pattern;
 use crate::db::statement::{Statement, Value};
 use crate::domain::customer::Kind;
@@ -29,7 +29,7 @@ const PORTION: usize = 1_000;
 /// Hits that are put in order at once.
 const SORTED: usize = 3_000;
 /// More conditions than this make a statement that is not kept prepared.
-const KEPT: usize = 4;
+const KEPT: usize = 8;
 
 diesel::table! {
     #[sql_name = "listing"]
@@ -186,7 +186,8 @@ pub fn narrows(need: &Need) -> bool {
         Need::Any(needs) => needs.iter().all(narrows),
         Need::Text(text) => grams::trgm_narrows(&grams::trgm_signs(text)),
         Need::Hidden(text) => grams::trgm_narrows(&grams::trgm_hidden(text)),
-        Need::Token(token) => grams::trgm_narrows(&grams::trgm_token_pattern(*token)),
+        Need::Token(Token::Enabled(true)) => false,
+        Need::Token(token) => grams::trgm_narrows(&grams::trgm_token_signs(*token)),
     }
 }
 
@@ -318,9 +319,11 @@ impl Conditions {
         match need {
             Need::All(needs) => self.joined(needs, " AND "),
             Need::Any(needs) => self.joined(needs, " OR "),
-            Need::Text(text) => self.like(&format!("%{}%", grams::trgm_signs(text))),
-            Need::Hidden(text) => self.like(&format!("%{}%", grams::trgm_hidden(text))),
-            Need::Token(token) => self.like(&grams::trgm_token_pattern(*token)),
+            Need::Text(text) => self.held(&grams::trgm_signs(text)),
+            Need::Hidden(text) => self.held(&grams::trgm_hidden(text)),
+            // Most customers are: a list of all of them would only be in the way.
+            Need::Token(Token::Enabled(true)) => self.text.push_str("(NOT l.enabled) IS NOT TRUE"),
+            Need::Token(token) => self.held(&grams::trgm_token_signs(*token)),
         }
     }
 
@@ -335,10 +338,19 @@ impl Conditions {
         self.text.push(')');
     }
 
-    /// Spelled texts hold none of the signs that `LIKE` reads.
-    fn like(&mut self, pattern: &str) {
-        self.text.push_str("l.grams LIKE ?");
-        self.values.push(pattern.into());
+    /// A spelled text is held. It has none of the signs that `LIKE` reads.
+    fn held(&mut self, signs: &str) {
+        let pieces = grams::trgm_pieces(signs);
+        self.text.push('(');
+        for (index, piece) in pieces.iter().enumerate() {
+            self.text.push_str(if index > 0 { " AND l.grams LIKE ?" } else { "l.grams LIKE ?" });
+            self.values.push(format!("%{piece}%").into());
+        }
+        if pieces != [signs] {
+            self.text.push_str(" AND strpos(l.grams, ?) > 0");
+            self.values.push(signs.into());
+        }
+        self.text.push(')');
     }
 
     fn after<ST>(self, begin: &str) -> Statement<ST> {
