@@ -137,20 +137,27 @@ pub fn trgm_narrows(pattern: &str) -> bool {
         || signs.windows(2).any(|two| two[0] == ' ' && is_word(&two[1]))
 }
 
-/// Signs in a row by a few words of them, or parts of words: so much of a text the index is asked for. Every further trigram is a further
-/// list to read, and what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long
-/// ones.
-pub fn trgm_pieces(signs: &str) -> Vec<&str> {
+/// A text by a few of its words, or parts of words: so much of it an index is asked for. Every further trigram is a further list to read, and
+/// what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long ones.
+pub fn pieces(text: &str) -> Vec<&str> {
     const WORDS: usize = 3;
     const PART: usize = 6;
-    let mut words: Vec<&str> = signs.split(' ').filter(|word| word.len() >= 3).collect();
-    words.sort_by_key(|word| std::cmp::Reverse((word.bytes().any(|sign| sign.is_ascii_digit()), word.len())));
+    let part = |word: &'_ str, from: usize, signs: usize| {
+        let begin = word.char_indices().nth(from).map_or(word.len(), |(at, _)| at);
+        let end = word.char_indices().nth(from + signs).map_or(word.len(), |(at, _)| at);
+        begin..end
+    };
+    let mut words: Vec<(&str, usize)> = text
+        .split(|sign: char| !sign.is_alphanumeric())
+        .map(|word| (word, word.chars().count()))
+        .filter(|(_, signs)| *signs >= 3)
+        .collect();
+    words.sort_by_key(|(word, signs)| std::cmp::Reverse((word.bytes().any(|sign| sign.is_ascii_digit()), *signs)));
     words.truncate(WORDS);
     match words.as_slice() {
-        [] => vec![signs],
-        // Spelled signs are ASCII's, so they can be cut anywhere.
-        [word] if word.len() > 2 * PART => vec![&word[..PART], &word[word.len() - PART..]],
-        words => words.iter().map(|word| &word[..word.len().min(PART + 3)]).collect(),
+        [] => vec![text],
+        [(word, signs)] if *signs > 2 * PART => vec![&word[part(word, 0, PART)], &word[part(word, signs - PART, PART)]],
+        words => words.iter().map(|(word, _)| &word[part(word, 0, PART + 3)]).collect(),
     }
 }
 

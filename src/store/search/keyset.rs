@@ -1,10 +1,8 @@
-//! Paging by key: the order, its reverse, and "all beyond this row" as a comparison of rows that an index answers. A key in an address
+//! Paging by key: the order, its reverse, and "all beyond this row" as two conditions that an index answers. A key in an address
 //! outlives the row it was taken from, and its position.
 
 use chrono::NaiveDateTime;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Bool, Timestamp};
 
 use super::ask::Direction;
 use super::{Row, Spot};
@@ -102,8 +100,13 @@ pub fn spot(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<Spot> 
     if let Some(position) = same {
         return Ok(Spot::Position(position));
     }
-    let select = beyond(customers::table.into_boxed::<MultiBackend>(), cursor, direction);
-    let nearest: Option<i64> = ordered(select, Order::Name, direction).select(customers::id).first(db).optional()?;
+    let all = || customers::table.into_boxed::<MultiBackend>();
+    let mut nearest: Option<i64> = None;
+    for select in tied(all(), cursor, direction).into_iter().chain([beyond(all(), cursor, direction)]) {
+        if nearest.is_none() {
+            nearest = ordered(select, Order::Name, direction).select(customers::id).first(db).optional()?;
+        }
+    }
     let position: Option<i64> = match nearest {
         Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
         None => None,
@@ -137,29 +140,32 @@ pub fn ordered(select: Select<'_>, order: Order, direction: Direction) -> Select
     }
 }
 
-/// Keeps the rows beyond a cursor in a direction.
-pub fn beyond<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> Select<'a> {
-    let sign = if ascends(cursor.order, direction) { ">" } else { "<" };
-    let id = cursor.id.0;
-    let by_key = |column: &str| {
-        sql::<Bool>(&format!("({column}, customers.id) {sign} ("))
-            .bind::<Binary, _>(cursor.value.clone())
-            .sql(", ")
-            .bind::<BigInt, _>(id)
-            .sql(")")
+/// Keeps the rows that share a cursor's value and lie beyond it by their id; `None` in an order without ties. They are asked for apart from
+/// those of [`beyond`]: in a comparison of rows SQLite goes through all that share the value, and all customers without a Ref ID do.
+pub fn tied<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> Option<Select<'a>> {
+    let select = match cursor.order {
+        Order::Name => select.filter(customers::sort_key.eq(cursor.value.clone())),
+        Order::RefId => select.filter(customers::ref_sort.eq(cursor.value.clone())),
+        Order::Changed => select.filter(customers::changed_at.eq(moment(&cursor.value))),
+        Order::Newest => return None,
     };
-    match cursor.order {
-        Order::Name => select.filter(by_key("customers.sort_key")),
-        Order::RefId => select.filter(by_key("customers.ref_sort")),
-        Order::Newest if sign == ">" => select.filter(customers::id.gt(id)),
-        Order::Newest => select.filter(customers::id.lt(id)),
-        Order::Changed => select.filter(
-            sql::<Bool>(&format!("(customers.changed_at, customers.id) {sign} ("))
-                .bind::<Timestamp, _>(moment(&cursor.value))
-                .sql(", ")
-                .bind::<BigInt, _>(id)
-                .sql(")"),
-        ),
+    let id = cursor.id.0;
+    Some(if ascends(cursor.order, direction) { select.filter(customers::id.gt(id)) } else { select.filter(customers::id.lt(id)) })
+}
+
+/// Keeps the rows whose value lies beyond a cursor's in a direction.
+pub fn beyond<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> Select<'a> {
+    use customers::{changed_at, id, ref_sort, sort_key};
+    let (value, moment, last) = (cursor.value.clone(), moment(&cursor.value), cursor.id.0);
+    match (cursor.order, ascends(cursor.order, direction)) {
+        (Order::Name, true) => select.filter(sort_key.gt(value)),
+        (Order::Name, false) => select.filter(sort_key.lt(value)),
+        (Order::RefId, true) => select.filter(ref_sort.gt(value)),
+        (Order::RefId, false) => select.filter(ref_sort.lt(value)),
+        (Order::Newest, true) => select.filter(id.gt(last)),
+        (Order::Newest, false) => select.filter(id.lt(last)),
+        (Order::Changed, true) => select.filter(changed_at.gt(moment)),
+        (Order::Changed, false) => select.filter(changed_at.lt(moment)),
     }
 }
 

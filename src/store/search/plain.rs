@@ -94,15 +94,25 @@ fn by_key(
     beyond: Option<&Cursor>,
     limit: usize,
 ) -> Result<Vec<Found>> {
-    let mut select = customers::table.into_boxed::<MultiBackend>();
-    if let Some((enabled, kind)) = lane {
-        select = select.filter(customers::enabled.eq(enabled)).filter(customers::kind.eq(kind.word()));
+    let all = || {
+        let select = customers::table.into_boxed::<MultiBackend>();
+        match lane {
+            Some((enabled, kind)) => select.filter(customers::enabled.eq(enabled)).filter(customers::kind.eq(kind.word())),
+            None => select,
+        }
+    };
+    let selects = match beyond {
+        Some(cursor) => keyset::tied(all(), cursor, direction).into_iter().chain([keyset::beyond(all(), cursor, direction)]).collect(),
+        None => vec![all()],
+    };
+    let mut rows: Vec<Found> = Vec::new();
+    for select in selects {
+        let rest = i64::try_from(limit - rows.len()).unwrap_or(i64::MAX);
+        if rest > 0 {
+            rows.extend(keyset::ordered(select, order, direction).limit(rest).select(keyset::COLUMNS).load::<Found>(db)?);
+        }
     }
-    if let Some(cursor) = beyond {
-        select = keyset::beyond(select, cursor, direction);
-    }
-    let select = keyset::ordered(select, order, direction).limit(i64::try_from(limit).unwrap_or(i64::MAX));
-    Ok(select.select(keyset::COLUMNS).load(db)?)
+    Ok(rows)
 }
 
 /// How many customers pass the filters.

@@ -340,7 +340,7 @@ impl Conditions {
 
     /// A spelled text is held. It has none of the signs that `LIKE` reads.
     fn held(&mut self, signs: &str) {
-        let pieces = grams::trgm_pieces(signs);
+        let pieces = grams::pieces(signs);
         self.text.push('(');
         for (index, piece) in pieces.iter().enumerate() {
             self.text.push_str(if index > 0 { " AND l.grams LIKE ?" } else { "l.grams LIKE ?" });

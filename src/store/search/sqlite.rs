@@ -20,8 +20,8 @@ use crate::store::Result;
 /// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
 /// keeps small distances in a byte.
 pub const GAP: i64 = 32;
-/// So many trigrams of one text are asked for: enough to tell it from any other.
-const TRIGRAMS: usize = 48;
+/// So many trigrams of one text are asked for at most.
+const TRIGRAMS: usize = 24;
 
 /// Puts rows into the list and the index. First all into the list: a statement with a trigger opens a savepoint, at which FTS5 writes out
 /// what it has gathered, and gathering is what makes it quick.
@@ -206,7 +206,7 @@ fn expression(need: &Need) -> String {
 
 fn trigrams(text: &str) -> String {
     let mut distinct: Vec<[char; 3]> = Vec::new();
-    for trigram in grams::fts_trigrams(text) {
+    for trigram in grams::pieces(text).into_iter().flat_map(grams::fts_trigrams) {
         if distinct.len() < TRIGRAMS && !distinct.contains(&trigram) {
             distinct.push(trigram);
         }
