@@ -138,7 +138,8 @@ pub fn trgm_narrows(pattern: &str) -> bool {
 }
 
 /// A text by a few of its words, or parts of words: so much of it an index is asked for. Every further trigram is a further list to read, and
-/// what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long ones.
+/// what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long
+/// ones; the signs that fields begin and end with belong to them.
 pub fn pieces(text: &str) -> Vec<&str> {
     const WORDS: usize = 3;
     const PART: usize = 6;
@@ -148,7 +149,7 @@ pub fn pieces(text: &str) -> Vec<&str> {
         begin..end
     };
     let mut words: Vec<(&str, usize)> = text
-        .split(|sign: char| !sign.is_alphanumeric())
+        .split(|sign: char| !sign.is_alphanumeric() && !sign.is_control())
         .map(|word| (word, word.chars().count()))
         .filter(|(_, signs)| *signs >= 3)
         .collect();
