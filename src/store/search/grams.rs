@@ -137,29 +137,37 @@ pub fn trgm_narrows(pattern: &str) -> bool {
         || signs.windows(2).any(|two| two[0] == ' ' && is_word(&two[1]))
 }
 
-/// A text by a few of its words, or parts of words: so much of it an index is asked for. Every further trigram is a further list to read, and
-/// what words have in common, their first signs above all, is in nearly every row. Words with digits tell most, then long
-/// ones; the signs that fields begin and end with belong to them.
+/// A text by a few parts of it: so much of it an index is asked for. Every further trigram is a further list to read, and what words have in
+/// common, such as the beginnings of identifiers, is in nearly every row. Long words that end in digits tell one row from others by their ends;
+/// where there is none, a short text is asked for as it is, a long one by three of its words. (The signs that fields begin and end with belong
+/// to the words.)
 pub fn pieces(text: &str) -> Vec<&str> {
     const WORDS: usize = 3;
+    const SHORT: usize = 12;
     const PART: usize = 6;
-    let part = |word: &'_ str, from: usize, signs: usize| {
-        let begin = word.char_indices().nth(from).map_or(word.len(), |(at, _)| at);
-        let end = word.char_indices().nth(from + signs).map_or(word.len(), |(at, _)| at);
-        begin..end
-    };
+    let ends_in_digits = |word: &str| word.len() >= PART && word.bytes().rev().take(4).all(|sign| sign.is_ascii_digit());
     let mut words: Vec<(&str, usize)> = text
         .split(|sign: char| !sign.is_alphanumeric() && !sign.is_control())
         .map(|word| (word, word.chars().count()))
         .filter(|(_, signs)| *signs >= 3)
         .collect();
-    words.sort_by_key(|(word, signs)| std::cmp::Reverse((word.bytes().any(|sign| sign.is_ascii_digit()), *signs)));
+    words.sort_by_key(|(word, signs)| std::cmp::Reverse((ends_in_digits(word), *signs)));
     words.truncate(WORDS);
-    match words.as_slice() {
-        [] => vec![text],
-        [(word, signs)] if *signs > 2 * PART => vec![&word[part(word, 0, PART)], &word[part(word, signs - PART, PART)]],
-        words => words.iter().map(|(word, _)| &word[part(word, 0, PART + 3)]).collect(),
+    let telling: Vec<&str> =
+        words.iter().filter(|(word, _)| ends_in_digits(word)).map(|(word, signs)| part(word, signs - PART, PART)).collect();
+    match text.chars().nth(SHORT) {
+        _ if !telling.is_empty() => telling,
+        Some(_) if !words.is_empty() => words.iter().map(|(word, _)| part(word, 0, PART)).collect(),
+        _ => vec![text],
     }
+}
+
+/// So many signs of a word from one on.
+fn part(word: &str, from: usize, signs: usize) -> &str {
+    let mut places = word.char_indices().map(|(place, _)| place).chain([word.len()]);
+    let begin = places.nth(from).unwrap_or_default();
+    let end = places.nth(signs - 1).unwrap_or(word.len());
+    &word[begin..end]
 }
 
 /// A token as a word. A beginning with a letter or digit needs none: `pg_trgm` marks the beginnings of words itself.
@@ -228,4 +236,21 @@ fn base_36(mut number: u32, out: &mut String) {
         }
     }
     out.extend(digits.into_iter().rev());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_asked_for_what_tells_most() {
+        assert_eq!(pieces("crm00001234"), ["001234"]);
+        assert_eq!(pieces("muller gmbh"), ["muller gmbh"]);
+        assert_eq!(pieces("i.exampl"), ["i.exampl"]);
+        assert_eq!(pieces("madison.calloway@post.example"), ["callow", "madiso", "exampl"]);
+        assert_eq!(pieces("\u{2}aktiengesellschaft\u{1f}"), ["\u{2}aktie"]);
+        assert_eq!(pieces("株式会社東京中央製作所販売部門"), ["株式会社東京"]);
+        assert_eq!(pieces("+49 30 55 66 77 88"), ["+49 30 55 66 77 88"]);
+        assert_eq!(pieces(""), [""]);
+    }
 }
