@@ -145,16 +145,15 @@ pub fn pieces(text: &str) -> Vec<&str> {
     const WORDS: usize = 3;
     const SHORT: usize = 12;
     const PART: usize = 6;
-    let ends_in_digits = |word: &str| word.len() >= PART && word.bytes().rev().take(4).all(|sign| sign.is_ascii_digit());
+    let ends_in_digits = |(word, signs): &(&str, usize)| *signs >= PART && word.bytes().rev().take(4).all(|sign| sign.is_ascii_digit());
     let mut words: Vec<(&str, usize)> = text
         .split(|sign: char| !sign.is_alphanumeric() && !sign.is_control())
         .map(|word| (word, word.chars().count()))
         .filter(|(_, signs)| *signs >= 3)
         .collect();
-    words.sort_by_key(|(word, signs)| std::cmp::Reverse((ends_in_digits(word), *signs)));
+    words.sort_by_key(|word| std::cmp::Reverse((ends_in_digits(word), word.1)));
     words.truncate(WORDS);
-    let telling: Vec<&str> =
-        words.iter().filter(|(word, _)| ends_in_digits(word)).map(|(word, signs)| part(word, signs - PART, PART)).collect();
+    let telling: Vec<&str> = words.iter().filter(|word| ends_in_digits(word)).map(|(word, signs)| part(word, signs - PART, PART)).collect();
     match text.chars().nth(SHORT) {
         _ if !telling.is_empty() => telling,
         Some(_) if !words.is_empty() => words.iter().map(|(word, _)| part(word, 0, PART)).collect(),
@@ -251,6 +250,9 @@ mod tests {
         assert_eq!(pieces("\u{2}aktiengesellschaft\u{1f}"), ["\u{2}aktie"]);
         assert_eq!(pieces("株式会社東京中央製作所販売部門"), ["株式会社東京"]);
         assert_eq!(pieces("+49 30 55 66 77 88"), ["+49 30 55 66 77 88"]);
+        assert_eq!(pieces("東1234"), ["東1234"]);
+        assert_eq!(pieces("東京1234"), ["東京1234"]);
+        assert_eq!(pieces("東京東京東京1234"), ["東京1234"]);
         assert_eq!(pieces(""), [""]);
     }
 }
