@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::input::{Check, Errors, Input};
 use super::places::Language;
-use super::text::{self, Email};
+use super::text::Email;
 use super::{ContactId, CustomerId, customer};
 
 /// The names of a person; the last one is always there.
@@ -159,15 +159,11 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
-        email: check.email(fields.email, fields.email_label),
+        email: check.required_email(fields.email, fields.email_label),
         language: check.chosen(fields.language, "a language of the list", Language::parse),
         phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
     };
-    // What holds invisible signs only is missing too.
-    if text::line(input.get(fields.email), Email::LIMIT).is_ok_and(|line| line.is_empty()) {
-        check.fault(fields.email, format!("{} is missing.", fields.email_label));
-    }
     check.finish(draft)
 }
 

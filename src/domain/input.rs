@@ -85,18 +85,13 @@ impl<'a> Check<'a> {
     pub fn email(&mut self, field: &'static str, label: &str) -> Option<Email> {
         match text::line(self.raw(field), Email::LIMIT) {
             Ok(line) if line.is_empty() => None,
-            Err(fault) => {
-                self.fault(field, fault.sentence(label));
-                None
-            }
-            Ok(line) => match Email::parse(&line) {
-                Ok(email) => Some(email),
-                Err(fault) => {
-                    self.fault(field, fault.sentence(label));
-                    None
-                }
-            },
+            _ => self.required_email(field, label),
         }
+    }
+
+    /// An e-mail address that has to be there.
+    pub fn required_email(&mut self, field: &'static str, label: &str) -> Option<Email> {
+        Email::parse(self.raw(field)).map_err(|fault| self.fault(field, fault.sentence(label))).ok()
     }
 
     /// One of a closed list, or nothing; `what` says what was expected (`a language of the list`).
