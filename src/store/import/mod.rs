@@ -34,7 +34,7 @@ use super::{Actor, Error, Result};
 use crate::db::{Database, Db};
 use crate::domain::import::columns::Columns;
 use crate::domain::import::merge::{Batch, Marks, Merge};
-use crate::domain::import::report::Report;
+use crate::domain::import::report::{Counts, Report};
 use crate::domain::import::source::Bytes;
 use crate::domain::import::{Each, Mode, Subject, Trouble};
 use crate::domain::rules::Task;
@@ -141,8 +141,9 @@ impl Check {
             seen: Some(&mut self.seen),
         };
         let plan = planner.plan();
-        self.reader.learn(&plan);
-        add(&mut self.report, &plan);
+        let counts = plan.counts();
+        self.reader.learn(&counts);
+        add(&mut self.report, &counts);
         plan.tell(&reading.batch, &mut self.report, Some(&mut self.marks));
         Ok(true)
     }
@@ -230,16 +231,16 @@ impl Import {
             database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };
-        let (plan, job) = database.write(|db| self.write(db, actor, reading))?;
-        self.reader.learn(&plan);
+        let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;
+        self.reader.learn(&counts);
         self.job = job;
-        add(&mut self.report, &plan);
+        add(&mut self.report, &counts);
         plan.tell(&reading.batch, &mut self.report, None);
         self.pending = None;
         Ok(true)
     }
 
-    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Job)> {
+    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Job)> {
         actor.may(Task::Import)?;
         let batch = &reading.batch;
         let known = Known::load(db, batch, &reading.readable_eids(), true, Some(&self.job))?;
@@ -254,15 +255,15 @@ impl Import {
         };
         let plan = planner.plan();
         Apply { actor, job: &self.job, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
-        let job = self.after(batch, &plan);
+        let counts = plan.counts();
+        let job = self.after(batch, &counts);
         job::advance(db, actor, &self.job, &job)?;
-        Ok((plan, job))
+        Ok((plan, counts, job))
     }
 
     /// The job once a batch is done.
-    fn after(&self, batch: &Batch, plan: &Plan) -> Job {
+    fn after(&self, batch: &Batch, counts: &Each<Counts>) -> Job {
         let mut job = Job { position: batch.position, ..self.job.clone() };
-        let counts = plan.counts();
         for subject in Subject::ALL {
             let (sum, left_out) = (job.counts.of_mut(subject), batch.left_out.of(subject));
             sum.add(counts.of(subject));
@@ -273,8 +274,7 @@ impl Import {
     }
 }
 
-fn add(report: &mut Report, plan: &Plan) {
-    let counts = plan.counts();
+fn add(report: &mut Report, counts: &Each<Counts>) {
     for subject in Subject::ALL {
         report.counts.of_mut(subject).add(counts.of(subject));
     }

@@ -5,10 +5,9 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::plan::Plan;
 use crate::domain::import::columns::Columns;
 use crate::domain::import::merge::{Batch, Merge, Row};
-use crate::domain::import::report::Fault;
+use crate::domain::import::report::{Counts, Fault};
 use crate::domain::import::table::Record;
 use crate::domain::import::{Each, Subject, Trouble, contact, customer, entitlement};
 use crate::store::ahead::Ahead;
@@ -71,9 +70,8 @@ impl Reader {
         next
     }
 
-    /// Takes from a plan whether reading rows as new ones is worth it.
-    pub fn learn(&self, plan: &Plan) {
-        let counts = plan.counts();
+    /// Takes from what became of a batch whether reading rows as new ones is worth it.
+    pub fn learn(&self, counts: &Each<Counts>) {
         let (new, all) = Subject::ALL
             .iter()
             .map(|subject| counts.of(*subject))

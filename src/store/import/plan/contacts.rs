@@ -49,9 +49,8 @@ impl Planner<'_> {
         if stored.is_none() && !self.mode.creates() {
             return (Verdict::PassedOver(None), Some(owned.owner));
         }
-        let read = || contact::read(columns, &row.record, stored);
-        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
-        let wanted = match wanted {
+        let wanted = new.take().filter(|_| stored.is_none());
+        let wanted = match wanted.unwrap_or_else(|| contact::read(columns, &row.record, stored)) {
             Ok(wanted) => wanted,
             Err(faults) => return (Verdict::Wrong(faults), None),
         };

@@ -55,8 +55,7 @@ impl Planner<'_> {
         if let Some(fault) = self.twice(columns, row, stored.as_ref()) {
             return Verdict::Wrong(vec![fault]);
         }
-        let read = || customer::read(columns, &row.record, stored.as_ref());
-        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
+        let wanted = new.take().filter(|_| stored.is_none()).unwrap_or_else(|| customer::read(columns, &row.record, stored.as_ref()));
         let mut faults = wanted.as_ref().err().cloned().unwrap_or_default();
         faults.extend(self.crm_taken(columns, row, stored.as_ref()));
         match (stored, wanted) {

@@ -68,9 +68,8 @@ impl Planner<'_> {
             Ok(person) => person,
             Err(fault) => return without(Verdict::Wrong(vec![fault])),
         };
-        let read = || entitlement::read(columns, &row.record, stored);
-        let wanted = if stored.is_none() { new.take().unwrap_or_else(read) } else { read() };
-        let wanted = match wanted {
+        let wanted = new.take().filter(|_| stored.is_none());
+        let wanted = match wanted.unwrap_or_else(|| entitlement::read(columns, &row.record, stored)) {
             Ok(wanted) => wanted,
             Err(faults) => return without(Verdict::Wrong(faults)),
         };
