@@ -38,7 +38,12 @@ pub fn make_deferred_index(db: &mut Db) -> QueryResult<bool> {
     let Some((name, definition)) = waiting.first::<(String, String)>(db).optional()? else { return Ok(false) };
     match db {
         // Sorted in a file, not in memory.
-        Db::Sqlite(sqlite) => sqlite.batch_execute(&format!("PRAGMA temp_store = FILE; {definition}; PRAGMA temp_store = MEMORY"))?,
+        Db::Sqlite(sqlite) => {
+            sqlite.batch_execute("PRAGMA temp_store = FILE")?;
+            let made = sqlite.batch_execute(&definition);
+            sqlite.batch_execute("PRAGMA temp_store = MEMORY")?;
+            made?;
+        }
         Db::Postgres(pg) => {
             pg.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'")?;
             pg.batch_execute(&definition)?;

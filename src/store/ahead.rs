@@ -18,10 +18,7 @@ impl<T: Send + 'static> Ahead<T> {
     /// Begins. `make` sends what it has made; it ends when nobody takes it any more.
     pub fn new(make: impl FnOnce(&SyncSender<T>) + Send + 'static) -> Self {
         let (sender, ready) = sync_channel(READY);
-        Self {
-            ready: Some(ready),
-            maker: Some(std::thread::Builder::new().name("ahead".to_owned()).spawn(move || make(&sender)).expect("a thread")),
-        }
+        Self { ready: Some(ready), maker: Some(std::thread::spawn(move || make(&sender))) }
     }
 
     /// The next one; `None` after the last.
