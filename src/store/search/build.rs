@@ -3,12 +3,14 @@
 
 use diesel::prelude::*;
 
-use super::grams::{fts_text, trgm_text};
-use super::index::{Entry, Key, entries, insert_all};
+use super::ask::Direction;
+use super::index::{Entry, Key, entries, insert_all, positions};
+use super::keyset;
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
-use crate::db::{Database, Db, defer_indexes, lock_order, make_deferred_index};
-use crate::domain::collate;
+use crate::db::{Database, Db, MultiBackend, defer_indexes, lock_order, make_deferred_index};
+use crate::domain::query::{Cursor, Order};
+use crate::domain::{CustomerId, collate};
 use crate::store::ahead::Ahead;
 use crate::store::{Error, Result};
 
@@ -19,7 +21,7 @@ const DEFERRED: i32 = -1;
 /// It is being made: whatever changes from now on is put into the list at once.
 const FILLING: i32 = -2;
 /// Customers that are taken in one transaction.
-const PORTION: i64 = 8_000;
+const PORTION: usize = 8_000;
 
 /// Says how far it is: so many of so many.
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
@@ -96,7 +98,7 @@ fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
         .filter(customers::id.gt(beyond))
         .order(customers::id)
         .select((customers::id, customers::name, customers::sort_key))
-        .limit(PORTION)
+        .limit(i64::try_from(PORTION).unwrap_or(i64::MAX))
         .load(db)?;
     for (id, name, stored) in &rows {
         let sort_key = collate::sort_key(name);
@@ -173,7 +175,7 @@ impl Fill {
             database.write(|db| become_form(db, FILLING))?;
             self.ahead = Some(read_ahead(database.clone()));
         }
-        if let Some(more) = self.ahead.as_mut().filter(|_| is_short(self.ready.len())).and_then(Ahead::next) {
+        if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
             self.ready.extend(more);
         }
         let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready))?;
@@ -233,12 +235,6 @@ fn missing(db: &mut Db, last: Option<&Key>) -> Result<(Portion, Option<Key>)> {
     let ids: Vec<i64> = rows.into_iter().filter(|row| row.position.is_none()).map(|row| row.key.1).collect();
     let mut portion = entries(db, &ids)?;
     portion.sort_by(|(one, _), (other, _)| one.cmp(other));
-    for (_, entry) in &portion {
-        match db {
-            Db::Sqlite(_) => entry.spelled(fts_text),
-            Db::Postgres(_) => entry.spelled(trgm_text),
-        };
-    }
     Ok((portion, next))
 }
 
@@ -262,11 +258,6 @@ fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)]) -> Result<(O
     Ok((next, count))
 }
 
-/// So few customers are less than a portion.
-fn is_short(count: usize) -> bool {
-    i64::try_from(count).is_ok_and(|count| count < PORTION)
-}
-
 struct Row {
     key: Key,
     /// In the list, if it is there.
@@ -275,24 +266,19 @@ struct Row {
 
 /// The next customers in the order of names; and the last of them, unless there are no more.
 fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Row>, Option<Key>)> {
-    use diesel::dsl::sql;
-    use diesel::sql_types::{BigInt, Binary, Bool};
-    let mut select = customers::table.left_join(listing::table).into_boxed();
-    if let Some((sort_key, id)) = last {
-        select = select.filter(
-            sql::<Bool>("(customers.sort_key, customers.id) > (")
-                .bind::<Binary, _>(sort_key.clone())
-                .sql(", ")
-                .bind::<BigInt, _>(*id)
-                .sql(")"),
-        );
-    }
-    let rows: Vec<(Vec<u8>, i64, Option<i64>)> = select
-        .order((customers::sort_key, customers::id))
-        .select((customers::sort_key, customers::id, listing::position.nullable()))
-        .limit(PORTION)
-        .load(db)?;
-    let rows: Vec<Row> = rows.into_iter().map(|(sort_key, id, position)| Row { key: (sort_key, id), position }).collect();
-    let next = rows.last().filter(|_| !is_short(rows.len())).map(|row| row.key.clone());
+    let all = || customers::table.into_boxed::<MultiBackend>();
+    let parts = match last {
+        Some((sort_key, id)) => {
+            let cursor = Cursor { order: Order::Name, value: sort_key.clone(), id: CustomerId(*id) };
+            keyset::beyond(all, &cursor, Direction::Forward)
+        }
+        None => vec![all()],
+    };
+    let keys: Vec<Key> = keyset::first(parts, PORTION, |part, rest| {
+        keyset::ordered(part, Order::Name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
+    })?;
+    let positions = positions(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
+    let next = keys.last().filter(|_| keys.len() == PORTION).cloned();
+    let rows = keys.into_iter().map(|key| Row { position: positions.get(&key.1).copied(), key }).collect();
     Ok((rows, next))
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::build::Progress;
-use super::grams::{fts_text, fts_trigrams, trgm_text};
+use super::grams::fts_trigrams;
 use super::index::{Entry, entries};
 use crate::db::schema::{customers, listing, listing_counts};
 use crate::db::statement::Statement;
@@ -131,7 +131,7 @@ fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
         };
         let is_right = (row.2, &row.3, &row.4, &row.5, &row.6, &row.7)
             == (entry.enabled, &entry.kind, &entry.name, &entry.ref_id, &entry.texts.text, &entry.texts.hidden);
-        let is_spelled = spelled.get(&id).is_none_or(|spelled| spelled == entry.spelled(trgm_text));
+        let is_spelled = spelled.get(&id).is_none_or(|spelled| *spelled == entry.spelled);
         portion.wrong += usize::from(!is_right || !is_spelled);
         let is_sqlite = matches!(db, Db::Sqlite(_));
         portion.indexed.push(if is_sqlite { trigrams_as_number(row.1, &entry) } else { 0 });
@@ -141,7 +141,7 @@ fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
 
 /// All trigrams of a row at its place, as one number.
 fn trigrams_as_number(position: i64, entry: &Entry) -> u64 {
-    let distinct: HashSet<[char; 3]> = fts_trigrams(entry.spelled(fts_text)).into_iter().collect();
+    let distinct: HashSet<[char; 3]> = fts_trigrams(&entry.spelled).into_iter().collect();
     let term = |signs: &[char; 3]| signs.iter().collect::<String>();
     distinct.iter().fold(0, |sum, signs| sum.wrapping_add(as_number(&term(signs), position)))
 }

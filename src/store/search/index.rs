@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::grams::Content;
+use super::ask::Direction;
+use super::grams::{Content, fts_text, trgm_text};
+use super::keyset;
 use super::need::tokens;
 use super::position::{Labels, make_room};
 use super::text::{Head, Texts, countries, texts_of};
@@ -19,6 +20,7 @@ use crate::db::statement::Statement;
 use crate::db::{Db, lock_order};
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
+use crate::domain::query::{Cursor, Order};
 use crate::store::Result;
 
 /// A row of the list as it is kept.
@@ -36,24 +38,18 @@ pub struct Entry {
     pub ref_id: String,
     /// What it is found by.
     pub texts: Texts,
-    /// When it was created; the index knows the day.
-    pub created_at: NaiveDateTime,
-    /// What is indexed of it, once it is asked for.
-    pub spelled: OnceLock<String>,
+    /// What is indexed of it, in the engine's spelling.
+    pub spelled: String,
 }
 
-impl Entry {
-    /// What is indexed of it, as `spell` writes it.
-    pub fn spelled(&self, spell: impl FnOnce(&Content<'_>) -> String) -> &str {
-        self.spelled.get_or_init(|| self.spell(spell))
-    }
+/// How an engine's index spells a customer.
+pub type Spell = fn(&Content<'_>) -> String;
 
-    fn spell(&self, spell: impl FnOnce(&Content<'_>) -> String) -> String {
-        let kind = Kind::parse(&self.kind).unwrap_or(Kind::Company);
-        let countries = countries(&self.texts.hidden);
-        let tokens = tokens(self.enabled, kind, self.created_at.date(), &self.texts.text, countries);
-        spell(&Content { text: &self.texts.text, hidden: &self.texts.hidden, tokens: &tokens })
-    }
+/// What is indexed of a customer.
+pub fn spelled(spell: Spell, enabled: bool, kind: &str, created_at: NaiveDateTime, texts: &Texts) -> String {
+    let kind = Kind::parse(kind).unwrap_or(Kind::Company);
+    let tokens = tokens(enabled, kind, created_at.date(), &texts.text, countries(&texts.hidden));
+    spell(&Content { text: &texts.text, hidden: &texts.hidden, tokens: &tokens })
 }
 
 /// Where a customer belongs: before whatever has a larger one.
@@ -144,9 +140,14 @@ pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<(Key, Entry)>> {
         .map(|((id, number, name, ref_id, crm_id, email, phone), shown)| (Head { id, number, name, ref_id, crm_id, email, phone }, shown))
         .unzip();
     let mut texts = texts_of(db, &heads)?;
+    let spell: Spell = match db {
+        Db::Sqlite(_) => fts_text,
+        Db::Postgres(_) => trgm_text,
+    };
     let entry = |(head, (enabled, kind, sort_key, created_at)): (Head, Shown)| {
         let texts = texts.remove(&head.id)?;
-        let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, created_at, spelled: OnceLock::new() };
+        let spelled = spelled(spell, enabled, &kind, created_at, &texts);
+        let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, spelled };
         Some(((sort_key, head.id), entry))
     };
     Ok(heads.into_iter().zip(shown).filter_map(entry).collect())
@@ -185,31 +186,30 @@ pub fn insert_all(db: &mut Db, fresh: &[&(Key, Entry)]) -> Result<()> {
 
 /// The position of the last row in the list that belongs before a key.
 fn neighbour_before(db: &mut Db, (sort_key, id): &Key) -> Result<Option<i64>> {
-    use diesel::dsl::sql;
-    use diesel::sql_types::{Binary, Bool};
+    let cursor = Cursor { order: Order::Name, value: sort_key.clone(), id: CustomerId(*id) };
     // The nearest customer may be one that is only about to be placed; then further ones are asked for.
     let mut limit = 2;
     loop {
-        let nearest: Vec<Option<i64>> = customers::table
-            .left_join(listing::table)
-            .filter(
-                sql::<Bool>("(customers.sort_key, customers.id) < (")
-                    .bind::<Binary, _>(sort_key.clone())
-                    .sql(", ")
-                    .bind::<BigInt, _>(*id)
-                    .sql(")"),
-            )
-            .order((customers::sort_key.desc(), customers::id.desc()))
-            .select(listing::position.nullable())
-            .limit(limit)
-            .load(db)?;
-        let found = nearest.iter().find_map(|position| *position);
-        let all = i64::try_from(nearest.len()).unwrap_or(limit) < limit;
-        if found.is_some() || all {
+        let nearest = keyset::ids_beyond(db, &cursor, Direction::Backward, limit)?;
+        let positions = positions(db, &nearest)?;
+        let found = nearest.iter().find_map(|id| positions.get(id)).copied();
+        if found.is_some() || nearest.len() < limit {
             return Ok(found);
         }
         limit *= 16;
     }
+}
+
+/// Where customers stand in the list, those of them that do.
+pub fn positions(db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    /// SQLite takes 32,766 values in a statement.
+    const IDS: usize = 10_000;
+    let mut positions = HashMap::new();
+    for ids in ids.chunks(IDS) {
+        let found = listing::table.filter(listing::customer_id.eq_any(ids)).select((listing::customer_id, listing::position));
+        positions.extend(found.load::<(i64, i64)>(db)?);
+    }
+    Ok(positions)
 }
 
 /// The distance of neighbours at the ends of the list.

@@ -100,14 +100,7 @@ pub fn spot(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<Spot> 
     if let Some(position) = same {
         return Ok(Spot::Position(position));
     }
-    let all = || customers::table.into_boxed::<MultiBackend>();
-    let mut nearest: Option<i64> = None;
-    for select in tied(all(), cursor, direction).into_iter().chain([beyond(all(), cursor, direction)]) {
-        if nearest.is_none() {
-            nearest = ordered(select, Order::Name, direction).select(customers::id).first(db).optional()?;
-        }
-    }
-    let position: Option<i64> = match nearest {
+    let position: Option<i64> = match ids_beyond(db, cursor, direction, 1)?.first() {
         Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
         None => None,
     };
@@ -140,33 +133,50 @@ pub fn ordered(select: Select<'_>, order: Order, direction: Direction) -> Select
     }
 }
 
-/// Keeps the rows that share a cursor's value and lie beyond it by their id; `None` in an order without ties. They are asked for apart from
-/// those of [`beyond`]: in a comparison of rows SQLite goes through all that share the value, and all customers without a Ref ID do.
-pub fn tied<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> Option<Select<'a>> {
-    let select = match cursor.order {
-        Order::Name => select.filter(customers::sort_key.eq(cursor.value.clone())),
-        Order::RefId => select.filter(customers::ref_sort.eq(cursor.value.clone())),
-        Order::Changed => select.filter(customers::changed_at.eq(moment(&cursor.value))),
-        Order::Newest => return None,
+/// All rows that `all` gives which lie beyond a cursor in a direction, in the two parts in which an index finds them: first those that share
+/// its value, by their ids, then those with another value. In one comparison of rows SQLite goes through all that share the value, and all
+/// customers without a Ref ID do.
+pub fn beyond<'a>(all: impl Fn() -> Select<'a>, cursor: &Cursor, direction: Direction) -> Vec<Select<'a>> {
+    use customers::{changed_at, id, ref_sort, sort_key};
+    let (value, moment) = (cursor.value.clone(), moment(&cursor.value));
+    let ascends = ascends(cursor.order, direction);
+    let by_id = |select: Select<'a>| if ascends { select.filter(id.gt(cursor.id.0)) } else { select.filter(id.lt(cursor.id.0)) };
+    let others = match (cursor.order, ascends) {
+        (Order::Name, true) => all().filter(sort_key.gt(value.clone())),
+        (Order::Name, false) => all().filter(sort_key.lt(value.clone())),
+        (Order::RefId, true) => all().filter(ref_sort.gt(value.clone())),
+        (Order::RefId, false) => all().filter(ref_sort.lt(value.clone())),
+        (Order::Changed, true) => all().filter(changed_at.gt(moment)),
+        (Order::Changed, false) => all().filter(changed_at.lt(moment)),
+        (Order::Newest, _) => return vec![by_id(all())],
     };
-    let id = cursor.id.0;
-    Some(if ascends(cursor.order, direction) { select.filter(customers::id.gt(id)) } else { select.filter(customers::id.lt(id)) })
+    let ties = match cursor.order {
+        Order::Name => all().filter(sort_key.eq(value)),
+        Order::RefId => all().filter(ref_sort.eq(value)),
+        Order::Changed | Order::Newest => all().filter(changed_at.eq(moment)),
+    };
+    vec![by_id(ties), others]
 }
 
-/// Keeps the rows whose value lies beyond a cursor's in a direction.
-pub fn beyond<'a>(select: Select<'a>, cursor: &Cursor, direction: Direction) -> Select<'a> {
-    use customers::{changed_at, id, ref_sort, sort_key};
-    let (value, moment, last) = (cursor.value.clone(), moment(&cursor.value), cursor.id.0);
-    match (cursor.order, ascends(cursor.order, direction)) {
-        (Order::Name, true) => select.filter(sort_key.gt(value)),
-        (Order::Name, false) => select.filter(sort_key.lt(value)),
-        (Order::RefId, true) => select.filter(ref_sort.gt(value)),
-        (Order::RefId, false) => select.filter(ref_sort.lt(value)),
-        (Order::Newest, true) => select.filter(id.gt(last)),
-        (Order::Newest, false) => select.filter(id.lt(last)),
-        (Order::Changed, true) => select.filter(changed_at.gt(moment)),
-        (Order::Changed, false) => select.filter(changed_at.lt(moment)),
+/// The first rows of parts that follow each other: `load` brings so many of a part.
+pub fn first<'a, T>(
+    parts: Vec<Select<'a>>,
+    limit: usize,
+    mut load: impl FnMut(Select<'a>, i64) -> QueryResult<Vec<T>>,
+) -> QueryResult<Vec<T>> {
+    let mut rows = Vec::new();
+    for part in parts {
+        if rows.len() < limit {
+            rows.extend(load(part, i64::try_from(limit - rows.len()).unwrap_or(i64::MAX))?);
+        }
     }
+    Ok(rows)
+}
+
+/// The nearest customers beyond a cursor.
+pub fn ids_beyond(db: &mut Db, cursor: &Cursor, direction: Direction, limit: usize) -> Result<Vec<i64>> {
+    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), cursor, direction);
+    Ok(first(parts, limit, |part, rest| ordered(part, cursor.order, direction).limit(rest).select(customers::id).load(db))?)
 }
 
 /// The moment that a cursor carries. One that was tampered with may carry any number: then the beginning of time.

@@ -101,18 +101,9 @@ fn by_key(
             None => select,
         }
     };
-    let selects = match beyond {
-        Some(cursor) => keyset::tied(all(), cursor, direction).into_iter().chain([keyset::beyond(all(), cursor, direction)]).collect(),
-        None => vec![all()],
-    };
-    let mut rows: Vec<Found> = Vec::new();
-    for select in selects {
-        let rest = i64::try_from(limit - rows.len()).unwrap_or(i64::MAX);
-        if rest > 0 {
-            rows.extend(keyset::ordered(select, order, direction).limit(rest).select(keyset::COLUMNS).load::<Found>(db)?);
-        }
-    }
-    Ok(rows)
+    let parts = beyond.map_or_else(|| vec![all()], |cursor| keyset::beyond(all, cursor, direction));
+    let load = |part, rest| keyset::ordered(part, order, direction).limit(rest).select(keyset::COLUMNS).load(db);
+    Ok(keyset::first(parts, limit, load)?)
 }
 
 /// How many customers pass the filters.

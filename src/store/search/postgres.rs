@@ -12,7 +12,7 @@ use diesel::sql_types::BigInt;
 use diesel::{PgConnection, insert_into, update as set};
 
 use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
-use super::grams::{self, trgm_text};
+use super::grams;
 use super::index::Entry;
 use super::need::{Need, Token};
 use super::text::pattern;
@@ -59,7 +59,7 @@ pub fn insert<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a En
                 spelled::ref_id.eq(&entry.ref_id),
                 spelled::text.eq(&entry.texts.text),
                 spelled::hidden.eq(&entry.texts.hidden),
-                spelled::grams.eq(entry.spelled(trgm_text)),
+                spelled::grams.eq(&entry.spelled),
             )
         })
         .collect();
@@ -79,7 +79,7 @@ pub fn update(db: &mut PgConnection, rows: &[(i64, Entry)]) -> Result<()> {
                 spelled::ref_id.eq(&entry.ref_id),
                 spelled::text.eq(&entry.texts.text),
                 spelled::hidden.eq(&entry.texts.hidden),
-                spelled::grams.eq(entry.spelled(trgm_text)),
+                spelled::grams.eq(&entry.spelled),
             ))
             .execute(db)?;
     }

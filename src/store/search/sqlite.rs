@@ -1,8 +1,7 @@
 //! The index of trigrams in SQLite: FTS5 gives hits in the order of their rowids, which are positions in the list; so a page of hits is
 //! read and nothing sorted, however many there are. See `docs/performance.md` for what else was tried.
 
-use std::sync::OnceLock;
-
+use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -10,7 +9,7 @@ use diesel::{SqliteConnection, insert_into, update as set};
 
 use super::ask::{Ask, Candidate, Columns, Types, Visit};
 use super::grams::{self, fts_text};
-use super::index::Entry;
+use super::index::{Entry, spelled};
 use super::need::Need;
 use super::text::Texts;
 use crate::db::schema::{customers, listing, search_state};
@@ -40,7 +39,7 @@ pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'
             ))
             .execute(db)?;
     }
-    rows.into_iter().try_for_each(|(position, entry)| remember(db, position, entry))
+    rows.into_iter().try_for_each(|(position, entry)| remember(db, position, &entry.spelled))
 }
 
 /// Changes rows that stay where they are.
@@ -57,17 +56,14 @@ pub fn update(db: &mut SqliteConnection, rows: &[(i64, Entry)]) -> Result<()> {
     }
     for (position, entry) in rows {
         forget(db, *position)?;
-        remember(db, *position, entry)?;
+        remember(db, *position, &entry.spelled)?;
     }
     Ok(())
 }
 
 /// Indexes a row.
-fn remember(db: &mut SqliteConnection, position: i64, entry: &Entry) -> Result<()> {
-    let written = Statement::<()>::new("INSERT INTO listing_grams (rowid, text) VALUES (?, ?)")
-        .bind(position)
-        .bind(entry.spelled(fts_text))
-        .execute(db);
+fn remember(db: &mut SqliteConnection, position: i64, spelled: &str) -> Result<()> {
+    let written = Statement::<()>::new("INSERT INTO listing_grams (rowid, text) VALUES (?, ?)").bind(position).bind(spelled).execute(db);
     unless_damaged(db, written)
 }
 
@@ -106,25 +102,13 @@ pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<
     for (_, id, to) in moves {
         set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(to)).execute(db)?;
     }
-    for (_, id, to) in moves {
-        let (enabled, kind, name, ref_id, text, hidden, created_at) = listing::table
+    for (_, _, to) in moves {
+        let (enabled, kind, text, hidden, created_at): (bool, String, String, String, NaiveDateTime) = listing::table
             .inner_join(customers::table)
             .filter(listing::position.eq(to))
-            .select((
-                listing::enabled,
-                listing::kind,
-                listing::name,
-                listing::ref_id,
-                listing::text,
-                listing::hidden,
-                customers::created_at,
-            ))
+            .select((listing::enabled, listing::kind, listing::text, listing::hidden, customers::created_at))
             .first(db)?;
-        remember(
-            db,
-            *to,
-            &Entry { id: *id, enabled, kind, name, ref_id, texts: Texts { text, hidden }, created_at, spelled: OnceLock::new() },
-        )?;
+        remember(db, *to, &spelled(fts_text, enabled, &kind, created_at, &Texts { text, hidden }))?;
     }
     Ok(())
 }
