@@ -340,7 +340,9 @@ impl Conditions {
 
     /// A spelled text is held. It has none of the signs that `LIKE` reads.
     fn held(&mut self, signs: &str) {
-        let pieces = grams::pieces(signs);
+        // The lists of a word's edges are as long as the table: a word is asked for by its inner signs, where these are enough.
+        let inner = signs.trim();
+        let pieces = grams::pieces(if grams::trgm_narrows(inner) { inner } else { signs });
         self.text.push('(');
         for (index, piece) in pieces.iter().enumerate() {
             self.text.push_str(if index > 0 { " AND l.grams LIKE ?" } else { "l.grams LIKE ?" });
