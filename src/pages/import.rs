@@ -31,7 +31,7 @@ const LISTED: i64 = 10;
 /// The fields for files: name, label, hint.
 const FILES: [(&str, &str, &str); 3] = [
     ("customers", "Customers", "Known by their number, else by their CRM ID."),
-    ("contacts", "Contacts of companies", "Known by their e-mail within the customer, which number or CRM ID names."),
+    ("contacts", "Contacts of companies", "Known by their e-mail within the customer, whose number or CRM ID each row gives."),
     ("entitlements", "Entitlements", "Known by their EID."),
 ];
 

@@ -17,7 +17,7 @@ use crate::web::visit::Visit;
 
 /// Which rows are taken, in words.
 pub(super) const MODES: [(Mode, &str); 3] = [
-    (Mode::Both, "Create new records and update known ones"),
+    (Mode::Both, "Create new, update known records"),
     (Mode::Create, "Create new records, pass over known ones"),
     (Mode::Update, "Update known records, pass over new ones"),
 ];
