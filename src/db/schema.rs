@@ -106,6 +106,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    gram_frequencies (gram) {
+        gram -> Text,
+        customers -> BigInt,
+    }
+}
+
+diesel::table! {
     search_state (id) {
         id -> Integer,
         form -> Integer,

@@ -38,7 +38,7 @@ use crate::domain::import::report::{Counts, Report};
 use crate::domain::import::source::Bytes;
 use crate::domain::import::{Each, Mode, Subject, Trouble};
 use crate::domain::rules::Task;
-use crate::store::search::build::Fill;
+use crate::store::search::{self, build::Fill};
 
 /// Why a step could not be done.
 #[derive(Debug)]
@@ -228,7 +228,13 @@ impl Import {
             if self.fill.step(database)? {
                 return Ok(true);
             }
-            database.write(|db| job::finish(db, actor, &self.job))?;
+            let in_use = self.indexed().is_none();
+            database.write(|db| {
+                if in_use {
+                    search::learn(db)?;
+                }
+                job::finish(db, actor, &self.job)
+            })?;
             return Ok(false);
         };
         let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;

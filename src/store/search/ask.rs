@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDateTime;
 
 use super::need::Need;
+use super::question::Question;
 use crate::domain::customer::Kind;
 
 /// Which way rows are read.
@@ -21,6 +22,8 @@ pub enum Direction {
 pub struct Ask<'a> {
     /// What they have; `None` is all rows.
     pub need: Option<&'a Need>,
+    /// What the index brings them by; `None` where it cannot.
+    pub question: Option<&'a Question>,
     /// Enabled or disabled only; the need says so too.
     pub enabled: Option<bool>,
     /// Companies or individuals only; the need says so too.

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::ask::Direction;
+use super::frequency;
 use super::index::{Entry, Key, entries, insert_all, positions};
 use super::keyset;
 use super::{postgres, sqlite};
@@ -15,7 +16,7 @@ use crate::store::ahead::Ahead;
 use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
-const FORM: i32 = 2;
+const FORM: i32 = 3;
 /// An import into an empty database leaves all of it to its end.
 const DEFERRED: i32 = -1;
 /// It is being made: whatever changes from now on is put into the list at once.
@@ -194,6 +195,7 @@ impl Fill {
             if let Db::Postgres(pg) = db {
                 postgres::finish(pg)?;
             }
+            frequency::take(db)?;
             become_form(db, FORM)
         })?;
         Ok(false)
@@ -209,7 +211,7 @@ pub fn fill_within(db: &mut Db) -> Result<()> {
     loop {
         match portion(db, last.as_ref(), &[])?.0 {
             Some(next) => last = Some(next),
-            None => return Ok(()),
+            None => return frequency::take(db),
         }
     }
 }

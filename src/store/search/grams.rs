@@ -5,7 +5,7 @@
 //! spelled in ASCII, and tokens are words with a beginning of their own. A spelling may say the same of different texts; then hits are
 //! brought that are none, and [`super::verify`] sends them away. It never says different things of the same text, so no hit is missed.
 
-use super::need::Token;
+use super::need::{Leaf, Token};
 use crate::domain::customer::Kind;
 use crate::domain::needle;
 
@@ -23,7 +23,12 @@ mod mark {
     pub const NUMBER: u32 = 0xe100;
     /// The first of those that stand for the signs of hidden texts.
     pub const HIDDEN: u32 = 0xe200;
+    /// The first of those that stand for two digits.
+    pub const DIGITS: u32 = 0xe300;
 }
+
+/// Three signs in a row: what both indexes are made of.
+pub type Gram = [char; 3];
 
 /// What is indexed of a customer.
 pub struct Content<'a> {
@@ -35,11 +40,15 @@ pub struct Content<'a> {
     pub tokens: &'a [Token],
 }
 
-/// For SQLite: the texts themselves, so that their trigrams are those of [`fts_trigrams`], and the tokens after them.
+/// For SQLite: the texts themselves, so that their trigrams are those of [`fts_trigrams`], their numbers by pairs of digits, and the tokens.
 pub fn fts_text(content: &Content<'_>) -> String {
     let mut out = String::with_capacity(2 * content.text.len() + content.hidden.len());
     out.push_str(content.text);
     out.extend(content.hidden.chars().map(hidden));
+    let mut runs: Vec<&str> = digit_runs(content.text).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    out.extend(runs.into_iter().map(pairs));
     for token in content.tokens {
         if let Token::Start(first, second) = token {
             // The trigrams of these four are both tokens: that the word begins with the first sign, and that it does with both.
@@ -53,7 +62,7 @@ pub fn fts_text(content: &Content<'_>) -> String {
 }
 
 /// A token as one trigram.
-pub fn fts_token(token: Token) -> [char; 3] {
+pub fn fts_token(token: Token) -> Gram {
     match token {
         Token::Enabled(enabled) => [mark::ENABLED, if enabled { 'e' } else { 'd' }, mark::ENABLED],
         Token::Kind(kind) => [mark::KIND, if kind == Kind::Company { 'c' } else { 'i' }, mark::KIND],
@@ -75,13 +84,38 @@ fn number(number: u16) -> char {
 }
 
 /// The trigrams of signs in a row.
-pub fn fts_trigrams(text: &str) -> Vec<[char; 3]> {
+pub fn fts_trigrams(text: &str) -> Vec<Gram> {
     let signs: Vec<char> = text.chars().collect();
     signs.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
 }
 
+/// What SQLite's index has of rows that hold what is needed.
+pub fn fts_grams(leaf: &Leaf) -> Vec<Gram> {
+    match leaf {
+        Leaf::Text(text) => {
+            let mut grams = fts_trigrams(text);
+            grams.extend(digit_runs(text).flat_map(|run| fts_trigrams(&pairs(run))));
+            grams
+        }
+        Leaf::Hidden(text) => fts_trigrams(&text.chars().map(hidden).collect::<String>()),
+        Leaf::Token(token) => vec![fts_token(*token)],
+    }
+}
+
+/// Three digits in a row are in every twentieth row, four in every two hundredth: a number is found by fours of them. Each pair of
+/// neighbours is one sign here, so three signs are four digits.
+fn pairs(run: &str) -> String {
+    let sign = |two: &[u8]| char::from_u32(mark::DIGITS + u32::from(two[0] - b'0') * 10 + u32::from(two[1] - b'0'));
+    run.as_bytes().windows(2).filter_map(sign).collect()
+}
+
+/// Digits in a row, where there are four or more.
+fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_ascii_digit()).filter(|run| run.len() >= 4)
+}
+
 /// A sign of a hidden text, which no word may find. Others than ASCII's stay: they only bring what is none.
-pub fn hidden(sign: char) -> char {
+fn hidden(sign: char) -> char {
     if sign.is_ascii() { char::from_u32(mark::HIDDEN + u32::from(sign)).unwrap_or(sign) } else { sign }
 }
 
@@ -100,7 +134,7 @@ pub fn trgm_text(content: &Content<'_>) -> String {
 }
 
 /// Signs in a row: letters and digits of ASCII as they are, others spelled by their code, whatever is neither letter nor digit a blank.
-pub fn trgm_signs(text: &str) -> String {
+fn trgm_signs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
         if sign.is_ascii_alphanumeric() {
@@ -116,7 +150,7 @@ pub fn trgm_signs(text: &str) -> String {
 }
 
 /// Each sign of a hidden text is kept apart from the next by a letter.
-pub fn trgm_hidden(text: &str) -> String {
+fn trgm_hidden(text: &str) -> String {
     let mut out = String::with_capacity(2 * text.len());
     for sign in text.chars() {
         if sign.is_ascii_alphanumeric() {
@@ -129,48 +163,39 @@ pub fn trgm_hidden(text: &str) -> String {
     out
 }
 
-/// Whether `pg_trgm` finds a trigram in a pattern of `LIKE`: three letters or digits in a row, or two blanks' worth of a word's edge.
-pub fn trgm_narrows(pattern: &str) -> bool {
-    let signs: Vec<char> = pattern.chars().collect();
-    let is_word = |sign: &char| sign.is_ascii_alphanumeric();
-    signs.windows(3).any(|three| three.iter().all(is_word) || (is_word(&three[0]) && is_word(&three[1]) && three[2] == ' '))
-        || signs.windows(2).any(|two| two[0] == ' ' && is_word(&two[1]))
+/// The trigrams of what is indexed.
+pub fn trgm_indexed(spelled: &str) -> Vec<Gram> {
+    trgm_trigrams(&format!(" {spelled} "))
 }
 
-/// A text by a few parts of it: so much of it an index is asked for. Every further trigram is a further list to read, and what words have in
-/// common, such as the beginnings of identifiers, is in nearly every row. Long words that end in digits tell one row from others by their ends;
-/// where there is none, a short text is asked for as it is, a long one by three of its words. (The signs that fields begin and end with belong
-/// to the words.)
-pub fn pieces(text: &str) -> Vec<&str> {
-    const WORDS: usize = 3;
-    const SHORT: usize = 12;
-    const PART: usize = 6;
-    let ends_in_digits = |(word, signs): &(&str, usize)| *signs >= PART && word.bytes().rev().take(4).all(|sign| sign.is_ascii_digit());
-    let mut words: Vec<(&str, usize)> = text
-        .split(|sign: char| !sign.is_alphanumeric() && !sign.is_control())
-        .map(|word| (word, word.chars().count()))
-        .filter(|(_, signs)| *signs >= 3)
-        .collect();
-    words.sort_by_key(|word| std::cmp::Reverse((ends_in_digits(word), word.1)));
-    words.truncate(WORDS);
-    let telling: Vec<&str> = words.iter().filter(|word| ends_in_digits(word)).map(|(word, signs)| part(word, signs - PART, PART)).collect();
-    match text.chars().nth(SHORT) {
-        _ if !telling.is_empty() => telling,
-        Some(_) if !words.is_empty() => words.iter().map(|(word, _)| part(word, 0, PART)).collect(),
-        _ => vec![text],
+/// The trigrams that `pg_trgm` makes of signs somewhere in a text: a word's edge is known where there is a blank beyond it.
+fn trgm_trigrams(signs: &str) -> Vec<Gram> {
+    let mut grams = Vec::new();
+    let words: Vec<&str> = signs.split(' ').collect();
+    for (at, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
+        let before = if at > 0 { "  " } else { "" };
+        let after = if at + 1 < words.len() { " " } else { "" };
+        grams.extend(fts_trigrams(&format!("{before}{word}{after}")));
+    }
+    grams
+}
+
+/// What PostgreSQL's index has of rows that hold what is needed.
+pub fn trgm_grams(leaf: &Leaf) -> Vec<Gram> {
+    trgm_trigrams(&trgm_leaf(leaf))
+}
+
+/// What is needed, as [`trgm_text`] spells it.
+pub fn trgm_leaf(leaf: &Leaf) -> String {
+    match leaf {
+        Leaf::Text(text) => trgm_signs(text),
+        Leaf::Hidden(text) => trgm_hidden(text),
+        Leaf::Token(token) => trgm_token_signs(*token),
     }
 }
 
-/// So many signs of a word from one on.
-fn part(word: &str, from: usize, signs: usize) -> &str {
-    let mut places = word.char_indices().map(|(place, _)| place).chain([word.len()]);
-    let begin = places.nth(from).unwrap_or_default();
-    let end = places.nth(signs - 1).unwrap_or(word.len());
-    &word[begin..end]
-}
-
 /// A token as a word. A beginning with a letter or digit needs none: `pg_trgm` marks the beginnings of words itself.
-pub fn trgm_token(token: Token) -> Option<String> {
+fn trgm_token(token: Token) -> Option<String> {
     let mut word = String::new();
     match token {
         Token::Enabled(enabled) => word.push_str(if enabled { "qqe" } else { "qqd" }),
@@ -211,7 +236,7 @@ pub fn trgm_token(token: Token) -> Option<String> {
 }
 
 /// The signs that a token is found by.
-pub fn trgm_token_signs(token: Token) -> String {
+fn trgm_token_signs(token: Token) -> String {
     match (trgm_token(token), token) {
         // The second sign may be any.
         (Some(word), Token::Start(_, None)) => format!(" {word}"),
@@ -241,18 +266,27 @@ fn base_36(mut number: u32, out: &mut String) {
 mod tests {
     use super::*;
 
+    fn shown(grams: Vec<Gram>) -> Vec<String> {
+        grams.into_iter().map(String::from_iter).collect()
+    }
+
     #[test]
-    fn an_index_is_asked_for_what_tells_most() {
-        assert_eq!(pieces("crm00001234"), ["001234"]);
-        assert_eq!(pieces("muller gmbh"), ["muller gmbh"]);
-        assert_eq!(pieces("i.exampl"), ["i.exampl"]);
-        assert_eq!(pieces("madison.calloway@post.example"), ["callow", "madiso", "exampl"]);
-        assert_eq!(pieces("\u{2}aktiengesellschaft\u{1f}"), ["\u{2}aktie"]);
-        assert_eq!(pieces("株式会社東京中央製作所販売部門"), ["株式会社東京"]);
-        assert_eq!(pieces("+49 30 55 66 77 88"), ["+49 30 55 66 77 88"]);
-        assert_eq!(pieces("東1234"), ["東1234"]);
-        assert_eq!(pieces("東京1234"), ["東京1234"]);
-        assert_eq!(pieces("東京東京東京1234"), ["東京1234"]);
-        assert_eq!(pieces(""), [""]);
+    fn a_word_has_the_trigrams_that_pg_trgm_makes() {
+        assert_eq!(shown(trgm_grams(&Leaf::Text("acme".to_owned()))), ["acm", "cme"]);
+        assert_eq!(shown(trgm_grams(&Leaf::Text("acme gm".to_owned()))), ["acm", "cme", "me ", "  g", " gm"]);
+        assert_eq!(shown(trgm_grams(&Leaf::Text("\u{1f}a\u{1f}".to_owned()))), ["  a", " a "]);
+        assert_eq!(shown(trgm_grams(&Leaf::Token(Token::Start('a', Some('c'))))), ["  a", " ac"]);
+        assert_eq!(shown(trgm_grams(&Leaf::Text("@.-".to_owned()))), [""; 0]);
+    }
+
+    #[test]
+    fn numbers_are_indexed_by_fours_of_digits() {
+        let spelled = fts_text(&Content { text: "\u{1}c-1234567\u{1f}\u{6}+49 30 1234567\u{1f}", hidden: "", tokens: &[] });
+        let indexed = fts_trigrams(&spelled);
+        let grams = fts_grams(&Leaf::Text("234567".to_owned()));
+        assert_eq!(grams.len(), 4 + 3);
+        assert!(grams.iter().all(|gram| indexed.contains(gram)));
+        let others = fts_grams(&Leaf::Text("9999".to_owned()));
+        assert!(!others.iter().any(|gram| indexed.contains(gram)));
     }
 }

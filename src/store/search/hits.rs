@@ -10,6 +10,7 @@ use diesel::prelude::*;
 
 use super::ask::{Ask, Candidate, Direction, Visit};
 use super::need::Need;
+use super::question::Question;
 use super::{COUNT_LIMIT, ORDERED_LIMIT, Row, Spot, postgres, sqlite, verify};
 use crate::db::Db;
 use crate::db::schema::customers;
@@ -29,6 +30,7 @@ pub struct Hits {
     search: Search,
     zone: Tz,
     need: Option<Need>,
+    question: Option<Question>,
     /// Customers that come first.
     exact: Vec<i64>,
     /// All hits, where they are few enough to be put into another order.
@@ -43,8 +45,10 @@ impl Hits {
     /// The database's own.
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
         let need = Need::of(query, search);
-        let mut hits = Self { query: query.clone(), search: search.clone(), zone, need, exact, sorted: None, unfinished: Cell::new(false) };
-        if query.order != Order::Name {
+        let question = need.as_ref().map(|need| Question::of(db, need)).transpose()?.flatten();
+        let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
+        let mut hits = Self { query, search, zone, need, question, exact, sorted: None, unfinished };
+        if hits.query.order != Order::Name {
             hits.sorted = hits.collect(db)?;
         }
         Ok(hits)
@@ -90,17 +94,14 @@ impl Hits {
         if let Some(sorted) = &self.sorted {
             return Ok(sorted.len());
         }
-        if let (Some(need), Some(texts)) = (&self.need, self.plain_texts()) {
-            match db {
-                Db::Sqlite(sqlite) => {
-                    if let Some(count) = sqlite::count(sqlite, need, &texts, limit)? {
-                        return Ok(count);
-                    }
-                }
-                Db::Postgres(pg) if postgres::narrows(need) => {
-                    return postgres::count(pg, &self.ask(Direction::Forward, None, limit), &texts, limit);
-                }
-                Db::Postgres(_) => {}
+        if let (Some(question), Some(texts)) = (&self.question, self.plain_texts()) {
+            let ask = self.ask(Direction::Forward, None, limit);
+            let counted = match db {
+                Db::Sqlite(sqlite) => sqlite::count(sqlite, &ask, question, &texts)?,
+                Db::Postgres(pg) => Some(postgres::count(pg, &ask, &texts)?),
+            };
+            if let Some(count) = counted {
+                return Ok(count);
             }
         }
         let mut count = 0;
@@ -119,6 +120,7 @@ impl Hits {
     fn ask(&self, direction: Direction, beyond: Option<i64>, limit: usize) -> Ask<'_> {
         Ask {
             need: self.need.as_ref(),
+            question: self.question.as_ref(),
             enabled: self.query.enabled,
             kind: self.query.kind,
             dated: verify::is_dated(&self.search),

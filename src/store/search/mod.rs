@@ -11,6 +11,7 @@ mod ask;
 pub mod build;
 pub mod check;
 mod exact;
+mod frequency;
 mod grams;
 mod hits;
 mod index;
@@ -19,11 +20,13 @@ mod need;
 mod plain;
 mod position;
 mod postgres;
+mod question;
 mod sqlite;
 mod text;
 mod verify;
 mod via;
 
+pub use frequency::take as learn;
 pub use index::{reindex, reindex_all, remove};
 pub use via::Via;
 

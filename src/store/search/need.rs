@@ -17,6 +17,13 @@ pub enum Need {
     All(Vec<Need>),
     /// One of these.
     Any(Vec<Need>),
+    /// This.
+    Leaf(Leaf),
+}
+
+/// A condition that is not made of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaf {
     /// The text holds these signs (three at least) in a row.
     Text(String),
     /// The hidden text does.
@@ -54,7 +61,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 2020..=2034;
 impl Need {
     /// What the hits of a query hold; `None` when that may be anything.
     pub fn of(query: &Query, search: &Search) -> Option<Self> {
-        let filters = query.enabled.map(Token::Enabled).into_iter().chain(query.kind.map(Token::Kind)).map(Need::Token);
+        let filters = query.enabled.map(Token::Enabled).into_iter().chain(query.kind.map(Token::Kind)).map(Self::token);
         Self::all(filters.chain(search.clauses.iter().filter_map(Self::of_clause)).collect())
     }
 
@@ -68,9 +75,9 @@ impl Need {
             return None;
         }
         match &term.test {
-            Test::Enabled(enabled) => Some(Self::Token(Token::Enabled(*enabled))),
-            Test::Kind(kind) => Some(Self::Token(Token::Kind(*kind))),
-            Test::Country(country) => Some(Self::Token(Token::Country(*country))),
+            Test::Enabled(enabled) => Some(Self::token(Token::Enabled(*enabled))),
+            Test::Kind(kind) => Some(Self::token(Token::Kind(*kind))),
+            Test::Country(country) => Some(Self::token(Token::Country(*country))),
             Test::Created(comparison, day) => Some(Self::Any(created(*comparison, *day))),
             Test::Text { field, extent, pattern } => {
                 let as_written = Self::of_pattern(*field, *extent, pattern);
@@ -96,16 +103,20 @@ impl Need {
             if at == last && extent == Extent::Whole {
                 text.push(SEPARATOR);
             }
-            needs.extend(runs(signs).map(Self::Token));
+            needs.extend(runs(signs).map(Self::token));
             let hidden = field == Some(Field::Eid);
             if !needle::is_short(&text) {
-                needs.push(if hidden { Self::Hidden(text) } else { Self::Text(text) });
+                needs.push(Self::Leaf(if hidden { Leaf::Hidden(text) } else { Leaf::Text(text) }));
             } else if at == 0 && extent == Extent::Part && !hidden {
                 let mut signs = text.chars();
-                needs.extend(signs.next().map(|first| Self::Token(Token::Start(first, signs.next()))));
+                needs.extend(signs.next().map(|first| Self::token(Token::Start(first, signs.next()))));
             }
         }
         Self::all(needs)
+    }
+
+    fn token(token: Token) -> Self {
+        Self::Leaf(Leaf::Token(token))
     }
 
     fn all(mut needs: Vec<Self>) -> Option<Self> {
@@ -177,7 +188,7 @@ fn created(comparison: Comparison, day: NaiveDate) -> Vec<Need> {
     } else {
         (year_number(from)..=year_number(to)).map(Token::Year).collect()
     };
-    tokens.into_iter().map(Need::Token).collect()
+    tokens.into_iter().map(Need::token).collect()
 }
 
 fn within_years(day: NaiveDate) -> NaiveDate {
@@ -208,23 +219,23 @@ mod tests {
     }
 
     fn text(text: &str) -> Need {
-        Need::Text(text.to_owned())
+        Need::Leaf(Leaf::Text(text.to_owned()))
     }
 
     #[test]
     fn a_search_needs_what_every_hit_holds() {
         assert_eq!(need("acme"), Some(text("acme")));
-        assert_eq!(need("acme bo"), Some(Need::All(vec![text("acme"), Need::Token(Token::Start('b', Some('o')))])));
+        assert_eq!(need("acme bo"), Some(Need::All(vec![text("acme"), Need::token(Token::Start('b', Some('o')))])));
         assert_eq!(need("acme -bolt"), Some(text("acme")));
         assert_eq!(need("acme OR bolt"), Some(Need::Any(vec![text("acme"), text("bolt")])));
         assert_eq!(need("acme OR -bolt"), None);
-        assert_eq!(need("ac*gmbh"), Some(Need::All(vec![Need::Token(Token::Start('a', Some('c'))), text("gmbh")])));
+        assert_eq!(need("ac*gmbh"), Some(Need::All(vec![Need::token(Token::Start('a', Some('c'))), text("gmbh")])));
         assert_eq!(need("?bc"), None);
         assert_eq!(need("ref:=12"), Some(text("\u{1f}\u{3}12\u{1f}")));
         assert_eq!(need("name:^a"), Some(text("\u{1f}\u{2}a")));
-        assert_eq!(need("eid:7f3a"), Some(Need::Hidden("7f3a".to_owned())));
+        assert_eq!(need("eid:7f3a"), Some(Need::Leaf(Leaf::Hidden("7f3a".to_owned()))));
         assert_eq!(need("(30)55"), Some(Need::Any(vec![text("(30)55"), text("3055")])));
-        assert_eq!(need("00000"), Some(Need::All(vec![Need::Token(Token::Run('0', 5)), text("00000")])));
+        assert_eq!(need("00000"), Some(Need::All(vec![Need::token(Token::Run('0', 5)), text("00000")])));
         assert_eq!(need(""), None);
     }
 

@@ -14,7 +14,8 @@ use diesel::{PgConnection, insert_into, update as set};
 use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
 use super::grams;
 use super::index::Entry;
-use super::need::{Need, Token};
+use super::need::{Leaf, Need, Token};
+use super::question::Question;
 use super::text::pattern;
 use crate::db::statement::{Statement, Value};
 use crate::domain::customer::Kind;
@@ -118,7 +119,7 @@ fn array(numbers: &[i64]) -> String {
 
 /// Brings rows in order until no more are wanted.
 pub fn each(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
-    let mut ask = Ask { need: ask.need.filter(|need| narrows(need)), ..ask.clone() };
+    let mut ask = Ask { need: ask.need.filter(|_| ask.question.is_some()), ..ask.clone() };
     let mut size = ask.limit + ask.limit / 4 + 1;
     loop {
         size = size.min(PORTION);
@@ -179,34 +180,22 @@ fn by_buckets(db: &mut PgConnection, mut ask: Ask<'_>, visit: &mut Visit<'_>) ->
     }
 }
 
-/// Whether the index can be asked for it.
-pub fn narrows(need: &Need) -> bool {
-    match need {
-        Need::All(needs) => needs.iter().any(narrows),
-        Need::Any(needs) => needs.iter().all(narrows),
-        Need::Text(text) => grams::trgm_narrows(&grams::trgm_signs(text)),
-        Need::Hidden(text) => grams::trgm_narrows(&grams::trgm_hidden(text)),
-        Need::Token(Token::Enabled(true)) => false,
-        Need::Token(token) => grams::trgm_narrows(&grams::trgm_token_signs(*token)),
-    }
-}
-
 /// How many rows have what is needed and hold all of the texts, counted up to a limit.
-pub fn count(db: &mut PgConnection, ask: &Ask<'_>, texts: &[&str], limit: usize) -> Result<usize> {
-    let counted: i64 = count_statement(ask, texts, limit).get_result(db)?;
+pub fn count(db: &mut PgConnection, ask: &Ask<'_>, texts: &[&str]) -> Result<usize> {
+    let counted: i64 = count_statement(ask, texts).get_result(db)?;
     Ok(usize::try_from(counted).unwrap_or_default())
 }
 
 /// The statement of [`count`].
-fn count_statement(ask: &Ask<'_>, texts: &[&str], limit: usize) -> Statement<BigInt> {
-    let mut conditions = Conditions::of(ask);
+fn count_statement(ask: &Ask<'_>, texts: &[&str]) -> Statement<BigInt> {
+    let mut conditions = Conditions::of_index(ask);
     for text in texts {
         conditions.and("l.text LIKE ?", pattern(text));
     }
     conditions
         .after("SELECT count(*) FROM (SELECT 1 FROM (SELECT 1 FROM listing AS l WHERE TRUE")
         .and(" OFFSET 0) AS hits LIMIT ?) AS counted")
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(signed(ask.limit))
 }
 
 /// The first step: those of the next rows of the list that have what is needed.
@@ -232,14 +221,13 @@ fn walk(ask: &Ask<'_>, size: usize) -> Statement<Types> {
         statement = statement.and(&format!(" ORDER BY position {order} LIMIT {WALKED})"));
     }
     statement = statement.and(&format!(") AS lanes ORDER BY position {order} LIMIT {WALKED}) AS l WHERE TRUE"));
-    let conditions = Conditions::of(&Ask { enabled: None, kind: None, ..ask.clone() });
-    conditions.append(statement).and(&format!(" ORDER BY l.position {order} LIMIT ?")).bind(signed(size))
+    Conditions::of_rows(ask).append(statement).and(&format!(" ORDER BY l.position {order} LIMIT ?")).bind(signed(size))
 }
 
 /// The second step: where hits are, as many as there are up to a limit, in no order.
 fn some_hits(ask: &Ask<'_>, limit: usize) -> Statement<BigInt> {
     let (sign, _) = ask.signs();
-    let mut conditions = Conditions::of(ask);
+    let mut conditions = Conditions::of_index(ask);
     conditions.and(&format!("l.position + 0 {sign} ?"), ask.bound());
     conditions
         .after("SELECT position FROM (SELECT l.position FROM listing AS l WHERE TRUE")
@@ -275,7 +263,7 @@ fn buckets(ask: &Ask<'_>, size: usize) -> Statement<Types> {
         statement = statement.bind(position >> 32);
     }
     statement = statement.and(&format!("l.bucket = b AND l.position + 0 {sign} ?")).bind(ask.bound());
-    Conditions::of(ask)
+    Conditions::of_index(ask)
         .append(statement)
         .and(&format!(" ORDER BY l.position + 0 {order} LIMIT ?) AS l LIMIT ?"))
         .bind(signed(size))
@@ -294,14 +282,9 @@ struct Conditions {
 }
 
 impl Conditions {
-    fn of(ask: &Ask<'_>) -> Self {
+    /// What rows have, told from the rows themselves.
+    fn of_rows(ask: &Ask<'_>) -> Self {
         let mut conditions = Self { text: String::new(), values: Vec::new() };
-        if let Some(enabled) = ask.enabled {
-            conditions.and("(l.enabled = ?) IS TRUE", enabled);
-        }
-        if let Some(kind) = ask.kind {
-            conditions.and("(l.kind = ?) IS TRUE", kind.word());
-        }
         if let Some(need) = ask.need {
             conditions.text.push_str(" AND ");
             conditions.need(need);
@@ -309,48 +292,55 @@ impl Conditions {
         conditions
     }
 
+    /// The same, and before it what the index brings them by.
+    fn of_index(ask: &Ask<'_>) -> Self {
+        let mut conditions = Self { text: String::new(), values: Vec::new() };
+        if let Some(question) = ask.question {
+            conditions.text.push_str(" AND ");
+            conditions.question(question);
+        }
+        let Self { text, values } = Self::of_rows(ask);
+        conditions.text.push_str(&text);
+        conditions.values.extend(values);
+        conditions
+    }
+
     fn and(&mut self, text: &str, value: impl Into<Value>) {
         self.text.push_str(" AND ");
+        self.is(text, value);
+    }
+
+    fn is(&mut self, text: &str, value: impl Into<Value>) {
         self.text.push_str(text);
         self.values.push(value.into());
     }
 
-    fn need(&mut self, need: &Need) {
-        match need {
-            Need::All(needs) => self.joined(needs, " AND "),
-            Need::Any(needs) => self.joined(needs, " OR "),
-            Need::Text(text) => self.held(&grams::trgm_signs(text)),
-            Need::Hidden(text) => self.held(&grams::trgm_hidden(text)),
-            // Most customers are: a list of all of them would only be in the way.
-            Need::Token(Token::Enabled(true)) => self.text.push_str("(NOT l.enabled) IS NOT TRUE"),
-            Need::Token(token) => self.held(&grams::trgm_token_signs(*token)),
+    fn question(&mut self, question: &Question) {
+        match question {
+            Question::All(questions) => self.joined(questions, " AND ", Self::question),
+            Question::Any(questions) => self.joined(questions, " OR ", Self::question),
+            // One blank stands for a word's beginning; spelled texts have none of the signs that `LIKE` reads.
+            Question::Gram(gram) => self.is("l.grams LIKE ?", format!("%{}%", String::from_iter(gram).replace("  ", " "))),
         }
     }
 
-    fn joined(&mut self, needs: &[Need], word: &str) {
+    fn need(&mut self, need: &Need) {
+        match need {
+            Need::All(needs) => self.joined(needs, " AND ", Self::need),
+            Need::Any(needs) => self.joined(needs, " OR ", Self::need),
+            Need::Leaf(Leaf::Token(Token::Enabled(enabled))) => self.is("(l.enabled = ?) IS TRUE", *enabled),
+            Need::Leaf(Leaf::Token(Token::Kind(kind))) => self.is("(l.kind = ?) IS TRUE", kind.word()),
+            Need::Leaf(leaf) => self.is("strpos(l.grams, ?) > 0", grams::trgm_leaf(leaf)),
+        }
+    }
+
+    fn joined<T>(&mut self, parts: &[T], word: &str, each: impl Fn(&mut Self, &T)) {
         self.text.push('(');
-        for (index, need) in needs.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
             if index > 0 {
                 self.text.push_str(word);
             }
-            self.need(need);
-        }
-        self.text.push(')');
-    }
-
-    /// A spelled text is held. It has none of the signs that `LIKE` reads.
-    fn held(&mut self, signs: &str) {
-        // The lists of a word's edges are as long as the table: a word is asked for by its inner signs, where these are enough.
-        let inner = signs.trim();
-        let pieces = grams::pieces(if grams::trgm_narrows(inner) { inner } else { signs });
-        self.text.push('(');
-        for (index, piece) in pieces.iter().enumerate() {
-            self.text.push_str(if index > 0 { " AND l.grams LIKE ?" } else { "l.grams LIKE ?" });
-            self.values.push(format!("%{piece}%").into());
-        }
-        if pieces != [signs] {
-            self.text.push_str(" AND strpos(l.grams, ?) > 0");
-            self.values.push(signs.into());
+            each(self, part);
         }
         self.text.push(')');
     }

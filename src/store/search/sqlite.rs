@@ -10,17 +10,17 @@ use diesel::{SqliteConnection, insert_into, update as set};
 use super::ask::{Ask, Candidate, Columns, Types, Visit};
 use super::grams::{self, fts_text};
 use super::index::{Entry, spelled};
-use super::need::Need;
+use super::need::Token;
+use super::question::Question;
 use super::text::Texts;
 use crate::db::schema::{customers, listing, search_state};
 use crate::db::statement::Statement;
+use crate::domain::customer::Kind;
 use crate::store::Result;
 
 /// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
 /// keeps small distances in a byte.
 pub const GAP: i64 = 32;
-/// So many trigrams of one text are asked for at most.
-const TRIGRAMS: usize = 24;
 
 /// Puts rows into the list and the index. First all into the list: a statement with a trigger opens a savepoint, at which FTS5 writes out
 /// what it has gathered, and gathering is what makes it quick.
@@ -116,9 +116,9 @@ pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<
 /// Brings rows one by one until no more are wanted. A damaged index is passed over: then every row may be a hit.
 pub fn each(db: &mut SqliteConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
     match load(db, statement(ask), visit) {
-        Err(error) if ask.need.is_some() && is_damage(&error) => {
+        Err(error) if ask.question.is_some() && is_damage(&error) => {
             tracing::error!(?error, "a search does without the damaged index: the next start makes it anew");
-            Ok(load(db, statement(&Ask { need: None, ..ask.clone() }), visit)?)
+            Ok(load(db, statement(&Ask { question: None, ..ask.clone() }), visit)?)
         }
         outcome => Ok(outcome?),
     }
@@ -139,72 +139,71 @@ fn statement(ask: &Ask<'_>) -> Statement<Types> {
     let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
     let columns = format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}");
     let (sign, order) = ask.signs();
-    match ask.need {
+    match ask.question {
         // CROSS JOIN: the index first, then its rows.
-        Some(need) => Statement::new(format!(
-            "SELECT {columns} FROM listing_grams AS g CROSS JOIN listing AS l ON l.position = g.rowid \
-             WHERE g.listing_grams MATCH ? AND g.rowid {sign} ? ORDER BY g.rowid {order}"
-        ))
-        .bind(expression(need))
-        .bind(ask.bound()),
+        Some(question) => {
+            let statement = Statement::new(format!(
+                "SELECT {columns} FROM listing_grams AS g CROSS JOIN listing AS l ON l.position = g.rowid \
+                 WHERE g.listing_grams MATCH ? AND g.rowid {sign} ?"
+            ));
+            let statement = statement.bind(expression(question)).bind(ask.bound());
+            filtered(statement, unasked(ask, question)).and(&format!(" ORDER BY g.rowid {order}"))
+        }
         None => Statement::new(format!("SELECT {columns} FROM listing AS l WHERE l.position {sign} ? ORDER BY l.position {order}"))
             .bind(ask.bound()),
     }
 }
 
+/// The filters that a question leaves out.
+fn unasked(ask: &Ask<'_>, question: &Question) -> (Option<bool>, Option<Kind>) {
+    let asks_for = |token| question.asks_for(grams::fts_token(token));
+    (ask.enabled.filter(|enabled| !asks_for(Token::Enabled(*enabled))), ask.kind.filter(|kind| !asks_for(Token::Kind(*kind))))
+}
+
+/// Filters as conditions that no index of the table is used for.
+fn filtered<ST>(mut statement: Statement<ST>, (enabled, kind): (Option<bool>, Option<Kind>)) -> Statement<ST> {
+    if let Some(enabled) = enabled {
+        statement = statement.and(" AND (l.enabled = ?) IS TRUE").bind(enabled);
+    }
+    if let Some(kind) = kind {
+        statement = statement.and(" AND (l.kind = ?) IS TRUE").bind(kind.word());
+    }
+    statement
+}
+
 /// How many rows have what is needed and hold all of the texts, counted up to a limit; `None` where the index is damaged.
-pub fn count(db: &mut SqliteConnection, need: &Need, texts: &[&str], limit: usize) -> Result<Option<usize>> {
-    match count_statement(need, texts, limit).get_result::<i64>(db) {
+pub fn count(db: &mut SqliteConnection, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Result<Option<usize>> {
+    match count_statement(ask, question, texts).get_result::<i64>(db) {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(usize::try_from(outcome?).ok()),
     }
 }
 
 /// The statement of [`count`].
-fn count_statement(need: &Need, texts: &[&str], limit: usize) -> Statement<BigInt> {
-    let mut inner = "SELECT 1 FROM listing_grams AS g".to_owned();
+fn count_statement(ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Statement<BigInt> {
     // A text of one trigram is in whatever the index brings.
     let texts: Vec<&&str> = texts.iter().filter(|text| text.chars().nth(3).is_some()).collect();
-    if !texts.is_empty() {
-        inner += " CROSS JOIN listing AS l ON l.position = g.rowid";
-    }
-    inner += " WHERE g.listing_grams MATCH ?";
-    inner += &" AND instr(l.text, ?) > 0".repeat(texts.len());
-    let mut statement = Statement::new(format!("SELECT count(*) FROM ({inner} LIMIT ?)")).bind(expression(need));
+    let filters = unasked(ask, question);
+    let rows = if texts.is_empty() && filters == (None, None) { "" } else { "CROSS JOIN listing AS l ON l.position = g.rowid " };
+    let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {rows}WHERE g.listing_grams MATCH ?");
+    let mut statement = filtered(Statement::new(begin).bind(expression(question)), filters);
     for text in texts {
-        statement = statement.bind(*text);
+        statement = statement.and(" AND instr(l.text, ?) > 0").bind(*text);
     }
-    statement.bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    statement.and(" LIMIT ?)").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
 }
 
 /// The expression of `MATCH`.
-fn expression(need: &Need) -> String {
-    match need {
-        Need::All(needs) => joined(needs.iter().map(expression), " AND "),
-        Need::Any(needs) => joined(needs.iter().map(expression), " OR "),
-        Need::Text(text) => trigrams(text),
-        Need::Hidden(text) => trigrams(&text.chars().map(grams::hidden).collect::<String>()),
-        Need::Token(token) => quoted(grams::fts_token(*token)),
+fn expression(question: &Question) -> String {
+    match question {
+        Question::All(questions) => joined(questions, " AND "),
+        Question::Any(questions) => joined(questions, " OR "),
+        Question::Gram(signs) => format!("\"{}\"", String::from_iter(signs).replace('"', "\"\"")),
     }
 }
 
-fn trigrams(text: &str) -> String {
-    let mut distinct: Vec<[char; 3]> = Vec::new();
-    for trigram in grams::pieces(text).into_iter().flat_map(grams::fts_trigrams) {
-        if distinct.len() < TRIGRAMS && !distinct.contains(&trigram) {
-            distinct.push(trigram);
-        }
-    }
-    joined(distinct.into_iter().map(quoted), " AND ")
-}
-
-fn joined(parts: impl Iterator<Item = String>, word: &str) -> String {
-    format!("({})", parts.collect::<Vec<_>>().join(word))
-}
-
-fn quoted(signs: [char; 3]) -> String {
-    let text: String = signs.iter().collect();
-    format!("\"{}\"", text.replace('"', "\"\""))
+fn joined(questions: &[Question], word: &str) -> String {
+    format!("({})", questions.iter().map(expression).collect::<Vec<_>>().join(word))
 }
 
 /// Before very many rows: the index gathers more of them in memory (bytes) before it writes, so that it has less to merge.
