@@ -34,7 +34,18 @@ static CATEGORY: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointM
 /// Folds a text for comparison; folding a fold changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    Folded::of(text, false).text
+    if is_plain(text) { text.to_ascii_lowercase() } else { Folded::of(text, false).text }
+}
+
+/// Most texts by far: visible ASCII, and blanks that stand alone between. Of such a text only the case is folded.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    let all = text.bytes().all(|sign| {
+        let fits = matches!(sign, b'!'..=b'~') || (sign == b' ' && before != b' ');
+        before = sign;
+        fits
+    });
+    all && (before != b' ' || text.is_empty())
 }
 
 /// The fold for a unique index: at most [`KEY_LIMIT`] bytes, and different for texts that fold differently.
@@ -84,6 +95,10 @@ pub fn all_digits(text: &str) -> String {
 /// letter, and an `s` that is half of a folded `ß` marks the `ß`. Not empty exactly when the fold contains a word.
 #[must_use]
 pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    if is_plain(text) {
+        let folded = text.to_ascii_lowercase();
+        return whole_letters(text, words.iter().flat_map(|word| occurrences(&folded, word)).collect());
+    }
     let folded = Folded::of(text, true);
     let found = words.iter().flat_map(|word| occurrences(&folded.text, word)).map(|range| folded.origin(&range)).collect();
     whole_letters(text, found)

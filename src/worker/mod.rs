@@ -1,9 +1,11 @@
 //! The thread of a server process that works on the imports of the page, one at a time. What it does is kept in the database as it goes:
-//! after a crash or a restart this process or another goes on, and the pages of any process show how far it is.
+//! after a crash or a restart this process or another goes on, and the pages of any process show how far it is. When there is nothing to
+//! import, it keeps the index of searches tidy.
 
 mod drive;
 mod heart;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,10 +20,12 @@ use crate::domain::rules::Role;
 use crate::store::import::lease::{self, Lease};
 use crate::store::import::parts;
 use crate::store::import::uploads::Upload;
-use crate::store::{Actor, Result, away, random_token};
+use crate::store::{Actor, Result, away, random_token, search};
 
 /// How often it is looked for what another process has left.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How often it is looked whether the index of searches is to be tidied.
+const TIDY: Duration = Duration::from_secs(30);
 /// How often work that met a database that is away is tried anew before it counts as failed; [`PAUSE`] lies between.
 const TRIES: u32 = 3;
 
@@ -79,7 +83,7 @@ pub struct Worker {
 /// # Errors
 /// The system gives no thread.
 pub fn start(database: Database, zone: Tz, bell: Arc<Bell>) -> std::result::Result<Worker, String> {
-    let crew = Crew { database, zone, bell: Arc::clone(&bell), name: random_token() };
+    let crew = Crew { database, zone, bell: Arc::clone(&bell), name: random_token(), tidied: Cell::new(None) };
     let thread = std::thread::Builder::new().name("imports".to_owned()).spawn(move || crew.work());
     Ok(Worker { bell, thread: thread.map_err(|error| format!("No thread can be started for imports: {error}"))? })
 }
@@ -100,6 +104,8 @@ struct Crew {
     zone: Tz,
     bell: Arc<Bell>,
     name: String,
+    /// When the index was found tidy.
+    tidied: Cell<Option<Instant>>,
 }
 
 impl Crew {
@@ -125,9 +131,20 @@ impl Crew {
             }
             return Ok(true);
         }
-        let Some(litter) = self.database.read(|db| parts::litter(db, now))? else { return Ok(false) };
-        self.database.write(|db| parts::clear(db, &litter))?;
-        Ok(true)
+        if let Some(litter) = self.database.read(|db| parts::litter(db, now))? {
+            self.database.write(|db| parts::clear(db, &litter))?;
+            return Ok(true);
+        }
+        self.tidy()
+    }
+
+    fn tidy(&self) -> Result<bool> {
+        if self.tidied.get().is_some_and(|last| last.elapsed() < TIDY) {
+            return Ok(false);
+        }
+        let more = search::tidy(&self.database)?;
+        self.tidied.set((!more).then(Instant::now));
+        Ok(more)
     }
 
     /// Brings a stage of an import to its end, whatever that is.

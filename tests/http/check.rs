@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use crate::support::app::run;
-use crate::support::{Engine, TestApp, encode, engines};
+use crate::support::{Engine, TestApp, encode, engines, eventually};
 
 fn found(app: &TestApp, text: &str) -> Vec<String> {
     app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200).rows()
@@ -88,4 +88,43 @@ fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
     acme.edit(&[("name", "Acme")]).expect(303);
     assert_eq!(found(&app, "acme"), ["Acme"]);
     assert_sound(&app);
+}
+
+#[apply(engines)]
+fn the_index_is_tidied_when_nothing_is_imported(app: TestApp) {
+    let mut app = app;
+    let names: Vec<String> = (10..50).map(|number| format!("Acme {number}")).collect();
+    for name in &names {
+        app.company(name).create();
+    }
+    // A new process looks at it at once.
+    app.process().kill();
+    app.start_again();
+    if app.database.engine == Engine::Sqlite {
+        let mut outside = app.sql();
+        eventually("few lists to read for each gram", || {
+            outside.number("SELECT count(DISTINCT segid) AS number FROM listing_grams_idx") <= 4
+        });
+    }
+    assert_eq!(found(&app, "acme"), names);
+    assert_sound(&app);
+}
+
+#[apply(engines)]
+fn an_import_learns_how_common_grams_are(app: TestApp) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("customers.csv");
+    let import = |from: usize, to: usize| {
+        let rows: String = (from..to).map(|number| format!("C-{number},company,Acme {number},a{number}@post.example\n")).collect();
+        std::fs::write(&file, format!("number,type,name,email\n{rows}")).expect("a file");
+        let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
+        assert!(output.status.success(), "{output:?}");
+    };
+    let held = |gram: &str| app.sql().number(&format!("SELECT customers AS number FROM gram_frequencies WHERE gram = '{gram}'"));
+    import(0, 60);
+    assert_eq!((held(""), held("xam")), (60, 60));
+    import(60, 90);
+    assert_eq!((held(""), held("xam")), (90, 90), "into a database in use");
+    assert_eq!(found(&app, "a77@post.example"), ["Acme 77"]);
+    assert_eq!(found(&app, "post.example").len(), 50);
 }

@@ -149,6 +149,14 @@ fn hard() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
+    fn plain_texts_fold_as_all_do(text in "[ -~]{0,3}[!-~]{0,6}[ -~]{0,9}", word in "[a-z ]{1,2}") {
+        let general = Folded::of(&text, true);
+        prop_assert_eq!(fold(&text), general.text.clone());
+        let found = occurrences(&general.text, &word).map(|range| general.origin(&range)).collect();
+        prop_assert_eq!(hits(&text, std::slice::from_ref(&word)), whole_letters(&text, found));
+    }
+
+    #[test]
     fn folding_twice_changes_nothing(text in hard()) {
         let once = fold(&text);
         prop_assert_eq!(fold(&once), once);

@@ -34,6 +34,8 @@ pub struct Ask<'a> {
     pub beyond: Option<i64>,
     /// Which way.
     pub direction: Direction,
+    /// They may come in any order.
+    pub any_order: bool,
     /// About how many rows are wanted.
     pub limit: usize,
 }

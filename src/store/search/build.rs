@@ -9,7 +9,7 @@ use super::index::{Entry, Key, entries, insert_all, positions};
 use super::keyset;
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
-use crate::db::{Database, Db, MultiBackend, defer_indexes, lock_order, make_deferred_index};
+use crate::db::{Address, Database, Db, MultiBackend, defer_indexes, lock_order, make_deferred_index};
 use crate::domain::query::{Cursor, Order};
 use crate::domain::{CustomerId, collate};
 use crate::store::ahead::Ahead;
@@ -199,6 +199,20 @@ impl Fill {
             become_form(db, FORM)
         })?;
         Ok(false)
+    }
+}
+
+/// Does a little of what keeps the index quick, where there is something to do. PostgreSQL's autovacuum sees to its own.
+///
+/// # Errors
+/// The database's own.
+pub fn tidy(database: &Database) -> Result<bool> {
+    match database.address() {
+        Address::Sqlite(_) if database.read(is_made)? => database.write(|db| match db {
+            Db::Sqlite(sqlite) => sqlite::merge(sqlite),
+            Db::Postgres(_) => Ok(false),
+        }),
+        _ => Ok(false),
     }
 }
 

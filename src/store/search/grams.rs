@@ -23,8 +23,6 @@ mod mark {
     pub const NUMBER: u32 = 0xe100;
     /// The first of those that stand for the signs of hidden texts.
     pub const HIDDEN: u32 = 0xe200;
-    /// The first of those that stand for two digits.
-    pub const DIGITS: u32 = 0xe300;
 }
 
 /// Three signs in a row: what both indexes are made of.
@@ -40,15 +38,11 @@ pub struct Content<'a> {
     pub tokens: &'a [Token],
 }
 
-/// For SQLite: the texts themselves, so that their trigrams are those of [`fts_trigrams`], their numbers by pairs of digits, and the tokens.
+/// For SQLite: the texts themselves, so that their trigrams are those of [`fts_trigrams`], and the tokens after them.
 pub fn fts_text(content: &Content<'_>) -> String {
     let mut out = String::with_capacity(2 * content.text.len() + content.hidden.len());
     out.push_str(content.text);
     out.extend(content.hidden.chars().map(hidden));
-    let mut runs: Vec<&str> = digit_runs(content.text).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    out.extend(runs.into_iter().map(pairs));
     for token in content.tokens {
         if let Token::Start(first, second) = token {
             // The trigrams of these four are both tokens: that the word begins with the first sign, and that it does with both.
@@ -92,26 +86,10 @@ pub fn fts_trigrams(text: &str) -> Vec<Gram> {
 /// What SQLite's index has of rows that hold what is needed.
 pub fn fts_grams(leaf: &Leaf) -> Vec<Gram> {
     match leaf {
-        Leaf::Text(text) => {
-            let mut grams = fts_trigrams(text);
-            grams.extend(digit_runs(text).flat_map(|run| fts_trigrams(&pairs(run))));
-            grams
-        }
+        Leaf::Text(text) => fts_trigrams(text),
         Leaf::Hidden(text) => fts_trigrams(&text.chars().map(hidden).collect::<String>()),
         Leaf::Token(token) => vec![fts_token(*token)],
     }
-}
-
-/// Three digits in a row are in every twentieth row, four in every two hundredth: a number is found by fours of them. Each pair of
-/// neighbours is one sign here, so three signs are four digits.
-fn pairs(run: &str) -> String {
-    let sign = |two: &[u8]| char::from_u32(mark::DIGITS + u32::from(two[0] - b'0') * 10 + u32::from(two[1] - b'0'));
-    run.as_bytes().windows(2).filter_map(sign).collect()
-}
-
-/// Digits in a row, where there are four or more.
-fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_ascii_digit()).filter(|run| run.len() >= 4)
 }
 
 /// A sign of a hidden text, which no word may find. Others than ASCII's stay: they only bring what is none.
@@ -277,16 +255,5 @@ mod tests {
         assert_eq!(shown(trgm_grams(&Leaf::Text("\u{1f}a\u{1f}".to_owned()))), ["  a", " a "]);
         assert_eq!(shown(trgm_grams(&Leaf::Token(Token::Start('a', Some('c'))))), ["  a", " ac"]);
         assert_eq!(shown(trgm_grams(&Leaf::Text("@.-".to_owned()))), [""; 0]);
-    }
-
-    #[test]
-    fn numbers_are_indexed_by_fours_of_digits() {
-        let spelled = fts_text(&Content { text: "\u{1}c-1234567\u{1f}\u{6}+49 30 1234567\u{1f}", hidden: "", tokens: &[] });
-        let indexed = fts_trigrams(&spelled);
-        let grams = fts_grams(&Leaf::Text("234567".to_owned()));
-        assert_eq!(grams.len(), 4 + 3);
-        assert!(grams.iter().all(|gram| indexed.contains(gram)));
-        let others = fts_grams(&Leaf::Text("9999".to_owned()));
-        assert!(!others.iter().any(|gram| indexed.contains(gram)));
     }
 }

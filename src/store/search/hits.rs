@@ -11,9 +11,10 @@ use diesel::prelude::*;
 use super::ask::{Ask, Candidate, Direction, Visit};
 use super::need::Need;
 use super::question::Question;
-use super::{COUNT_LIMIT, ORDERED_LIMIT, Row, Spot, postgres, sqlite, verify};
+use super::{COUNT_LIMIT, ORDERED_LIMIT, Row, Spot, plain, postgres, sqlite, verify};
 use crate::db::Db;
 use crate::db::schema::customers;
+use crate::domain::CustomerId;
 use crate::domain::query::language::{Search, Test};
 use crate::domain::query::{Cursor, Order, Query};
 use crate::store::Result;
@@ -34,8 +35,16 @@ pub struct Hits {
     /// Customers that come first.
     exact: Vec<i64>,
     /// All hits, where they are few enough to be put into another order.
-    sorted: Option<Vec<Row>>,
+    sorted: Option<Vec<Place>>,
     unfinished: Cell<bool>,
+}
+
+/// Where a hit stands in an order other than by name.
+#[derive(Debug)]
+struct Place {
+    /// In the list.
+    position: i64,
+    spot: Cursor,
 }
 
 impl Hits {
@@ -70,14 +79,14 @@ impl Hits {
     /// The database's own.
     pub fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&Spot>, limit: usize) -> Result<Vec<Row>> {
         if let Some(sorted) = &self.sorted {
-            return Ok(self.part(sorted, direction, beyond, limit));
+            return rows_at(db, part(sorted, self.query.order, direction, beyond, limit));
         }
         let beyond = match beyond {
             Some(Spot::Position(position)) => Some(*position),
             _ => None,
         };
         let mut rows = Vec::new();
-        self.each(db, direction, beyond, limit, COMPARED, &mut |row| {
+        self.each(db, &self.ask(direction, beyond, limit), COMPARED, &mut |row| {
             if !self.exact.contains(&row.id) {
                 rows.push(Row::from(row));
             }
@@ -94,8 +103,8 @@ impl Hits {
         if let Some(sorted) = &self.sorted {
             return Ok(sorted.len());
         }
+        let ask = self.all(limit);
         if let (Some(question), Some(texts)) = (&self.question, self.plain_texts()) {
-            let ask = self.ask(Direction::Forward, None, limit);
             let counted = match db {
                 Db::Sqlite(sqlite) => sqlite::count(sqlite, &ask, question, &texts)?,
                 Db::Postgres(pg) => Some(postgres::count(pg, &ask, &texts)?),
@@ -105,7 +114,7 @@ impl Hits {
             }
         }
         let mut count = 0;
-        self.each(db, Direction::Forward, None, limit, COMPARED, &mut |_| {
+        self.each(db, &ask, COMPARED, &mut |_| {
             count += 1;
             if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
@@ -126,21 +135,18 @@ impl Hits {
             dated: verify::is_dated(&self.search),
             beyond,
             direction,
+            any_order: false,
             limit,
         }
     }
 
-    /// Hands over every hit in the order of names, until no more are wanted or too many rows had to be compared.
-    fn each(
-        &self,
-        db: &mut Db,
-        direction: Direction,
-        beyond: Option<i64>,
-        limit: usize,
-        compared: usize,
-        visit: &mut Visit<'_>,
-    ) -> Result<()> {
-        let ask = self.ask(direction, beyond, limit);
+    /// What asks for so many of all hits, whichever they are.
+    fn all(&self, limit: usize) -> Ask<'_> {
+        Ask { any_order: true, ..self.ask(Direction::Forward, None, limit) }
+    }
+
+    /// Hands over every hit, until no more are wanted or too many rows had to be compared.
+    fn each(&self, db: &mut Db, ask: &Ask<'_>, compared: usize, visit: &mut Visit<'_>) -> Result<()> {
         let mut left = compared;
         let mut compare = |row: Candidate| {
             if left == 0 {
@@ -151,38 +157,56 @@ impl Hits {
             if verify::is_hit(&self.query, &self.search, self.zone, &row) { visit(row) } else { ControlFlow::Continue(()) }
         };
         match db {
-            Db::Sqlite(sqlite) => sqlite::each(sqlite, &ask, &mut compare),
-            Db::Postgres(pg) => postgres::each(pg, &ask, &mut compare),
+            Db::Sqlite(sqlite) => sqlite::each(sqlite, ask, &mut compare),
+            Db::Postgres(pg) => postgres::each(pg, ask, &mut compare),
         }
     }
 
     /// All hits in the order that is asked for; `None` where they are too many.
-    fn collect(&self, db: &mut Db) -> Result<Option<Vec<Row>>> {
-        let mut rows = Vec::new();
-        self.each(db, Direction::Forward, None, COUNT_LIMIT, 2 * ORDERED_LIMIT, &mut |row| {
-            if !self.exact.contains(&row.id) {
-                rows.push(Row::from(row));
-            }
-            if rows.len() <= ORDERED_LIMIT { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        if rows.len() > ORDERED_LIMIT || self.unfinished.replace(false) {
+    fn collect(&self, db: &mut Db) -> Result<Option<Vec<Place>>> {
+        let mut found = self.places(db)?;
+        found.retain(|(_, id)| !self.exact.contains(id));
+        if found.len() > ORDERED_LIMIT || self.unfinished.replace(false) {
             return Ok(None);
         }
-        let mut keys = self.keys(db, &rows)?;
-        for row in &mut rows {
-            let value = keys.remove(&row.id.0).unwrap_or_default();
-            row.spot = Spot::Key(Cursor { order: self.query.order, value, id: row.id });
+        let order = self.query.order;
+        let mut keys = self.keys(db, &found)?;
+        let place = |(position, id)| {
+            let value = keys.remove(&id).unwrap_or_default();
+            Place { position, spot: Cursor { order, value, id: CustomerId(id) } }
+        };
+        let mut places: Vec<Place> = found.into_iter().map(place).collect();
+        places.sort_unstable_by(|one, other| {
+            let ascending = (&one.spot.value, one.spot.id).cmp(&(&other.spot.value, other.spot.id));
+            if order.descends() { ascending.reverse() } else { ascending }
+        });
+        Ok(Some(places))
+    }
+
+    /// Where hits stand in the list, and whose they are: all, or more than can be put into an order.
+    fn places(&self, db: &mut Db) -> Result<Vec<(i64, i64)>> {
+        let limit = ORDERED_LIMIT + 1 + self.exact.len();
+        if let (Some(question), Some(texts)) = (&self.question, self.plain_texts()) {
+            let ask = self.all(limit);
+            let found = match db {
+                Db::Sqlite(sqlite) => sqlite::places(sqlite, &ask, question, &texts)?,
+                Db::Postgres(pg) => Some(postgres::places(pg, &ask, &texts)?),
+            };
+            if let Some(found) = found {
+                return Ok(found);
+            }
         }
-        rows.sort_by(|one, other| one.spot.cmp_by_key(&other.spot));
-        if self.query.order.descends() {
-            rows.reverse();
-        }
-        Ok(Some(rows))
+        let mut found = Vec::new();
+        self.each(db, &self.all(COUNT_LIMIT), 2 * ORDERED_LIMIT, &mut |row| {
+            found.push((row.position, row.id));
+            if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(found)
     }
 
     /// The values that rows are ordered by.
-    fn keys(&self, db: &mut Db, rows: &[Row]) -> Result<HashMap<i64, Vec<u8>>> {
-        let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
+    fn keys(&self, db: &mut Db, found: &[(i64, i64)]) -> Result<HashMap<i64, Vec<u8>>> {
+        let ids: Vec<i64> = found.iter().map(|(_, id)| *id).collect();
         let mut keys = HashMap::new();
         for ids in ids.chunks(KEYS) {
             match self.query.order {
@@ -204,24 +228,39 @@ impl Hits {
         }
         Ok(keys)
     }
+}
 
-    /// A part of sorted hits.
-    fn part(&self, sorted: &[Row], direction: Direction, beyond: Option<&Spot>, limit: usize) -> Vec<Row> {
-        let descends = self.query.order.descends();
-        let precedes = |row: &Row, spot: &Spot| {
-            let order = row.spot.cmp_by_key(spot);
-            if descends { order.is_gt() } else { order.is_lt() }
-        };
-        match (direction, beyond) {
-            (Direction::Forward, None) => sorted.iter().take(limit).cloned().collect(),
-            (Direction::Forward, Some(spot)) => {
-                let from = sorted.partition_point(|row| precedes(row, spot) || row.spot == *spot);
-                sorted[from..].iter().take(limit).cloned().collect()
-            }
-            (Direction::Backward, beyond) => {
-                let to = beyond.map_or(sorted.len(), |spot| sorted.partition_point(|row| precedes(row, spot)));
-                sorted[..to].iter().rev().take(limit).cloned().collect()
-            }
+/// A part of sorted hits, nearest to a spot first.
+fn part<'a>(sorted: &'a [Place], order: Order, direction: Direction, beyond: Option<&Spot>, limit: usize) -> Vec<&'a Place> {
+    let beyond = match beyond {
+        Some(Spot::Key(cursor)) => Some(cursor),
+        _ => None,
+    };
+    let precedes = |place: &Place, cursor: &Cursor| {
+        let ascending = (&place.spot.value, place.spot.id).cmp(&(&cursor.value, cursor.id));
+        if order.descends() { ascending.is_gt() } else { ascending.is_lt() }
+    };
+    match direction {
+        Direction::Forward => {
+            let from = beyond.map_or(0, |cursor| sorted.partition_point(|place| precedes(place, cursor) || place.spot == *cursor));
+            sorted[from..].iter().take(limit).collect()
+        }
+        Direction::Backward => {
+            let to = beyond.map_or(sorted.len(), |cursor| sorted.partition_point(|place| precedes(place, cursor)));
+            sorted[..to].iter().rev().take(limit).collect()
         }
     }
+}
+
+/// The rows at places, in their order.
+fn rows_at(db: &mut Db, places: Vec<&Place>) -> Result<Vec<Row>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = plain::at(db, &places.iter().map(|place| place.position).collect::<Vec<_>>())?;
+    let row = |place: &Place| {
+        let row = rows.remove(&place.position)?;
+        Some(Row { spot: Spot::Key(place.spot.clone()), ..Row::from(row) })
+    };
+    Ok(places.into_iter().filter_map(row).collect())
 }

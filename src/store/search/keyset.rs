@@ -74,6 +74,7 @@ impl Found {
             name: self.name,
             ref_id: self.ref_id,
             via: None,
+            text: String::new(),
         }
     }
 }

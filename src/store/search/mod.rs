@@ -26,6 +26,7 @@ mod text;
 mod verify;
 mod via;
 
+pub use build::tidy;
 pub use frequency::take as learn;
 pub use index::{reindex, reindex_all, remove};
 pub use via::Via;
@@ -65,6 +66,8 @@ pub struct Row {
     pub ref_id: String,
     /// Where the hit is, if not in the row.
     pub via: Option<Via>,
+    /// What words look into; empty without a search.
+    text: String,
     /// Where it stands.
     spot: Spot,
 }
@@ -180,6 +183,7 @@ impl From<Candidate> for Row {
             name: row.name,
             ref_id: row.ref_id,
             via: None,
+            text: row.text,
             spot: Spot::Position(row.position),
         }
     }

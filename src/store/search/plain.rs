@@ -1,13 +1,15 @@
 //! The list without a search: all customers, or those that pass the filters. Each pair of filters has its own part of an index in each
 //! order (a lane); a filter that leaves one of them open reads two lanes and merges them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::ask::{Candidate, Columns, Direction, Types};
 use super::keyset::{self, Found};
 use super::{Row, Spot};
-use crate::db::schema::{customers, listing_counts};
+use crate::db::schema::{customers, listing, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
@@ -63,7 +65,7 @@ pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&Sp
 
 fn listed((position, id, enabled, kind, name, ref_id): (i64, i64, bool, String, String, String)) -> Row {
     let kind = Kind::parse(&kind).unwrap_or(Kind::Company);
-    Row { id: CustomerId(id), enabled, kind, name, ref_id, via: None, spot: Spot::Position(position) }
+    Row { id: CustomerId(id), enabled, kind, name, ref_id, via: None, text: String::new(), spot: Spot::Position(position) }
 }
 
 /// The statement of a lane in the order of names.
@@ -135,6 +137,25 @@ pub fn by_id(db: &mut Db, beyond: i64, limit: usize, dated: bool) -> Result<Vec<
     ));
     let rows: Vec<Columns> = statement.bind(beyond).bind(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?;
     Ok(rows.into_iter().map(Candidate::from).collect())
+}
+
+/// The rows at places of the list, by their places.
+pub fn at(db: &mut Db, positions: &[i64]) -> Result<HashMap<i64, Candidate>> {
+    type Listed = (i64, i64, bool, String, String, String, String, String);
+    let rows = listing::table.filter(listing::position.eq_any(positions)).select((
+        listing::position,
+        listing::customer_id,
+        listing::enabled,
+        listing::kind,
+        listing::name,
+        listing::ref_id,
+        listing::text,
+        listing::hidden,
+    ));
+    let candidate = |(position, id, enabled, kind, name, ref_id, text, hidden): Listed| {
+        (position, (position, id, enabled, kind, name, ref_id, text, hidden, None).into())
+    };
+    Ok(rows.load::<Listed>(db)?.into_iter().map(candidate).collect())
 }
 
 fn created(dated: bool) -> &'static str {

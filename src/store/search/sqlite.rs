@@ -134,17 +134,18 @@ fn load(db: &mut SqliteConnection, statement: Statement<Types>, visit: &mut Visi
     Ok(())
 }
 
+/// The index first, then its rows.
+const JOINED: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
+
 /// The statement that brings candidates.
 fn statement(ask: &Ask<'_>) -> Statement<Types> {
     let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
     let columns = format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}");
     let (sign, order) = ask.signs();
     match ask.question {
-        // CROSS JOIN: the index first, then its rows.
         Some(question) => {
             let statement = Statement::new(format!(
-                "SELECT {columns} FROM listing_grams AS g CROSS JOIN listing AS l ON l.position = g.rowid \
-                 WHERE g.listing_grams MATCH ? AND g.rowid {sign} ?"
+                "SELECT {columns} FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ? AND g.rowid {sign} ?"
             ));
             let statement = statement.bind(expression(question)).bind(ask.bound());
             filtered(statement, unasked(ask, question)).and(&format!(" ORDER BY g.rowid {order}"))
@@ -173,24 +174,32 @@ fn filtered<ST>(mut statement: Statement<ST>, (enabled, kind): (Option<bool>, Op
 
 /// How many rows have what is needed and hold all of the texts, counted up to a limit; `None` where the index is damaged.
 pub fn count(db: &mut SqliteConnection, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Result<Option<usize>> {
-    match count_statement(ask, question, texts).get_result::<i64>(db) {
+    // A text of one trigram is in whatever the index brings.
+    let texts: Vec<&str> = texts.iter().copied().filter(|text| text.chars().nth(3).is_some()).collect();
+    let rows = if texts.is_empty() && unasked(ask, question) == (None, None) { "" } else { JOINED };
+    let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {rows}WHERE g.listing_grams MATCH ?");
+    match holding::<BigInt>(&begin, ask, question, &texts).and(")").get_result::<i64>(db) {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(usize::try_from(outcome?).ok()),
     }
 }
 
-/// The statement of [`count`].
-fn count_statement(ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Statement<BigInt> {
-    // A text of one trigram is in whatever the index brings.
-    let texts: Vec<&&str> = texts.iter().filter(|text| text.chars().nth(3).is_some()).collect();
-    let filters = unasked(ask, question);
-    let rows = if texts.is_empty() && filters == (None, None) { "" } else { "CROSS JOIN listing AS l ON l.position = g.rowid " };
-    let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {rows}WHERE g.listing_grams MATCH ?");
-    let mut statement = filtered(Statement::new(begin).bind(expression(question)), filters);
+/// Where rows stand that have what is needed and hold all of the texts, and whose they are, up to a limit; `None` where the index is damaged.
+pub fn places(db: &mut SqliteConnection, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Result<Option<Vec<(i64, i64)>>> {
+    let begin = format!("SELECT l.position, l.customer_id FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ?");
+    match holding::<(BigInt, BigInt)>(&begin, ask, question, texts).load(db) {
+        Err(error) if is_damage(&error) => Ok(None),
+        outcome => Ok(Some(outcome?)),
+    }
+}
+
+/// Ends a statement: rows that a question brings, with the filters that it leaves out, that hold all of the texts, up to a limit.
+fn holding<ST>(begin: &str, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Statement<ST> {
+    let mut statement = filtered(Statement::new(begin).bind(expression(question)), unasked(ask, question));
     for text in texts {
         statement = statement.and(" AND instr(l.text, ?) > 0").bind(*text);
     }
-    statement.and(" LIMIT ?)").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+    statement.and(" LIMIT ?").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
 }
 
 /// The expression of `MATCH`.
@@ -204,6 +213,20 @@ fn expression(question: &Question) -> String {
 
 fn joined(questions: &[Question], word: &str) -> String {
     format!("({})", questions.iter().map(expression).collect::<Vec<_>>().join(word))
+}
+
+/// So many pages of the index are merged at a time: a save waits some hundredths of a second at most.
+const MERGED: i64 = 256;
+
+/// Merges some of what saves have added to the index one after the other: each is a list more that every search reads. Says whether there was
+/// something to merge.
+pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
+    let changes = |db: &mut SqliteConnection| Statement::<BigInt>::new("SELECT total_changes()").get_result::<i64>(db);
+    let before = changes(db)?;
+    let merged = Statement::<()>::new("INSERT INTO listing_grams (listing_grams, rank) VALUES ('merge', ?)").bind(MERGED).execute(db);
+    unless_damaged(db, merged)?;
+    // The statement itself is one change (https://sqlite.org/fts5.html#the_merge_command).
+    Ok(changes(db)? - before >= 2)
 }
 
 /// Before very many rows: the index gathers more of them in memory (bytes) before it writes, so that it has less to merge.
