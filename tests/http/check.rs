@@ -115,7 +115,8 @@ fn an_import_learns_how_common_grams_are(app: TestApp) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("customers.csv");
     let import = |from: usize, to: usize| {
-        let rows: String = (from..to).map(|number| format!("C-{number},company,Acme {number},a{number}@post.example\n")).collect();
+        let rows =
+            (from..to).map(|number| format!("C-{number},company,Acme {number},a{number}@post.example\n")).collect::<Vec<_>>().concat();
         std::fs::write(&file, format!("number,type,name,email\n{rows}")).expect("a file");
         let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
         assert!(output.status.success(), "{output:?}");

@@ -6,11 +6,12 @@ use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
 use clientele::domain::query::language::Field;
 use clientele::domain::query::matching::Record;
-use clientele::domain::query::{Place, Query};
+use clientele::domain::query::{Order, Place, Query};
 use clientele::domain::rules::Role;
 use clientele::domain::text::Email;
 use clientele::domain::{CustomerId, collate, fold};
-use clientele::store::{self, Actor, Error, contacts, customers, entitlements, search};
+use clientele::store::search::{self, Count};
+use clientele::store::{self, Actor, Error, contacts, customers, entitlements};
 use fastrand::Rng;
 use macro_rules_attribute::apply;
 
@@ -43,6 +44,14 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
             found.sort_unstable();
         }
         assert!(unfinished || found == wanted, "{query:?}\n{found:?}\n{wanted:?}");
+        let count = database.read(|db| search::count(db, &query, Tz::UTC)).expect("a count");
+        let all = if wanted.len() > search::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
+        assert!(unfinished || count == all, "{query:?} {count:?} {all:?}");
+        let order = *rng.choice([Order::RefId, Order::Newest, Order::Changed].iter()).expect("one");
+        let (mut found, unfinished) = paged(&database, &Query { order, ..query.clone() });
+        wanted.sort_unstable();
+        found.sort_unstable();
+        assert!(unfinished || found == wanted, "{order:?} {query:?}\n{found:?}\n{wanted:?}");
     }
 }
 
@@ -141,14 +150,17 @@ fn query(rng: &mut Rng, known: &[Known]) -> Query {
         let text: String = signs.iter().skip(from).take(length).filter(|sign| **sign != '"').collect();
         text.trim().to_owned()
     };
-    let field = *rng.choice(["name:", "email:", "city:", "contact:", "ref:^", "phone:", "eid:", "zip:=", "number:"].iter()).expect("one");
-    let text = match rng.u8(..9) {
+    let fields =
+        ["name:", "email:", "city:", "contact:", "ref:^", "phone:", "eid:", "zip:=", "number:", "name:^", "eid:=", "phone:^", "crm:^"];
+    let field = *rng.choice(fields.iter()).expect("one");
+    let text = match rng.u8(..10) {
         0..=2 => part(rng),
         3 => format!("\"{}\"", part(rng)),
         4 => format!("{} {}", part(rng), part(rng)),
         5 => format!("{field}\"{}\"", part(rng)),
         6 => format!("\"{}\" -\"{}\"", part(rng), part(rng)),
         7 => format!("\"{}\" OR \"{}\"", part(rng), part(rng)),
+        8 => format!("-{field}\"{}\" {}", part(rng), part(rng).chars().take(2).collect::<String>()),
         _ => part(rng).replace(' ', "*"),
     };
     let status = *rng.choice(["", "", "enabled", "disabled"].iter()).expect("one");

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDateTime;
 
+use super::decide::Condition;
 use super::need::Need;
 use super::question::Question;
 use crate::domain::customer::Kind;
@@ -24,6 +25,10 @@ pub struct Ask<'a> {
     pub need: Option<&'a Need>,
     /// What the index brings them by; `None` where it cannot.
     pub question: Option<&'a Question>,
+    /// The share of rows that this is expected to bring.
+    pub share: f64,
+    /// All that is asked for, where the database can decide it.
+    pub decided: Option<&'a Condition>,
     /// Enabled or disabled only; the need says so too.
     pub enabled: Option<bool>,
     /// Companies or individuals only; the need says so too.

@@ -9,18 +9,16 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::ask::{Ask, Candidate, Direction, Visit};
+use super::decide::{Condition, Dialect};
 use super::need::Need;
-use super::question::Question;
+use super::question::{Question, Weighed};
 use super::{COUNT_LIMIT, ORDERED_LIMIT, Row, Spot, plain, postgres, sqlite, verify};
 use crate::db::Db;
 use crate::db::schema::customers;
 use crate::domain::CustomerId;
-use crate::domain::query::language::{Search, Test};
+use crate::domain::query::language::Search;
 use crate::domain::query::{Cursor, Order, Query};
 use crate::store::Result;
-
-/// Rows that are compared one by one for an answer, at most.
-const COMPARED: usize = 5_000;
 
 /// Customers whose keys are asked for at a time: SQLite takes 32,766 values in a statement.
 const KEYS: usize = 1_000;
@@ -31,7 +29,10 @@ pub struct Hits {
     search: Search,
     zone: Tz,
     need: Option<Need>,
-    question: Option<Question>,
+    /// `None` where the index cannot say.
+    asked: Option<Weighed>,
+    /// All that is asked for, where the database can decide it.
+    decided: Option<Condition>,
     /// Customers that come first.
     exact: Vec<i64>,
     /// All hits, where they are few enough to be put into another order.
@@ -54,9 +55,14 @@ impl Hits {
     /// The database's own.
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
         let need = Need::of(query, search);
-        let question = need.as_ref().map(|need| Question::of(db, need)).transpose()?.flatten();
+        let asked = need.as_ref().map(|need| Question::of(db, need)).transpose()?.flatten();
+        let dialect = match db {
+            Db::Sqlite(_) => Dialect::Sqlite,
+            Db::Postgres(_) => Dialect::Postgres,
+        };
+        let decided = asked.as_ref().and_then(|asked| Condition::of(query, search, &asked.question, dialect));
         let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
-        let mut hits = Self { query, search, zone, need, question, exact, sorted: None, unfinished };
+        let mut hits = Self { query, search, zone, need, asked, decided, exact, sorted: None, unfinished };
         if hits.query.order != Order::Name {
             hits.sorted = hits.collect(db)?;
         }
@@ -86,7 +92,7 @@ impl Hits {
             _ => None,
         };
         let mut rows = Vec::new();
-        self.each(db, &self.ask(direction, beyond, limit), COMPARED, &mut |row| {
+        self.each(db, &self.ask(direction, beyond, limit), &mut |row| {
             if !self.exact.contains(&row.id) {
                 rows.push(Row::from(row));
             }
@@ -104,32 +110,27 @@ impl Hits {
             return Ok(sorted.len());
         }
         let ask = self.all(limit);
-        if let (Some(question), Some(texts)) = (&self.question, self.plain_texts()) {
-            let counted = match db {
-                Db::Sqlite(sqlite) => sqlite::count(sqlite, &ask, question, &texts)?,
-                Db::Postgres(pg) => Some(postgres::count(pg, &ask, &texts)?),
-            };
-            if let Some(count) = counted {
-                return Ok(count);
-            }
+        let counted = match db {
+            Db::Sqlite(sqlite) => sqlite::count(sqlite, &ask)?,
+            Db::Postgres(pg) => postgres::count(pg, &ask)?,
+        };
+        if let Some(count) = counted {
+            return Ok(count);
         }
         let mut count = 0;
-        self.each(db, &ask, COMPARED, &mut |_| {
+        self.each(db, &ask, &mut |_| {
             count += 1;
             if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         Ok(count)
     }
 
-    /// The texts that a row holds exactly if it is a hit, where that is all that is asked: then the database can count.
-    fn plain_texts(&self) -> Option<Vec<&str>> {
-        self.search.is_plain().then(|| self.search.required().filter_map(Test::whole_text).collect())
-    }
-
     fn ask(&self, direction: Direction, beyond: Option<i64>, limit: usize) -> Ask<'_> {
         Ask {
             need: self.need.as_ref(),
-            question: self.question.as_ref(),
+            question: self.asked.as_ref().map(|asked| &asked.question),
+            share: self.asked.as_ref().map_or(1.0, |asked| asked.share),
+            decided: self.decided.as_ref(),
             enabled: self.query.enabled,
             kind: self.query.kind,
             dated: verify::is_dated(&self.search),
@@ -146,8 +147,11 @@ impl Hits {
     }
 
     /// Hands over every hit, until no more are wanted or too many rows had to be compared.
-    fn each(&self, db: &mut Db, ask: &Ask<'_>, compared: usize, visit: &mut Visit<'_>) -> Result<()> {
-        let mut left = compared;
+    fn each(&self, db: &mut Db, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        let mut left = match db {
+            Db::Sqlite(_) => sqlite::COMPARED,
+            Db::Postgres(_) => postgres::COMPARED,
+        };
         let mut compare = |row: Candidate| {
             if left == 0 {
                 self.unfinished.set(true);
@@ -186,18 +190,16 @@ impl Hits {
     /// Where hits stand in the list, and whose they are: all, or more than can be put into an order.
     fn places(&self, db: &mut Db) -> Result<Vec<(i64, i64)>> {
         let limit = ORDERED_LIMIT + 1 + self.exact.len();
-        if let (Some(question), Some(texts)) = (&self.question, self.plain_texts()) {
-            let ask = self.all(limit);
-            let found = match db {
-                Db::Sqlite(sqlite) => sqlite::places(sqlite, &ask, question, &texts)?,
-                Db::Postgres(pg) => Some(postgres::places(pg, &ask, &texts)?),
-            };
-            if let Some(found) = found {
-                return Ok(found);
-            }
+        let ask = self.all(limit);
+        let found = match db {
+            Db::Sqlite(sqlite) => sqlite::places(sqlite, &ask)?,
+            Db::Postgres(pg) => postgres::places(pg, &ask)?,
+        };
+        if let Some(found) = found {
+            return Ok(found);
         }
         let mut found = Vec::new();
-        self.each(db, &self.all(COUNT_LIMIT), 2 * ORDERED_LIMIT, &mut |row| {
+        self.each(db, &self.all(COUNT_LIMIT), &mut |row| {
             found.push((row.position, row.id));
             if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;

@@ -10,6 +10,7 @@
 mod ask;
 pub mod build;
 pub mod check;
+mod decide;
 mod exact;
 mod frequency;
 mod grams;
@@ -132,7 +133,12 @@ pub fn page_and_count(db: &mut Db, query: &Query, zone: Tz) -> Result<(Page, Cou
     let list = List::new(db, query, zone)?;
     let mut page = list.page(db)?;
     let complete = query.place == Place::First && page.next.is_none() && !page.unfinished;
-    let count = if complete { Count::Exactly(page.rows.len()) } else { list.count(db)? };
+    let count = match complete {
+        true => Count::Exactly(page.rows.len()),
+        // Counting would come to the same bound.
+        false if page.unfinished => Count::Many,
+        false => list.count(db)?,
+    };
     page.unfinished |= list.is_unfinished();
     Ok((page, count))
 }

@@ -12,9 +12,11 @@ use crate::store::Result;
 const MOST: usize = 24;
 /// Where it is known.
 const FEW: usize = 8;
-/// Comparing a row counts as much as reading so many entries of a list. It costs as much as 40 on SQLite (1.5 and 0.04 us); but a search
+/// Comparing a row counts as much as reading so many entries of a list. On `SQLite` it costs as much as 40 (1.5 and 0.04 us); but a search
 /// that compares rows in vain comes to its bound before it has found all.
-const ROW: f64 = 1_000.0;
+const SQLITE_ROW: f64 = 1_000.0;
+/// `PostgreSQL` compares rows by itself (2.5 and 0.07 us).
+const POSTGRES_ROW: f64 = 40.0;
 /// The share of rows with one gram that also have the next of the same word: `ull` after `mul`.
 const OVERLAPS: f64 = 0.5;
 /// The least share of rows with one gram that also have another of the same text; grams of one name or address go together.
@@ -33,9 +35,11 @@ pub enum Question {
 
 /// A question, and which share of all rows it is expected to bring.
 #[derive(Debug, Clone)]
-struct Weighed {
-    question: Question,
-    share: f64,
+pub struct Weighed {
+    /// What is asked.
+    pub question: Question,
+    /// Between 0 and 1.
+    pub share: f64,
     /// Of which text, and where in it.
     place: Option<(usize, usize)>,
 }
@@ -62,15 +66,19 @@ impl Question {
     ///
     /// # Errors
     /// The database's own.
-    pub fn of(db: &mut Db, need: &Need) -> Result<Option<Self>> {
-        let grams: Grams = match db {
-            Db::Sqlite(_) => fts_grams,
-            Db::Postgres(_) => trgm_grams,
+    pub fn of(db: &mut Db, need: &Need) -> Result<Option<Weighed>> {
+        let (grams, row): (Grams, f64) = match db {
+            Db::Sqlite(_) => (fts_grams, SQLITE_ROW),
+            Db::Postgres(_) => (trgm_grams, POSTGRES_ROW),
         };
         let mut all = Vec::new();
         collect(need, grams, &mut all);
         let frequencies = Frequencies::of(db, &all)?;
-        Ok(weigh(need, grams, &frequencies).map(|weighed| weighed.question))
+        Ok(Weigh { grams, row, frequencies }.weigh(need))
+    }
+
+    fn all(mut questions: Vec<Self>) -> Option<Self> {
+        if questions.len() > 1 { Some(Self::All(questions)) } else { questions.pop() }
     }
 
     /// Whether all rows that it brings hold a gram.
@@ -93,53 +101,65 @@ fn collect(need: &Need, grams: Grams, all: &mut Vec<Gram>) {
     }
 }
 
-fn weigh(need: &Need, grams: Grams, frequencies: &Frequencies) -> Option<Weighed> {
-    match need {
-        Need::Any(needs) => {
-            let parts: Vec<Weighed> = needs.iter().map(|need| weigh(need, grams, frequencies)).collect::<Option<_>>()?;
-            let share = parts.iter().map(|part| part.share).sum::<f64>().min(1.0);
-            Some(Weighed { question: Question::Any(parts.into_iter().map(|part| part.question).collect()), share, place: None })
-        }
-        Need::All(_) | Need::Leaf(_) => {
-            let mut parts = Vec::new();
-            take_apart(need, grams, frequencies, &mut parts);
-            choose(parts, frequencies.is_known())
-        }
-    }
+/// What questions are weighed by.
+struct Weigh {
+    grams: Grams,
+    row: f64,
+    frequencies: Frequencies,
 }
 
-/// All that rows have to hold at once, each by itself.
-fn take_apart(need: &Need, grams: Grams, frequencies: &Frequencies, parts: &mut Vec<Weighed>) {
-    match need {
-        Need::All(needs) => needs.iter().for_each(|need| take_apart(need, grams, frequencies, parts)),
-        Need::Any(_) => parts.extend(weigh(need, grams, frequencies)),
-        Need::Leaf(leaf) => {
-            let text = parts.len();
-            for (at, gram) in grams(leaf).into_iter().enumerate() {
-                let question = Question::Gram(gram);
-                if parts.iter().all(|part| part.question != question) {
-                    parts.push(Weighed { question, share: frequencies.share(gram), place: Some((text, at)) });
+impl Weigh {
+    fn weigh(&self, need: &Need) -> Option<Weighed> {
+        match need {
+            Need::Any(needs) => {
+                let parts: Vec<Weighed> = needs.iter().map(|need| self.weigh(need)).collect::<Option<_>>()?;
+                let share = parts.iter().map(|part| part.share).sum::<f64>().min(1.0);
+                Some(Weighed { question: Question::Any(parts.into_iter().map(|part| part.question).collect()), share, place: None })
+            }
+            Need::All(_) | Need::Leaf(_) => {
+                let mut parts = Vec::new();
+                self.take_apart(need, &mut parts);
+                choose(parts, self.frequencies.is_known().then_some(self.row))
+            }
+        }
+    }
+
+    /// All that rows have to hold at once, each by itself.
+    fn take_apart(&self, need: &Need, parts: &mut Vec<Weighed>) {
+        match need {
+            Need::All(needs) => needs.iter().for_each(|need| self.take_apart(need, parts)),
+            Need::Any(_) => parts.extend(self.weigh(need)),
+            Need::Leaf(leaf) => {
+                let text = parts.len();
+                for (at, gram) in (self.grams)(leaf).into_iter().enumerate() {
+                    let question = Question::Gram(gram);
+                    if parts.iter().all(|part| part.question != question) {
+                        parts.push(Weighed { question, share: self.frequencies.share(gram), place: Some((text, at)) });
+                    }
                 }
             }
         }
     }
 }
 
-/// Of what rows have to hold at once, that which is worth asking for: first the rarest, then whatever saves the most work.
-fn choose(mut parts: Vec<Weighed>, is_known: bool) -> Option<Weighed> {
+/// Of what rows have to hold at once, that which is worth asking for: first the rarest, then whatever saves the most work, where a row costs
+/// as much as so many entries; all of it where nothing is known.
+fn choose(mut parts: Vec<Weighed>, row: Option<f64>) -> Option<Weighed> {
     parts.sort_by(|one, other| one.share.total_cmp(&other.share));
     parts.truncate(MOST);
-    let mut chosen = if is_known { Vec::new() } else { std::mem::take(&mut parts) };
-    let mut left = 1.0;
+    let Some(row) = row else {
+        let (share, questions) = (0.0, parts.into_iter().map(|part| part.question).collect());
+        return Question::all(questions).map(|question| Weighed { question, share, place: None });
+    };
+    let (mut left, mut chosen) = (1.0, Vec::new());
     while chosen.len() < FEW {
-        let worth = |part: &Weighed| left * (1.0 - part.keeps(&chosen)) * ROW - part.share;
+        let worth = |part: &Weighed| left * (1.0 - part.keeps(&chosen)) * row - part.share;
         let best = (0..parts.len()).max_by(|one, other| worth(&parts[*one]).total_cmp(&worth(&parts[*other])));
         let Some(best) = best.filter(|best| chosen.is_empty() || worth(&parts[*best]) > 0.0) else { break };
         left *= parts[best].keeps(&chosen);
         chosen.push(parts.remove(best));
     }
-    let mut questions: Vec<Question> = chosen.into_iter().map(|part| part.question).collect();
-    let question = if questions.len() > 1 { Question::All(questions) } else { questions.pop()? };
+    let question = Question::all(chosen.into_iter().map(|part| part.question).collect())?;
     Some(Weighed { question, share: left, place: None })
 }
 
@@ -155,7 +175,7 @@ mod tests {
         };
         let parts = parts.iter().enumerate().map(|(at, one)| part(at, *one)).collect();
         let first = |question: &Question| if let Question::Gram([sign, ..]) = question { Some(*sign) } else { None };
-        match choose(parts, is_known).map(|weighed| weighed.question) {
+        match choose(parts, is_known.then_some(SQLITE_ROW)).map(|weighed| weighed.question) {
             Some(Question::All(questions)) => questions.iter().filter_map(first).collect(),
             one => one.iter().filter_map(first).collect(),
         }

@@ -8,6 +8,7 @@ use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, insert_into, update as set};
 
 use super::ask::{Ask, Candidate, Columns, Types, Visit};
+use super::decide::{Condition, Dialect};
 use super::grams::{self, fts_text};
 use super::index::{Entry, spelled};
 use super::need::Token;
@@ -21,6 +22,10 @@ use crate::store::Result;
 /// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
 /// keeps small distances in a byte.
 pub const GAP: i64 = 32;
+/// Rows that are compared one by one for an answer, at most.
+pub const COMPARED: usize = 5_000;
+/// More conditions than this make a statement that is not kept prepared.
+const KEPT: usize = 8;
 
 /// Puts rows into the list and the index. First all into the list: a statement with a trigger opens a savepoint, at which FTS5 writes out
 /// what it has gathered, and gathering is what makes it quick.
@@ -172,33 +177,33 @@ fn filtered<ST>(mut statement: Statement<ST>, (enabled, kind): (Option<bool>, Op
     statement
 }
 
-/// How many rows have what is needed and hold all of the texts, counted up to a limit; `None` where the index is damaged.
-pub fn count(db: &mut SqliteConnection, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Result<Option<usize>> {
-    // A text of one trigram is in whatever the index brings.
-    let texts: Vec<&str> = texts.iter().copied().filter(|text| text.chars().nth(3).is_some()).collect();
-    let rows = if texts.is_empty() && unasked(ask, question) == (None, None) { "" } else { JOINED };
+/// How many rows there are, counted up to a limit; `None` where the index is damaged, or rows have to be looked at.
+pub fn count(db: &mut SqliteConnection, ask: &Ask<'_>) -> Result<Option<usize>> {
+    let (Some(question), Some(decided)) = (ask.question, ask.decided) else { return Ok(None) };
+    let rows = if decided.is_empty() { "" } else { JOINED };
     let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {rows}WHERE g.listing_grams MATCH ?");
-    match holding::<BigInt>(&begin, ask, question, &texts).and(")").get_result::<i64>(db) {
+    match decided_by::<BigInt>(&begin, ask, question, decided).and(")").get_result::<i64>(db) {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(usize::try_from(outcome?).ok()),
     }
 }
 
-/// Where rows stand that have what is needed and hold all of the texts, and whose they are, up to a limit; `None` where the index is damaged.
-pub fn places(db: &mut SqliteConnection, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Result<Option<Vec<(i64, i64)>>> {
+/// Where rows stand, and whose they are, up to a limit; `None` where the index is damaged, or rows have to be looked at.
+pub fn places(db: &mut SqliteConnection, ask: &Ask<'_>) -> Result<Option<Vec<(i64, i64)>>> {
+    let (Some(question), Some(decided)) = (ask.question, ask.decided) else { return Ok(None) };
     let begin = format!("SELECT l.position, l.customer_id FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ?");
-    match holding::<(BigInt, BigInt)>(&begin, ask, question, texts).load(db) {
+    match decided_by::<(BigInt, BigInt)>(&begin, ask, question, decided).load(db) {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(Some(outcome?)),
     }
 }
 
-/// Ends a statement: rows that a question brings, with the filters that it leaves out, that hold all of the texts, up to a limit.
-fn holding<ST>(begin: &str, ask: &Ask<'_>, question: &Question, texts: &[&str]) -> Statement<ST> {
-    let mut statement = filtered(Statement::new(begin).bind(expression(question)), unasked(ask, question));
-    for text in texts {
-        statement = statement.and(" AND instr(l.text, ?) > 0").bind(*text);
-    }
+/// Ends a statement: rows that a question brings and that fulfil a condition, up to a limit.
+fn decided_by<ST>(begin: &str, ask: &Ask<'_>, question: &Question, decided: &Condition) -> Statement<ST> {
+    let (mut text, mut values) = (" AND ".to_owned(), Vec::new());
+    decided.write(Dialect::Sqlite, &mut text, &mut values);
+    let statement = Statement::new(begin).bind(expression(question)).and(&text).once(values.len() > KEPT);
+    let statement = values.into_iter().fold(statement, Statement::bind);
     statement.and(" LIMIT ?").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
 }
 

@@ -40,6 +40,11 @@ pub fn tag(field: Field) -> char {
 /// Before a country's code.
 const COUNTRY: char = '\u{10}';
 
+/// How a country stands in a hidden text.
+pub fn country(country: Country) -> String {
+    format!("{COUNTRY}{}{SEPARATOR}", country.code())
+}
+
 /// What a customer is found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
@@ -142,10 +147,8 @@ impl Texts {
     }
 
     fn add_country(&mut self, country: &str) {
-        if let Some(country) = Country::parse(country) {
-            self.hidden.push(COUNTRY);
-            self.hidden.push_str(country.code());
-            self.hidden.push(SEPARATOR);
+        if let Some(known) = Country::parse(country) {
+            self.hidden.push_str(&self::country(known));
         }
     }
 

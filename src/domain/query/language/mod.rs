@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::WORD_LIMIT;
 use crate::domain::customer::Kind;
+use crate::domain::fold;
 use crate::domain::places::Country;
-use crate::domain::{fold, needle};
 
 /// A search: every clause is required.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -212,17 +212,6 @@ impl Search {
             matches!(clause.0.as_slice(), [Term { excluded: false, test: Test::Text { field: None, pattern, .. } }]
                 if pattern.plain().is_some() && pattern.digits().is_none())
         })
-    }
-}
-
-impl Test {
-    /// The text that has to be somewhere as it stands, where it is long enough to be looked for anywhere.
-    #[must_use]
-    pub fn whole_text(&self) -> Option<&str> {
-        match self {
-            Self::Text { field: None, pattern, .. } => pattern.plain().filter(|text| !needle::is_short(text)),
-            _ => None,
-        }
     }
 }
 

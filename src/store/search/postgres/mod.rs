@@ -24,8 +24,12 @@ pub const GAP: i64 = 1 << 20;
 const PORTION: usize = 1_000;
 /// Hits that are put in order at once.
 const SORTED: usize = 3_000;
-/// Rows that the index brings for one answer, at most: more than are compared.
-const MOST: usize = 10_001;
+/// Rows that are compared one by one for an answer, at most: each has to be brought here.
+pub const COMPARED: usize = 2_500;
+/// What a smaller share of rows has is not looked for at the list's next rows.
+const RARE: f64 = 0.003;
+/// What a larger share of rows has is counted at the list's beginning.
+const COMMON: f64 = 0.3;
 
 diesel::table! {
     #[sql_name = "listing"]
@@ -119,7 +123,7 @@ pub fn each(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Resu
         return as_they_come(db, &ask, visit);
     }
     let mut size = ask.limit + ask.limit / 4 + 1;
-    loop {
+    while ask.need.is_none() || ask.share >= RARE {
         size = size.min(PORTION);
         let rows: Vec<Columns> = walk(&ask, size).load(db)?;
         let all = rows.len() < size;
@@ -160,7 +164,7 @@ pub fn each(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Resu
 /// Brings rows as the index finds them: first about as many as are wanted, then as many as it brings at most.
 fn as_they_come(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
     let mut seen = HashSet::new();
-    for limit in [ask.limit + ask.limit / 4, MOST] {
+    for limit in [ask.limit + ask.limit / 4, COMPARED + 1] {
         let mut positions = hits(db, ask, limit)?;
         let all = positions.len() < limit;
         positions.retain(|position| seen.insert(*position));
@@ -178,7 +182,7 @@ fn as_they_come(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> 
 
 /// Where hits are, up to a limit.
 fn hits(db: &mut PgConnection, ask: &Ask<'_>, limit: usize) -> Result<Vec<i64>> {
-    let hits: Vec<(i64, i64)> = some_hits(ask, &[], limit).load(db)?;
+    let hits: Vec<(i64, i64)> = some_hits(ask, limit).load(db)?;
     Ok(hits.into_iter().map(|(position, _)| position).collect())
 }
 
@@ -192,9 +196,10 @@ fn load(db: &mut PgConnection, ask: &Ask<'_>, positions: &[i64], visit: &mut Vis
     Ok(ControlFlow::Continue(()))
 }
 
-/// Where rows stand that have what is needed and hold all of the texts, and whose they are: as many as are wanted, in no order.
-pub fn places(db: &mut PgConnection, ask: &Ask<'_>, texts: &[&str]) -> Result<Vec<(i64, i64)>> {
-    Ok(some_hits(ask, texts, ask.limit).load(db)?)
+/// Where rows stand, and whose they are: as many as are wanted, in no order; `None` where rows have to be looked at.
+pub fn places(db: &mut PgConnection, ask: &Ask<'_>) -> Result<Option<Vec<(i64, i64)>>> {
+    let decided = ask.question.is_some() && ask.decided.is_some();
+    Ok(if decided { Some(some_hits(ask, ask.limit).load(db)?) } else { None })
 }
 
 fn by_buckets(db: &mut PgConnection, mut ask: Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
@@ -215,10 +220,19 @@ fn by_buckets(db: &mut PgConnection, mut ask: Ask<'_>, visit: &mut Visit<'_>) ->
     }
 }
 
-/// How many rows have what is needed and hold all of the texts, counted up to a limit.
-pub fn count(db: &mut PgConnection, ask: &Ask<'_>, texts: &[&str]) -> Result<usize> {
-    let counted: i64 = statements::count(ask, texts).get_result(db)?;
-    Ok(usize::try_from(counted).unwrap_or_default())
+/// How many rows there are, counted up to a limit; `None` where rows have to be looked at.
+pub fn count(db: &mut PgConnection, ask: &Ask<'_>) -> Result<Option<usize>> {
+    if ask.question.is_none() || ask.decided.is_none() {
+        return Ok(None);
+    }
+    // What very many rows have is counted at the list's beginning: the index would bring all of them first.
+    if ask.share >= COMMON {
+        let counted = usize::try_from(statements::count_some(ask).get_result::<i64>(db)?).unwrap_or_default();
+        if counted >= ask.limit {
+            return Ok(Some(counted));
+        }
+    }
+    Ok(usize::try_from(statements::count(ask).get_result::<i64>(db)?).ok())
 }
 
 /// Empties the list, and leaves the index to be made when it is full: that is several times as quick.

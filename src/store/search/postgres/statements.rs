@@ -6,21 +6,29 @@ use diesel::sql_types::BigInt;
 use crate::db::statement::{Statement, Value};
 use crate::domain::customer::Kind;
 use crate::store::search::ask::{Ask, Direction, Types};
+use crate::store::search::decide::Dialect;
 use crate::store::search::grams;
 use crate::store::search::need::{Leaf, Need, Token};
 use crate::store::search::question::Question;
-use crate::store::search::text::pattern;
 
 /// Rows of the list that are tested before the index is asked.
 const WALKED: i64 = 1_000;
+/// Rows of the list's beginning that something very common is counted in.
+const COUNTED: i64 = 5_000;
 /// More conditions than this make a statement that is not kept prepared.
 const KEPT: usize = 16;
 
+/// How many of the first rows of the list there are, counted up to a limit.
+pub(super) fn count_some(ask: &Ask<'_>) -> Statement<BigInt> {
+    Conditions::of_rows(ask)
+        .after(&format!("SELECT count(*) FROM (SELECT 1 FROM (SELECT * FROM listing ORDER BY position LIMIT {COUNTED}) AS l WHERE TRUE"))
+        .and(" LIMIT ?) AS counted")
+        .bind(signed(ask.limit))
+}
+
 /// How many rows there are, counted up to a limit.
-pub(super) fn count(ask: &Ask<'_>, texts: &[&str]) -> Statement<BigInt> {
-    let mut conditions = Conditions::of_index(ask);
-    conditions.texts(texts);
-    conditions
+pub(super) fn count(ask: &Ask<'_>) -> Statement<BigInt> {
+    Conditions::of_index(ask)
         .after("SELECT count(*) FROM (SELECT 1 FROM (SELECT 1 FROM listing AS l WHERE TRUE")
         .and(" OFFSET 0) AS hits LIMIT ?) AS counted")
         .bind(signed(ask.limit))
@@ -52,11 +60,10 @@ pub(super) fn walk(ask: &Ask<'_>, size: usize) -> Statement<Types> {
     Conditions::of_rows(ask).append(statement).and(&format!(" ORDER BY l.position {order} LIMIT ?")).bind(signed(size))
 }
 
-/// The second step: where hits are that hold all of the texts, and whose they are: as many as there are up to a limit, in no order.
-pub(super) fn some_hits(ask: &Ask<'_>, texts: &[&str], limit: usize) -> Statement<(BigInt, BigInt)> {
+/// The second step: where hits are, and whose they are: as many as there are up to a limit, in no order.
+pub(super) fn some_hits(ask: &Ask<'_>, limit: usize) -> Statement<(BigInt, BigInt)> {
     let (sign, _) = ask.signs();
     let mut conditions = Conditions::of_index(ask);
-    conditions.texts(texts);
     conditions.and(&format!("l.position + 0 {sign} ?"), ask.bound());
     conditions
         .after("SELECT position, customer_id FROM (SELECT l.position, l.customer_id FROM listing AS l WHERE TRUE")
@@ -114,7 +121,10 @@ impl Conditions {
     /// What rows have, told from the rows themselves.
     fn of_rows(ask: &Ask<'_>) -> Self {
         let mut conditions = Self { text: String::new(), values: Vec::new() };
-        if let Some(need) = ask.need {
+        if let Some(decided) = ask.decided {
+            conditions.text.push_str(" AND ");
+            decided.write(Dialect::Postgres, &mut conditions.text, &mut conditions.values);
+        } else if let Some(need) = ask.need {
             conditions.text.push_str(" AND ");
             conditions.need(need);
         }
@@ -132,12 +142,6 @@ impl Conditions {
         conditions.text.push_str(&text);
         conditions.values.extend(values);
         conditions
-    }
-
-    fn texts(&mut self, texts: &[&str]) {
-        for text in texts {
-            self.and("l.text LIKE ?", pattern(text));
-        }
     }
 
     fn and(&mut self, text: &str, value: impl Into<Value>) {
@@ -165,7 +169,7 @@ impl Conditions {
             Need::Any(needs) => self.joined(needs, " OR ", Self::need),
             Need::Leaf(Leaf::Token(Token::Enabled(enabled))) => self.is("(l.enabled = ?) IS TRUE", *enabled),
             Need::Leaf(Leaf::Token(Token::Kind(kind))) => self.is("(l.kind = ?) IS TRUE", kind.word()),
-            Need::Leaf(leaf) => self.is("strpos(l.grams, ?) > 0", grams::trgm_leaf(leaf)),
+            Need::Leaf(leaf) => self.is("(l.grams LIKE ?) IS TRUE", format!("%{}%", grams::trgm_leaf(leaf))),
         }
     }
 
