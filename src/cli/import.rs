@@ -130,7 +130,8 @@ fn begin(
 ) -> Outcome<Import> {
     let actor = Actor::now(Role::Administrator, zone);
     let failed = |failure: Failure| names.broke_off(&failure);
-    let job = database.write(|db| import::begin(db, actor, settings.mode, fingerprints)).map_err(|error| failed(error.into()))?;
+    let new = checked.report.counts.of(Subject::Customers).new;
+    let job = database.write(|db| import::begin(db, actor, settings.mode, fingerprints, new)).map_err(|error| failed(error.into()))?;
     Import::new(settings.open(&Counted::default())?, job, checked).map_err(failed)
 }
 

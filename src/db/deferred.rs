@@ -29,6 +29,14 @@ pub fn defer_indexes(db: &mut Db, names: &[&str]) -> QueryResult<()> {
     Ok(())
 }
 
+/// Whether indexes wait.
+///
+/// # Errors
+/// The database's own.
+pub fn any_deferred_index(db: &mut Db) -> QueryResult<bool> {
+    Ok(deferred_indexes::table.count().get_result::<i64>(db)? > 0)
+}
+
 /// Makes one index that waits. Says whether there was one.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -29,7 +30,7 @@ pub enum Address {
 }
 
 /// How long SQLite waits for another process that writes, in milliseconds.
-const BUSY_TIMEOUT: u32 = 4_000;
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
 /// SQLite's page cache a connection, in KiB.
 const CACHE: u32 = 8_192;
 /// How much of an SQLite file readers map into memory, in bytes: deep pages then cost no system call a row. It is memory of the system's own
@@ -79,8 +80,9 @@ impl Address {
                     Access::Write => String::new(),
                 };
                 format!(
-                    "PRAGMA busy_timeout = {BUSY_TIMEOUT}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-                     PRAGMA cache_size = -{CACHE}; PRAGMA trusted_schema = OFF; {own}"
+                    "PRAGMA busy_timeout = {}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+                     PRAGMA cache_size = -{CACHE}; PRAGMA trusted_schema = OFF; {own}",
+                    BUSY_TIMEOUT.as_millis()
                 )
             }
             // The server gives up before the request's own deadline does, so that nothing goes on unseen.

@@ -8,7 +8,7 @@ mod pool;
 pub mod schema;
 pub mod statement;
 
-pub use deferred::{defer_indexes, make_deferred_index};
+pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
 pub use engine::{Address, Db, MultiBackend};
 pub use lock::{lock_customer, lock_customers, lock_order, lock_whole};
-pub use pool::{Access, Database, Failure, Turn, Unavailable};
+pub use pool::{Access, Database, Failure, Turn, Unavailable, YIELD};

@@ -4,13 +4,15 @@
 //! that hangs holds as many threads as it has connections and no more; who waits in vain is told so within seconds.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{QueryResult, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::engine::BUSY_TIMEOUT;
 use super::{Address, Db, migrate};
 
 /// Connections that read an SQLite file.
@@ -21,6 +23,10 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(4);
 /// How long a request may take in all, from its turn on.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// How often it is looked whether SQLite's lock is free.
+const LOOK: Duration = Duration::from_millis(2);
+/// Who has written a batch of many lets others in for so long: they look more often.
+pub const YIELD: Duration = Duration::from_millis(5);
 /// How often a transaction that lost a race is tried anew: then its checks see what won.
 const TRIES: u32 = 4;
 
@@ -154,8 +160,7 @@ pub trait Failure: From<Unavailable> + From<DieselError> {
 
 fn transaction<T, E: Failure>(db: &mut Db, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
     match db {
-        // At once, not at the first write: a lock that is asked for too late is refused despite the busy timeout.
-        Db::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+        Db::Sqlite(sqlite) => begin_immediate(sqlite)?,
         Db::Postgres(pg) => AnsiTransactionManager::begin_transaction(pg)?,
     }
     match work(db) {
@@ -169,6 +174,23 @@ fn transaction<T, E: Failure>(db: &mut Db, work: impl Fn(&mut Db) -> Result<T, E
             Err(error)
         }
     }
+}
+
+/// Takes the lock at once, not at the first write: one that is asked for too late is refused despite the busy timeout. SQLite lets nobody
+/// queue, and looks ever more rarely; so that an import of another process does not win every time, it is looked often.
+fn begin_immediate(sqlite: &mut SqliteConnection) -> QueryResult<()> {
+    let start = Instant::now();
+    sqlite.batch_execute("PRAGMA busy_timeout = 0")?;
+    let begun = loop {
+        match AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE") {
+            Err(error) if error.to_string().contains("database is locked") && start.elapsed() < BUSY_TIMEOUT => {
+                std::thread::sleep(LOOK);
+            }
+            begun => break begun,
+        }
+    };
+    sqlite.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis()))?;
+    begun
 }
 
 /// What follows from an error of the database.

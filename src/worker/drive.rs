@@ -84,8 +84,9 @@ impl Drive<'_> {
 
     fn import(&self, heart: &Arc<Heart>, fingerprints: &Fingerprints, checked: Checked) -> Outcome<()> {
         let failed = |failure| self.failed(heart, failure);
+        let new = checked.report.counts.of(Subject::Customers).new;
         let job = self.database.write(|db| {
-            let job = import::begin(db, self.actor(), self.upload.mode, fingerprints)?;
+            let job = import::begin(db, self.actor(), self.upload.mode, fingerprints, new)?;
             let held = self.lease.becomes(db, job.id)?;
             Ok::<_, Error>(held.then_some(job))
         })?;

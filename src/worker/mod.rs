@@ -20,7 +20,7 @@ use crate::domain::rules::Role;
 use crate::store::import::lease::{self, Lease};
 use crate::store::import::parts;
 use crate::store::import::uploads::Upload;
-use crate::store::{Actor, Result, away, random_token, search};
+use crate::store::{Actor, Result, away, import, random_token, search};
 
 /// How often it is looked for what another process has left.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -142,7 +142,8 @@ impl Crew {
         if self.tidied.get().is_some_and(|last| last.elapsed() < TIDY) {
             return Ok(false);
         }
-        let more = search::tidy(&self.database)?;
+        let now = self.actor().now;
+        let more = !self.database.read(|db| import::is_under_way(db, now))? && search::tidy(&self.database)?;
         self.tidied.set((!more).then(Instant::now));
         Ok(more)
     }

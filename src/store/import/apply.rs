@@ -41,12 +41,14 @@ impl Apply<'_> {
         for ids in followers.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
         }
-        if search::build::is_deferred(db)? {
-            return Ok(());
-        }
         touched.all.extend(touched.followers);
-        let touched: Vec<CustomerId> = touched.all.into_iter().map(CustomerId).collect();
-        search::reindex_all(db, &touched)
+        let mut touched: Vec<i64> = touched.all.into_iter().collect();
+        if search::build::is_deferred(db)? {
+            let created: HashSet<&i64> = created.values().collect();
+            touched.retain(|id| !created.contains(id));
+            touched = search::listed(db, &touched)?;
+        }
+        search::reindex_all(db, &touched.into_iter().map(CustomerId).collect::<Vec<_>>())
     }
 
     /// What is created has the moment at which the import began.

@@ -1,6 +1,6 @@
 //! An import's own record: which files it reads, and how far it has come. It is written in the transaction of each batch.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use crate::db::schema::{import_disabled, import_files, imports};
@@ -94,15 +94,26 @@ fn same(mut job: Job, files: &[File], fingerprints: &Fingerprints) -> Option<Job
     Some(job)
 }
 
-/// Goes on with the import of these files, or begins it.
+/// Goes on with the import of these files, or begins it; so many customers are expected to be new.
 ///
 /// # Errors
 /// [`Error::Refused`]; the database's own.
-pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints) -> Result<Job> {
+pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints, new: u64) -> Result<Job> {
     actor.may(Task::Import)?;
-    if let Some(job) = find(db, mode, fingerprints)? {
-        return Ok(job);
+    let job = match find(db, mode, fingerprints)? {
+        Some(job) => job,
+        None => open(db, actor, mode, fingerprints)?,
+    };
+    lock_whole(db)?;
+    if customers::any(db)? {
+        search::build::defer_new(db, new)?;
+    } else {
+        search::build::defer(db)?;
     }
+    Ok(job)
+}
+
+fn open(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints) -> Result<Job> {
     let id: i64 = diesel::insert_into(imports::table)
         .values((
             imports::state.eq(RUNNING),
@@ -123,11 +134,17 @@ pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints)
                 .execute(db)?;
         }
     }
-    lock_whole(db)?;
-    if !customers::any(db)? {
-        search::build::defer(db)?;
-    }
     Ok(Job { id, mode, started: actor.now, position: Each::default(), counts: Each::default() })
+}
+
+/// Whether an import is at work, here or in another process: its last batch is not long ago.
+///
+/// # Errors
+/// The database's own.
+pub fn is_under_way(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
+    const LONG: TimeDelta = TimeDelta::minutes(3);
+    let running = imports::table.filter(imports::state.eq(RUNNING)).filter(imports::changed_at.gt(now - LONG));
+    Ok(running.count().get_result::<i64>(db)? > 0)
 }
 
 /// What has become of the rows of an import, and whether it has come to its end.

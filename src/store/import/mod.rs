@@ -22,7 +22,7 @@ pub mod uploads;
 
 use std::fmt;
 
-pub use job::{Fingerprints, Job, begin, find, outcome};
+pub use job::{Fingerprints, Job, begin, find, is_under_way, outcome};
 
 use self::apply::Apply;
 use self::known::Known;
@@ -31,7 +31,7 @@ use self::plan::{Plan, Planner};
 use self::reader::{Reader, Reading};
 use self::seen::{Given, Seen};
 use super::{Actor, Error, Result};
-use crate::db::{Database, Db};
+use crate::db::{Database, Db, YIELD, any_deferred_index};
 use crate::domain::import::columns::Columns;
 use crate::domain::import::merge::{Batch, Marks, Merge};
 use crate::domain::import::report::{Counts, Report};
@@ -167,6 +167,8 @@ pub struct Import {
     pending: Option<Reading>,
     /// Makes the indexes once all rows are in, where that was left for later.
     fill: Fill,
+    /// Others may be at work: they are let in after each batch. `None` before it is known.
+    in_use: Option<bool>,
 }
 
 impl Import {
@@ -188,6 +190,7 @@ impl Import {
             report: Report::default(),
             pending: None,
             fill: Fill::default(),
+            in_use: None,
         })
     }
 
@@ -224,13 +227,21 @@ impl Import {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
+        let in_use = match self.in_use {
+            Some(in_use) => in_use,
+            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
+        };
+        self.in_use = Some(in_use);
+        if in_use {
+            std::thread::sleep(YIELD);
+        }
         let Some(reading) = &self.pending else {
             if self.fill.step(database)? {
                 return Ok(true);
             }
-            let in_use = self.indexed().is_none();
+            let filled = self.indexed().is_some();
             database.write(|db| {
-                if in_use {
+                if !filled {
                     search::learn(db)?;
                 }
                 job::finish(db, actor, &self.job)

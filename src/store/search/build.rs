@@ -1,11 +1,12 @@
 //! Makes the list and its index anew: at the first start after an update that makes them differently, and after the index was found
 //! damaged. Sample data, which come all at once, are put into the list in its order too.
 
+use diesel::dsl::min;
 use diesel::prelude::*;
 
 use super::ask::Direction;
 use super::frequency;
-use super::index::{Entry, Key, entries, insert_all, positions};
+use super::index::{Entry, Key, entries, gap, insert_all, insert_at, positions, renumber};
 use super::keyset;
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
@@ -17,10 +18,10 @@ use crate::store::{Error, Result};
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
 const FORM: i32 = 3;
-/// An import into an empty database leaves all of it to its end.
-const DEFERRED: i32 = -1;
+/// An import of very many customers leaves them to its end. (The form is part of both: the list that there is has it already.)
+const DEFERRED: i32 = -2 * FORM;
 /// It is being made: whatever changes from now on is put into the list at once.
-const FILLING: i32 = -2;
+const FILLING: i32 = -2 * FORM - 1;
 /// Customers that are taken in one transaction.
 const PORTION: usize = 8_000;
 
@@ -33,7 +34,12 @@ pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 /// # Errors
 /// The database's own.
 pub fn prepare(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
-    if database.read(is_made)? { Ok(()) } else { build(database, progress) }
+    match database.read(form)? {
+        FORM => Ok(()),
+        // An import was stopped, or the making.
+        DEFERRED | FILLING => fill(database, Fill::default(), progress),
+        _ => build(database, progress),
+    }
 }
 
 /// Whether all was made by a program like this one, and was not found damaged since.
@@ -85,7 +91,10 @@ pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
         diesel::update(listing_counts::table).set(listing_counts::customers.eq(0)).execute(db)?;
         Ok::<_, Error>(())
     })?;
-    let mut fill = Fill::default();
+    fill(database, Fill::default(), progress)
+}
+
+fn fill(database: &Database, mut fill: Fill, progress: &mut Progress<'_>) -> Result<()> {
     while fill.step(database)? {
         let (done, total) = fill.progress();
         progress(done, total);
@@ -124,6 +133,18 @@ const LATER: [&str; 10] = [
     "entitlements_customer",
 ];
 
+/// Leaves new customers to [`Fill`] while very many are added to those that there are: put into the list one by one, each would have to
+/// find its neighbours. Nothing is left where these are few beside those that there are.
+///
+/// # Errors
+/// The database's own.
+pub fn defer_new(db: &mut Db, new: u64) -> Result<()> {
+    const MANY: u64 = 10_000;
+    let counts: Vec<i64> = listing_counts::table.select(listing_counts::customers).load(db)?;
+    let listed = u64::try_from(counts.iter().sum::<i64>()).unwrap_or_default();
+    if new >= MANY && new >= listed / 2 && is_made(db)? { become_form(db, DEFERRED) } else { Ok(()) }
+}
+
 /// Leaves the list, its index and the tables' indexes to [`Fill`], while very many rows are put into an empty database. A program that is
 /// stopped in between finds it at its next start.
 ///
@@ -146,6 +167,8 @@ pub struct Fill {
     /// What it has brought that is not in the list yet.
     ready: Portion,
     last: Option<Key>,
+    /// Where rows go that stand in the list already; `None` is that they stay.
+    anew: Option<i64>,
     done: usize,
     total: usize,
 }
@@ -173,14 +196,18 @@ impl Fill {
             }
             let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
             self.total = usize::try_from(total).unwrap_or_default();
+            self.anew = database.read(|db| room_before(db, total))?;
             database.write(|db| become_form(db, FILLING))?;
             self.ahead = Some(read_ahead(database.clone()));
         }
         if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
             self.ready.extend(more);
         }
-        let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready))?;
+        let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready, self.anew))?;
         self.done += count;
+        if let Some(place) = &mut self.anew {
+            *place += database.read(|db| Ok::<_, Error>(gap(db)))? * i64::try_from(count).unwrap_or_default();
+        }
         if let Some(next) = next {
             self.ready.drain(..self.ready.partition_point(|(key, _)| *key <= next));
             self.last = Some(next);
@@ -202,16 +229,18 @@ impl Fill {
     }
 }
 
-/// Does a little of what keeps the index quick, where there is something to do. PostgreSQL's autovacuum sees to its own.
+/// Does a little of what keeps the index quick, where there is something to do (PostgreSQL's autovacuum sees to its own); and what an import
+/// that was stopped has left to be done.
 ///
 /// # Errors
 /// The database's own.
 pub fn tidy(database: &Database) -> Result<bool> {
-    match database.address() {
-        Address::Sqlite(_) if database.read(is_made)? => database.write(|db| match db {
+    match (database.address(), database.read(form)?) {
+        (Address::Sqlite(_), FORM) => database.write(|db| match db {
             Db::Sqlite(sqlite) => sqlite::merge(sqlite),
             Db::Postgres(_) => Ok(false),
         }),
+        (_, DEFERRED | FILLING) => fill(database, Fill::default(), &mut |_, _| {}).map(|()| true),
         _ => Ok(false),
     }
 }
@@ -223,7 +252,7 @@ pub fn tidy(database: &Database) -> Result<bool> {
 pub fn fill_within(db: &mut Db) -> Result<()> {
     let mut last = None;
     loop {
-        match portion(db, last.as_ref(), &[])?.0 {
+        match portion(db, last.as_ref(), &[], None)?.0 {
             Some(next) => last = Some(next),
             None => return frequency::take(db),
         }
@@ -254,9 +283,20 @@ fn missing(db: &mut Db, last: Option<&Key>) -> Result<(Portion, Option<Key>)> {
     Ok((portion, next))
 }
 
-/// Puts the next customers in the order of names into the list, those of them that are not in it; what is `ready` need not be read again.
-/// Says where to go on, and how many they were.
-fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)]) -> Result<(Option<Key>, usize)> {
+/// Where the list begins anew so that all of it has room before its present beginning; `None` where few rows come to those that there are.
+/// Between neighbours is room for few; so many would have to be moved again and again. Moved to the front in order, every row stands right at
+/// any time.
+fn room_before(db: &mut Db, total: i64) -> Result<Option<i64>> {
+    let listed: i64 = listing::table.count().get_result(db)?;
+    let first: Option<i64> = listing::table.select(min(listing::position)).first(db)?;
+    // Others may add some meanwhile.
+    let room = 2 * total * gap(db);
+    Ok(first.filter(|_| total - listed >= listed / 2).map(|first| first - room))
+}
+
+/// Puts the next customers in the order of names into the list, those of them that are not in it, or all of them from a place on; what is
+/// `ready` need not be read again. Says where to go on, and how many they were.
+fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], anew: Option<i64>) -> Result<(Option<Key>, usize)> {
     lock_order(db)?;
     let (rows, next) = by_name(db, last)?;
     let count = rows.len();
@@ -270,7 +310,20 @@ fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)]) -> Result<(O
     let others = entries(db, &others)?;
     fresh.extend(&others);
     fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
-    insert_all(db, &fresh)?;
+    let Some(place) = anew else {
+        insert_all(db, &fresh)?;
+        return Ok((next, count));
+    };
+    let gap = gap(db);
+    let (mut moves, mut places) = (Vec::new(), Vec::new());
+    for (row, place) in rows.iter().zip((0..).map(|nth| place + nth * gap)) {
+        match row.position {
+            Some(position) => moves.push((position, row.key.1, place)),
+            None => places.push(place),
+        }
+    }
+    renumber(db, &moves)?;
+    insert_at(db, places.into_iter().zip(fresh.iter().map(|(_, entry)| entry)))?;
     Ok((next, count))
 }
 

@@ -175,13 +175,26 @@ pub fn insert_all(db: &mut Db, fresh: &[&(Key, Entry)]) -> Result<()> {
         let gap = gap(db);
         let room = make_room(&mut Stored { db }, before, after.map(|(position, _)| position), run, gap)?;
         let placed = room.labels.iter().copied().zip(now.iter().map(|(_, entry)| entry));
-        match db {
-            Db::Sqlite(sqlite) => sqlite::insert(sqlite, placed)?,
-            Db::Postgres(pg) => postgres::insert(pg, placed)?,
-        }
+        insert_at(db, placed)?;
         rest = later;
     }
     Ok(())
+}
+
+/// Puts rows into the list at their places.
+pub fn insert_at<'a>(db: &mut Db, placed: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
+    match db {
+        Db::Sqlite(sqlite) => sqlite::insert(sqlite, placed),
+        Db::Postgres(pg) => postgres::insert(pg, placed),
+    }
+}
+
+/// Gives rows (from where, whose, to where; in order) other places.
+pub fn renumber(db: &mut Db, moves: &[(i64, i64, i64)]) -> Result<()> {
+    match db {
+        Db::Sqlite(sqlite) => sqlite::renumber(sqlite, moves),
+        Db::Postgres(pg) => postgres::renumber(pg, moves),
+    }
 }
 
 /// The position of the last row in the list that belongs before a key.
@@ -200,6 +213,15 @@ fn neighbour_before(db: &mut Db, (sort_key, id): &Key) -> Result<Option<i64>> {
     }
 }
 
+/// Those of customers that stand in the list.
+///
+/// # Errors
+/// The database's own.
+pub fn listed(db: &mut Db, ids: &[i64]) -> Result<Vec<i64>> {
+    let positions = positions(db, ids)?;
+    Ok(ids.iter().copied().filter(|id| positions.contains_key(id)).collect())
+}
+
 /// Where customers stand in the list, those of them that do.
 pub fn positions(db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, i64>> {
     /// SQLite takes 32,766 values in a statement.
@@ -213,7 +235,7 @@ pub fn positions(db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, i64>> {
 }
 
 /// The distance of neighbours at the ends of the list.
-fn gap(db: &Db) -> i64 {
+pub fn gap(db: &Db) -> i64 {
     match db {
         Db::Sqlite(_) => sqlite::GAP,
         Db::Postgres(_) => postgres::GAP,
@@ -247,10 +269,6 @@ impl Labels for Stored<'_> {
             .select((listing::position, listing::customer_id))
             .load(self.db)?;
         let moves: Vec<(i64, i64, i64)> = rows.iter().zip(labels).map(|((from, id), to)| (*from, *id, *to)).collect();
-        match self.db {
-            Db::Sqlite(sqlite) => sqlite::renumber(sqlite, &moves)?,
-            Db::Postgres(pg) => postgres::renumber(pg, &moves)?,
-        }
-        Ok(())
+        self::renumber(self.db, &moves)
     }
 }

@@ -29,7 +29,7 @@ mod via;
 
 pub use build::tidy;
 pub use frequency::take as learn;
-pub use index::{reindex, reindex_all, remove};
+pub use index::{listed, reindex, reindex_all, remove};
 pub use via::Via;
 
 use chrono_tz::Tz;

@@ -158,3 +158,32 @@ fn two_at_once_do_not_do_it_twice() {
     }
     files.import(&database, &[]).done().counted("customers", [0, 0, 3_000, 0, 0]);
 }
+
+/// So many that they are put into the list at the end: meanwhile, and when that was stopped, all is found that was there before.
+#[apply(engines)]
+fn very_many_come_into_a_list_in_use(app: TestApp) {
+    const COUNT: usize = 10_500;
+    let mut app = app;
+    for name in ["Aaron", "Company 5", "Person 3", "Zenith"] {
+        app.company(name).create();
+    }
+    let found = |app: &TestApp, text: &str| app.get(format!("/customers?q={text}")).expect(200).rows();
+    let mut import = start(&many(COUNT), &app.database.url);
+    while import.try_wait().unwrap().is_none() && app.sql().count("customers") < 5_000 {
+        assert_eq!((found(&app, "zenith").len(), found(&app, "aaron").len()), (1, 1));
+    }
+    app.company("Middle").create();
+    import.kill().expect("it is killed");
+    import.wait().expect("it ends");
+    assert_eq!(found(&app, "middle"), ["Middle"]);
+    app.process().kill();
+    app.start_again();
+    many(COUNT).import(&app.database, &[]).done();
+    assert_eq!(app.sql().count("customers"), i64::try_from(COUNT).unwrap() + 5);
+    let output = run(&["check", "--database", &app.database.url]);
+    assert!(output.status.success(), "{output:?}");
+    let first = app.get("/customers").rows();
+    assert_eq!(first[..2], ["Aaron", "Ada Person 1"]);
+    assert_eq!(found(&app, "zenith"), ["Zenith"]);
+    assert_eq!(found(&app, "company+10498"), ["Company 10498"]);
+}
