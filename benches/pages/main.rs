@@ -47,6 +47,7 @@ fn main() {
     let settings = Settings::of_environment();
     let (database, data) = Database::filled(&settings);
     let server = Server::start(&database);
+    server.settle();
     println!(
         "{} customers, {}. Times in ms; cpu is the mean of the server, db cpu of the database beside it,",
         data.customers,

@@ -39,6 +39,19 @@ impl Server {
         Self { child, host, meter, ready }
     }
 
+    /// Waits until it rests: after an import it puts the index of searches in order.
+    pub fn settle(&self) {
+        const WHILE: Duration = Duration::from_secs(3);
+        const REST: Duration = Duration::from_millis(50);
+        for _ in 0..60 {
+            let before = self.meter.read();
+            std::thread::sleep(WHILE);
+            if self.meter.since(&before).server < REST {
+                return;
+            }
+        }
+    }
+
     pub fn connection(&self) -> Connection {
         Connection::open(&self.host).expect("a connection")
     }

@@ -8,7 +8,7 @@ use crate::import_page::{Upload, many, path, until};
 use crate::support::Client;
 use crate::support::app::PROGRAM;
 
-/// The program on a disk of its own of 3 MiB, which only it sees (a mount namespace): the real thing, and it goes with the process.
+/// The program on a small disk of its own, which only it sees (a mount namespace): the real thing, and it goes with the process.
 struct OnSmallDisk {
     child: Child,
     client: Client,
@@ -16,11 +16,12 @@ struct OnSmallDisk {
 }
 
 impl OnSmallDisk {
-    fn start() -> Self {
+    /// So many MiB.
+    fn start(size: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let script = r#"mount -t tmpfs -o size=3m tmpfs "$1" && exec "$0" serve --listen 127.0.0.1:0 --database "$1/x.db""#;
+        let script = format!(r#"mount -t tmpfs -o size={size}m tmpfs "$1" && exec "$0" serve --listen 127.0.0.1:0 --database "$1/x.db""#);
         let mut command = Command::new("unshare");
-        command.args(["--map-root-user", "--mount", "sh", "-c", script, PROGRAM]).arg(folder.path());
+        command.args(["--map-root-user", "--mount", "sh", "-c", &script, PROGRAM]).arg(folder.path());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0).spawn().expect("unshare (util-linux)");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -33,6 +34,11 @@ impl OnSmallDisk {
     fn ballast(&self) -> std::path::PathBuf {
         let inside = self.folder.path().strip_prefix("/").unwrap().join("ballast");
         std::path::Path::new("/proc").join(self.child.id().to_string()).join("root").join(inside)
+    }
+
+    /// Whatever fits, so that nothing more does.
+    fn fill_up(&self) {
+        std::fs::write(self.ballast(), vec![0; 64 << 20]).expect_err("a full disk");
     }
 
     fn save(&self, name: &str) -> crate::support::Page {
@@ -50,11 +56,10 @@ impl Drop for OnSmallDisk {
 /// Case D3: a failed commit leaves nothing behind, and the next save works.
 #[test]
 fn a_full_disk_is_said_and_forgotten_once_it_is_freed() {
-    let disk = OnSmallDisk::start();
+    let disk = OnSmallDisk::start(3);
     disk.save("Before").expect(303);
 
-    // Whatever fits, so that nothing more does.
-    let _ = std::fs::write(disk.ballast(), vec![0; 4 << 20]);
+    disk.fill_up();
     for _ in 0..3 {
         let page = disk.save("Meanwhile").expect(503);
         assert!(page.says("disk") && page.says("Meanwhile"), "what happened, and what was typed: {page}");
@@ -68,8 +73,8 @@ fn a_full_disk_is_said_and_forgotten_once_it_is_freed() {
 
 #[test]
 fn an_import_that_fills_the_disk_fails_in_words() {
-    let disk = OnSmallDisk::start();
-    let _ = std::fs::write(disk.ballast(), vec![0; 4 << 20]);
+    let disk = OnSmallDisk::start(3);
+    disk.fill_up();
     Upload::new().with("customers", many(8_000)).send(&disk.client).expect(503).assert_says("disk that holds the database is full");
     std::fs::remove_file(disk.ballast()).unwrap();
     let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
@@ -78,4 +83,24 @@ fn an_import_that_fills_the_disk_fails_in_words() {
     assert_eq!(failed.heading(), "The import has broken off", "{failed}");
     failed.assert_says("The disk that holds the database is full").assert_says("What is done is kept");
     assert!(failed.offers("Go on"));
+}
+
+#[test]
+fn an_import_that_filled_the_disk_goes_on_once_it_is_freed() {
+    let disk = OnSmallDisk::start(48);
+    let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
+    disk.fill_up();
+    // The button may be refused as well, since pressing it is written down.
+    let pressed = checked.press("Import 8,000 rows");
+    if pressed.status == 303 {
+        let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
+        failed.assert_says("The disk that holds the database is full");
+    }
+    std::fs::remove_file(disk.ballast()).unwrap();
+    let stopped = disk.client.get(path(&checked)).expect(200);
+    let button = if stopped.offers("Go on") { "Go on" } else { "Import 8,000 rows" };
+    stopped.press(button).expect(303);
+    let done = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
+    assert_eq!(done.heading(), "The import is done", "{done}");
+    disk.client.get("/customers").expect(200).assert_says("8,000 customers");
 }

@@ -185,5 +185,5 @@ fn very_many_come_into_a_list_in_use(app: TestApp) {
     let first = app.get("/customers").rows();
     assert_eq!(first[..2], ["Aaron", "Ada Person 1"]);
     assert_eq!(found(&app, "zenith"), ["Zenith"]);
-    assert_eq!(found(&app, "company+10498"), ["Company 10498"]);
+    assert_eq!(found(&app, "%22company+10498%22"), ["Company 10498"]);
 }
