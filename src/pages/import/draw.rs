@@ -10,6 +10,7 @@ use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Task, counted, thousands};
 use crate::pages::view::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow};
 use crate::pages::words::when;
+use crate::store::import::parts::WAITS;
 use crate::store::import::uploads::{Progress, Upload};
 use crate::store::random_token;
 use crate::web::address;
@@ -102,7 +103,7 @@ fn sentences(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) -> Vec
         Stage::Checked { .. } if !upload.trouble.is_empty() => say("Nothing was imported. Mend the file, and import it again.".to_owned()),
         Stage::Checked { importable } => {
             say(if importable {
-                "Nothing is imported yet.".to_owned()
+                format!("Nothing is imported yet. The files are kept for {} days.", WAITS.num_days())
             } else {
                 "There is nothing to import: no row of these files is new or changed.".to_owned()
             });

@@ -14,8 +14,13 @@ use crate::store::Result;
 pub const WRONG: &str = "wrong";
 /// An upload that has not grown for this time has broken off.
 const BROKEN_OFF: TimeDelta = TimeDelta::days(1);
+/// The files of a check that nobody has imported after this time are removed.
+pub const WAITS: TimeDelta = TimeDelta::days(30);
 /// Parts that are removed in one transaction: 8 MiB.
 const SLICE: i64 = 32;
+
+/// Whatever the check found.
+const CHECKED: Stage = Stage::Checked { importable: true };
 
 /// A part of one of its files, or of [`WRONG`]; `None` beyond the last.
 ///
@@ -56,16 +61,17 @@ pub struct Litter {
     stage: String,
 }
 
-/// An import that is done or discarded and whose files are still here, or an upload that broke off.
+/// An import that is done, discarded or forgotten and whose files are still here, or an upload that broke off.
 ///
 /// # Errors
 /// The database's own.
 pub fn litter(db: &mut Db, now: NaiveDateTime) -> Result<Option<Litter>> {
     let ended = [Stage::Done, Stage::Discarded].map(Stage::word);
     let broken_off = import_uploads::stage.eq(UPLOADING).and(import_uploads::changed_at.lt(now - BROKEN_OFF));
+    let forgotten = import_uploads::stage.eq(CHECKED.word()).and(import_uploads::changed_at.lt(now - WAITS));
     let found: Option<(i64, String)> = import_uploads::table
         .filter(import_uploads::held.eq(true))
-        .filter(import_uploads::stage.eq_any(ended).or(broken_off))
+        .filter(import_uploads::stage.eq_any(ended).or(broken_off).or(forgotten))
         .order(import_uploads::id)
         .select((import_uploads::id, import_uploads::stage))
         .first(db)
@@ -80,6 +86,11 @@ pub fn litter(db: &mut Db, now: NaiveDateTime) -> Result<Option<Litter>> {
 pub fn clear(db: &mut Db, litter: &Litter) -> Result<()> {
     if litter.stage == UPLOADING {
         return erase(db, litter.id).map(drop);
+    }
+    if litter.stage == CHECKED.word() {
+        let forgotten = import_uploads::table.find(litter.id.0).filter(import_uploads::stage.eq(CHECKED.word()));
+        diesel::update(forgotten).set(import_uploads::stage.eq(Stage::Discarded.word())).execute(db)?;
+        return Ok(());
     }
     if !remove_parts(db, litter.id, litter.stage == Stage::Discarded.word())? {
         diesel::update(import_uploads::table.find(litter.id.0)).set(import_uploads::held.eq(false)).execute(db)?;

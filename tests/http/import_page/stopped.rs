@@ -124,6 +124,18 @@ fn an_upload_that_breaks_off_leaves_nothing(app: TestApp) {
     eventually("the old one is removed", || app.sql().count("import_uploads") == 0);
 }
 
+#[apply(engines)]
+fn files_that_nobody_imports_are_removed(app: TestApp) {
+    let checked = Upload::new().with("customers", many(20)).checked(&app);
+    checked.assert_says("The files are kept for 30 days.");
+    let recent = Upload::new().with("customers", many(30)).checked(&app);
+    let id = path(&checked).rsplit('/').next().unwrap().to_owned();
+    app.sql().run(&format!("UPDATE import_uploads SET changed_at = '2026-01-01 00:00:00' WHERE id = {id}")).unwrap();
+    until(&app, &path(&checked), |page| page.heading() == "This import is discarded");
+    eventually("its file is removed", || app.sql().number("SELECT count(DISTINCT upload_id) AS number FROM import_parts") == 1);
+    assert_eq!(app.get(path(&recent)).heading(), "The files are checked");
+}
+
 #[test]
 fn a_lost_database_fails_it_and_it_goes_on() {
     let cluster = Cluster::own();
