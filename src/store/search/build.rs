@@ -24,6 +24,8 @@ const DEFERRED: i32 = -2 * FORM;
 const FILLING: i32 = -2 * FORM - 1;
 /// Customers that are taken in one transaction.
 const PORTION: usize = 8_000;
+/// The same where PostgreSQL's index is kept up meanwhile, and who saves waits.
+const SMALL_PORTION: usize = 1_000;
 
 /// Says how far it is: so many of so many.
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
@@ -197,7 +199,13 @@ impl Fill {
             let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
             self.total = usize::try_from(total).unwrap_or_default();
             self.anew = database.read(|db| room_before(db, total))?;
-            database.write(|db| become_form(db, FILLING))?;
+            let in_use = self.anew.is_some();
+            database.write(|db| {
+                if let (Db::Postgres(pg), true) = (&mut *db, in_use) {
+                    postgres::gather(pg, true)?;
+                }
+                become_form(db, FILLING)
+            })?;
             self.ahead = Some(read_ahead(database.clone()));
         }
         if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
@@ -276,7 +284,7 @@ fn read_ahead(database: Database) -> Ahead<Portion> {
 
 /// What the next customers in the order of names are to be in the list, and where to go on.
 fn missing(db: &mut Db, last: Option<&Key>) -> Result<(Portion, Option<Key>)> {
-    let (rows, next) = by_name(db, last)?;
+    let (rows, next) = by_name(db, last, PORTION)?;
     let ids: Vec<i64> = rows.into_iter().filter(|row| row.position.is_none()).map(|row| row.key.1).collect();
     let mut portion = entries(db, &ids)?;
     portion.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -298,7 +306,8 @@ fn room_before(db: &mut Db, total: i64) -> Result<Option<i64>> {
 /// `ready` need not be read again. Says where to go on, and how many they were.
 fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], anew: Option<i64>) -> Result<(Option<Key>, usize)> {
     lock_order(db)?;
-    let (rows, next) = by_name(db, last)?;
+    let size = if matches!(db, Db::Postgres(_)) && anew.is_some() { SMALL_PORTION } else { PORTION };
+    let (rows, next) = by_name(db, last, size)?;
     let count = rows.len();
     let (mut fresh, mut others) = (Vec::new(), Vec::new());
     for row in rows.iter().filter(|row| row.position.is_none()) {
@@ -334,7 +343,7 @@ struct Row {
 }
 
 /// The next customers in the order of names; and the last of them, unless there are no more.
-fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Row>, Option<Key>)> {
+fn by_name(db: &mut Db, last: Option<&Key>, size: usize) -> Result<(Vec<Row>, Option<Key>)> {
     let all = || customers::table.into_boxed::<MultiBackend>();
     let parts = match last {
         Some((sort_key, id)) => {
@@ -343,11 +352,11 @@ fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Row>, Option<Key>)> {
         }
         None => vec![all()],
     };
-    let keys: Vec<Key> = keyset::first(parts, PORTION, |part, rest| {
+    let keys: Vec<Key> = keyset::first(parts, size, |part, rest| {
         keyset::ordered(part, Order::Name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
     })?;
     let positions = positions(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
-    let next = keys.last().filter(|_| keys.len() == PORTION).cloned();
+    let next = keys.last().filter(|_| keys.len() == size).cloned();
     let rows = keys.into_iter().map(|key| Row { position: positions.get(&key.1).copied(), key }).collect();
     Ok((rows, next))
 }
