@@ -1,5 +1,6 @@
 //! A search as a condition in SQL, where what is stored of a customer decides it: then the database counts hits and puts them in order
-//! without a row being brought. Part of a field, wildcards, telephone numbers and days are decided by [`super::verify`] alone.
+//! without a row being brought. Part of a field, wildcards, telephone numbers and days are decided by [`super::verify`] alone; and exclusion,
+//! since an index may bring any number of rows that are excluded then, which has to have a bound.
 
 use super::grams::fts_token;
 use super::need::Token;
@@ -18,8 +19,6 @@ pub enum Condition {
     All(Vec<Condition>),
     /// One of these.
     Any(Vec<Condition>),
-    /// Not this.
-    Not(Box<Condition>),
     /// The text holds these signs.
     Holds(String),
     /// The hidden text does.
@@ -60,14 +59,14 @@ impl Condition {
     }
 
     fn of_term(term: &Term) -> Option<Self> {
-        let condition = match &term.test {
-            Test::Enabled(enabled) => Self::Enabled(*enabled),
-            Test::Kind(kind) => Self::Kind(*kind),
-            Test::Country(wanted) => Self::Hides(country(*wanted)),
-            Test::Created(..) => return None,
-            Test::Text { field, extent, pattern } => Self::of_text(*field, *extent, pattern)?,
-        };
-        Some(if term.excluded { Self::Not(Box::new(condition)) } else { condition })
+        match &term.test {
+            _ if term.excluded => None,
+            Test::Enabled(enabled) => Some(Self::Enabled(*enabled)),
+            Test::Kind(kind) => Some(Self::Kind(*kind)),
+            Test::Country(wanted) => Some(Self::Hides(country(*wanted))),
+            Test::Created(..) => None,
+            Test::Text { field, extent, pattern } => Self::of_text(*field, *extent, pattern),
+        }
     }
 
     fn of_text(field: Option<Field>, extent: Extent, pattern: &Pattern) -> Option<Self> {
@@ -106,7 +105,6 @@ impl Condition {
     fn is_understood(&self, dialect: Dialect) -> bool {
         match self {
             Self::All(conditions) | Self::Any(conditions) => conditions.iter().all(|condition| condition.is_understood(dialect)),
-            Self::Not(condition) => condition.is_understood(dialect),
             Self::Begins(signs) => {
                 let is_plain = signs.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit());
                 dialect == Dialect::Postgres && is_plain && !signs.starts_with(['q', 'z'])
@@ -124,10 +122,6 @@ impl Condition {
         match (self, dialect) {
             (Self::All(conditions), _) => joined(conditions, " AND ", "TRUE", dialect, text, values),
             (Self::Any(conditions), _) => joined(conditions, " OR ", "FALSE", dialect, text, values),
-            (Self::Not(condition), _) => {
-                text.push_str("NOT ");
-                condition.write(dialect, text, values);
-            }
             (Self::Holds(signs), Dialect::Sqlite) => is("(instr(l.text, ?) > 0)", signs.as_str().into()),
             (Self::Hides(signs), Dialect::Sqlite) => is("(instr(l.hidden, ?) > 0)", signs.as_str().into()),
             (Self::Holds(signs), Dialect::Postgres) => is("(l.text LIKE ?)", pattern(signs).into()),
