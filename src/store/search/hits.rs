@@ -168,6 +168,9 @@ impl Hits {
 
     /// All hits in the order that is asked for; `None` where they are too many.
     fn collect(&self, db: &mut Db) -> Result<Option<Vec<Place>>> {
+        if self.is_everywhere(db)? {
+            return Ok(None);
+        }
         let mut found = self.places(db)?;
         found.retain(|(_, id)| !self.exact.contains(id));
         if found.len() > ORDERED_LIMIT || self.unfinished.replace(false) {
@@ -185,6 +188,16 @@ impl Hits {
             if order.descends() { ascending.reverse() } else { ascending }
         });
         Ok(Some(places))
+    }
+
+    /// Whether so many rows have what is asked for that an index would bring far more than can be put into an order.
+    fn is_everywhere(&self, db: &mut Db) -> Result<bool> {
+        /// The share of rows from which on this is looked at: it is an estimate.
+        const SHARE: f64 = 0.3;
+        /// In a list of so many, that is far more than can be ordered.
+        const LIST: usize = 20 * ORDERED_LIMIT;
+        let share = self.asked.as_ref().map_or(0.0, |asked| asked.share);
+        Ok(share >= SHARE && plain::count(db, &Query::default())? >= LIST)
     }
 
     /// Where hits stand in the list, and whose they are: all, or more than can be put into an order.

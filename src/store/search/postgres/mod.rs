@@ -27,7 +27,7 @@ const SORTED: usize = 3_000;
 /// What the index gathers of saves before it takes them in, in kilobytes.
 const PENDING: u32 = 256;
 /// Rows that are compared one by one for an answer, at most: each has to be brought here.
-pub const COMPARED: usize = 2_500;
+pub const COMPARED: usize = 2_000;
 /// What a smaller share of rows has is not looked for at the list's next rows.
 const RARE: f64 = 0.005;
 /// What a larger share of rows has is counted at the list's beginning.
