@@ -37,6 +37,8 @@ pub struct Hits {
     exact: Vec<i64>,
     /// All hits, where they are few enough to be put into another order.
     sorted: Option<Vec<Place>>,
+    /// How many of those that come first are hits, where hits are sorted.
+    lifted: Cell<usize>,
     unfinished: Cell<bool>,
 }
 
@@ -61,8 +63,8 @@ impl Hits {
             Db::Postgres(_) => Dialect::Postgres,
         };
         let decided = asked.as_ref().and_then(|asked| Condition::of(query, search, &asked.question, dialect));
-        let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
-        let mut hits = Self { query, search, zone, need, asked, decided, exact, sorted: None, unfinished };
+        let (query, search, lifted, unfinished) = (query.clone(), search.clone(), Cell::new(0), Cell::new(false));
+        let mut hits = Self { query, search, zone, need, asked, decided, exact, sorted: None, lifted, unfinished };
         if hits.query.order != Order::Name {
             hits.sorted = hits.collect(db)?;
         }
@@ -107,7 +109,7 @@ impl Hits {
     /// The database's own.
     pub fn count(&self, db: &mut Db, limit: usize) -> Result<usize> {
         if let Some(sorted) = &self.sorted {
-            return Ok(sorted.len());
+            return Ok(sorted.len() + self.lifted.get());
         }
         let ask = self.all(limit);
         let counted = match db {
@@ -172,7 +174,9 @@ impl Hits {
             return Ok(None);
         }
         let mut found = self.places(db)?;
+        let all = found.len();
         found.retain(|(_, id)| !self.exact.contains(id));
+        self.lifted.set(all - found.len());
         if found.len() > ORDERED_LIMIT || self.unfinished.replace(false) {
             return Ok(None);
         }
