@@ -184,7 +184,12 @@ pub(super) fn advance(db: &mut Db, actor: Actor, from: &Job, to: &Job) -> Result
             return Err(Error::Stale);
         }
     }
-    diesel::update(imports::table.find(to.id)).set(imports::changed_at.eq(actor.now)).execute(db)?;
+    touch(db, actor, to)
+}
+
+/// Writes that an import is at work.
+pub(super) fn touch(db: &mut Db, actor: Actor, job: &Job) -> Result<()> {
+    diesel::update(imports::table.find(job.id)).set(imports::changed_at.eq(actor.now)).execute(db)?;
     Ok(())
 }
 

@@ -237,6 +237,7 @@ impl Import {
         }
         let Some(reading) = &self.pending else {
             if self.fill.step(database)? {
+                database.write(|db| job::touch(db, actor, &self.job))?;
                 return Ok(true);
             }
             let filled = self.indexed().is_some();

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::ask::Direction;
 use super::frequency;
-use super::index::{Entry, Key, entries, gap, insert_all, insert_at, positions, renumber};
+use super::index::{Entry, Key, entries, gap, insert_all, insert_at, neighbour_before, positions, renumber};
 use super::keyset;
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing, listing_counts, search_state};
@@ -169,7 +169,7 @@ pub struct Fill {
     /// What it has brought that is not in the list yet.
     ready: Portion,
     last: Option<Key>,
-    /// Where rows go that stand in the list already; `None` is that they stay.
+    /// Where the list begins anew; `None` is that rows stay where they are.
     anew: Option<i64>,
     done: usize,
     total: usize,
@@ -213,9 +213,6 @@ impl Fill {
         }
         let (next, count) = database.write(|db| portion(db, self.last.as_ref(), &self.ready, self.anew))?;
         self.done += count;
-        if let Some(place) = &mut self.anew {
-            *place += database.read(|db| Ok::<_, Error>(gap(db)))? * i64::try_from(count).unwrap_or_default();
-        }
         if let Some(next) = next {
             self.ready.drain(..self.ready.partition_point(|(key, _)| *key <= next));
             self.last = Some(next);
@@ -225,7 +222,7 @@ impl Fill {
             lock_order(db)?;
             // Others may have brought customers that belong before those that were taken last.
             if customers::table.count().get_result::<i64>(db)? != listing::table.count().get_result::<i64>(db)? {
-                fill_within(db)?;
+                add_missing(db)?;
             }
             if let Db::Postgres(pg) = db {
                 postgres::finish(pg)?;
@@ -258,11 +255,16 @@ pub fn tidy(database: &Database) -> Result<bool> {
 /// # Errors
 /// The database's own.
 pub fn fill_within(db: &mut Db) -> Result<()> {
+    add_missing(db)?;
+    frequency::take(db)
+}
+
+fn add_missing(db: &mut Db) -> Result<()> {
     let mut last = None;
     loop {
         match portion(db, last.as_ref(), &[], None)?.0 {
             Some(next) => last = Some(next),
-            None => return frequency::take(db),
+            None => return Ok(()),
         }
     }
 }
@@ -302,8 +304,8 @@ fn room_before(db: &mut Db, total: i64) -> Result<Option<i64>> {
     Ok(first.filter(|_| total - listed >= listed / 2).map(|first| first - room))
 }
 
-/// Puts the next customers in the order of names into the list, those of them that are not in it, or all of them from a place on; what is
-/// `ready` need not be read again. Says where to go on, and how many they were.
+/// Puts the next customers in the order of names into the list, those of them that are not in it, or all of them where it begins `anew`; what
+/// is `ready` need not be read again. Says where to go on, and how many they were.
 fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], anew: Option<i64>) -> Result<(Option<Key>, usize)> {
     lock_order(db)?;
     let size = if matches!(db, Db::Postgres(_)) && anew.is_some() { SMALL_PORTION } else { PORTION };
@@ -319,11 +321,13 @@ fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], anew: Option
     let others = entries(db, &others)?;
     fresh.extend(&others);
     fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let Some(place) = anew else {
+    let (Some(begin), Some(first)) = (anew, rows.first()) else {
         insert_all(db, &fresh)?;
         return Ok((next, count));
     };
     let gap = gap(db);
+    // Where the rows before them are now: who saves meanwhile may have moved them.
+    let place = neighbour_before(db, &first.key)?.map_or(begin, |before| before + gap);
     let (mut moves, mut places) = (Vec::new(), Vec::new());
     for (row, place) in rows.iter().zip((0..).map(|nth| place + nth * gap)) {
         match row.position {

@@ -198,7 +198,7 @@ pub fn renumber(db: &mut Db, moves: &[(i64, i64, i64)]) -> Result<()> {
 }
 
 /// The position of the last row in the list that belongs before a key.
-fn neighbour_before(db: &mut Db, (sort_key, id): &Key) -> Result<Option<i64>> {
+pub fn neighbour_before(db: &mut Db, (sort_key, id): &Key) -> Result<Option<i64>> {
     let cursor = Cursor { order: Order::Name, value: sort_key.clone(), id: CustomerId(*id) };
     // The nearest customer may be one that is only about to be placed; then further ones are asked for.
     let mut limit = 2;
