@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::decide::Condition;
 use super::need::Need;
 use super::question::Question;
+use crate::db::schema::listing;
 use crate::domain::customer::Kind;
 
 /// Which way rows are read.
@@ -83,6 +84,36 @@ pub type Types = (
     diesel::sql_types::Text,
     diesel::sql_types::Nullable<diesel::sql_types::Timestamp>,
 );
+
+/// A row of the list whole, but for the moment of creation: what [`LISTED`] selects.
+pub type Listed = (i64, i64, bool, String, String, String, String, String);
+
+/// A row's columns in this order.
+pub const LISTED: (
+    listing::position,
+    listing::customer_id,
+    listing::enabled,
+    listing::kind,
+    listing::name,
+    listing::ref_id,
+    listing::text,
+    listing::hidden,
+) = (
+    listing::position,
+    listing::customer_id,
+    listing::enabled,
+    listing::kind,
+    listing::name,
+    listing::ref_id,
+    listing::text,
+    listing::hidden,
+);
+
+/// [`Columns`] in SQL, of a row `l` of the list.
+pub fn columns(dated: bool) -> String {
+    let created = if dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
+    format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}")
+}
 
 impl From<Columns> for Candidate {
     fn from((position, id, enabled, kind, name, ref_id, text, hidden, created_at): Columns) -> Self {

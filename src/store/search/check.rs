@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
+use super::ask::{LISTED, Listed};
 use super::build::Progress;
 use super::grams::fts_trigrams;
 use super::index::{Entry, entries};
@@ -99,25 +100,11 @@ impl Seen {
     }
 }
 
-type Listed = (i64, i64, bool, String, String, String, String, String);
-
 fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
     let ids: Vec<i64> =
         customers::table.filter(customers::id.gt(beyond)).order(customers::id).select(customers::id).limit(PORTION).load(db)?;
-    let listed: Vec<Listed> = listing::table
-        .filter(listing::customer_id.eq_any(&ids))
-        .select((
-            listing::customer_id,
-            listing::position,
-            listing::enabled,
-            listing::kind,
-            listing::name,
-            listing::ref_id,
-            listing::text,
-            listing::hidden,
-        ))
-        .load(db)?;
-    let mut listed: HashMap<i64, Listed> = listed.into_iter().map(|row| (row.0, row)).collect();
+    let listed: Vec<Listed> = listing::table.filter(listing::customer_id.eq_any(&ids)).select(LISTED).load(db)?;
+    let mut listed: HashMap<i64, Listed> = listed.into_iter().map(|row| (row.1, row)).collect();
     let spelled = match db {
         Db::Sqlite(_) => HashMap::new(),
         Db::Postgres(pg) => super::postgres::spelled_of(pg, &ids)?,
@@ -134,7 +121,7 @@ fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
         let is_spelled = spelled.get(&id).is_none_or(|spelled| *spelled == entry.spelled);
         portion.wrong += usize::from(!is_right || !is_spelled);
         let is_sqlite = matches!(db, Db::Sqlite(_));
-        portion.indexed.push(if is_sqlite { trigrams_as_number(row.1, &entry) } else { 0 });
+        portion.indexed.push(if is_sqlite { trigrams_as_number(row.0, &entry) } else { 0 });
     }
     Ok(portion)
 }

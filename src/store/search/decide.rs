@@ -43,8 +43,7 @@ pub enum Dialect {
 impl Condition {
     /// The condition of a query, as far as the question that goes before it does not see to it; `None` where a row has to be looked at.
     pub fn of(query: &Query, search: &Search, question: &Question, dialect: Dialect) -> Option<Self> {
-        let filters = query.enabled.map(Self::Enabled).into_iter().chain(query.kind.map(Self::Kind));
-        let mut all: Vec<Self> = filters.collect();
+        let mut all: Vec<Self> = Self::filters(query.enabled, query.kind).collect();
         for clause in &search.clauses {
             let terms: Vec<Self> = clause.0.iter().map(Self::of_term).collect::<Option<_>>()?;
             all.push(match <[Self; 1]>::try_from(terms) {
@@ -56,6 +55,15 @@ impl Condition {
             all.retain(|condition| !condition.is_told(question));
         }
         all.iter().all(|condition| condition.is_understood(dialect)).then_some(Self::All(all))
+    }
+
+    /// The filters that a question leaves out, for `SQLite`.
+    pub fn of_filters(enabled: Option<bool>, kind: Option<Kind>, question: &Question) -> Self {
+        Self::All(Self::filters(enabled, kind).filter(|filter| !filter.is_told(question)).collect())
+    }
+
+    fn filters(enabled: Option<bool>, kind: Option<Kind>) -> impl Iterator<Item = Self> {
+        enabled.map(Self::Enabled).into_iter().chain(kind.map(Self::Kind))
     }
 
     fn of_term(term: &Term) -> Option<Self> {
@@ -87,11 +95,10 @@ impl Condition {
         let gram = match self {
             Self::Enabled(enabled) => fts_token(Token::Enabled(*enabled)),
             Self::Kind(kind) => fts_token(Token::Kind(*kind)),
-            Self::Begins(signs) => {
-                let mut signs = signs.chars();
-                let Some(first) = signs.next() else { return false };
-                fts_token(Token::Start(first, signs.next()))
-            }
+            Self::Begins(signs) => match Token::start(signs) {
+                Some(token) => fts_token(token),
+                None => return false,
+            },
             Self::Holds(signs) => match signs.chars().collect::<Vec<_>>().try_into() {
                 Ok(three) => three,
                 Err(_) => return false,

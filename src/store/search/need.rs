@@ -53,6 +53,14 @@ pub enum Token {
     Year(u16),
 }
 
+impl Token {
+    /// That a word begins with a text of one or two signs.
+    pub fn start(signs: &str) -> Option<Self> {
+        let mut signs = signs.chars();
+        signs.next().map(|first| Self::Start(first, signs.next()))
+    }
+}
+
 /// The lengths of runs of one sign that have a token: the trigrams of `0000000000` are all the same one, which very many texts hold.
 pub const RUNS: std::ops::RangeInclusive<usize> = 4..=12;
 /// The years that customers are created in; what is beyond counts as the first or last. (All later than a day are a year each: few.)
@@ -108,8 +116,7 @@ impl Need {
             if !needle::is_short(&text) {
                 needs.push(Self::Leaf(if hidden { Leaf::Hidden(text) } else { Leaf::Text(text) }));
             } else if at == 0 && extent == Extent::Part && !hidden {
-                let mut signs = text.chars();
-                needs.extend(signs.next().map(|first| Self::token(Token::Start(first, signs.next()))));
+                needs.extend(Token::start(&text).map(Self::token));
             }
         }
         Self::all(needs)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::ask::{Candidate, Columns, Direction, Types};
+use super::ask::{Candidate, Columns, Direction, LISTED, Listed, Types, columns};
 use super::keyset::{self, Found};
 use super::{Row, Spot};
 use crate::db::schema::{customers, listing, listing_counts};
@@ -121,19 +121,17 @@ pub fn count(db: &mut Db, query: &Query) -> Result<usize> {
     Ok(usize::try_from(counts.iter().sum::<i64>()).unwrap_or_default())
 }
 
-const ROW: &str = "l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden";
-
 /// One customer's row of the list.
 pub fn named(db: &mut Db, id: i64, dated: bool) -> Result<Option<Candidate>> {
-    let statement = Statement::<Types>::new(format!("SELECT {ROW}, {} FROM listing AS l WHERE l.customer_id = ?", created(dated))).bind(id);
+    let statement = Statement::<Types>::new(format!("SELECT {} FROM listing AS l WHERE l.customer_id = ?", columns(dated))).bind(id);
     Ok(statement.get_result::<Columns>(db).optional()?.map(Candidate::from))
 }
 
 /// Rows of the list in the order in which customers were created, beyond one.
 pub fn by_id(db: &mut Db, beyond: i64, limit: usize, dated: bool) -> Result<Vec<Candidate>> {
     let statement = Statement::<Types>::new(format!(
-        "SELECT {ROW}, {} FROM listing AS l WHERE l.customer_id > ? ORDER BY l.customer_id LIMIT ?",
-        created(dated)
+        "SELECT {} FROM listing AS l WHERE l.customer_id > ? ORDER BY l.customer_id LIMIT ?",
+        columns(dated)
     ));
     let rows: Vec<Columns> = statement.bind(beyond).bind(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?;
     Ok(rows.into_iter().map(Candidate::from).collect())
@@ -141,23 +139,9 @@ pub fn by_id(db: &mut Db, beyond: i64, limit: usize, dated: bool) -> Result<Vec<
 
 /// The rows at places of the list, by their places.
 pub fn at(db: &mut Db, positions: &[i64]) -> Result<HashMap<i64, Candidate>> {
-    type Listed = (i64, i64, bool, String, String, String, String, String);
-    let rows = listing::table.filter(listing::position.eq_any(positions)).select((
-        listing::position,
-        listing::customer_id,
-        listing::enabled,
-        listing::kind,
-        listing::name,
-        listing::ref_id,
-        listing::text,
-        listing::hidden,
-    ));
+    let rows = listing::table.filter(listing::position.eq_any(positions)).select(LISTED);
     let candidate = |(position, id, enabled, kind, name, ref_id, text, hidden): Listed| {
         (position, (position, id, enabled, kind, name, ref_id, text, hidden, None).into())
     };
     Ok(rows.load::<Listed>(db)?.into_iter().map(candidate).collect())
-}
-
-fn created(dated: bool) -> &'static str {
-    if dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" }
 }

@@ -7,16 +7,14 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, insert_into, update as set};
 
-use super::ask::{Ask, Candidate, Columns, Types, Visit};
+use super::ask::{Ask, Candidate, Columns, Types, Visit, columns};
 use super::decide::{Condition, Dialect};
-use super::grams::{self, fts_text};
+use super::grams::fts_text;
 use super::index::{Entry, spelled};
-use super::need::Token;
 use super::question::Question;
 use super::text::Texts;
 use crate::db::schema::{customers, listing, search_state};
 use crate::db::statement::Statement;
-use crate::domain::customer::Kind;
 use crate::store::Result;
 
 /// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
@@ -144,8 +142,7 @@ const JOINED: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
 
 /// The statement that brings candidates.
 fn statement(ask: &Ask<'_>) -> Statement<Types> {
-    let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
-    let columns = format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}");
+    let columns = columns(ask.dated);
     let (sign, order) = ask.signs();
     match ask.question {
         Some(question) => {
@@ -153,28 +150,11 @@ fn statement(ask: &Ask<'_>) -> Statement<Types> {
                 "SELECT {columns} FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ? AND g.rowid {sign} ?"
             ));
             let statement = statement.bind(expression(question)).bind(ask.bound());
-            filtered(statement, unasked(ask, question)).and(&format!(" ORDER BY g.rowid {order}"))
+            fulfilling(statement, &Condition::of_filters(ask.enabled, ask.kind, question)).and(&format!(" ORDER BY g.rowid {order}"))
         }
         None => Statement::new(format!("SELECT {columns} FROM listing AS l WHERE l.position {sign} ? ORDER BY l.position {order}"))
             .bind(ask.bound()),
     }
-}
-
-/// The filters that a question leaves out.
-fn unasked(ask: &Ask<'_>, question: &Question) -> (Option<bool>, Option<Kind>) {
-    let asks_for = |token| question.asks_for(grams::fts_token(token));
-    (ask.enabled.filter(|enabled| !asks_for(Token::Enabled(*enabled))), ask.kind.filter(|kind| !asks_for(Token::Kind(*kind))))
-}
-
-/// Filters as conditions that no index of the table is used for.
-fn filtered<ST>(mut statement: Statement<ST>, (enabled, kind): (Option<bool>, Option<Kind>)) -> Statement<ST> {
-    if let Some(enabled) = enabled {
-        statement = statement.and(" AND (l.enabled = ?) IS TRUE").bind(enabled);
-    }
-    if let Some(kind) = kind {
-        statement = statement.and(" AND (l.kind = ?) IS TRUE").bind(kind.word());
-    }
-    statement
 }
 
 /// How many rows there are, counted up to a limit; `None` where the index is damaged, or rows have to be looked at.
@@ -200,11 +180,16 @@ pub fn places(db: &mut SqliteConnection, ask: &Ask<'_>) -> Result<Option<Vec<(i6
 
 /// Ends a statement: rows that a question brings and that fulfil a condition, up to a limit.
 fn decided_by<ST>(begin: &str, ask: &Ask<'_>, question: &Question, decided: &Condition) -> Statement<ST> {
+    let statement = Statement::new(begin).bind(expression(question));
+    fulfilling(statement, decided).and(" LIMIT ?").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+}
+
+/// Rows that fulfil a condition too.
+fn fulfilling<ST>(statement: Statement<ST>, condition: &Condition) -> Statement<ST> {
     let (mut text, mut values) = (" AND ".to_owned(), Vec::new());
-    decided.write(Dialect::Sqlite, &mut text, &mut values);
-    let statement = Statement::new(begin).bind(expression(question)).and(&text).once(values.len() > KEPT);
-    let statement = values.into_iter().fold(statement, Statement::bind);
-    statement.and(" LIMIT ?").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+    condition.write(Dialect::Sqlite, &mut text, &mut values);
+    let statement = statement.and(&text).once(values.len() > KEPT);
+    values.into_iter().fold(statement, Statement::bind)
 }
 
 /// The expression of `MATCH`.

@@ -13,7 +13,7 @@ use diesel::sql_types::BigInt;
 use diesel::{PgConnection, insert_into, update as set};
 
 use self::statements::{at, buckets, some_hits, walk};
-use super::ask::{Ask, Candidate, Columns, Direction, Visit};
+use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
 use super::index::Entry;
 use crate::db::statement::Statement;
 use crate::store::Result;
@@ -124,28 +124,12 @@ pub fn each(db: &mut PgConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Resu
     if ask.any_order && ask.need.is_some() {
         return as_they_come(db, &ask, visit);
     }
-    let mut size = ask.limit + ask.limit / 4 + 1;
-    while ask.need.is_none() || ask.share >= RARE {
-        size = size.min(PORTION);
-        let rows: Vec<Columns> = walk(&ask, size).load(db)?;
-        let all = rows.len() < size;
-        for row in rows.into_iter().map(Candidate::from) {
-            ask.beyond = Some(row.position);
-            if visit(row).is_break() {
-                return Ok(());
-            }
-        }
-        if all && ask.need.is_some() {
-            break;
-        }
-        if all {
-            return Ok(());
-        }
-        size *= 2;
+    if (ask.need.is_none() || ask.share >= RARE) && through(db, &mut ask, walk, visit)?.is_break() || ask.need.is_none() {
+        return Ok(());
     }
     let mut positions = hits(db, &ask, SORTED + 1)?;
     if positions.len() > SORTED {
-        return by_buckets(db, ask, visit);
+        return through(db, &mut ask, buckets, visit).map(drop);
     }
     positions.sort_unstable();
     if ask.direction == Direction::Backward {
@@ -204,21 +188,28 @@ pub fn places(db: &mut PgConnection, ask: &Ask<'_>) -> Result<Option<Vec<(i64, i
     Ok(if decided { Some(some_hits(ask, ask.limit).load(db)?) } else { None })
 }
 
-fn by_buckets(db: &mut PgConnection, mut ask: Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
+/// Hands over what a statement brings of the rows that come next, more of them each time, until it brings no more.
+fn through(
+    db: &mut PgConnection,
+    ask: &mut Ask<'_>,
+    next: fn(&Ask<'_>, usize) -> Statement<Types>,
+    visit: &mut Visit<'_>,
+) -> Result<ControlFlow<()>> {
     let mut size = ask.limit + ask.limit / 4 + 1;
     loop {
-        let rows: Vec<Columns> = buckets(&ask, size).load(db)?;
+        size = size.min(PORTION);
+        let rows: Vec<Columns> = next(ask, size).load(db)?;
         let all = rows.len() < size;
         for row in rows.into_iter().map(Candidate::from) {
             ask.beyond = Some(row.position);
             if visit(row).is_break() {
-                return Ok(());
+                return Ok(ControlFlow::Break(()));
             }
         }
         if all {
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
-        size = (size * 2).min(PORTION);
+        size *= 2;
     }
 }
 

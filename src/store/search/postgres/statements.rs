@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use crate::db::statement::{Statement, Value};
 use crate::domain::customer::Kind;
-use crate::store::search::ask::{Ask, Direction, Types};
+use crate::store::search::ask::{Ask, Direction, Types, columns};
 use crate::store::search::decide::Dialect;
 use crate::store::search::grams;
 use crate::store::search::need::{Leaf, Need, Token};
@@ -47,7 +47,7 @@ pub(super) fn walk(ask: &Ask<'_>, size: usize) -> Statement<Types> {
             .map(Some)
             .collect(),
     };
-    let mut statement = Statement::new(format!("SELECT {} FROM (SELECT * FROM (", columns(ask)));
+    let mut statement = Statement::new(format!("SELECT {} FROM (SELECT * FROM (", columns(ask.dated)));
     for (index, lane) in lanes.iter().enumerate() {
         statement = statement.and(if index == 0 { "(" } else { " UNION ALL (" });
         statement = statement.and(&format!("SELECT * FROM listing WHERE position {sign} ?")).bind(ask.bound());
@@ -76,7 +76,7 @@ pub(super) fn at(ask: &Ask<'_>, positions: &[i64]) -> Statement<Types> {
     let (_, order) = ask.signs();
     Statement::new(format!(
         "SELECT {} FROM listing AS l WHERE l.position = ANY(?::text::bigint[]) ORDER BY l.position {order}",
-        columns(ask)
+        columns(ask.dated)
     ))
     .bind(super::array(positions))
 }
@@ -93,7 +93,7 @@ pub(super) fn buckets(ask: &Ask<'_>, size: usize) -> Statement<Types> {
     let start = if ask.beyond.is_some() { "?::integer".to_owned() } else { start };
     let mut statement = Statement::new(format!(
         "SELECT {} FROM generate_series({start}, {end}, {step}) AS b, LATERAL (SELECT * FROM listing AS l WHERE ",
-        columns(ask)
+        columns(ask.dated)
     ));
     if let Some(position) = ask.beyond {
         statement = statement.bind(position >> 32);
@@ -104,11 +104,6 @@ pub(super) fn buckets(ask: &Ask<'_>, size: usize) -> Statement<Types> {
         .and(&format!(" ORDER BY l.position + 0 {order} LIMIT ?) AS l LIMIT ?"))
         .bind(signed(size))
         .bind(signed(size))
-}
-
-fn columns(ask: &Ask<'_>) -> String {
-    let created = if ask.dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "NULL::timestamp" };
-    format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}")
 }
 
 /// Conditions on rows of the list, each begun with `AND`.
