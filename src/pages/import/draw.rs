@@ -108,8 +108,9 @@ fn sentences(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) -> Vec
                 "There is nothing to import: no row of these files is new or changed.".to_owned()
             });
             if findings.wrong_rows > 0 {
-                let rows = rows(findings.wrong_rows, "row is wrong and is", "rows are wrong and are");
-                say(format!("{rows} left out: download them below, mend them, and import that file afterwards."));
+                let left = rows(findings.wrong_rows, "row is wrong and is", "rows are wrong and are");
+                let them = if findings.wrong_rows == 1 { "it" } else { "them" };
+                say(format!("{left} left out: download {them} below, mend {them}, and import that file afterwards."));
             }
         }
         Stage::Failed if upload.approved => {
