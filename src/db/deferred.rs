@@ -1,5 +1,5 @@
 //! Indexes that wait until very many rows are in: making one of a million rows at once takes seconds, keeping it row by row minutes. What
-//! waits is written down in the same transaction, so that a program that was stopped in between makes it at its next start.
+//! waits is written down in the same transaction, so that it is known when an import was stopped in between.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -29,13 +29,14 @@ use crate::domain::rules::{self, Role, Task};
 pub fn open(address: Address) -> std::result::Result<Database, String> {
     let database = Database::open(address)?;
     let mut told = 0;
-    let prepared = search::build::prepare(&database, &mut |done, total| {
+    let mut tell = |done, total| {
         if done / 100_000 > told {
             told = done / 100_000;
             tracing::info!("the search index is made: {done} of {total} customers");
         }
-    });
-    match prepared {
+    };
+    let importing = database.read(|db| import::is_under_way(db, Utc::now().naive_utc()));
+    match importing.and_then(|importing| search::build::prepare(&database, importing, &mut tell)) {
         Ok(()) => Ok(database),
         Err(error) => Err(format!("The search index of {} cannot be made: {error:?}", database.address())),
     }

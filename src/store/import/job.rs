@@ -142,7 +142,7 @@ fn open(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints) -> R
 /// # Errors
 /// The database's own.
 pub fn is_under_way(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
-    const LONG: TimeDelta = TimeDelta::minutes(3);
+    const LONG: TimeDelta = TimeDelta::minutes(1);
     let running = imports::table.filter(imports::state.eq(RUNNING)).filter(imports::changed_at.gt(now - LONG));
     Ok(running.count().get_result::<i64>(db)? > 0)
 }

@@ -31,13 +31,14 @@ const SMALL_PORTION: usize = 1_000;
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 
 /// Makes all anew if it was not made by a program like this one. Programs that start at once do it one after the other, the later ones find
-/// it done.
+/// it done. What an import that is under way has left for its end is left to it.
 ///
 /// # Errors
 /// The database's own.
-pub fn prepare(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
+pub fn prepare(database: &Database, importing: bool, progress: &mut Progress<'_>) -> Result<()> {
     match database.read(form)? {
         FORM => Ok(()),
+        DEFERRED | FILLING if importing => Ok(()),
         // An import was stopped, or the making.
         DEFERRED | FILLING => fill(database, Fill::default(), progress),
         _ => build(database, progress),
@@ -147,8 +148,8 @@ pub fn defer_new(db: &mut Db, new: u64) -> Result<()> {
     if new >= MANY && new >= listed / 2 && is_made(db)? { become_form(db, DEFERRED) } else { Ok(()) }
 }
 
-/// Leaves the list, its index and the tables' indexes to [`Fill`], while very many rows are put into an empty database. A program that is
-/// stopped in between finds it at its next start.
+/// Leaves the list, its index and the tables' indexes to [`Fill`], while very many rows are put into an empty database. Where that is
+/// stopped in between, [`prepare`] or [`tidy`] does it.
 ///
 /// # Errors
 /// The database's own.
