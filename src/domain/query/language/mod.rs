@@ -159,7 +159,7 @@ impl Search {
             rest = after;
             if token == OR {
                 // Between two terms it joins them; elsewhere it is a word like any other.
-                joined = !search.clauses.is_empty() && !joined && next_token(rest).is_some_and(|(next, _)| next != OR);
+                joined = !search.clauses.is_empty() && !joined && term_follows(rest);
                 if joined {
                     continue;
                 }
@@ -169,7 +169,7 @@ impl Search {
                 break;
             }
             let term = Term::parse(&token.replace(OR, "or"));
-            let opens = next_token(rest).is_some_and(|(next, _)| next == OR);
+            let opens = next_token(rest).is_some_and(|(next, after)| next == OR && term_follows(after));
             let known = !joined && !opens && search.clauses.iter().any(|clause| clause.0.as_slice() == [term.clone()]);
             if known {
                 continue;
@@ -213,6 +213,11 @@ impl Search {
                 if pattern.plain().is_some() && pattern.digits().is_none())
         })
     }
+}
+
+/// Whether what comes next can be joined to what was before.
+fn term_follows(text: &str) -> bool {
+    next_token(text).is_some_and(|(next, _)| next != OR)
 }
 
 /// The next token and what follows it: signs up to a blank, or up to the end of a phrase that began in it.
@@ -389,6 +394,7 @@ mod tests {
         assert_eq!(parsed("x a OR b y"), [term(text("x")), either.clone(), term(text("y"))]);
         assert_eq!(parsed("OR a OR b"), [term(text("or")), either.clone()], "at the edges it is a word");
         assert_eq!(parsed("a OR"), [term(text("a")), term(text("or"))]);
+        assert_eq!(parsed("OR OR OR"), [term(text("or"))], "said once");
         assert_eq!(parsed("a a OR b"), [term(text("a")), either]);
         let pieces = vec![Piece::Text("a".to_owned()), Piece::Run, Piece::Text("b".to_owned()), Piece::One];
         assert_eq!(parsed("a**b?"), [term(Test::Text { field: None, extent: Extent::Part, pattern: Pattern(pieces) })]);
