@@ -35,8 +35,7 @@ pub fn open(address: Address) -> std::result::Result<Database, String> {
             tracing::info!("the search index is made: {done} of {total} customers");
         }
     };
-    let importing = database.read(|db| import::is_under_way(db, Utc::now().naive_utc()));
-    match importing.and_then(|importing| search::build::prepare(&database, importing, &mut tell)) {
+    match search::build::prepare(&database, |db| import::is_under_way(db, Utc::now().naive_utc()), &mut tell) {
         Ok(()) => Ok(database),
         Err(error) => Err(format!("The search index of {} cannot be made: {error:?}", database.address())),
     }

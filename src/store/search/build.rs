@@ -31,14 +31,14 @@ const SMALL_PORTION: usize = 1_000;
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 
 /// Makes all anew if it was not made by a program like this one. Programs that start at once do it one after the other, the later ones find
-/// it done. What an import that is under way has left for its end is left to it.
+/// it done. What an import has left for its end is left to it while it is at work (`importing`).
 ///
 /// # Errors
 /// The database's own.
-pub fn prepare(database: &Database, importing: bool, progress: &mut Progress<'_>) -> Result<()> {
+pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>, progress: &mut Progress<'_>) -> Result<()> {
     match database.read(form)? {
         FORM => Ok(()),
-        DEFERRED | FILLING if importing => Ok(()),
+        DEFERRED | FILLING if database.read(&importing)? => Ok(()),
         // An import was stopped, or the making.
         DEFERRED | FILLING => fill(database, Fill::default(), progress),
         _ => build(database, progress),
