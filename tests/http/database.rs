@@ -160,7 +160,7 @@ fn a_migration_by_a_newer_instance_is_survived(app: TestApp) {
 #[apply(engines)]
 fn a_kill_loses_nothing_acknowledged(app: TestApp) {
     for round in 0..4 {
-        let stop = AtomicBool::new(false);
+        let (stop, begun) = (AtomicBool::new(false), AtomicBool::new(false));
         let client = Client::clone(&app);
         let process = app.process();
         let acknowledged = thread::scope(|scope| {
@@ -173,10 +173,12 @@ fn a_kill_loses_nothing_acknowledged(app: TestApp) {
                         Ok(page) if page.status == 303 => saved.push(name),
                         _ => break,
                     }
+                    begun.store(true, Ordering::Relaxed);
                 }
                 saved
             });
-            thread::sleep(Duration::from_millis(60 + 37 * round));
+            crate::support::eventually("the first save", || begun.load(Ordering::Relaxed));
+            thread::sleep(Duration::from_millis(37 * round));
             process.kill();
             stop.store(true, Ordering::Relaxed);
             savers.join().unwrap()
