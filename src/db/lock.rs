@@ -4,15 +4,20 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::Db;
 use super::schema::customers;
+use super::statement::Statement;
 
 /// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
 const WHOLE: i64 = 0x000C_11E7_7E1E;
 
 /// Taken while places in the list's order are given; another such number.
 const ORDER: i64 = 0x000C_11E7_7E20;
+
+/// Taken while something is done to a second list; another such number.
+const ASIDE: i64 = 0x000C_11E7_7E21;
 
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 ///
@@ -60,11 +65,32 @@ pub fn lock_order(db: &mut Db) -> QueryResult<()> {
     advisory(db, ORDER)
 }
 
+/// As [`lock_order`], unless somebody else holds it. Says whether it is held.
+///
+/// # Errors
+/// The database's own.
+pub fn try_lock_order(pg: &mut PgConnection) -> QueryResult<bool> {
+    try_advisory(pg, ORDER)
+}
+
+/// Holds the right to work on a second list (`store::search::postgres::aside`) until the transaction ends, unless somebody else has it. Says
+/// whether it is held.
+///
+/// # Errors
+/// The database's own.
+pub fn hold_aside(pg: &mut PgConnection) -> QueryResult<bool> {
+    try_advisory(pg, ASIDE)
+}
+
+fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {
+    Statement::<Bool>::new("SELECT pg_try_advisory_xact_lock(?)").bind(number).get_result(pg)
+}
+
 fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
         Db::Postgres(pg) => {
-            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(number).execute(pg).map(drop)
+            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop)
         }
     }
 }

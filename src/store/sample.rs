@@ -27,7 +27,7 @@ pub fn fill(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
         add(db, Actor { now: actor.now - age, ..actor }, &sample)?;
         made += 1;
     }
-    search::build::fill_within(db)?;
+    search::fill::within(db)?;
     Ok(made)
 }
 

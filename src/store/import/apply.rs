@@ -43,7 +43,7 @@ impl Apply<'_> {
         }
         touched.all.extend(touched.followers);
         let mut touched: Vec<i64> = touched.all.into_iter().collect();
-        if search::build::is_deferred(db)? {
+        if search::form::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
             touched.retain(|id| !created.contains(id));
             touched = search::listed(db, &touched)?;

@@ -38,7 +38,7 @@ use crate::domain::import::report::{Counts, Report};
 use crate::domain::import::source::Bytes;
 use crate::domain::import::{Each, Mode, Subject, Trouble};
 use crate::domain::rules::Task;
-use crate::store::search::{self, build::Fill};
+use crate::store::search::{self, fill::Fill};
 
 /// Why a step could not be done.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::ask::{LISTED, Listed};
 use super::build::Progress;
+use super::form::Form;
 use super::grams::fts_trigrams;
 use super::index::{Entry, entries};
 use crate::db::schema::{customers, listing, listing_counts};
@@ -53,7 +54,7 @@ impl Faults {
 /// The database's own.
 pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults> {
     let total = database.read(|db| Ok::<_, Error>(customers::table.count().get_result::<i64>(db)?))?;
-    let mut faults = Faults { unmade: total > 0 && !database.read(super::build::is_made)?, ..Faults::default() };
+    let mut faults = Faults { unmade: total > 0 && database.read(Form::of)? != Form::Made, ..Faults::default() };
     let (mut seen, mut beyond, mut done) = (Seen::default(), 0, 0);
     loop {
         let portion = database.read(|db| compare(db, beyond))?;

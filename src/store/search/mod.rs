@@ -13,6 +13,8 @@ pub mod build;
 pub mod check;
 mod decide;
 mod exact;
+pub mod fill;
+pub mod form;
 mod frequency;
 mod grams;
 mod hits;

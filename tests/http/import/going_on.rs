@@ -168,9 +168,11 @@ fn very_many_come_into_a_list_in_use(app: TestApp) {
         app.company(name).create();
     }
     let found = |app: &TestApp, text: &str| app.get(format!("/customers?q={text}")).expect(200).rows();
-    let mut import = start(&many(COUNT), &app.database.url);
-    while import.try_wait().unwrap().is_none() && app.sql().count("customers") < 5_000 {
+    let files = many(COUNT);
+    let mut import = start(&files, &app.database.url);
+    while app.sql().count("customers") < 5_000 {
         assert_eq!((found(&app, "zenith").len(), found(&app, "aaron").len()), (1, 1));
+        assert!(import.try_wait().unwrap().is_none(), "it is killed on its way");
     }
     app.company("Middle").create();
     import.kill().expect("it is killed");
@@ -185,7 +187,7 @@ fn very_many_come_into_a_list_in_use(app: TestApp) {
     app.sql().run("UPDATE imports SET changed_at = '2026-01-01 00:00:00'").unwrap();
     app.start_again();
     assert_eq!(app.sql().count("listing"), app.sql().count("customers"));
-    many(COUNT).import(&app.database, &[]).done();
+    files.import(&app.database, &[]).done();
     assert_eq!(app.sql().count("customers"), i64::try_from(COUNT).unwrap() + 5);
     let output = run(&["check", "--database", &app.database.url]);
     assert!(output.status.success(), "{output:?}");
@@ -193,4 +195,66 @@ fn very_many_come_into_a_list_in_use(app: TestApp) {
     assert_eq!(first[..2], ["Aaron", "Ada Person 1"]);
     assert_eq!(found(&app, "zenith"), ["Zenith"]);
     assert_eq!(found(&app, "%22company+10498%22"), ["Company 10498"]);
+}
+
+#[test]
+fn a_second_list_follows_what_is_saved_meanwhile() {
+    second_list(false);
+}
+
+#[test]
+fn a_second_list_is_gone_on_with() {
+    second_list(true);
+}
+
+/// What is saved while PostgreSQL's list is made a second time is in it when it takes the first one's place, which is made like it.
+fn second_list(killed: bool) {
+    const COUNT: usize = 10_500;
+    const OBJECTS: &str = "SELECT pg_get_indexdef(indexrelid) AS text FROM pg_index WHERE indrelid = 'listing'::regclass
+        UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'listing'::regclass
+        UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'listing'::regclass AND NOT tgisinternal
+        UNION ALL SELECT column_name || data_type || is_nullable || coalesce(column_default, generation_expression, '')
+            FROM information_schema.columns WHERE table_name = 'listing'
+        ORDER BY 1";
+    let app = TestApp::start(Engine::Postgres);
+    let (aaron, zenith) = (app.company("Aaron").create(), app.company("Zenith").create());
+    let gone = app.company("Gone").create();
+    let objects = app.sql().texts(OBJECTS);
+    // Somebody holds customers, so that it cannot take over.
+    let mut holder = app.sql();
+    holder.run("BEGIN; LOCK TABLE customers IN ROW EXCLUSIVE MODE").unwrap();
+    let files = many(COUNT);
+    let mut import = start(&files, &app.database.url);
+    crate::support::eventually("an index", || {
+        app.sql().number("SELECT count(*) AS number FROM pg_indexes WHERE schemaname = 'public_aside' AND indexname = 'listing_grams'") == 1
+    });
+    if killed {
+        import.kill().unwrap();
+    }
+    aaron.edit(&[("name", "Zebra")]).expect(303);
+    zenith.edit(&[("name", "Aardvark")]).expect(303);
+    gone.delete().expect(303);
+    app.company("Middle").create();
+    let imported = |crm: &str| app.customer(app.sql().number(&format!("SELECT id AS number FROM customers WHERE crm_id = '{crm}'")));
+    imported("CRM4").edit(&[("name", "Quux")]).expect(303);
+    imported("CRM9999").disable().expect(303);
+    // An entitlement is in the way of deleting most of them.
+    imported("CRM6").delete().expect(303);
+    assert_eq!(import.try_wait().unwrap().is_some(), killed, "it waits for its turn");
+    holder.run("COMMIT").unwrap();
+    if killed {
+        files.import(&app.database, &[]).done();
+    } else {
+        assert!(import.wait().unwrap().success());
+    }
+    assert_eq!(app.sql().count("customers"), i64::try_from(COUNT).unwrap() + 2);
+    assert_eq!(app.sql().number("SELECT count(*) AS number FROM pg_namespace WHERE nspname LIKE '%aside'"), 0);
+    assert_eq!(app.sql().texts(OBJECTS), objects);
+    let output = run(&["check", "--database", &app.database.url]);
+    assert!(output.status.success(), "{output:?}");
+    let found = |text: &str| app.get(format!("/customers?q={text}")).expect(200).rows();
+    assert_eq!(app.get("/customers").rows()[0], "Aardvark");
+    for name in ["Aardvark", "Zebra", "Middle", "Quux"] {
+        assert_eq!(found(name), [name]);
+    }
 }

@@ -2,6 +2,7 @@
 //! the next thousand rows of the list are tested; where they do not give a page, the index counts up to three thousand hits, which are put
 //! in order; where there are more, the list is gone through by buckets of some thousand neighbours, each with the help of the index.
 
+pub mod aside;
 mod statements;
 
 use std::collections::{HashMap, HashSet};
@@ -24,8 +25,6 @@ pub const GAP: i64 = 1 << 20;
 const PORTION: usize = 1_000;
 /// Hits that are put in order at once.
 const SORTED: usize = 3_000;
-/// What the index gathers of saves before it takes them in, in kilobytes.
-const PENDING: u32 = 256;
 /// Rows that are compared one by one for an answer, at most: each has to be brought here.
 pub const COMPARED: usize = 2_000;
 /// What a smaller share of rows has is not looked for at the list's next rows.
@@ -228,26 +227,20 @@ pub fn count(db: &mut PgConnection, ask: &Ask<'_>) -> Result<Option<usize>> {
     Ok(usize::try_from(statements::count(ask).get_result::<i64>(db)?).ok())
 }
 
+/// Before an index is made: it may take its time, and memory.
+const MAKING: &str = "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'";
+
 /// Empties the list, and leaves the index to be made when it is full: that is several times as quick.
 pub fn clear(db: &mut PgConnection) -> Result<()> {
+    aside::give_up(db)?;
     db.batch_execute("DROP INDEX IF EXISTS listing_grams; DELETE FROM listing")?;
     Ok(())
-}
-
-/// Before very many rows that come while the index is in use: it gathers more of them before it takes them in, where each takes a while then;
-/// every search looks through what is gathered. And back.
-pub fn gather(db: &mut PgConnection, more: bool) -> Result<()> {
-    let kilobytes = if more { 4_096 } else { PENDING };
-    Ok(db.batch_execute(&format!(
-        "SET LOCAL lock_timeout = 0; ALTER INDEX IF EXISTS listing_grams SET (gin_pending_list_limit = {kilobytes})"
-    ))?)
 }
 
 /// Makes the index where there is none.
 pub fn finish(db: &mut PgConnection) -> Result<()> {
     db.batch_execute(&format!(
-        "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';
-         CREATE INDEX IF NOT EXISTS listing_grams ON listing USING gin (grams gin_trgm_ops, bucket) WITH (gin_pending_list_limit = {PENDING})",
+        "{MAKING}; CREATE INDEX IF NOT EXISTS listing_grams ON listing USING gin (grams gin_trgm_ops, bucket) WITH (gin_pending_list_limit = 256)",
     ))?;
-    gather(db, false)
+    Ok(())
 }

@@ -1,0 +1,217 @@
+//! A second list, made while the first is in use. Very many rows that are put one by one into an index of trigrams take several times as long
+//! as an index made of all of them at once, and who saves waits meanwhile.
+//!
+//! The second list stands in a schema of its own under the names of the first; who works on it puts that schema before the others
+//! (`search_path`), so that whatever is done to the list is done to the second one. A trigger notes which customers change in the first;
+//! they are put into the second anew before anything else is done to it, in one snapshot of the data, so that it is always the list of some
+//! moment. At the end it takes the first one's place, in a transaction that nobody waits for long. Stopped in between, it is gone on with.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+
+use super::MAKING;
+use crate::db::schema::listing;
+use crate::db::statement::Statement;
+use crate::db::{Db, hold_aside, try_lock_order};
+use crate::store::search::index::{Key, entries, insert_all};
+use crate::store::{Error, Result};
+
+/// Customers that are put into it anew at a time.
+const PORTION: usize = 4_000;
+
+/// Both schemas, as SQL has them.
+struct Schemas {
+    here: String,
+    aside: String,
+}
+
+impl Schemas {
+    fn of(pg: &mut PgConnection) -> Result<Self> {
+        let names = Statement::<(Text, Text)>::new("SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_aside')");
+        let (here, aside) = names.get_result(pg)?;
+        Ok(Self { here, aside })
+    }
+}
+
+/// Whether there is a second list.
+pub fn exists(pg: &mut PgConnection) -> Result<bool> {
+    let found = Statement::<Bool>::new("SELECT to_regclass(quote_ident(current_schema() || '_aside') || '.listing') IS NOT NULL");
+    Ok(found.get_result(pg)?)
+}
+
+/// Makes an empty one, unless there is one. It is like the first by the catalog, but for indexes that are quicker made of all rows, and for
+/// foreign keys: with them, who deletes a customer would wait for the indexes.
+pub fn begin(pg: &mut PgConnection) -> Result<()> {
+    if exists(pg)? {
+        return Ok(());
+    }
+    let Schemas { here, aside } = Schemas::of(pg)?;
+    pg.batch_execute(&format!(
+        "CREATE SCHEMA {aside};
+         CREATE TABLE {aside}.listing
+            (LIKE {here}.listing INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS INCLUDING STORAGE)
+            WITH (autovacuum_enabled = false);
+         CREATE TABLE {aside}.listing_counts (LIKE {here}.listing_counts INCLUDING ALL);
+         INSERT INTO {aside}.listing_counts (enabled, kind, customers) SELECT enabled, kind, 0 FROM {here}.listing_counts;
+         DO $do$ DECLARE
+            definition TEXT;
+         BEGIN
+            FOR definition IN
+                SELECT format('ALTER TABLE {aside}.listing ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
+                FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype IN ('p', 'u')
+                UNION ALL
+                SELECT replace(pg_get_indexdef(indexrelid), ' ON {here}.listing ', ' ON {aside}.listing ')
+                FROM pg_index WHERE indrelid = '{here}.listing'::regclass AND indisunique
+                    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+                UNION ALL
+                SELECT replace(pg_get_triggerdef(oid), ' ON {here}.listing ', ' ON {aside}.listing ')
+                FROM pg_trigger WHERE tgrelid = '{here}.listing'::regclass AND NOT tgisinternal
+            LOOP
+                EXECUTE definition;
+            END LOOP;
+         END $do$;
+         CREATE TABLE {aside}.listing_changes (customer_id BIGINT NOT NULL);
+         CREATE FUNCTION {aside}.listing_changed() RETURNS trigger LANGUAGE plpgsql AS $fn$ BEGIN
+            INSERT INTO {aside}.listing_changes (customer_id) VALUES (coalesce(NEW.customer_id, OLD.customer_id));
+            RETURN NULL;
+         END $fn$;
+         CREATE TRIGGER listing_noted AFTER INSERT OR UPDATE OR DELETE ON {here}.listing
+            FOR EACH ROW EXECUTE FUNCTION {aside}.listing_changed();
+         CREATE FUNCTION {aside}.hold_tables(patience TEXT) RETURNS boolean LANGUAGE plpgsql AS $fn$ BEGIN
+            PERFORM set_config('lock_timeout', patience, true);
+            LOCK TABLE {here}.customers IN SHARE ROW EXCLUSIVE MODE;
+            LOCK TABLE {here}.listing IN ACCESS EXCLUSIVE MODE;
+            RETURN true;
+         EXCEPTION WHEN lock_not_available THEN
+            RETURN false;
+         END $fn$;"
+    ))?;
+    Ok(())
+}
+
+/// Does something to the second list, in the present transaction, after everything that has changed since. Says how many customers had. Those
+/// of them that do not `belong` there yet only leave it.
+///
+/// # Errors
+/// [`Error::Unavailable`] while another process works on it, or there is none any more; the database's own.
+pub fn within<T>(db: &mut Db, belongs: impl Fn(&Key) -> bool, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(usize, T)> {
+    // All that is read belongs to one moment: who was renamed a moment later still stands where the second list has it.
+    db.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
+    enter(db)?;
+    Ok((follow(db, belongs)?, work(db)?))
+}
+
+fn enter(db: &mut Db) -> Result<()> {
+    let Db::Postgres(pg) = &mut *db else { return Ok(()) };
+    if !hold_aside(pg)? || !exists(pg)? {
+        return Err(Error::Unavailable("another program puts the list in order".to_owned()));
+    }
+    let entered = "SELECT set_config('search_path', quote_ident(current_schema() || '_aside') || ', ' || current_setting('search_path'), true)";
+    Statement::<Text>::new(entered).get_result::<String>(pg)?;
+    Ok(())
+}
+
+/// Puts the customers that have changed into the second list anew. First all of them are taken out: a place beside one that should be
+/// elsewhere would be a wrong one.
+fn follow(db: &mut Db, belongs: impl Fn(&Key) -> bool) -> Result<usize> {
+    let mut ids: Vec<i64> = Statement::<BigInt>::new("DELETE FROM listing_changes RETURNING customer_id").load(db)?;
+    ids.sort_unstable();
+    ids.dedup();
+    for ids in ids.chunks(PORTION) {
+        diesel::delete(listing::table.filter(listing::customer_id.eq_any(ids))).execute(db)?;
+    }
+    for ids in ids.chunks(PORTION) {
+        let mut fresh = entries(db, ids)?;
+        fresh.retain(|(key, _)| belongs(key));
+        fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
+        insert_all(db, &fresh.iter().collect::<Vec<_>>())?;
+    }
+    Ok(ids.len())
+}
+
+/// Makes the indexes that the second list lacks, and lets the planner know the table.
+///
+/// # Errors
+/// As [`within`].
+pub fn make_indexes(pg: &mut PgConnection) -> Result<()> {
+    if !hold_aside(pg)? || !exists(pg)? {
+        return Err(Error::Unavailable("another program puts the list in order".to_owned()));
+    }
+    let Schemas { here, aside } = Schemas::of(pg)?;
+    pg.batch_execute(&format!(
+        "{MAKING};
+         DO $do$ DECLARE
+            definition TEXT;
+         BEGIN
+            FOR definition IN
+                SELECT replace(pg_get_indexdef(indexrelid), ' ON {here}.listing ', ' ON {aside}.listing ')
+                FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
+                WHERE indrelid = '{here}.listing'::regclass AND NOT EXISTS
+                    (SELECT FROM pg_class AS other WHERE other.relnamespace = '{aside}'::regnamespace AND other.relname = own.relname)
+            LOOP
+                EXECUTE definition;
+            END LOOP;
+         END $do$;
+         ANALYZE {aside}.listing"
+    ))?;
+    Ok(())
+}
+
+/// Puts the second list into the place of the first, if nobody holds that for longer than `patience` (PostgreSQL's units). Says whether it
+/// could: who saves waits for so long at most.
+///
+/// # Errors
+/// As [`within`].
+pub fn take_over(db: &mut Db, patience: &str) -> Result<bool> {
+    let Db::Postgres(pg) = &mut *db else { return Ok(true) };
+    let Schemas { here, aside } = Schemas::of(pg)?;
+    let held = Statement::<Bool>::new(format!("SELECT {aside}.hold_tables(?)")).bind(patience);
+    // Never waits with the tables in hand for somebody who waits for them.
+    if !held.get_result::<bool>(pg)? || !try_lock_order(pg)? {
+        return Ok(false);
+    }
+    enter(db)?;
+    follow(db, |_| true)?;
+    db.batch_execute(&format!(
+        "DO $do$ DECLARE
+            keys CONSTANT TEXT[] := ARRAY(
+                SELECT format('ALTER TABLE {here}.listing ADD CONSTRAINT %I %s NOT VALID', conname,
+                    replace(pg_get_constraintdef(oid), ' NOT VALID', ''))
+                FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype = 'f');
+            definition TEXT;
+         BEGIN
+            UPDATE {here}.listing_counts AS c SET customers = a.customers
+            FROM {aside}.listing_counts AS a WHERE c.enabled = a.enabled AND c.kind = a.kind;
+            DROP TABLE {here}.listing;
+            ALTER TABLE {aside}.listing RESET (autovacuum_enabled);
+            ALTER TABLE {aside}.listing SET SCHEMA {here};
+            FOREACH definition IN ARRAY keys LOOP
+                EXECUTE definition;
+            END LOOP;
+            DROP SCHEMA {aside} CASCADE;
+         END $do$"
+    ))?;
+    Ok(true)
+}
+
+/// Does away with the second list.
+pub fn give_up(pg: &mut PgConnection) -> Result<()> {
+    let Schemas { here, aside } = Schemas::of(pg)?;
+    Ok(pg.batch_execute(&format!("DROP TRIGGER IF EXISTS listing_noted ON {here}.listing; DROP SCHEMA IF EXISTS {aside} CASCADE"))?)
+}
+
+/// Sees to the foreign keys of a list that was made aside: customers may have been deleted that the first one did not have.
+pub fn settle(pg: &mut PgConnection) -> Result<()> {
+    Ok(pg.batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on;
+         DO $do$ DECLARE
+            name TEXT;
+         BEGIN
+            FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = 'listing'::regclass AND NOT convalidated LOOP
+                DELETE FROM listing WHERE NOT EXISTS (SELECT FROM customers WHERE id = customer_id);
+                EXECUTE format('ALTER TABLE listing VALIDATE CONSTRAINT %I', name);
+            END LOOP;
+         END $do$",
+    )?)
+}
