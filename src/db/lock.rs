@@ -89,8 +89,6 @@ fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {
 fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => {
-            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop)
-        }
+        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop),
     }
 }

@@ -31,7 +31,7 @@ use self::plan::{Plan, Planner};
 use self::reader::{Reader, Reading};
 use self::seen::{Given, Seen};
 use super::{Actor, Error, Result};
-use crate::db::{Database, Db, YIELD, any_deferred_index};
+use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
 use crate::domain::import::columns::Columns;
 use crate::domain::import::merge::{Batch, Marks, Merge};
 use crate::domain::import::report::{Counts, Report};
@@ -227,14 +227,7 @@ impl Import {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
-        let in_use = match self.in_use {
-            Some(in_use) => in_use,
-            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
-        };
-        self.in_use = Some(in_use);
-        if in_use {
-            std::thread::sleep(YIELD);
-        }
+        self.let_in(database)?;
         let Some(reading) = &self.pending else {
             if self.fill.step(database)? {
                 database.write(|db| job::touch(db, actor, &self.job))?;
@@ -256,6 +249,22 @@ impl Import {
         plan.tell(&reading.batch, &mut self.report, None);
         self.pending = None;
         Ok(true)
+    }
+
+    /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
+    fn let_in(&mut self, database: &Database) -> Result<()> {
+        if matches!(database.address(), Address::Postgres(_)) {
+            return Ok(());
+        }
+        let in_use = match self.in_use {
+            Some(in_use) => in_use,
+            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
+        };
+        self.in_use = Some(in_use);
+        if in_use {
+            std::thread::sleep(YIELD);
+        }
+        Ok(())
     }
 
     fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Job)> {

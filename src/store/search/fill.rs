@@ -96,10 +96,8 @@ impl Fill {
                 database.write(|db| on_postgres(db, aside::make_indexes))?;
                 Stage::TakeOver(0)
             }
-            Stage::TakeOver(tries) => match take_over(database, tries)? {
-                true => Stage::End,
-                false => Stage::TakeOver(tries + 1),
-            },
+            Stage::TakeOver(tries) if !take_over(database, tries)? => Stage::TakeOver(tries + 1),
+            Stage::TakeOver(_) => Stage::End,
             Stage::End => {
                 end(database)?;
                 return Ok(false);
@@ -173,11 +171,11 @@ fn way(db: &mut Db, total: i64) -> Result<Way> {
 fn take_over(database: &Database, tries: u32) -> Result<bool> {
     /// More changes than this are followed before anybody has to wait for it.
     const FEW: usize = 100;
-    /// After so many tries somebody is waited for who will not wait: PostgreSQL's autovacuum gives way after a second.
-    const OFTEN: u32 = 100;
-    const PAUSE: Duration = Duration::from_millis(50);
+    /// One of so many tries waits longer: PostgreSQL's autovacuum gives way after a second.
+    const OFTEN: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(200);
     let (followed, ()) = database.write(|db| aside::within(db, |_| true, |_| Ok(())))?;
-    let patience = if tries < OFTEN { "100ms" } else { "1500ms" };
+    let patience = if tries % OFTEN == OFTEN - 1 { "1500ms" } else { "100ms" };
     let taken = followed <= FEW && database.write(|db| aside::take_over(db, patience))?;
     if !taken {
         std::thread::sleep(PAUSE);
@@ -187,6 +185,7 @@ fn take_over(database: &Database, tries: u32) -> Result<bool> {
 
 fn end(database: &Database) -> Result<()> {
     database.write(|db| on_postgres(db, aside::settle))?;
+    database.write(frequency::take)?;
     database.write(|db| {
         lock_order(db)?;
         // Others may have brought customers that belong before those that were taken last.
@@ -194,7 +193,6 @@ fn end(database: &Database) -> Result<()> {
             add_missing(db)?;
         }
         on_postgres(db, postgres::finish)?;
-        frequency::take(db)?;
         Form::Made.begin(db)
     })
 }

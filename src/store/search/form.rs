@@ -56,6 +56,7 @@ impl Form {
     }
 
     /// There is something to be put into the list still.
+    #[must_use]
     pub fn is_unfinished(self) -> bool {
         matches!(self, Self::Deferred | Self::Filling)
     }

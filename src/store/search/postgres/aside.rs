@@ -104,12 +104,19 @@ pub fn within<T>(db: &mut Db, belongs: impl Fn(&Key) -> bool, work: impl FnOnce(
 
 fn enter(db: &mut Db) -> Result<()> {
     let Db::Postgres(pg) = &mut *db else { return Ok(()) };
-    if !hold_aside(pg)? || !exists(pg)? {
-        return Err(Error::Unavailable("another program puts the list in order".to_owned()));
-    }
-    let entered = "SELECT set_config('search_path', quote_ident(current_schema() || '_aside') || ', ' || current_setting('search_path'), true)";
+    hold(pg)?;
+    let entered =
+        "SELECT set_config('search_path', quote_ident(current_schema() || '_aside') || ', ' || current_setting('search_path'), true)";
     Statement::<Text>::new(entered).get_result::<String>(pg)?;
     Ok(())
+}
+
+/// Keeps other processes from working on it until the transaction ends.
+fn hold(pg: &mut PgConnection) -> Result<()> {
+    if hold_aside(pg)? && exists(pg)? {
+        return Ok(());
+    }
+    Err(Error::Unavailable("another program puts the list in order".to_owned()))
 }
 
 /// Puts the customers that have changed into the second list anew. First all of them are taken out: a place beside one that should be
@@ -135,9 +142,7 @@ fn follow(db: &mut Db, belongs: impl Fn(&Key) -> bool) -> Result<usize> {
 /// # Errors
 /// As [`within`].
 pub fn make_indexes(pg: &mut PgConnection) -> Result<()> {
-    if !hold_aside(pg)? || !exists(pg)? {
-        return Err(Error::Unavailable("another program puts the list in order".to_owned()));
-    }
+    hold(pg)?;
     let Schemas { here, aside } = Schemas::of(pg)?;
     pg.batch_execute(&format!(
         "{MAKING};
