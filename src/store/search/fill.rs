@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use diesel::dsl::min;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::ask::Direction;
 use super::form::Form;
@@ -15,6 +16,7 @@ use super::index::{Entry, Key, entries, gap, insert_all, insert_at, neighbour_be
 use super::keyset;
 use super::postgres::{self, aside};
 use crate::db::schema::{customers, listing};
+use crate::db::statement::Statement;
 use crate::db::{Database, Db, MultiBackend, lock_order, make_deferred_index};
 use crate::domain::CustomerId;
 use crate::domain::query::{Cursor, Order};
@@ -78,7 +80,7 @@ impl Fill {
     pub fn step(&mut self, database: &Database) -> Result<bool> {
         self.stage = match self.stage {
             Stage::Begin => {
-                if !database.read(Form::of)?.is_unfinished() {
+                if !database.read(Form::of)?.is_unfinished() || database.read(is_done_elsewhere)? {
                     return Ok(false);
                 }
                 if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
@@ -139,6 +141,14 @@ impl Fill {
     }
 }
 
+/// Whether another process is about it. Making an index takes it longer than it is taken to be at work without a sign of it.
+fn is_done_elsewhere(db: &mut Db) -> Result<bool> {
+    match db {
+        Db::Sqlite(_) => Ok(false),
+        Db::Postgres(pg) => aside::is_worked_on(pg),
+    }
+}
+
 fn on_postgres(db: &mut Db, work: impl Fn(&mut PgConnection) -> Result<()>) -> Result<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
@@ -155,11 +165,11 @@ fn way(db: &mut Db, total: i64) -> Result<Way> {
     let gap = gap(db);
     match (db, first.filter(|_| many)) {
         (Db::Postgres(pg), first) => {
-            if first.is_none() && !aside::exists(pg)? {
-                return Ok(Way::Between);
+            let aside = aside::exists(pg)? || first.is_some() && aside::is_allowed(pg)?;
+            if aside {
+                aside::begin(pg)?;
             }
-            aside::begin(pg)?;
-            Ok(Way::Aside)
+            Ok(if aside { Way::Aside } else { Way::Between })
         }
         // Moved there in order, every row stands right at any time. Others may add some meanwhile.
         (Db::Sqlite(_), Some(first)) => Ok(Way::Before(first - 2 * total * gap)),
@@ -186,15 +196,23 @@ fn take_over(database: &Database, tries: u32) -> Result<bool> {
 fn end(database: &Database) -> Result<()> {
     database.write(|db| on_postgres(db, aside::settle))?;
     database.write(frequency::take)?;
+    if database.read(are_missing)? {
+        database.write(|db| {
+            lock_order(db)?;
+            add_missing(db)
+        })?;
+    }
     database.write(|db| {
-        lock_order(db)?;
-        // Others may have brought customers that belong before those that were taken last.
-        if customers::table.count().get_result::<i64>(db)? != listing::table.count().get_result::<i64>(db)? {
-            add_missing(db)?;
-        }
         on_postgres(db, postgres::finish)?;
         Form::Made.begin(db)
     })
+}
+
+/// Whether the list lacks any: others may have brought customers that belong before those that were taken last.
+fn are_missing(db: &mut Db) -> Result<bool> {
+    let lacking =
+        Statement::<BigInt>::new("SELECT (SELECT count(*) FROM customers) - (SELECT CAST(sum(customers) AS BIGINT) FROM listing_counts)");
+    Ok(lacking.get_result::<i64>(db)? != 0)
 }
 
 /// Puts all customers that are not in the list into it, as part of the present transaction.

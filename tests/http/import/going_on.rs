@@ -215,10 +215,12 @@ fn second_list(killed: bool) {
         UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'listing'::regclass AND NOT tgisinternal
         UNION ALL SELECT column_name || data_type || is_nullable || coalesce(column_default, generation_expression, '')
             FROM information_schema.columns WHERE table_name = 'listing'
+        UNION ALL SELECT relacl::text FROM pg_class WHERE oid = 'listing'::regclass
         ORDER BY 1";
     let app = TestApp::start(Engine::Postgres);
     let (aaron, zenith) = (app.company("Aaron").create(), app.company("Zenith").create());
     let gone = app.company("Gone").create();
+    app.sql().run("GRANT SELECT ON listing TO PUBLIC").unwrap();
     let objects = app.sql().texts(OBJECTS);
     // Somebody holds customers, so that it cannot take over.
     let mut holder = app.sql();
@@ -257,4 +259,29 @@ fn second_list(killed: bool) {
     for name in ["Aardvark", "Zebra", "Middle", "Quux"] {
         assert_eq!(found(name), [name]);
     }
+}
+
+/// A role that cannot create a schema for a second list fills the first one, slowly.
+#[test]
+fn a_role_with_few_rights_imports_very_many() {
+    const COUNT: usize = 10_500;
+    let database = Database::new(Engine::Postgres);
+    let role = database.url.rsplit('/').next().expect("a database's name").to_owned();
+    let mut sql = database.connect();
+    sql.run(&format!(
+        "CREATE ROLE {role} LOGIN; ALTER SCHEMA public OWNER TO {role}; CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;
+         REVOKE ALL ON DATABASE {role} FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE {role} TO {role}"
+    ))
+    .unwrap();
+    let url = database.url.replace("clientele@", &format!("{role}@"));
+    let import = |files: &Files| {
+        let arguments: Vec<&str> = files.arguments.iter().map(String::as_str).collect();
+        Said(run(&[&["import", "--database", &url], &arguments[..]].concat())).done();
+    };
+    import(&Files::new().with("customers", "crm_id,type,name\nBEFORE,company,Before\n"));
+    import(&many(COUNT));
+    assert_eq!(sql.count("listing"), i64::try_from(COUNT).unwrap() + 1);
+    let output = run(&["check", "--database", &url]);
+    assert!(output.status.success(), "{output:?}");
+    sql.run(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}")).unwrap();
 }

@@ -40,6 +40,16 @@ pub fn exists(pg: &mut PgConnection) -> Result<bool> {
     Ok(found.get_result(pg)?)
 }
 
+/// Whether another process works on one at this moment.
+pub fn is_worked_on(pg: &mut PgConnection) -> Result<bool> {
+    Ok(!hold_aside(pg)?)
+}
+
+/// Whether this role may make one. Without the right to create schemas the extensions were made by somebody else, and all is done in the first.
+pub fn is_allowed(pg: &mut PgConnection) -> Result<bool> {
+    Ok(Statement::<Bool>::new("SELECT has_database_privilege(current_database(), 'CREATE')").get_result(pg)?)
+}
+
 /// Makes an empty one, unless there is one. It is like the first by the catalog, but for indexes that are quicker made of all rows, and for
 /// foreign keys: with them, who deletes a customer would wait for the indexes.
 pub fn begin(pg: &mut PgConnection) -> Result<()> {
@@ -67,6 +77,10 @@ pub fn begin(pg: &mut PgConnection) -> Result<()> {
                 UNION ALL
                 SELECT replace(pg_get_triggerdef(oid), ' ON {here}.listing ', ' ON {aside}.listing ')
                 FROM pg_trigger WHERE tgrelid = '{here}.listing'::regclass AND NOT tgisinternal
+                UNION ALL
+                SELECT format('GRANT %s ON {aside}.listing TO %s', privilege_type,
+                    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+                FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = '{here}.listing'::regclass
             LOOP
                 EXECUTE definition;
             END LOOP;
