@@ -233,13 +233,10 @@ impl Import {
                 database.write(|db| job::touch(db, actor, &self.job))?;
                 return Ok(true);
             }
-            let filled = self.indexed().is_some();
-            database.write(|db| {
-                if !filled {
-                    search::learn(db)?;
-                }
-                job::finish(db, actor, &self.job)
-            })?;
+            if self.indexed().is_none() {
+                search::learn(database)?;
+            }
+            database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };
         let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;

@@ -3,7 +3,7 @@
 //! Where very many come to a list in use, SQLite's begins anew before its present beginning, and all rows are moved there one after the other;
 //! PostgreSQL's is made a second time ([`postgres::aside`]).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::dsl::min;
 use diesel::prelude::*;
@@ -23,8 +23,10 @@ use crate::domain::query::{Cursor, Order};
 use crate::store::ahead::Ahead;
 use crate::store::{Error, Result};
 
-/// Customers that are taken in one transaction.
+/// Customers that are taken in one transaction, at most.
 const PORTION: usize = 8_000;
+/// Where others wait for their turn meanwhile, as many as take so long.
+const TURN: Duration = Duration::from_millis(300);
 
 /// Puts all customers that are not in the list into it, step by step, and makes what was left for later.
 #[derive(Default)]
@@ -36,6 +38,7 @@ pub struct Fill {
     /// What it has brought that is not in the list yet.
     ready: Portion,
     last: Option<Key>,
+    pace: Pace,
     done: usize,
     total: usize,
 }
@@ -64,6 +67,24 @@ enum Way {
     Before(i64),
     /// All into a second list.
     Aside,
+}
+
+/// How many customers are taken at a time.
+struct Pace(usize);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(PORTION / 4)
+    }
+}
+
+impl Pace {
+    /// The last ones took so long.
+    fn learn(&mut self, taken: Duration) {
+        let fewer = taken > TURN;
+        let next = if fewer { self.0 * 3 / 4 } else { self.0 * 5 / 4 };
+        self.0 = next.clamp(PORTION / 16, PORTION);
+    }
 }
 
 impl Fill {
@@ -120,11 +141,13 @@ impl Fill {
 
     /// Puts the next rows into the list. Says whether there are more.
     fn rows(&mut self, database: &Database) -> Result<bool> {
-        if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < PORTION).and_then(Ahead::next) {
+        let size = if matches!(self.way, Way::Before(_)) { self.pace.0 } else { PORTION };
+        if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < size).and_then(Ahead::next) {
             self.ready.extend(more);
         }
+        let begin = Instant::now();
         let (next, count) = database.write(|db| {
-            let portion = |db: &mut Db| portion(db, self.last.as_ref(), &self.ready, self.way);
+            let portion = |db: &mut Db| portion(db, self.last.as_ref(), size, &self.ready, self.way);
             if matches!(self.way, Way::Aside) {
                 // Those after the last are about to come: placed now, they would stand in the way.
                 let taken = |key: &Key| self.last.as_ref().is_some_and(|last| key <= last);
@@ -133,6 +156,7 @@ impl Fill {
             lock_order(db)?;
             portion(db)
         })?;
+        self.pace.learn(begin.elapsed());
         self.done += count;
         let Some(next) = next else { return Ok(false) };
         self.ready.drain(..self.ready.partition_point(|(key, _)| *key <= next));
@@ -195,7 +219,7 @@ fn take_over(database: &Database, tries: u32) -> Result<bool> {
 
 fn end(database: &Database) -> Result<()> {
     database.write(|db| on_postgres(db, aside::settle))?;
-    database.write(frequency::take)?;
+    frequency::learn(database)?;
     if database.read(are_missing)? {
         database.write(|db| {
             lock_order(db)?;
@@ -228,7 +252,7 @@ pub fn within(db: &mut Db) -> Result<()> {
 fn add_missing(db: &mut Db) -> Result<()> {
     let mut last = None;
     loop {
-        match portion(db, last.as_ref(), &[], Way::Between)?.0 {
+        match portion(db, last.as_ref(), PORTION, &[], Way::Between)?.0 {
             Some(next) => last = Some(next),
             None => return Ok(()),
         }
@@ -252,7 +276,7 @@ fn read_ahead(database: Database, all: bool) -> Ahead<Portion> {
 
 /// What the next customers in the order of names are to be in the list, and where to go on.
 fn wanted(db: &mut Db, last: Option<&Key>, all: bool) -> Result<(Portion, Option<Key>)> {
-    let (keys, next) = by_name(db, last)?;
+    let (keys, next) = by_name(db, last, PORTION)?;
     let mut ids: Vec<i64> = keys.into_iter().map(|(_, id)| id).collect();
     if !all {
         let positions = positions(db, &ids)?;
@@ -265,8 +289,8 @@ fn wanted(db: &mut Db, last: Option<&Key>, all: bool) -> Result<(Portion, Option
 
 /// Puts the next customers in the order of names into the list, those of them that are not in it, or all of them where it begins anew; what
 /// is `ready` need not be read again. Says where to go on, and how many they were.
-fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], way: Way) -> Result<(Option<Key>, usize)> {
-    let (keys, next) = by_name(db, last)?;
+fn portion(db: &mut Db, last: Option<&Key>, size: usize, ready: &[(Key, Entry)], way: Way) -> Result<(Option<Key>, usize)> {
+    let (keys, next) = by_name(db, last, size)?;
     let positions = positions(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let (mut fresh, mut others) = (Vec::new(), Vec::new());
     for key in keys.iter().filter(|(_, id)| !positions.contains_key(id)) {
@@ -298,7 +322,7 @@ fn portion(db: &mut Db, last: Option<&Key>, ready: &[(Key, Entry)], way: Way) ->
 }
 
 /// The next customers in the order of names; and the last of them, unless there are no more.
-fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Key>, Option<Key>)> {
+fn by_name(db: &mut Db, last: Option<&Key>, size: usize) -> Result<(Vec<Key>, Option<Key>)> {
     let all = || customers::table.into_boxed::<MultiBackend>();
     let parts = match last {
         Some((sort_key, id)) => {
@@ -307,9 +331,9 @@ fn by_name(db: &mut Db, last: Option<&Key>) -> Result<(Vec<Key>, Option<Key>)> {
         }
         None => vec![all()],
     };
-    let keys: Vec<Key> = keyset::first(parts, PORTION, |part, rest| {
+    let keys: Vec<Key> = keyset::first(parts, size, |part, rest| {
         keyset::ordered(part, Order::Name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
     })?;
-    let next = keys.last().filter(|_| keys.len() == PORTION).cloned();
+    let next = keys.last().filter(|_| keys.len() == size).cloned();
     Ok((keys, next))
 }

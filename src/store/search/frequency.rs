@@ -10,9 +10,9 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::grams::{Gram, fts_trigrams, trgm_indexed};
 use super::index::entries;
-use crate::db::Db;
 use crate::db::schema::{customers, gram_frequencies};
 use crate::db::statement::Statement;
+use crate::db::{Database, Db};
 use crate::store::Result;
 
 /// So many customers are looked at.
@@ -65,11 +65,28 @@ impl Frequencies {
     }
 }
 
-/// Takes the sample anew.
+/// Takes the sample anew. Looking at customers takes a while, in which nobody has to wait.
+///
+/// # Errors
+/// The database's own.
+pub fn learn(database: &Database) -> Result<()> {
+    let sample = database.read(sample)?;
+    database.write(|db| keep(db, &sample))
+}
+
+/// Takes the sample anew, as part of the present transaction.
 ///
 /// # Errors
 /// The database's own.
 pub fn take(db: &mut Db) -> Result<()> {
+    let sample = sample(db)?;
+    keep(db, &sample)
+}
+
+/// Grams, and how many customers of a sample hold each.
+type Sample = Vec<(String, i64)>;
+
+fn sample(db: &mut Db) -> Result<Sample> {
     let last: Option<i64> = customers::table.select(max(customers::id)).first(db)?;
     let last = last.unwrap_or_default();
     let ids: Vec<i64> = (1..=CUSTOMERS.min(last)).map(|nth| nth * last / CUSTOMERS.min(last)).collect();
@@ -89,7 +106,12 @@ pub fn take(db: &mut Db) -> Result<()> {
     }
     let mut rows = vec![(ALL.to_owned(), sampled)];
     rows.extend(holding.into_iter().filter(|(_, held)| *held >= KEPT).map(|(gram, held)| (String::from_iter(gram), held)));
-    let values: Vec<_> = rows.iter().map(|(gram, held)| (gram_frequencies::gram.eq(gram), gram_frequencies::customers.eq(held))).collect();
+    Ok(rows)
+}
+
+fn keep(db: &mut Db, sample: &Sample) -> Result<()> {
+    let values: Vec<_> =
+        sample.iter().map(|(gram, held)| (gram_frequencies::gram.eq(gram), gram_frequencies::customers.eq(held))).collect();
     diesel::delete(gram_frequencies::table).execute(db)?;
     match db {
         Db::Sqlite(sqlite) => {

@@ -31,7 +31,7 @@ mod verify;
 mod via;
 
 pub use build::tidy;
-pub use frequency::take as learn;
+pub use frequency::learn;
 pub use index::{listed, reindex, reindex_all, remove};
 pub use via::Via;
 
