@@ -282,9 +282,7 @@ fn wanted(db: &mut Db, last: Option<&Key>, all: bool) -> Result<(Portion, Option
         let positions = positions(db, &ids)?;
         ids.retain(|id| !positions.contains_key(id));
     }
-    let mut portion = entries(db, &ids)?;
-    portion.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok((portion, next))
+    Ok((entries(db, &ids)?, next))
 }
 
 /// Puts the next customers in the order of names into the list, those of them that are not in it, or all of them where it begins anew; what

@@ -44,15 +44,19 @@ impl Form {
     /// # Errors
     /// The database's own.
     pub fn begin(self, db: &mut Db) -> Result<()> {
-        let number = match self {
+        lock_order(db)?;
+        diesel::update(search_state::table).set(search_state::form.eq(self.number())).execute(db)?;
+        Ok(())
+    }
+
+    /// As it is stored.
+    pub(super) fn number(self) -> i32 {
+        match self {
             Self::Made => MADE,
             Self::Deferred => DEFERRED,
             Self::Filling => FILLING,
             Self::Other => 0,
-        };
-        lock_order(db)?;
-        diesel::update(search_state::table).set(search_state::form.eq(number)).execute(db)?;
-        Ok(())
+        }
     }
 
     /// There is something to be put into the list still.

@@ -93,7 +93,6 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     remove_at(db, &moved)?;
     if !fresh.is_empty() {
         lock_order(db)?;
-        fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
         insert_all(db, &fresh.iter().collect::<Vec<_>>())?;
     }
     Ok(())
@@ -120,7 +119,7 @@ fn remove_at(db: &mut Db, positions: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// What is to be in the list, as customers are now.
+/// What is to be in the list, in its order, as customers are now.
 ///
 /// # Errors
 /// The database's own.
@@ -150,7 +149,9 @@ pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<(Key, Entry)>> {
         let entry = Entry { id: head.id, enabled, kind, name: head.name, ref_id: head.ref_id, texts, spelled };
         Some(((sort_key, head.id), entry))
     };
-    Ok(heads.into_iter().zip(shown).filter_map(entry).collect())
+    let mut entries: Vec<_> = heads.into_iter().zip(shown).filter_map(entry).collect();
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(entries)
 }
 
 /// Gives places to rows, which are in order and not in the list yet, run by run: a run is what goes between the same neighbours.

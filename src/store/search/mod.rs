@@ -1,8 +1,8 @@
 //! Finding customers: one function over the one query value, for the page and whatever else lists customers.
 //!
 //! The list is a table in its own order ([`index`] keeps it in step with customers, [`position`] gives the places, [`fill`] puts very many
-//! into it), from which pages are read by key, never by offset. A search says what every hit holds ([`need`]); of all that, the engine's index of trigrams is asked for the
-//! few that tell most ([`question`], by a sample that [`frequency`] takes) and brings the rows that have them, in the list's order
+//! into it), from which pages are read by key, never by offset.
+//! A search says what every hit holds ([`need`]); of all that, the engine's index of trigrams is asked for the few that tell most ([`question`], by a sample that [`frequency`] takes) and brings the rows that have them, in the list's order
 //! ([`sqlite`], [`postgres`]; [`grams`] spells for both). [`verify`] compares each with what was asked; where SQL can tell hits from others,
 //! [`decide`] lets the database count them and put them in another order. What a row does not show of its hit is added as a second line
 //! ([`via`]). A customer whose number, CRM ID, Ref ID or EID *is* the text comes first ([`exact`]). No request does work that grows with the

@@ -9,6 +9,7 @@ use diesel::{SqliteConnection, insert_into, update as set};
 
 use super::ask::{Ask, Candidate, Columns, Types, Visit, columns};
 use super::decide::{Condition, Dialect};
+use super::form::Form;
 use super::grams::fts_text;
 use super::index::{Entry, spelled};
 use super::question::Question;
@@ -81,7 +82,7 @@ fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Res
     match written {
         Err(error) if is_damage(&error) => {
             tracing::error!(?error, "the search index is damaged: the next start makes it anew");
-            set(search_state::table).set(search_state::form.eq(0)).execute(db)?;
+            set(search_state::table).set(search_state::form.eq(Form::Other.number())).execute(db)?;
             Ok(())
         }
         outcome => Ok(outcome.map(drop)?),

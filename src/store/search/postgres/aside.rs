@@ -20,6 +20,9 @@ use crate::store::{Error, Result};
 /// Customers that are put into it anew at a time.
 const PORTION: usize = 4_000;
 
+/// The second list's schema.
+const ASIDE: &str = "quote_ident(current_schema() || '_aside')";
+
 /// Both schemas, as SQL has them.
 struct Schemas {
     here: String,
@@ -28,16 +31,36 @@ struct Schemas {
 
 impl Schemas {
     fn of(pg: &mut PgConnection) -> Result<Self> {
-        let names = Statement::<(Text, Text)>::new("SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_aside')");
+        let names = Statement::<(Text, Text)>::new(format!("SELECT quote_ident(current_schema()), {ASIDE}"));
         let (here, aside) = names.get_result(pg)?;
         Ok(Self { here, aside })
     }
+
+    /// Makes the indexes that the second list lacks: all of them, or unique ones.
+    fn make_indexes(&self, pg: &mut PgConnection, unique: bool) -> Result<()> {
+        let Self { here, aside } = self;
+        let which = if unique { "AND indisunique" } else { "" };
+        run_each(
+            pg,
+            format!(
+                "SELECT replace(pg_get_indexdef(indexrelid), ' ON {here}.listing ', ' ON {aside}.listing ')
+                 FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
+                 WHERE indrelid = '{here}.listing'::regclass {which} AND NOT EXISTS
+                    (SELECT FROM pg_class AS other WHERE other.relnamespace = '{aside}'::regnamespace AND other.relname = own.relname)"
+            ),
+        )
+    }
+}
+
+/// Runs the statements that a query gives.
+fn run_each(pg: &mut PgConnection, query: impl Into<String>) -> Result<()> {
+    let statements: Vec<String> = Statement::<Text>::new(query).once(true).load(pg)?;
+    Ok(statements.iter().try_for_each(|statement| pg.batch_execute(statement))?)
 }
 
 /// Whether there is a second list.
 pub fn exists(pg: &mut PgConnection) -> Result<bool> {
-    let found = Statement::<Bool>::new("SELECT to_regclass(quote_ident(current_schema() || '_aside') || '.listing') IS NOT NULL");
-    Ok(found.get_result(pg)?)
+    Ok(Statement::<Bool>::new(format!("SELECT to_regclass({ASIDE} || '.listing') IS NOT NULL")).get_result(pg)?)
 }
 
 /// Whether another process works on one at this moment.
@@ -56,36 +79,33 @@ pub fn begin(pg: &mut PgConnection) -> Result<()> {
     if exists(pg)? {
         return Ok(());
     }
-    let Schemas { here, aside } = Schemas::of(pg)?;
+    let schemas = Schemas::of(pg)?;
+    let Schemas { here, aside } = &schemas;
     pg.batch_execute(&format!(
         "CREATE SCHEMA {aside};
          CREATE TABLE {aside}.listing
             (LIKE {here}.listing INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS INCLUDING STORAGE)
             WITH (autovacuum_enabled = false);
          CREATE TABLE {aside}.listing_counts (LIKE {here}.listing_counts INCLUDING ALL);
-         INSERT INTO {aside}.listing_counts (enabled, kind, customers) SELECT enabled, kind, 0 FROM {here}.listing_counts;
-         DO $do$ DECLARE
-            definition TEXT;
-         BEGIN
-            FOR definition IN
-                SELECT format('ALTER TABLE {aside}.listing ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
-                FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype IN ('p', 'u')
-                UNION ALL
-                SELECT replace(pg_get_indexdef(indexrelid), ' ON {here}.listing ', ' ON {aside}.listing ')
-                FROM pg_index WHERE indrelid = '{here}.listing'::regclass AND indisunique
-                    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-                UNION ALL
-                SELECT replace(pg_get_triggerdef(oid), ' ON {here}.listing ', ' ON {aside}.listing ')
-                FROM pg_trigger WHERE tgrelid = '{here}.listing'::regclass AND NOT tgisinternal
-                UNION ALL
-                SELECT format('GRANT %s ON {aside}.listing TO %s', privilege_type,
-                    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
-                FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = '{here}.listing'::regclass
-            LOOP
-                EXECUTE definition;
-            END LOOP;
-         END $do$;
-         CREATE TABLE {aside}.listing_changes (customer_id BIGINT NOT NULL);
+         INSERT INTO {aside}.listing_counts (enabled, kind, customers) SELECT enabled, kind, 0 FROM {here}.listing_counts"
+    ))?;
+    run_each(
+        pg,
+        format!(
+            "SELECT format('ALTER TABLE {aside}.listing ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
+             FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype IN ('p', 'u')
+             UNION ALL
+             SELECT replace(pg_get_triggerdef(oid), ' ON {here}.listing ', ' ON {aside}.listing ')
+             FROM pg_trigger WHERE tgrelid = '{here}.listing'::regclass AND NOT tgisinternal
+             UNION ALL
+             SELECT format('GRANT %s ON {aside}.listing TO %s', privilege_type,
+                CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+             FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = '{here}.listing'::regclass"
+        ),
+    )?;
+    schemas.make_indexes(pg, true)?;
+    Ok(pg.batch_execute(&format!(
+        "CREATE TABLE {aside}.listing_changes (customer_id BIGINT NOT NULL);
          CREATE FUNCTION {aside}.listing_changed() RETURNS trigger LANGUAGE plpgsql AS $fn$ BEGIN
             INSERT INTO {aside}.listing_changes (customer_id) VALUES (coalesce(NEW.customer_id, OLD.customer_id));
             RETURN NULL;
@@ -99,9 +119,8 @@ pub fn begin(pg: &mut PgConnection) -> Result<()> {
             RETURN true;
          EXCEPTION WHEN lock_not_available THEN
             RETURN false;
-         END $fn$;"
-    ))?;
-    Ok(())
+         END $fn$"
+    ))?)
 }
 
 /// Does something to the second list, in the present transaction, after everything that has changed since. Says how many customers had. Those
@@ -119,8 +138,7 @@ pub fn within<T>(db: &mut Db, belongs: impl Fn(&Key) -> bool, work: impl FnOnce(
 fn enter(db: &mut Db) -> Result<()> {
     let Db::Postgres(pg) = &mut *db else { return Ok(()) };
     hold(pg)?;
-    let entered =
-        "SELECT set_config('search_path', quote_ident(current_schema() || '_aside') || ', ' || current_setting('search_path'), true)";
+    let entered = format!("SELECT set_config('search_path', {ASIDE} || ', ' || current_setting('search_path'), true)");
     Statement::<Text>::new(entered).get_result::<String>(pg)?;
     Ok(())
 }
@@ -145,7 +163,6 @@ fn follow(db: &mut Db, belongs: impl Fn(&Key) -> bool) -> Result<usize> {
     for ids in ids.chunks(PORTION) {
         let mut fresh = entries(db, ids)?;
         fresh.retain(|(key, _)| belongs(key));
-        fresh.sort_by(|(one, _), (other, _)| one.cmp(other));
         insert_all(db, &fresh.iter().collect::<Vec<_>>())?;
     }
     Ok(ids.len())
@@ -157,24 +174,10 @@ fn follow(db: &mut Db, belongs: impl Fn(&Key) -> bool) -> Result<usize> {
 /// As [`within`].
 pub fn make_indexes(pg: &mut PgConnection) -> Result<()> {
     hold(pg)?;
-    let Schemas { here, aside } = Schemas::of(pg)?;
-    pg.batch_execute(&format!(
-        "{MAKING};
-         DO $do$ DECLARE
-            definition TEXT;
-         BEGIN
-            FOR definition IN
-                SELECT replace(pg_get_indexdef(indexrelid), ' ON {here}.listing ', ' ON {aside}.listing ')
-                FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
-                WHERE indrelid = '{here}.listing'::regclass AND NOT EXISTS
-                    (SELECT FROM pg_class AS other WHERE other.relnamespace = '{aside}'::regnamespace AND other.relname = own.relname)
-            LOOP
-                EXECUTE definition;
-            END LOOP;
-         END $do$;
-         ANALYZE {aside}.listing"
-    ))?;
-    Ok(())
+    let schemas = Schemas::of(pg)?;
+    pg.batch_execute(MAKING)?;
+    schemas.make_indexes(pg, false)?;
+    Ok(pg.batch_execute(&format!("ANALYZE {}.listing", schemas.aside))?)
 }
 
 /// Puts the second list into the place of the first, if nobody holds that for longer than `patience` (PostgreSQL's units). Says whether it
@@ -190,26 +193,23 @@ pub fn take_over(db: &mut Db, patience: &str) -> Result<bool> {
     if !held.get_result::<bool>(pg)? || !try_lock_order(pg)? {
         return Ok(false);
     }
+    let keys: Vec<String> = Statement::<Text>::new(format!(
+        "SELECT format('ALTER TABLE {here}.listing ADD CONSTRAINT %I %s NOT VALID', conname,
+            replace(pg_get_constraintdef(oid), ' NOT VALID', ''))
+         FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype = 'f'"
+    ))
+    .load(pg)?;
     enter(db)?;
     follow(db, |_| true)?;
     db.batch_execute(&format!(
-        "DO $do$ DECLARE
-            keys CONSTANT TEXT[] := ARRAY(
-                SELECT format('ALTER TABLE {here}.listing ADD CONSTRAINT %I %s NOT VALID', conname,
-                    replace(pg_get_constraintdef(oid), ' NOT VALID', ''))
-                FROM pg_constraint WHERE conrelid = '{here}.listing'::regclass AND contype = 'f');
-            definition TEXT;
-         BEGIN
-            UPDATE {here}.listing_counts AS c SET customers = a.customers
-            FROM {aside}.listing_counts AS a WHERE c.enabled = a.enabled AND c.kind = a.kind;
-            DROP TABLE {here}.listing;
-            ALTER TABLE {aside}.listing RESET (autovacuum_enabled);
-            ALTER TABLE {aside}.listing SET SCHEMA {here};
-            FOREACH definition IN ARRAY keys LOOP
-                EXECUTE definition;
-            END LOOP;
-            DROP SCHEMA {aside} CASCADE;
-         END $do$"
+        "UPDATE {here}.listing_counts AS c SET customers = a.customers
+         FROM {aside}.listing_counts AS a WHERE c.enabled = a.enabled AND c.kind = a.kind;
+         DROP TABLE {here}.listing;
+         ALTER TABLE {aside}.listing RESET (autovacuum_enabled);
+         ALTER TABLE {aside}.listing SET SCHEMA {here};
+         {};
+         DROP SCHEMA {aside} CASCADE",
+        keys.join("; ")
     ))?;
     Ok(true)
 }
@@ -222,15 +222,11 @@ pub fn give_up(pg: &mut PgConnection) -> Result<()> {
 
 /// Sees to the foreign keys of a list that was made aside: customers may have been deleted that the first one did not have.
 pub fn settle(pg: &mut PgConnection) -> Result<()> {
-    Ok(pg.batch_execute(
-        "SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on;
-         DO $do$ DECLARE
-            name TEXT;
-         BEGIN
-            FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = 'listing'::regclass AND NOT convalidated LOOP
-                DELETE FROM listing WHERE NOT EXISTS (SELECT FROM customers WHERE id = customer_id);
-                EXECUTE format('ALTER TABLE listing VALIDATE CONSTRAINT %I', name);
-            END LOOP;
-         END $do$",
-    )?)
+    pg.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")?;
+    run_each(
+        pg,
+        "SELECT format('DELETE FROM listing WHERE NOT EXISTS (SELECT FROM customers WHERE id = customer_id);
+            ALTER TABLE listing VALIDATE CONSTRAINT %I', conname)
+         FROM pg_constraint WHERE conrelid = 'listing'::regclass AND NOT convalidated",
+    )
 }
