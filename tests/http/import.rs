@@ -37,8 +37,12 @@ impl Files {
     }
 
     fn import(&self, database: &Database, flags: &[&str]) -> Said {
+        self.import_into(&database.url, flags)
+    }
+
+    fn import_into(&self, url: &str, flags: &[&str]) -> Said {
         let files: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
-        Said(run(&[&["import", "--database", &database.url], &files[..], flags].concat()))
+        Said(run(&[&["import", "--database", url], &files[..], flags].concat()))
     }
 }
 

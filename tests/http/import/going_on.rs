@@ -274,12 +274,8 @@ fn a_role_with_few_rights_imports_very_many() {
     ))
     .unwrap();
     let url = database.url.replace("clientele@", &format!("{role}@"));
-    let import = |files: &Files| {
-        let arguments: Vec<&str> = files.arguments.iter().map(String::as_str).collect();
-        Said(run(&[&["import", "--database", &url], &arguments[..]].concat())).done();
-    };
-    import(&Files::new().with("customers", "crm_id,type,name\nBEFORE,company,Before\n"));
-    import(&many(COUNT));
+    Files::new().with("customers", "crm_id,type,name\nBEFORE,company,Before\n").import_into(&url, &[]).done();
+    many(COUNT).import_into(&url, &[]).done();
     assert_eq!(sql.count("listing"), i64::try_from(COUNT).unwrap() + 1);
     let output = run(&["check", "--database", &url]);
     assert!(output.status.success(), "{output:?}");
