@@ -13,7 +13,7 @@ use super::statement::Statement;
 /// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
 const WHOLE: i64 = 0x000C_11E7_7E1E;
 
-/// Taken while places in the list's order are given; another such number.
+/// Taken while the list is changed; another such number.
 const ORDER: i64 = 0x000C_11E7_7E20;
 
 /// Taken while something is done to a second list; another such number.
@@ -26,7 +26,7 @@ const ASIDE: i64 = 0x000C_11E7_7E21;
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => customers::table.find(id).select(customers::id).for_update().first::<i64>(pg).optional().map(drop),
+        Db::Postgres(pg) => customers::table.find(id).select(customers::id).for_no_key_update().first::<i64>(pg).optional().map(drop),
     }
 }
 
@@ -42,7 +42,7 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
             .filter(customers::id.eq_any(ids))
             .order(customers::id)
             .select(customers::id)
-            .for_update()
+            .for_no_key_update()
             .load::<i64>(pg)
             .map(drop),
     }
@@ -53,16 +53,23 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
 /// # Errors
 /// The database's own.
 pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
-    advisory(db, WHOLE)
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => advisory(pg, WHOLE),
+    }
 }
 
-/// Holds the right to give places in the list's order until the transaction ends: two that look for room between the same neighbours
-/// would find the same.
+/// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would
+/// find the same, rows move when others need room, and two who count several kinds of customers would wait for each other. Whoever holds
+/// customers holds them before.
 ///
 /// # Errors
 /// The database's own.
 pub fn lock_order(db: &mut Db) -> QueryResult<()> {
-    advisory(db, ORDER)
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => advisory(pg, ORDER),
+    }
 }
 
 /// As [`lock_order`], unless somebody else holds it. Says whether it is held.
@@ -73,12 +80,19 @@ pub fn try_lock_order(pg: &mut PgConnection) -> QueryResult<bool> {
     try_advisory(pg, ORDER)
 }
 
-/// Holds the right to work on a second list (`store::search::postgres::aside`) until the transaction ends, unless somebody else has it. Says
-/// whether it is held.
+/// Holds the right to work on a second list (`store::search::postgres::aside`) until the transaction ends.
+///
+/// # Errors
+/// As [`lock_customer`].
+pub fn lock_aside(pg: &mut PgConnection) -> QueryResult<()> {
+    advisory(pg, ASIDE)
+}
+
+/// As [`lock_aside`], unless somebody else holds it. Says whether it is held.
 ///
 /// # Errors
 /// The database's own.
-pub fn hold_aside(pg: &mut PgConnection) -> QueryResult<bool> {
+pub fn try_lock_aside(pg: &mut PgConnection) -> QueryResult<bool> {
     try_advisory(pg, ASIDE)
 }
 
@@ -86,9 +100,6 @@ fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {
     Statement::<Bool>::new("SELECT pg_try_advisory_xact_lock(?)").bind(number).get_result(pg)
 }
 
-fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
-    match db {
-        Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop),
-    }
+fn advisory(pg: &mut PgConnection, number: i64) -> QueryResult<()> {
+    sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop)
 }

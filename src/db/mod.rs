@@ -10,5 +10,5 @@ pub mod statement;
 
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
 pub use engine::{Address, Db, MultiBackend};
-pub use lock::{hold_aside, lock_customer, lock_customers, lock_order, lock_whole, try_lock_order};
+pub use lock::{lock_aside, lock_customer, lock_customers, lock_order, lock_whole, try_lock_aside, try_lock_order};
 pub use pool::{Access, Database, Failure, Turn, Unavailable, YIELD};

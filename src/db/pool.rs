@@ -135,7 +135,7 @@ impl Database {
             connection.discard = verdict != Verdict::Final && verdict != Verdict::LostRace;
             match verdict {
                 Verdict::Stale | Verdict::LostRace if tries < TRIES => tries += 1,
-                Verdict::Away => {
+                Verdict::Away | Verdict::LostRace => {
                     let why = error.database().map_or_else(String::new, ToString::to_string);
                     return Err(E::from(Unavailable(why)));
                 }

@@ -2,6 +2,7 @@
 
 use macro_rules_attribute::apply;
 
+use crate::support::app::run;
 use crate::support::{Customer, Page, TestApp, at_once, engines};
 
 /// Enough that both orders and real overlaps occur.
@@ -215,6 +216,34 @@ fn many_who_save_at_once_all_save(app: TestApp) {
         form.submit(&[("phone", &i.to_string())]).status
     });
     assert_eq!(answers, [303; 20]);
+}
+
+/// Names that all belong at one place, so that those beside them are moved again and again, while they are changed themselves.
+#[apply(engines)]
+fn the_list_stays_in_order_whatever_happens_to_it_at_once(app: TestApp) {
+    const HANDS: usize = 8;
+    let mut app = app;
+    let customers: Vec<_> = (0..HANDS).map(|i| app.company(&format!("Company {i}")).create()).collect();
+    at_once(HANDS, |i| {
+        for round in 0..ROUNDS {
+            let customer = &customers[i];
+            let name = format!("Company {:04}", 1_000 - round * HANDS - i);
+            match i % 4 {
+                0 => _ = customer.edit(&[("name", &name)]).expect(303),
+                1 => _ = app.company(&name).create(),
+                2 => _ = customer.add_contact("Jana", "Hoffmann", &format!("j{round}@x.example")).expect(303),
+                _ => {
+                    customer.disable().expect(303);
+                    customer.enable().expect(303);
+                    app.company(&name).create().delete().expect(303);
+                }
+            }
+        }
+    });
+    let checked = run(&["check", "--database", &app.database.url]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    app.process().stop();
+    assert_eq!(app.sql().deadlocks(), 0);
 }
 
 fn assert_no_orphans(app: &TestApp) {

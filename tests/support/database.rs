@@ -150,6 +150,15 @@ impl Outside {
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// How often PostgreSQL had to break off one of two that waited for each other, a second after they had begun to; of connections
+    /// that are open it may not have heard yet.
+    pub fn deadlocks(&mut self) -> i64 {
+        match self {
+            Outside::Sqlite(_) => 0,
+            Outside::Postgres(_) => self.number("SELECT deadlocks AS number FROM pg_stat_database WHERE datname = current_database()"),
+        }
+    }
+
     /// How many rows a table has.
     pub fn count(&mut self, table: &str) -> i64 {
         self.number(&format!("SELECT count(*) AS number FROM {table}"))

@@ -55,6 +55,7 @@ enum Stage {
     /// In vain so often.
     TakeOver(u32),
     End,
+    Done,
 }
 
 /// Where rows go.
@@ -99,13 +100,28 @@ impl Fill {
     /// # Errors
     /// The database's own.
     pub fn step(&mut self, database: &Database) -> Result<bool> {
-        self.stage = match self.stage {
+        match self.next(database) {
+            // Another program has let the second list take over, or has done away with it.
+            Err(Error::Stale) => {
+                *self = Self::default();
+                Ok(true)
+            }
+            outcome => {
+                self.stage = outcome?;
+                Ok(!matches!(self.stage, Stage::Done))
+            }
+        }
+    }
+
+    /// Does what is to be done at the present stage. Returns the next one.
+    fn next(&mut self, database: &Database) -> Result<Stage> {
+        Ok(match self.stage {
             Stage::Begin => {
                 if !database.read(Form::of)?.is_unfinished() || database.read(is_done_elsewhere)? {
-                    return Ok(false);
+                    return Ok(Stage::Done);
                 }
                 if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
-                    return Ok(true);
+                    return Ok(Stage::Begin);
                 }
                 self.begin(database)?;
                 Stage::Rows
@@ -123,10 +139,10 @@ impl Fill {
             Stage::TakeOver(_) => Stage::End,
             Stage::End => {
                 end(database)?;
-                return Ok(false);
+                Stage::Done
             }
-        };
-        Ok(true)
+            Stage::Done => Stage::Done,
+        })
     }
 
     fn begin(&mut self, database: &Database) -> Result<()> {
@@ -227,6 +243,8 @@ fn end(database: &Database) -> Result<()> {
         })?;
     }
     database.write(|db| {
+        // As whoever puts rows into the list, first this and then the list.
+        lock_order(db)?;
         on_postgres(db, postgres::finish)?;
         Form::Made.begin(db)
     })

@@ -69,6 +69,8 @@ pub fn reindex(db: &mut Db, id: CustomerId) -> Result<()> {
 /// The database's own.
 pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let entries = entries(db, &ids)?;
+    lock_order(db)?;
     let known: HashMap<i64, (i64, String)> = listing::table
         .filter(listing::customer_id.eq_any(&ids))
         .select((listing::customer_id, (listing::position, listing::name)))
@@ -77,7 +79,7 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
         .collect();
     let (mut placed, mut moved) = (Vec::new(), Vec::new());
     let mut fresh: Vec<(Key, Entry)> = Vec::new();
-    for (key, entry) in entries(db, &ids)? {
+    for (key, entry) in entries {
         match known.get(&entry.id) {
             Some((position, name)) if *name == entry.name => placed.push((*position, entry)),
             known => {
@@ -91,11 +93,7 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
         Db::Postgres(pg) => postgres::update(pg, &placed)?,
     }
     remove_at(db, &moved)?;
-    if !fresh.is_empty() {
-        lock_order(db)?;
-        insert_all(db, &fresh.iter().collect::<Vec<_>>())?;
-    }
-    Ok(())
+    insert_all(db, &fresh.iter().collect::<Vec<_>>())
 }
 
 /// Takes a customer out of the list.
@@ -103,10 +101,9 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn remove(db: &mut Db, id: CustomerId) -> Result<()> {
-    match listing::table.filter(listing::customer_id.eq(id.0)).select(listing::position).first(db).optional()? {
-        Some(position) => remove_at(db, &[position]),
-        None => Ok(()),
-    }
+    lock_order(db)?;
+    let position: Option<i64> = listing::table.filter(listing::customer_id.eq(id.0)).select(listing::position).first(db).optional()?;
+    remove_at(db, position.as_slice())
 }
 
 fn remove_at(db: &mut Db, positions: &[i64]) -> Result<()> {
@@ -159,27 +156,26 @@ pub fn insert_all(db: &mut Db, fresh: &[&(Key, Entry)]) -> Result<()> {
     let mut rest = fresh;
     while let Some((key, _)) = rest.first() {
         let before = neighbour_before(db, key)?;
-        let after = match before {
-            Some(position) => listing::table.filter(listing::position.gt(position)).into_boxed(),
-            None => listing::table.into_boxed(),
-        };
-        let after: Option<(i64, i64)> =
-            after.order(listing::position).select((listing::position, listing::customer_id)).first(db).optional()?;
-        let run = match after {
-            Some((_, next)) => {
-                let next: Key = (customers::table.find(next).select(customers::sort_key).first(db)?, next);
-                rest.partition_point(|(key, _)| *key < next).max(1)
-            }
-            None => rest.len(),
-        };
+        let after = next_after(db, before)?;
+        let run = after.as_ref().map_or(rest.len(), |(_, next)| rest.partition_point(|(key, _)| key < next).max(1));
         let (now, later) = rest.split_at(run);
         let gap = gap(db);
-        let room = make_room(&mut Stored { db }, before, after.map(|(position, _)| position), run, gap)?;
+        let room = make_room(&mut Stored { db }, before, after.as_ref().map(|(position, _)| *position), run, gap)?;
         let placed = room.labels.iter().copied().zip(now.iter().map(|(_, entry)| entry));
         insert_at(db, placed)?;
         rest = later;
     }
     Ok(())
+}
+
+/// The next row in the list after a position, or its first: where, and which key it has.
+fn next_after(db: &mut Db, before: Option<i64>) -> Result<Option<(i64, Key)>> {
+    let rows = listing::table.inner_join(customers::table);
+    let rows = match before {
+        Some(position) => rows.filter(listing::position.gt(position)).into_boxed(),
+        None => rows.into_boxed(),
+    };
+    Ok(rows.order(listing::position).select((listing::position, (customers::sort_key, customers::id))).first(db).optional()?)
 }
 
 /// Puts rows into the list at their places.

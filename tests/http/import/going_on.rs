@@ -38,7 +38,12 @@ fn many(count: usize) -> Files {
 fn start(files: &Files, database: &str) -> Child {
     let files: Vec<&str> = files.arguments.iter().map(String::as_str).collect();
     let arguments = [&["import", "--database", database], &files[..]].concat();
-    command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program")
+    command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program")
+}
+
+/// It comes to its end, and that a good one.
+fn ends(import: Child) {
+    Said(import.wait_with_output().unwrap()).done();
 }
 
 /// Killed soon after each batch that it comes to.
@@ -103,6 +108,7 @@ fn a_changed_file_begins_anew(app: TestApp) {
 /// Whoever saves meanwhile is served within a second or two.
 #[apply(engines)]
 fn others_save_meanwhile(app: TestApp) {
+    let mut app = app;
     let files = many(6_000);
     let mut child = start(&files, &app.database.url);
     crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
@@ -113,9 +119,11 @@ fn others_save_meanwhile(app: TestApp) {
         longest = longest.max(begin.elapsed());
         saved += 1;
     }
-    assert!(child.wait().unwrap().success());
+    ends(child);
     assert!(saved > 0 && longest < Duration::from_secs(4), "{saved} saved, the longest in {longest:?}");
     assert_eq!(app.sql().count("customers"), 6_000 + saved);
+    app.process().stop();
+    assert_eq!(app.sql().deadlocks(), 0);
 }
 
 #[test]
@@ -197,18 +205,32 @@ fn very_many_come_into_a_list_in_use(app: TestApp) {
     assert_eq!(found(&app, "%22company+10498%22"), ["Company 10498"]);
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    Nothing,
+    /// The program that makes it is killed, and another goes on.
+    Kill,
+    /// Another program makes it as well.
+    Company,
+}
+
 #[test]
 fn a_second_list_follows_what_is_saved_meanwhile() {
-    second_list(false);
+    second_list(Meanwhile::Nothing);
 }
 
 #[test]
 fn a_second_list_is_gone_on_with() {
-    second_list(true);
+    second_list(Meanwhile::Kill);
+}
+
+#[test]
+fn a_second_list_is_made_by_two() {
+    second_list(Meanwhile::Company);
 }
 
 /// What is saved while PostgreSQL's list is made a second time is in it when it takes the first one's place, which is made like it.
-fn second_list(killed: bool) {
+fn second_list(meanwhile: Meanwhile) {
     const COUNT: usize = 10_500;
     const OBJECTS: &str = "SELECT pg_get_indexdef(indexrelid) AS text FROM pg_index WHERE indrelid = 'listing'::regclass
         UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'listing'::regclass
@@ -230,8 +252,18 @@ fn second_list(killed: bool) {
     crate::support::eventually("an index", || {
         app.sql().number("SELECT count(*) AS number FROM pg_indexes WHERE schemaname = 'public_aside' AND indexname = 'listing_grams'") == 1
     });
-    if killed {
-        import.kill().unwrap();
+    let killed = meanwhile == Meanwhile::Kill;
+    let mut company = None;
+    match meanwhile {
+        Meanwhile::Nothing => {}
+        Meanwhile::Kill => import.kill().unwrap(),
+        Meanwhile::Company => {
+            company = Some(start(&files, &app.database.url));
+            // The number is `db::lock::ASIDE`.
+            let waits = "SELECT count(*) AS number FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                WHERE datname = current_database() AND locktype = 'advisory' AND objid = x'11E77E21'::bigint AND NOT granted";
+            crate::support::eventually("both at it", || app.sql().number(waits) == 1);
+        }
     }
     aaron.edit(&[("name", "Zebra")]).expect(303);
     zenith.edit(&[("name", "Aardvark")]).expect(303);
@@ -247,8 +279,9 @@ fn second_list(killed: bool) {
     if killed {
         files.import(&app.database, &[]).done();
     } else {
-        assert!(import.wait().unwrap().success());
+        ends(import);
     }
+    company.map(ends);
     assert_eq!(app.sql().count("customers"), i64::try_from(COUNT).unwrap() + 2);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM pg_namespace WHERE nspname LIKE '%aside'"), 0);
     assert_eq!(app.sql().texts(OBJECTS), objects);

@@ -13,7 +13,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use super::MAKING;
 use crate::db::schema::listing;
 use crate::db::statement::Statement;
-use crate::db::{Db, hold_aside, try_lock_order};
+use crate::db::{Db, lock_aside, try_lock_aside, try_lock_order};
 use crate::store::search::index::{Key, entries, insert_all};
 use crate::store::{Error, Result};
 
@@ -65,7 +65,7 @@ pub fn exists(pg: &mut PgConnection) -> Result<bool> {
 
 /// Whether another process works on one at this moment.
 pub fn is_worked_on(pg: &mut PgConnection) -> Result<bool> {
-    Ok(!hold_aside(pg)?)
+    Ok(!try_lock_aside(pg)?)
 }
 
 /// Whether this role may make one. Without the right to create schemas the extensions were made by somebody else, and all is done in the first.
@@ -114,10 +114,9 @@ pub fn begin(pg: &mut PgConnection) -> Result<()> {
             FOR EACH ROW EXECUTE FUNCTION {aside}.listing_changed();
          CREATE FUNCTION {aside}.hold_tables(patience TEXT) RETURNS boolean LANGUAGE plpgsql AS $fn$ BEGIN
             PERFORM set_config('lock_timeout', patience, true);
-            LOCK TABLE {here}.customers IN SHARE ROW EXCLUSIVE MODE;
-            LOCK TABLE {here}.listing IN ACCESS EXCLUSIVE MODE;
+            LOCK TABLE {here}.customers, {here}.listing IN ACCESS EXCLUSIVE MODE;
             RETURN true;
-         EXCEPTION WHEN lock_not_available THEN
+         EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
             RETURN false;
          END $fn$"
     ))?)
@@ -127,7 +126,7 @@ pub fn begin(pg: &mut PgConnection) -> Result<()> {
 /// of them that do not `belong` there yet only leave it.
 ///
 /// # Errors
-/// [`Error::Unavailable`] while another process works on it, or there is none any more; the database's own.
+/// [`Error::Stale`] when there is none any more; the database's own, also when another process works on it for longer than `lock_timeout`.
 pub fn within<T>(db: &mut Db, belongs: impl Fn(&Key) -> bool, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(usize, T)> {
     // All that is read belongs to one moment: who was renamed a moment later still stands where the second list has it.
     db.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
@@ -145,10 +144,8 @@ fn enter(db: &mut Db) -> Result<()> {
 
 /// Keeps other processes from working on it until the transaction ends.
 fn hold(pg: &mut PgConnection) -> Result<()> {
-    if hold_aside(pg)? && exists(pg)? {
-        return Ok(());
-    }
-    Err(Error::Unavailable("another program puts the list in order".to_owned()))
+    lock_aside(pg)?;
+    if exists(pg)? { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Puts the customers that have changed into the second list anew. First all of them are taken out: a place beside one that should be
@@ -187,6 +184,7 @@ pub fn make_indexes(pg: &mut PgConnection) -> Result<()> {
 /// As [`within`].
 pub fn take_over(db: &mut Db, patience: &str) -> Result<bool> {
     let Db::Postgres(pg) = &mut *db else { return Ok(true) };
+    hold(pg)?;
     let Schemas { here, aside } = Schemas::of(pg)?;
     let held = Statement::<Bool>::new(format!("SELECT {aside}.hold_tables(?)")).bind(patience);
     // Never waits with the tables in hand for somebody who waits for them.
