@@ -68,6 +68,9 @@ pub fn reindex(db: &mut Db, id: CustomerId) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let entries = entries(db, &ids)?;
     lock_order(db)?;

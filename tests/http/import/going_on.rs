@@ -281,7 +281,9 @@ fn second_list(meanwhile: Meanwhile) {
     } else {
         ends(import);
     }
-    company.map(ends);
+    if let Some(company) = company {
+        ends(company);
+    }
     assert_eq!(app.sql().count("customers"), i64::try_from(COUNT).unwrap() + 2);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM pg_namespace WHERE nspname LIKE '%aside'"), 0);
     assert_eq!(app.sql().texts(OBJECTS), objects);

@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
-use diesel::{PgConnection, insert_into, update as set};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::{PgConnection, insert_into, sql_query};
 
 use self::statements::{at, buckets, some_hits, walk};
 use super::ask::{Ask, Candidate, Columns, Direction, Types, Visit};
@@ -73,17 +73,21 @@ pub fn insert<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a En
 
 /// Changes rows that stay where they are.
 pub fn update(db: &mut PgConnection, rows: &[(i64, Entry)]) -> Result<()> {
-    for (position, entry) in rows {
-        set(spelled::table.find(position))
-            .set((
-                spelled::enabled.eq(entry.enabled),
-                spelled::ref_id.eq(&entry.ref_id),
-                spelled::text.eq(&entry.texts.text),
-                spelled::hidden.eq(&entry.texts.hidden),
-                spelled::grams.eq(&entry.spelled),
-            ))
-            .execute(db)?;
+    if rows.is_empty() {
+        return Ok(());
     }
+    let entries = || rows.iter().map(|(_, entry)| entry);
+    sql_query(
+        "UPDATE listing SET enabled = n.enabled, ref_id = n.ref_id, text = n.text, hidden = n.hidden, grams = n.grams
+         FROM unnest($1, $2, $3, $4, $5, $6) AS n (position, enabled, ref_id, text, hidden, grams) WHERE listing.position = n.position",
+    )
+    .bind::<Array<BigInt>, _>(rows.iter().map(|(position, _)| *position).collect::<Vec<_>>())
+    .bind::<Array<Bool>, _>(entries().map(|entry| entry.enabled).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(entries().map(|entry| entry.ref_id.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(entries().map(|entry| entry.texts.text.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(entries().map(|entry| entry.texts.hidden.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(entries().map(|entry| entry.spelled.as_str()).collect::<Vec<_>>())
+    .execute(db)?;
     Ok(())
 }
 
