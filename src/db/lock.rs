@@ -53,10 +53,7 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
 /// # Errors
 /// The database's own.
 pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
-    match db {
-        Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => advisory(pg, WHOLE),
-    }
+    advisory(db, WHOLE)
 }
 
 /// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would
@@ -66,10 +63,7 @@ pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
 /// # Errors
 /// The database's own.
 pub fn lock_order(db: &mut Db) -> QueryResult<()> {
-    match db {
-        Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => advisory(pg, ORDER),
-    }
+    advisory(db, ORDER)
 }
 
 /// As [`lock_order`], unless somebody else holds it. Says whether it is held.
@@ -85,7 +79,7 @@ pub fn try_lock_order(pg: &mut PgConnection) -> QueryResult<bool> {
 /// # Errors
 /// As [`lock_customer`].
 pub fn lock_aside(pg: &mut PgConnection) -> QueryResult<()> {
-    advisory(pg, ASIDE)
+    wait(pg, ASIDE)
 }
 
 /// As [`lock_aside`], unless somebody else holds it. Says whether it is held.
@@ -100,6 +94,13 @@ fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {
     Statement::<Bool>::new("SELECT pg_try_advisory_xact_lock(?)").bind(number).get_result(pg)
 }
 
-fn advisory(pg: &mut PgConnection, number: i64) -> QueryResult<()> {
+fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => wait(pg, number),
+    }
+}
+
+fn wait(pg: &mut PgConnection, number: i64) -> QueryResult<()> {
     sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop)
 }

@@ -243,10 +243,9 @@ fn end(database: &Database) -> Result<()> {
         })?;
     }
     database.write(|db| {
-        // As whoever puts rows into the list, first this and then the list.
-        lock_order(db)?;
-        on_postgres(db, postgres::finish)?;
-        Form::Made.begin(db)
+        // It holds the right to change the list, which comes before the list itself.
+        Form::Made.begin(db)?;
+        on_postgres(db, postgres::finish)
     })
 }
 
