@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use crate::domain::rules::Role::{self, Editor, Viewer};
 use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, refusal, sample};
 use crate::web::auth::at_least;
-use crate::web::visit::Blunt;
+use crate::web::request::Rejection;
 
 /// Puts the table into the application.
 pub fn configure(config: &mut ServiceConfig) {
@@ -137,7 +137,7 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let tidy = format!("/{}", segments.join("/"));
     if tidy == path || tidy.contains('\\') {
-        return refusal::answer(&request, Blunt::NoSuchAddress);
+        return refusal::answer(&request, Rejection::NoSuchAddress);
     }
     let location = request.uri().query().map_or_else(|| tidy.clone(), |query| format!("{tidy}?{query}"));
     HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
@@ -145,7 +145,7 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
 
 /// The address is known, but not with this method.
 fn wrong_method(request: &HttpRequest, allow: &str) -> HttpResponse {
-    let mut response = refusal::answer(request, Blunt::Method);
+    let mut response = refusal::answer(request, Rejection::Method);
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, allow);
     }

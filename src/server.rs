@@ -10,10 +10,10 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use crate::config::Listen;
 use crate::pages::refusal;
+use crate::web::form;
 use crate::web::guard::guard;
-use crate::web::sent;
-use crate::web::visit::App;
-use crate::{routes, worker};
+use crate::web::request::App;
+use crate::{jobs, routes};
 
 /// How long a stop waits for what is in flight, in seconds.
 const FAREWELL: u64 = 4;
@@ -30,7 +30,7 @@ pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Res
     let listener = bind(listen)?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     let server = HttpServer::new(move || {
-        ActixApp::new().app_data(data.clone()).app_data(PayloadConfig::new(sent::LIMIT)).wrap(from_fn(guard)).configure(routes::configure)
+        ActixApp::new().app_data(data.clone()).app_data(PayloadConfig::new(form::LIMIT)).wrap(from_fn(guard)).configure(routes::configure)
     })
     .keep_alive(KEEP_ALIVE)
     // An answer goes out in several writes; without this each waits for the one before to be acknowledged.
@@ -40,7 +40,7 @@ pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Res
     .listen(listener)
     .map_err(|error| format!("The address cannot be served: {error}"))?
     .run();
-    let worker = worker::start(shared.database.clone(), shared.zone, Arc::clone(&shared.bell))?;
+    let worker = jobs::start(shared.database.clone(), shared.zone, Arc::clone(&shared.bell))?;
     let (handle, bell) = (server.handle(), Arc::clone(&shared.bell));
     actix_web::rt::spawn(async move {
         stop_signal().await;

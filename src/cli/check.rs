@@ -4,8 +4,8 @@ use clap::Args;
 
 use crate::db::{Address, Database};
 use crate::domain::rules::thousands;
+use crate::list::{build, check};
 use crate::store::Error;
-use crate::store::search::{build, check};
 
 /// What is done about faults.
 #[derive(Debug, Args)]

@@ -4,8 +4,10 @@ use chrono_tz::Tz;
 use clap::Args;
 
 use crate::db::Address;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::{Role, thousands};
-use crate::store::{self, Actor, Error, sample};
+use crate::sample;
+use crate::store::Error;
 
 /// How much sample data is made.
 #[derive(Debug, Args)]
@@ -16,8 +18,8 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(address: Address, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = store::open(address)?;
-    let actor = Actor::now(Role::Administrator, zone);
+    let database = crate::startup::open(address)?;
+    let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::fill(db, actor, customers)).map_err(|error| match error {
         Error::Refused(refusal) => refusal.to_string(),

@@ -11,7 +11,8 @@ use crate::db::Address;
 use crate::domain::files;
 use crate::domain::query::Query;
 use crate::domain::rules::thousands;
-use crate::store::{self, Error, Result, export};
+use crate::exports;
+use crate::store::{Error, Result};
 
 /// Which files are written, and of which customers.
 #[derive(Debug, Args)]
@@ -31,21 +32,21 @@ pub(super) struct Export {
 }
 
 pub(super) fn run(address: Address, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
-    let database = store::open(address)?;
+    let database = crate::startup::open(address)?;
     let mut customers = Sink::open(&settings.customers, &files::CUSTOMERS)?;
     let mut contacts = settings.contacts.as_deref().map(|path| Sink::open(path, &files::CONTACTS)).transpose()?;
     let mut entitlements = settings.entitlements.as_deref().map(|path| Sink::open(path, &files::ENTITLEMENTS)).transpose()?;
     let query = Query::parse([("q", settings.query.as_str())].into_iter());
     let (mut next, mut count) = (None, 0);
     loop {
-        let chunk = said(database.read(|db| export::chunk(db, &query, zone, next)))?;
+        let chunk = said(database.read(|db| exports::chunk(db, &query, zone, next)))?;
         count += chunk.customers.len();
-        customers.write(&said(export::customer_lines(&chunk.customers))?)?;
+        customers.write(&said(exports::customer_lines(&chunk.customers))?)?;
         if let Some(contacts) = &mut contacts {
-            contacts.write(&said(database.read(|db| export::contact_lines(db, &chunk.customers)))?)?;
+            contacts.write(&said(database.read(|db| exports::contact_lines(db, &chunk.customers)))?)?;
         }
         if let Some(entitlements) = &mut entitlements {
-            entitlements.write(&said(database.read(|db| export::entitlement_lines(db, &chunk.customers)))?)?;
+            entitlements.write(&said(database.read(|db| exports::entitlement_lines(db, &chunk.customers)))?)?;
         }
         next = chunk.next;
         if next.is_none() {
@@ -80,7 +81,7 @@ impl Sink {
             Box::new(BufWriter::new(File::create(path).map_err(|error| format!("{} cannot be written: {error}", path.display()))?))
         };
         let mut sink = Self { path: path.to_owned(), out };
-        sink.write(&said(export::head(columns))?)?;
+        sink.write(&said(exports::head(columns))?)?;
         Ok(sink)
     }
 

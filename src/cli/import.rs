@@ -13,11 +13,11 @@ use clap::{ArgGroup, Args};
 use self::progress::{Counted, Progress};
 use self::say::Names;
 use crate::db::{Address, Database};
-use crate::domain::import::source::{self, Bytes};
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
-use crate::store::import::{self, Check, Checked, Failure, Fingerprints, Import, Job};
-use crate::store::{self, Actor};
+use crate::imports::files::source::{self, Bytes};
+use crate::imports::{self, Check, Checked, Failure, Fingerprints, Import, Job};
 
 type Outcome<T> = std::result::Result<T, String>;
 
@@ -77,8 +77,8 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings);
     let fingerprints = fingerprints(settings)?;
-    let database = store::open(address)?;
-    let job = database.read(|db| import::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
+    let database = crate::startup::open(address)?;
+    let job = database.read(|db| imports::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
     let checked = check(&database, settings, &names, job)?;
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report);
@@ -128,10 +128,10 @@ fn begin(
     fingerprints: &Fingerprints,
     checked: Checked,
 ) -> Outcome<Import> {
-    let actor = Actor::now(Role::Administrator, zone);
+    let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let failed = |failure: Failure| names.broke_off(&failure);
     let new = checked.report.counts.of(Subject::Customers).new;
-    let job = database.write(|db| import::begin(db, actor, settings.mode, fingerprints, new)).map_err(|error| failed(error.into()))?;
+    let job = database.write(|db| imports::begin(db, actor, settings.mode, fingerprints, new)).map_err(|error| failed(error.into()))?;
     Import::new(settings.open(&Counted::default())?, job, checked).map_err(failed)
 }
 
@@ -139,7 +139,10 @@ fn go_on(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Ou
     let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
     let progress = Progress::of_rows("Importing", import.rows(), done(import.job()));
     let mut indexing: Option<Progress> = None;
-    while import.step(database, Actor::now(Role::Administrator, zone)).map_err(|failure| names.broke_off(&failure))? {
+    while import
+        .step(database, Actor::now(ActorKind::CommandLine, Role::Administrator, zone))
+        .map_err(|failure| names.broke_off(&failure))?
+    {
         match import.indexed() {
             None => progress.reached(done(import.job()), done(import.job())),
             Some((found, total)) => {

@@ -8,11 +8,11 @@ use chrono_tz::Tz;
 use crate::config::ServeSettings;
 use crate::db::Address;
 use crate::pages::refusal;
-use crate::web::visit::App;
-use crate::{server, store};
+use crate::server;
+use crate::web::request::App;
 
 pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
-    let database = store::open(address)?;
+    let database = crate::startup::open(address)?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, bell: Arc::default(), refuse: refusal::answer };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {

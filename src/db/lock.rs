@@ -74,7 +74,7 @@ pub fn try_lock_order(pg: &mut PgConnection) -> QueryResult<bool> {
     try_advisory(pg, ORDER)
 }
 
-/// Holds the right to work on a second list (`store::search::postgres::aside`) until the transaction ends.
+/// Holds the right to work on a second list (`list::postgres::aside`) until the transaction ends.
 ///
 /// # Errors
 /// As [`lock_customer`].

@@ -1,5 +1,6 @@
 //! What Clientele is about, without a word of HTTP or SQL: types, validation, and what may be done when.
 
+pub mod actor;
 pub mod collate;
 pub mod contact;
 pub mod csv;
@@ -13,7 +14,6 @@ pub mod needle;
 pub mod places;
 pub mod query;
 pub mod rules;
-pub mod sample;
 pub mod stored;
 pub mod text;
 

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::form::{self, Draw, Number};
 use super::path::Id;
-use super::screen::{Done, Right, change, show as show_screen};
+use super::screen::{DetailPane, Done, change, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group};
 use super::{detail, refusal, words};
 use crate::db::Db;
@@ -16,11 +16,11 @@ use crate::domain::rules::{Task, counted};
 use crate::domain::stored;
 use crate::domain::text::isolated;
 use crate::domain::{CustomerId, customer::Draft};
-use crate::store::flashes::{Effect, Said};
+use crate::store::flashes::{Effect, Flash};
 use crate::store::{Error, Result, contacts, customers, random_token};
 use crate::web::address;
-use crate::web::sent::Sent;
-use crate::web::visit::Visit;
+use crate::web::form::FormBody;
+use crate::web::request::Request;
 
 /// How many names of what goes along a question spells out.
 const NAMED: usize = 5;
@@ -31,128 +31,131 @@ pub async fn root() -> HttpResponse {
 }
 
 /// `GET /customers`: the list, nothing selected.
-pub async fn index(visit: Visit) -> HttpResponse {
-    show_screen(visit, |db, _| Right::nothing(db)).await
+pub async fn index(request: Request) -> HttpResponse {
+    show_screen(request, |db, _| DetailPane::nothing(db)).await
 }
 
 /// `GET /customers/{id}`: the list with one customer open beside it.
-pub async fn show(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
-    show_screen(visit, move |db, visit| detail::show(db, visit, id.get("customer")?)).await
+pub async fn show(request: Request, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(request, move |db, request| detail::show(db, request, id.get("customer")?)).await
 }
 
 /// `GET /customers/new`: asks for the type, then shows the form.
-pub async fn new(visit: Visit) -> HttpResponse {
-    show_screen(visit, |_, visit| {
-        let Some(kind) = visit.param("type").as_deref().and_then(Kind::parse) else {
-            let of = |kind: Kind| address::new_customer(&visit.list, Some(kind));
+pub async fn new(request: Request) -> HttpResponse {
+    show_screen(request, |_, request| {
+        let Some(kind) = request.param("type").as_deref().and_then(Kind::parse) else {
+            let of = |kind: Kind| address::new_customer(&request.list, Some(kind));
             let choose = ChooseType {
                 company: of(Kind::Company),
                 individual: of(Kind::Individual),
-                cancel: address::with_list("/customers", &visit.list),
+                cancel: address::with_list("/customers", &request.list),
             };
-            return Ok(Right::other("New customer".to_owned(), None, &choose));
+            return Ok(DetailPane::other("New customer".to_owned(), None, &choose));
         };
-        let form = new_form(visit, kind, &form::blank_customer(), &Vec::new());
-        Ok(Right::other(form.heading.clone(), None, &form))
+        let form = new_form(request, kind, &form::blank_customer(), &Vec::new());
+        Ok(DetailPane::other(form.heading.clone(), None, &form))
     })
     .await
 }
 
 /// `POST /customers`: creates a customer.
-pub async fn create(visit: Visit, sent: Sent) -> HttpResponse {
+pub async fn create(request: Request, sent: FormBody) -> HttpResponse {
     change(
-        visit,
+        request,
         sent.0,
-        |db, visit, input| {
-            visit.actor.may(Task::NewCustomer)?;
+        |db, request, input| {
+            request.actor.may(Task::NewCustomer)?;
             let (number, draft, first) = check_new(input).map_err(Error::Invalid)?;
-            let customer = customers::create(db, visit.actor, &number, &draft, first.as_ref())?;
+            let customer = customers::create(db, request.actor, &number, &draft, first.as_ref())?;
             let text = format!("{} is created, with the number {}.", isolated(&customer.name()), isolated(&customer.number));
-            Ok(Done { path: address::screen(Some(customer.id)), said: Some(Said { text, effect: Effect::Created, customer: customer.id }) })
+            Ok(Done {
+                path: address::screen(Some(customer.id)),
+                flash: Some(Flash { text, effect: Effect::Created, customer: customer.id }),
+            })
         },
-        |_, visit, input, error| {
+        |_, request, input, error| {
             let (Error::Invalid(errors), Some(kind)) = (error, Kind::parse(input.get("type"))) else { return Ok(None) };
-            let form = new_form(visit, kind, input, errors);
-            Ok(Some(Right::other(form.heading.clone(), None, &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
+            let form = new_form(request, kind, input, errors);
+            Ok(Some(DetailPane::other(form.heading.clone(), None, &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
         },
     )
     .await
 }
 
 /// `GET /customers/{id}/edit`: the form.
-pub async fn edit(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
-    show_screen(visit, move |db, visit| {
+pub async fn edit(request: Request, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(request, move |db, request| {
         let customer = customers::find(db, id.get("customer")?)?;
-        let form = edit_form(visit, &customer, &Input::new(stored::customer(&customer)), &Vec::new());
-        Ok(Right::other(form.heading.clone(), Some(customer.id), &form))
+        let form = edit_form(request, &customer, &Input::new(stored::customer(&customer)), &Vec::new());
+        Ok(DetailPane::other(form.heading.clone(), Some(customer.id), &form))
     })
     .await
 }
 
 /// `POST /customers/{id}`: saves the form.
-pub async fn update(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+pub async fn update(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
     let again = id;
     change(
-        visit,
+        request,
         sent.0,
-        move |db, visit, input| {
-            visit.actor.may(Task::EditCustomer)?;
+        move |db, request, input| {
+            request.actor.may(Task::EditCustomer)?;
             let id = id.get("customer")?;
             let stored = customers::find(db, id)?;
             let draft = customer::check(stored.kind(), input).map_err(Error::Invalid)?;
-            let customer = customers::edit(db, visit.actor, id, input.get("version").parse().ok(), &draft)?;
+            let customer = customers::edit(db, request.actor, id, input.get("version").parse().ok(), &draft)?;
             Ok(Done::changed(id, format!("{} is saved.", isolated(&customer.name()))))
         },
-        move |db, visit, input, error| match error {
+        move |db, request, input, error| match error {
             Error::Invalid(errors) => {
                 let customer = customers::find(db, again.get("customer")?)?;
-                let form = Form { version: input.get("version").parse().ok(), ..edit_form(visit, &customer, input, errors) };
-                Ok(Some(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
+                let form = Form { version: input.get("version").parse().ok(), ..edit_form(request, &customer, input, errors) };
+                Ok(Some(DetailPane::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::UNPROCESSABLE_ENTITY)))
             }
             Error::Stale => {
                 let customer = customers::find(db, again.get("customer")?)?;
-                let mut form = edit_form(visit, &customer, input, &Vec::new());
+                let mut form = edit_form(request, &customer, input, &Vec::new());
                 form.conflicts = form::conflicts(&form, &Input::new(stored::customer(&customer)));
                 form.alert = Some(detail::sentence(STALE));
-                Ok(Some(Right::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT)))
+                Ok(Some(DetailPane::other(form.heading.clone(), Some(customer.id), &form).with_status(StatusCode::CONFLICT)))
             }
-            Error::NotFound(what) => Ok(Some(Right::error(&refusal::missing(visit, what, Some(input))))),
+            Error::NotFound(what) => Ok(Some(DetailPane::error(&refusal::missing(request, what, Some(input))))),
             _ => Ok(None),
         },
     )
     .await
 }
 
-/// What is said to who saves a version that is not the stored one.
+/// What is flash to who saves a version that is not the stored one.
 pub(super) const STALE: &str = "Somebody else saved this record while your form was open, so yours is not saved yet. Compare below; saving now keeps what stands in this form.";
 
 /// `POST /customers/{id}/disable`.
-pub async fn disable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, |db, visit, id| Ok(format!("{} is disabled.", isolated(&customers::disable(db, visit.actor, id)?)))).await
+pub async fn disable(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, |db, request, id| Ok(format!("{} is disabled.", isolated(&customers::disable(db, request.actor, id)?)))).await
 }
 
 /// `POST /customers/{id}/enable`.
-pub async fn enable(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, |db, visit, id| Ok(format!("{} is enabled.", isolated(&customers::enable(db, visit.actor, id)?)))).await
+pub async fn enable(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, |db, request, id| Ok(format!("{} is enabled.", isolated(&customers::enable(db, request.actor, id)?)))).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
-pub async fn confirm_delete(visit: Visit, id: Id<CustomerId>) -> HttpResponse {
-    show_screen(visit, move |db, visit| {
+pub async fn confirm_delete(request: Request, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(request, move |db, request| {
         let id = id.get("customer")?;
         let facts = customers::facts(db, id)?;
-        detail::unless_refused(db, visit, id, Task::DeleteCustomer(facts), |db| {
+        detail::unless_refused(db, request, id, Task::DeleteCustomer(facts), |db| {
             let customer = customers::find(db, id)?;
             let people = contacts::of_customer(db, id)?;
             let count = contacts::count(db, id)?;
-            let question = delete_question(visit, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
-            Ok(Right::question(question.question.clone(), id, &question))
+            let question = delete_question(request, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
+            Ok(DetailPane::question(question.question.clone(), id, &question))
         })
     })
     .await
 }
 
-fn delete_question(visit: &Visit, customer: &Customer, count: i64, names: Vec<String>) -> Confirm {
+fn delete_question(request: &Request, customer: &Customer, count: i64, names: Vec<String>) -> Confirm {
     let counted = counted(count, "contact", "contacts");
     let (along, button) = match count {
         0 => (".".to_owned(), "Delete customer".to_owned()),
@@ -167,46 +170,46 @@ fn delete_question(visit: &Visit, customer: &Customer, count: i64, names: Vec<St
         ],
         along: words::shortened(names, NAMED),
         button,
-        action: address::with_list(&format!("{path}/delete"), &visit.list),
+        action: address::with_list(&format!("{path}/delete"), &request.list),
         token: random_token(),
-        cancel: address::with_list(&path, &visit.list),
+        cancel: address::with_list(&path, &request.list),
         target: "#detail",
     }
 }
 
 /// `POST /customers/{id}/delete`: deletes a customer with its contacts.
-pub async fn delete(visit: Visit, id: Id<CustomerId>, sent: Sent) -> HttpResponse {
+pub async fn delete(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
     let again = id;
     change(
-        visit,
+        request,
         sent.0,
-        move |db, visit, _| {
+        move |db, request, _| {
             let id = id.get("customer")?;
-            let name = customers::delete(db, visit.actor, id)?;
+            let name = customers::delete(db, request.actor, id)?;
             let text = format!("{} is deleted.", isolated(&name));
-            Ok(Done { path: address::screen(None), said: Some(Said { text, effect: Effect::Deleted, customer: id }) })
+            Ok(Done { path: address::screen(None), flash: Some(Flash { text, effect: Effect::Deleted, customer: id }) })
         },
-        move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
+        move |db, request, _, error| detail::failed(db, request, again.get("customer")?, error),
     )
     .await
 }
 
 /// A task that changes a customer and leads back to it.
 async fn task(
-    visit: Visit,
+    request: Request,
     id: Id<CustomerId>,
-    sent: Sent,
-    act: impl Fn(&mut Db, &Visit, CustomerId) -> Result<String> + Send + 'static,
+    sent: FormBody,
+    act: impl Fn(&mut Db, &Request, CustomerId) -> Result<String> + Send + 'static,
 ) -> HttpResponse {
     let again = id;
     change(
-        visit,
+        request,
         sent.0,
-        move |db, visit, _| {
+        move |db, request, _| {
             let id = id.get("customer")?;
-            Ok(Done::changed(id, act(db, visit, id)?))
+            Ok(Done::changed(id, act(db, request, id)?))
         },
-        move |db, visit, _, error| detail::failed(db, visit, again.get("customer")?, error),
+        move |db, request, _, error| detail::failed(db, request, again.get("customer")?, error),
     )
     .await
 }
@@ -222,7 +225,7 @@ fn check_new(input: &Input) -> std::result::Result<(String, Draft, Option<contac
     }
 }
 
-fn new_form(visit: &Visit, kind: Kind, input: &Input, errors: &Errors) -> Form {
+fn new_form(request: &Request, kind: Kind, input: &Input, errors: &Errors) -> Form {
     let draw = Draw::new(input, errors);
     let mut groups = draw.customer(kind, &Number::Choose);
     if kind == Kind::Company {
@@ -234,29 +237,29 @@ fn new_form(visit: &Visit, kind: Kind, input: &Input, errors: &Errors) -> Form {
     }
     Form {
         heading: format!("New {}", kind.word()),
-        action: address::with_list("/customers", &visit.list),
+        action: address::with_list("/customers", &request.list),
         target: "#detail",
         token: kept_token(input),
         hidden: vec![("type", kind.word().to_owned())],
         submit: "Create customer",
-        cancel: address::with_list("/customers", &visit.list),
+        cancel: address::with_list("/customers", &request.list),
         note: required_note(kind),
         ..form::form(groups)
     }
 }
 
-fn edit_form(visit: &Visit, customer: &Customer, input: &Input, errors: &Errors) -> Form {
+fn edit_form(request: &Request, customer: &Customer, input: &Input, errors: &Errors) -> Form {
     let draw = Draw::new(input, errors);
     let groups = draw.customer(customer.kind(), &Number::Fixed(&customer.number));
     let path = address::screen(Some(customer.id));
     Form {
         heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
-        action: address::with_list(&path, &visit.list),
+        action: address::with_list(&path, &request.list),
         target: "#detail",
         version: Some(customer.version),
         submit: "Save",
-        cancel: address::with_list(&path, &visit.list),
+        cancel: address::with_list(&path, &request.list),
         note: required_note(customer.kind()),
         ..form::form(groups)
     }

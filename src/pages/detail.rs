@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 
-use super::screen::{Pane, Right};
+use super::screen::{DetailPane, Pane};
 use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Form, Notice, Offer};
 use super::words;
 use crate::db::Db;
@@ -16,24 +16,24 @@ use crate::domain::query::Query;
 use crate::domain::rules::{ContactFacts, CustomerFacts, Refusal, Task, counted, thousands};
 use crate::domain::text::Email;
 use crate::domain::{ContactId, CustomerId};
-use crate::store::{self, Error, Result, contacts, customers, entitlements};
+use crate::store::{Error, Result, contacts, customers, entitlements};
 use crate::web::address;
+use crate::web::request::Request;
 use crate::web::respond::Part;
-use crate::web::visit::Visit;
 
 /// A customer with nothing else open.
-pub fn show(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Right> {
-    if matches!(visit.part, Part::Results | Part::Rows) {
+pub fn show(db: &mut Db, request: &Request, id: CustomerId) -> Result<DetailPane> {
+    if matches!(request.part, Part::Results | Part::Rows) {
         // Only the list beside it is asked for, with each letter that somebody types.
-        return Ok(Right { selected: Some(id), ..Right::blank(customers::name(db, id)?) });
+        return Ok(DetailPane { selected: Some(id), ..DetailPane::blank(customers::name(db, id)?) });
     }
-    Ok(right(detail(db, visit, id)?, StatusCode::OK))
+    Ok(right(detail(db, request, id)?, StatusCode::OK))
 }
 
 /// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
-pub fn refused(db: &mut Db, visit: &Visit, id: CustomerId, refusal: Refusal) -> Result<Right> {
-    let mut detail = detail(db, visit, id)?;
-    let alert = match (visit.part, &mut detail.contacts) {
+pub fn refused(db: &mut Db, request: &Request, id: CustomerId, refusal: Refusal) -> Result<DetailPane> {
+    let mut detail = detail(db, request, id)?;
+    let alert = match (request.part, &mut detail.contacts) {
         (Part::Contacts, Some(contacts)) => &mut contacts.alert,
         (Part::Entitlements, _) => &mut detail.entitlements.alert,
         _ => &mut detail.alert,
@@ -43,9 +43,9 @@ pub fn refused(db: &mut Db, visit: &Visit, id: CustomerId, refusal: Refusal) -> 
 }
 
 /// What follows from a task that a rule refuses: the customer as it is now, and the reason. Other errors have ordinary words.
-pub fn failed(db: &mut Db, visit: &Visit, id: CustomerId, error: &Error) -> Result<Option<Right>> {
+pub fn failed(db: &mut Db, request: &Request, id: CustomerId, error: &Error) -> Result<Option<DetailPane>> {
     match error {
-        Error::Refused(refusal) => refused(db, visit, id, *refusal).map(Some),
+        Error::Refused(refusal) => refused(db, request, id, *refusal).map(Some),
         _ => Ok(None),
     }
 }
@@ -53,36 +53,35 @@ pub fn failed(db: &mut Db, visit: &Visit, id: CustomerId, error: &Error) -> Resu
 /// A question or a form that can only be opened if the rules allow what follows.
 pub fn unless_refused(
     db: &mut Db,
-    visit: &Visit,
+    request: &Request,
     id: CustomerId,
     task: Task,
-    open: impl FnOnce(&mut Db) -> Result<Right>,
-) -> Result<Right> {
-    match visit.actor.may(task) {
-        Err(Error::Refused(refusal)) => refused(db, visit, id, refusal),
-        Err(error) => Err(error),
+    open: impl FnOnce(&mut Db) -> Result<DetailPane>,
+) -> Result<DetailPane> {
+    match request.actor.may(task) {
+        Err(refusal) => refused(db, request, id, refusal),
         Ok(()) => open(db),
     }
 }
 
 /// A customer with a form open in its contacts pane.
-pub fn with_contact_form(db: &mut Db, visit: &Visit, id: CustomerId, form: Form, status: StatusCode) -> Result<Right> {
-    let mut detail = detail(db, visit, id)?;
+pub fn with_contact_form(db: &mut Db, request: &Request, id: CustomerId, form: Form, status: StatusCode) -> Result<DetailPane> {
+    let mut detail = detail(db, request, id)?;
     let title = form.heading.clone();
     if let Some(contacts) = &mut detail.contacts {
         contacts.new = None;
         contacts.form = Some(form);
     }
-    Ok(Right { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+    Ok(DetailPane { title: format!("{title} · {}", detail.name), ..right(detail, status) })
 }
 
 /// A customer with a form open in its entitlements pane.
-pub fn with_entitlement_form(db: &mut Db, visit: &Visit, id: CustomerId, form: Form, status: StatusCode) -> Result<Right> {
-    let mut detail = detail(db, visit, id)?;
+pub fn with_entitlement_form(db: &mut Db, request: &Request, id: CustomerId, form: Form, status: StatusCode) -> Result<DetailPane> {
+    let mut detail = detail(db, request, id)?;
     let title = form.heading.clone();
     detail.entitlements.new = None;
     detail.entitlements.form = Some(form);
-    Ok(Right { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+    Ok(DetailPane { title: format!("{title} · {}", detail.name), ..right(detail, status) })
 }
 
 /// A sentence without a link.
@@ -90,47 +89,47 @@ pub fn sentence(text: impl Into<String>) -> Notice {
     Notice { before: text.into(), link: None, after: String::new() }
 }
 
-fn right(detail: Detail, status: StatusCode) -> Right {
-    Right { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), pane: Pane::Detail(Box::new(detail)) }
+fn right(detail: Detail, status: StatusCode) -> DetailPane {
+    DetailPane { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), pane: Pane::Detail(Box::new(detail)) }
 }
 
-fn detail(db: &mut Db, visit: &Visit, id: CustomerId) -> Result<Detail> {
+fn detail(db: &mut Db, request: &Request, id: CustomerId) -> Result<Detail> {
     let customer = customers::find(db, id)?;
     let facts = CustomerFacts { kind: customer.kind(), enabled: customer.enabled, entitlements: entitlements::count(db, id)? };
     let path = address::screen(Some(id));
-    let offer = |task: Task, end: &str| offer(visit, task, &format!("{path}{end}"));
+    let offer = |task: Task, end: &str| offer(request, task, &format!("{path}{end}"));
     let contacts = match customer.kind() {
-        Kind::Company => Some(contacts_pane(db, visit, id, facts)?),
+        Kind::Company => Some(contacts_pane(db, request, id, facts)?),
         Kind::Individual => None,
     };
     let draft = &customer.draft;
     Ok(Detail {
         id: id.0,
-        back: address::with("/customers", &visit.list, &[("around", &id.to_string())]),
+        back: address::with("/customers", &request.list, &[("around", &id.to_string())]),
         name: customer.name(),
         enabled: customer.enabled,
         company: customer.kind() == Kind::Company,
         number: customer.number.clone(),
         ref_id: draft.ref_id.clone(),
         shared_ref: shared_ref(db, &customer)?,
-        created: words::when(visit.actor.now, customer.created_at),
-        changed: words::when(visit.actor.now, customer.changed_at),
+        created: words::when(request.actor.now, customer.created_at),
+        changed: words::when(request.actor.now, customer.changed_at),
         edit: offer(Task::EditCustomer, "/edit"),
         disable: offer(Task::DisableCustomer(facts), "/disable"),
         enable: offer(Task::EnableCustomer(facts), "/enable"),
         delete: offer(Task::DeleteCustomer(facts), "/delete"),
-        locks_out: if visit.actor.can(Task::DisableCustomer(facts)) { locks_out(contacts::who_can_sign_in(db, id)?) } else { None },
+        locks_out: if request.actor.can(Task::DisableCustomer(facts)) { locks_out(contacts::who_can_sign_in(db, id)?) } else { None },
         alert: None,
-        reasons: reasons(visit, facts),
+        reasons: reasons(request, facts),
         fields: fields(&customer),
-        entitlements: entitlements_pane(db, visit, id, facts)?,
+        entitlements: entitlements_pane(db, request, id, facts)?,
         contacts,
     })
 }
 
 /// The address of a task, where it may be offered.
-fn offer(visit: &Visit, task: Task, path: &str) -> Option<Offer> {
-    visit.actor.can(task).then(|| Offer { href: address::with_list(path, &visit.list) })
+fn offer(request: &Request, task: Task, path: &str) -> Option<Offer> {
+    request.actor.can(task).then(|| Offer { href: address::with_list(path, &request.list) })
 }
 
 fn locks_out(people: i64) -> Option<String> {
@@ -142,9 +141,9 @@ fn locks_out(people: i64) -> Option<String> {
 }
 
 /// Where a person would look for a task that is missing, this says why.
-fn reasons(visit: &Visit, facts: CustomerFacts) -> Vec<Notice> {
+fn reasons(request: &Request, facts: CustomerFacts) -> Vec<Notice> {
     let mut reasons = Vec::new();
-    match store_reason(visit, Task::DeleteCustomer(facts)) {
+    match store_reason(request, Task::DeleteCustomer(facts)) {
         Some(Refusal::HeldByEntitlements(count)) => reasons.push(Notice {
             before: "Cannot be deleted:".to_owned(),
             link: Some((counted(count, "entitlement", "entitlements"), "#entitlements".to_owned())),
@@ -159,11 +158,8 @@ fn reasons(visit: &Visit, facts: CustomerFacts) -> Vec<Notice> {
     reasons
 }
 
-fn store_reason(visit: &Visit, task: Task) -> Option<Refusal> {
-    match visit.actor.may(task) {
-        Err(store::Error::Refused(refusal)) => Some(refusal),
-        _ => None,
-    }
+fn store_reason(request: &Request, task: Task) -> Option<Refusal> {
+    request.actor.may(task).err()
 }
 
 fn shared_ref(db: &mut Db, customer: &Customer) -> Result<Option<(String, String)>> {
@@ -200,23 +196,23 @@ fn fields(customer: &Customer) -> Vec<Fact> {
     fields.into_iter().map(fact).collect()
 }
 
-fn contacts_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: CustomerFacts) -> Result<Contacts> {
+fn contacts_pane(db: &mut Db, request: &Request, id: CustomerId, facts: CustomerFacts) -> Result<Contacts> {
     let count = contacts::count(db, id)?;
     let named: HashMap<ContactId, i64> = entitlements::naming_each(db, id)?.into_iter().collect();
     let rows = contacts::of_customer(db, id)?;
     Ok(Contacts {
         count,
         note: shown_only(count, contacts::SHOWN, "contacts"),
-        rows: rows.iter().map(|contact| contact_row(visit, contact, named.get(&contact.id).copied().unwrap_or(0))).collect(),
-        new: offer(visit, Task::NewContact(facts), &format!("{}/contacts/new", address::screen(Some(id)))),
+        rows: rows.iter().map(|contact| contact_row(request, contact, named.get(&contact.id).copied().unwrap_or(0))).collect(),
+        new: offer(request, Task::NewContact(facts), &format!("{}/contacts/new", address::screen(Some(id)))),
         form: None,
         alert: None,
     })
 }
 
-fn contact_row(visit: &Visit, contact: &Contact, entitlements: i64) -> ContactRow {
+fn contact_row(request: &Request, contact: &Contact, entitlements: i64) -> ContactRow {
     let facts = ContactFacts { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements };
-    let offer = |task: Task, end: &str| offer(visit, task, &format!("/contacts/{}/{end}", contact.id));
+    let offer = |task: Task, end: &str| offer(request, task, &format!("/contacts/{}/{end}", contact.id));
     ContactRow {
         id: contact.id.0,
         name: contact.draft.name.full(),
@@ -231,21 +227,21 @@ fn contact_row(visit: &Visit, contact: &Contact, entitlements: i64) -> ContactRo
         disable: offer(Task::DisableContact(facts), "disable"),
         enable: offer(Task::EnableContact(facts), "enable"),
         delete: offer(Task::DeleteContact(facts), "delete"),
-        why_no_delete: match store_reason(visit, Task::DeleteContact(facts)) {
+        why_no_delete: match store_reason(request, Task::DeleteContact(facts)) {
             Some(Refusal::NamedByEntitlements(count)) => Some(format!("Named by {}", counted(count, "entitlement", "entitlements"))),
             _ => None,
         },
     }
 }
 
-fn entitlements_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: CustomerFacts) -> Result<Entitlements> {
+fn entitlements_pane(db: &mut Db, request: &Request, id: CustomerId, facts: CustomerFacts) -> Result<Entitlements> {
     let rows = entitlements::of_customer(db, id)?;
     Ok(Entitlements {
         count: facts.entitlements,
         note: shown_only(facts.entitlements, entitlements::SHOWN, "entitlements"),
-        rows: rows.iter().map(|(entitlement, contact)| entitlement_row(visit, entitlement, contact)).collect(),
-        new: offer(visit, Task::NewEntitlement(facts), &format!("{}/entitlements/new", address::screen(Some(id)))),
-        why_no_new: store_reason(visit, Task::NewEntitlement(facts))
+        rows: rows.iter().map(|(entitlement, contact)| entitlement_row(request, entitlement, contact)).collect(),
+        new: offer(request, Task::NewEntitlement(facts), &format!("{}/entitlements/new", address::screen(Some(id)))),
+        why_no_new: store_reason(request, Task::NewEntitlement(facts))
             .filter(|refusal| *refusal == Refusal::NoEntitlementWhileDisabled)
             .map(|refusal| refusal.to_string()),
         form: None,
@@ -254,9 +250,9 @@ fn entitlements_pane(db: &mut Db, visit: &Visit, id: CustomerId, facts: Customer
     })
 }
 
-fn entitlement_row(visit: &Visit, entitlement: &Entitlement, contact: &str) -> EntitlementRow {
-    let state = entitlement.state(visit.actor.today);
-    let offer = |task: Task, end: &str| offer(visit, task, &format!("/entitlements/{}/{end}", entitlement.id));
+fn entitlement_row(request: &Request, entitlement: &Entitlement, contact: &str) -> EntitlementRow {
+    let state = entitlement.state(request.actor.today);
+    let offer = |task: Task, end: &str| offer(request, task, &format!("/entitlements/{}/{end}", entitlement.id));
     let draft = &entitlement.draft;
     EntitlementRow {
         id: entitlement.id.0,
@@ -266,7 +262,7 @@ fn entitlement_row(visit: &Visit, entitlement: &Entitlement, contact: &str) -> E
         quantity: thousands(i64::from(draft.quantity)),
         from: words::day(draft.starts_on),
         to: match (entitlement.ended_at, draft.ends_on) {
-            (Some(ended), _) => format!("ended {}", words::day(ended.and_utc().with_timezone(&visit.app.zone).date_naive())),
+            (Some(ended), _) => format!("ended {}", words::day(ended.and_utc().with_timezone(&request.app.zone).date_naive())),
             (None, Some(last)) => words::day(last),
             (None, None) => "—".to_owned(),
         },
@@ -277,7 +273,7 @@ fn entitlement_row(visit: &Visit, entitlement: &Entitlement, contact: &str) -> E
         },
         end: offer(Task::EndEntitlement(state), "end"),
         delete: offer(Task::DeleteEntitlement(state), "delete"),
-        why_no_delete: (store_reason(visit, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
+        why_no_delete: (store_reason(request, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
             .then_some("Has started: its record is kept"),
     }
 }

@@ -9,9 +9,9 @@ use super::refusal;
 use super::screen::alone;
 use crate::db::Access;
 use crate::domain::{CustomerId, files};
-use crate::store::export::{self, Chunk};
+use crate::exports::{self, Chunk};
 use crate::store::{Error, Result};
-use crate::web::visit::Visit;
+use crate::web::request::Request;
 
 /// How far the file has come.
 enum Place {
@@ -24,10 +24,10 @@ enum Place {
 }
 
 /// `GET /customers.csv`: all customers that the list would show, in the order they were created.
-pub async fn customers(visit: Visit) -> HttpResponse {
+pub async fn customers(request: Request) -> HttpResponse {
     // The first chunk before the answer begins: a database that is away is still a page that says so.
-    let begin = match read(&visit, None).await {
-        Ok((lines, next)) => export::head(&files::CUSTOMERS).map(|mut bytes| {
+    let begin = match read(&request, None).await {
+        Ok((lines, next)) => exports::head(&files::CUSTOMERS).map(|mut bytes| {
             bytes.extend(lines);
             (bytes, next)
         }),
@@ -36,42 +36,42 @@ pub async fn customers(visit: Visit) -> HttpResponse {
     let (bytes, next) = match begin {
         Ok(begin) => begin,
         Err(error) => {
-            tracing::warn!(request = visit.request_id, ?error, "an export could not begin");
+            tracing::warn!(request = request.request_id, ?error, "an export could not begin");
             let Error::Unavailable(why) = error else {
-                return alone(&visit, &refusal::unforeseen(&visit, None)).pack(visit.encoding).send();
+                return alone(&request, &refusal::unforeseen(&request, None)).pack(request.encoding).send();
             };
-            return alone(&visit, &refusal::unavailable(&visit, &why, None)).pack(visit.encoding).send();
+            return alone(&request, &refusal::unavailable(&request, &why, None)).pack(request.encoding).send();
         }
     };
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"customers-{}.csv\"", visit.actor.today)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"customers-{}.csv\"", request.actor.today)))
         .insert_header((CACHE_CONTROL, "private, no-store"));
     // The next chunk is made when the one before is on its way. Where that fails, the connection ends without the file's end, so that half
     // a file is never taken for a whole one.
-    response.streaming(stream::try_unfold((visit, Place::Ready(bytes, next)), |(visit, place)| async move {
+    response.streaming(stream::try_unfold((request, Place::Ready(bytes, next)), |(request, place)| async move {
         let (bytes, next) = match place {
             Place::Ready(bytes, next) => (bytes, next),
-            Place::Beyond(last) => read(&visit, Some(last)).await.map_err(|error| {
-                tracing::warn!(request = visit.request_id, ?error, "an export broke off");
+            Place::Beyond(last) => read(&request, Some(last)).await.map_err(|error| {
+                tracing::warn!(request = request.request_id, ?error, "an export broke off");
                 actix_web::error::ErrorServiceUnavailable("the database does not answer")
             })?,
             Place::End => return Ok(None),
         };
-        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (visit, next.map_or(Place::End, Place::Beyond)))))
+        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (request, next.map_or(Place::End, Place::Beyond)))))
     }))
 }
 
 /// The lines beyond a customer, and where to go on.
-async fn read(visit: &Visit, beyond: Option<CustomerId>) -> Result<(Vec<u8>, Option<CustomerId>)> {
-    let (database, query, zone) = (visit.app.database.clone(), visit.list.clone(), visit.app.zone);
-    visit
+async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>, Option<CustomerId>)> {
+    let (database, query, zone) = (request.app.database.clone(), request.list.clone(), request.app.zone);
+    request
         .app
         .database
         .hop(Access::Read, move |_turn| {
-            let Chunk { customers, next } = database.read(|db| export::chunk(db, &query, zone, beyond))?;
-            Ok((export::customer_lines(&customers)?, next))
+            let Chunk { customers, next } = database.read(|db| exports::chunk(db, &query, zone, beyond))?;
+            Ok((exports::customer_lines(&customers)?, next))
         })
         .await?
 }

@@ -11,18 +11,20 @@ use futures_util::stream;
 
 use super::path::Id;
 use super::refusal;
-use super::screen::{self, Done, Right, alone, change, show as show_screen};
+use super::screen::{self, DetailPane, Done, alone, change, show as show_screen};
 use super::view::ImportStart;
 use crate::db::{Access, Db};
 use crate::domain::UploadId;
+use crate::domain::actor::Actor;
 use crate::domain::import::stage::Stage;
 use crate::domain::rules::Task;
-use crate::store::import::parts::{self, WRONG};
-use crate::store::import::uploads::{self, Upload};
-use crate::store::{Actor, Error, Result, import, random_token};
+use crate::imports;
+use crate::imports::parts::{self, WRONG};
+use crate::imports::uploads::{self, Upload};
+use crate::store::{Error, Result, random_token};
 use crate::web::address;
-use crate::web::sent::Sent;
-use crate::web::visit::Visit;
+use crate::web::form::FormBody;
+use crate::web::request::Request;
 
 pub use upload::take as upload;
 
@@ -36,41 +38,41 @@ const FILES: [(&str, &str, &str); 3] = [
 ];
 
 /// `GET /customers/import`: the form, and the latest imports.
-pub async fn start(visit: Visit) -> HttpResponse {
-    show_screen(visit, |db, visit| form(db, visit, None)).await
+pub async fn start(request: Request) -> HttpResponse {
+    show_screen(request, |db, request| form(db, request, None)).await
 }
 
 /// The form; with a sentence about what was sent before.
-fn form(db: &mut Db, visit: &Visit, alert: Option<String>) -> Result<Right> {
+fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailPane> {
     let latest = uploads::latest(db, LISTED)?;
     let form = ImportStart {
-        action: address::with_list(address::IMPORT, &visit.list),
+        action: address::with_list(address::IMPORT, &request.list),
         token: random_token(),
         alert,
         files: FILES,
         modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
-        cancel: address::with_list("/customers", &visit.list),
-        latest: latest.iter().map(|upload| draw::row(visit, upload)).collect(),
+        cancel: address::with_list("/customers", &request.list),
+        latest: latest.iter().map(|upload| draw::row(request, upload)).collect(),
     };
-    Ok(Right::other("Import".to_owned(), None, &form))
+    Ok(DetailPane::other("Import".to_owned(), None, &form))
 }
 
 /// `GET /customers/import/{id}`: one import. Who asks for it again says by `was` what it was before.
-pub async fn show(visit: Visit, id: Id<UploadId>) -> HttpResponse {
-    show_screen(visit, move |db, visit| page(db, visit, id.get("import")?)).await
+pub async fn show(request: Request, id: Id<UploadId>) -> HttpResponse {
+    show_screen(request, move |db, request| page(db, request, id.get("import")?)).await
 }
 
-fn page(db: &mut Db, visit: &Visit, id: UploadId) -> Result<Right> {
-    visit.actor.may(Task::Import)?;
+fn page(db: &mut Db, request: &Request, id: UploadId) -> Result<DetailPane> {
+    request.actor.may(Task::Import)?;
     let upload = uploads::find(db, id)?;
     let done = match (upload.stage, upload.job) {
-        (Stage::Done | Stage::Running | Stage::Failed, Some(job)) => Some(import::outcome(db, job)?.0),
+        (Stage::Done | Stage::Running | Stage::Failed, Some(job)) => Some(imports::outcome(db, job)?.0),
         _ => None,
     };
-    let shown = draw::page(visit, &upload, done.as_ref());
-    let ended = visit.param("was").is_some_and(|was| was != upload.stage.word());
+    let shown = draw::page(request, &upload, done.as_ref());
+    let ended = request.param("was").is_some_and(|was| was != upload.stage.word());
     let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
-    Ok(Right::import(
+    Ok(DetailPane::import(
         shown.heading.clone(),
         screen::Import {
             html: screen::draw(&shown),
@@ -82,30 +84,30 @@ fn page(db: &mut Db, visit: &Visit, id: UploadId) -> Result<Right> {
 }
 
 /// `POST /customers/import/{id}/start`.
-pub async fn begin(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, uploads::start).await
+pub async fn begin(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, uploads::start).await
 }
 
 /// `POST /customers/import/{id}/go-on`.
-pub async fn go_on(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, uploads::go_on).await
+pub async fn go_on(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, uploads::go_on).await
 }
 
 /// `POST /customers/import/{id}/discard`.
-pub async fn discard(visit: Visit, id: Id<UploadId>, sent: Sent) -> HttpResponse {
-    task(visit, id, sent, uploads::discard).await
+pub async fn discard(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, uploads::discard).await
 }
 
 /// A decision about an import, which leads back to it.
-async fn task(visit: Visit, id: Id<UploadId>, sent: Sent, act: fn(&mut Db, Actor, UploadId) -> Result<()>) -> HttpResponse {
-    let bell = visit.app.bell.clone();
+async fn task(request: Request, id: Id<UploadId>, sent: FormBody, act: fn(&mut Db, Actor, UploadId) -> Result<()>) -> HttpResponse {
+    let bell = request.app.bell.clone();
     let answer = change(
-        visit,
+        request,
         sent.0,
-        move |db, visit, _| {
+        move |db, request, _| {
             let id = id.get("import")?;
-            act(db, visit.actor, id)?;
-            Ok(Done { path: path(id), said: None })
+            act(db, request.actor, id)?;
+            Ok(Done { path: path(id), flash: None })
         },
         |_, _, _, _| Ok(None),
     )
@@ -119,36 +121,36 @@ fn path(id: UploadId) -> String {
 }
 
 /// `GET /customers/import/{id}/wrong.csv`: the wrong rows, to be mended and imported again.
-pub async fn wrong_rows(visit: Visit, id: Id<UploadId>) -> HttpResponse {
+pub async fn wrong_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
     let begin = match id.get("import") {
-        Ok(id) => read(&visit, id, 0).await.map(|bytes| (id, bytes)),
+        Ok(id) => read(&request, id, 0).await.map(|bytes| (id, bytes)),
         Err(error) => Err(error),
     };
     let (id, first) = match begin {
         Ok((id, Some(first))) => (id, first),
         Ok((_, None)) | Err(Error::NotFound(_)) => {
-            return alone(&visit, &refusal::missing(&visit, "file of wrong rows", None)).pack(visit.encoding).send();
+            return alone(&request, &refusal::missing(&request, "file of wrong rows", None)).pack(request.encoding).send();
         }
-        Err(error) => return screen::failed(&visit, &error, None).pack(visit.encoding).send(),
+        Err(error) => return screen::failed(&request, &error, None).pack(request.encoding).send(),
     };
     let mut response = HttpResponse::build(StatusCode::OK);
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"wrong-rows-{id}.csv\"")))
         .insert_header((CACHE_CONTROL, "private, no-store"));
-    response.streaming(stream::try_unfold((visit, Some(first), 0), move |(visit, part, number)| async move {
+    response.streaming(stream::try_unfold((request, Some(first), 0), move |(request, part, number)| async move {
         let Some(bytes) = part else { return Ok(None) };
-        let next = read(&visit, id, number + 1).await.map_err(|error| {
-            tracing::warn!(request = visit.request_id, ?error, "the wrong rows broke off");
+        let next = read(&request, id, number + 1).await.map_err(|error| {
+            tracing::warn!(request = request.request_id, ?error, "the wrong rows broke off");
             actix_web::error::ErrorServiceUnavailable("the database does not answer")
         })?;
-        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (visit, next, number + 1))))
+        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (request, next, number + 1))))
     }))
 }
 
-async fn read(visit: &Visit, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
-    let database = visit.app.database.clone();
-    visit.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, WRONG, number))).await?
+async fn read(request: &Request, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
+    let database = request.app.database.clone();
+    request.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, WRONG, number))).await?
 }
 
 /// The names of its files, in a line.

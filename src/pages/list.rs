@@ -7,20 +7,20 @@ use crate::domain::query::language::Search;
 use crate::domain::query::{Cursor, Order, Place, Query, WORD_LIMIT};
 use crate::domain::rules::{Task, thousands};
 use crate::domain::{CustomerId, fold};
-use crate::store::search::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
+use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
 use crate::store::{self, Result};
 use crate::web::address;
-use crate::web::visit::Visit;
+use crate::web::request::Request;
 
 /// All below the search box. `selected` is the customer that is open beside the list.
-pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Results> {
-    let query = &visit.list;
+pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Results> {
+    let query = &request.list;
     let search = query.search();
-    let (page, count) = search::page_and_count(db, query, visit.app.zone)?;
+    let (page, count) = list::page_and_count(db, query, request.app.zone)?;
     let path = address::screen(selected);
-    let new_customer = visit.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
-    let import = visit.actor.can(Task::Import).then(|| address::with_list(address::IMPORT, query));
-    let empty = if page.rows.is_empty() { Some(empty(db, visit, &path, new_customer.clone(), import.clone())?) } else { None };
+    let new_customer = request.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
+    let import = request.actor.can(Task::Import).then(|| address::with_list(address::IMPORT, query));
+    let empty = if page.rows.is_empty() { Some(empty(db, request, &path, new_customer.clone(), import.clone())?) } else { None };
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -29,7 +29,7 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
         sorts: sorts(&path, query),
         count: counted(count),
         note: note(query, &search, &page),
-        rows: rows(visit, &page, &search.words(), selected),
+        rows: rows(request, &page, &search.words(), selected),
         export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
         import,
         empty,
@@ -38,11 +38,11 @@ pub fn results(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Resu
 }
 
 /// Rows that are added to the list.
-pub fn more(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<Rows> {
-    let page = search::page(db, &visit.list, visit.app.zone)?;
-    let mut rows = rows(visit, &page, &visit.list.search().words(), selected);
+pub fn more(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Rows> {
+    let page = list::page(db, &request.list, request.app.zone)?;
+    let mut rows = rows(request, &page, &request.list.search().words(), selected);
     // The rest of the list stands there already.
-    match visit.list.place {
+    match request.list.place {
         Place::Before(_) => rows.next = None,
         _ => rows.prev = None,
     }
@@ -50,19 +50,19 @@ pub fn more(db: &mut Db, visit: &Visit, selected: Option<CustomerId>) -> Result<
 }
 
 /// One customer's row.
-pub fn row(db: &mut Db, visit: &Visit, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
-    let row = search::row(db, &visit.list, id)?;
-    Ok(row.map(|row| view(visit, &row, &visit.list.search().words(), selected)))
+pub fn row(db: &mut Db, request: &Request, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
+    let row = list::row(db, &request.list, id)?;
+    Ok(row.map(|row| view(request, &row, &request.list.search().words(), selected)))
 }
 
 /// Has the list no row?
-pub fn is_empty(db: &mut Db, visit: &Visit) -> Result<bool> {
-    Ok(matches!(search::count(db, &visit.list, visit.app.zone)?, Count::Exactly(0)))
+pub fn is_empty(db: &mut Db, request: &Request) -> Result<bool> {
+    Ok(matches!(list::count(db, &request.list, request.app.zone)?, Count::Exactly(0)))
 }
 
 /// `128 customers`.
-pub fn count(db: &mut Db, visit: &Visit) -> Result<String> {
-    Ok(counted(search::count(db, &visit.list, visit.app.zone)?))
+pub fn count(db: &mut Db, request: &Request) -> Result<String> {
+    Ok(counted(list::count(db, &request.list, request.app.zone)?))
 }
 
 fn counted(count: Count) -> String {
@@ -74,7 +74,7 @@ fn counted(count: Count) -> String {
     }
 }
 
-fn note(query: &Query, search: &Search, page: &search::Page) -> Option<String> {
+fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     if search.shortened {
         return Some(format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."));
     }
@@ -87,18 +87,18 @@ fn note(query: &Query, search: &Search, page: &search::Page) -> Option<String> {
     })
 }
 
-fn rows(visit: &Visit, page: &search::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
+fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
     let path = address::screen(selected);
-    let leads = |name: &str, cursor: &Cursor| address::with(&path, &visit.list, &[(name, &cursor.encode())]);
+    let leads = |name: &str, cursor: &Cursor| address::with(&path, &request.list, &[(name, &cursor.encode())]);
     Rows {
         prev: page.prev.as_ref().map(|cursor| leads("before", cursor)),
-        page: page.rows.iter().map(|row| view(visit, row, words, selected)).collect(),
+        page: page.rows.iter().map(|row| view(request, row, words, selected)).collect(),
         next: page.next.as_ref().map(|cursor| leads("after", cursor)),
     }
 }
 
-fn view(visit: &Visit, row: &search::Row, words: &[String], selected: Option<CustomerId>) -> Row {
-    let href = address::with_list(&address::screen(Some(row.id)), &visit.list);
+fn view(request: &Request, row: &list::Row, words: &[String], selected: Option<CustomerId>) -> Row {
+    let href = address::with_list(&address::screen(Some(row.id)), &request.list);
     let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
     Row {
         id: row.id.0,
@@ -165,10 +165,10 @@ fn sorts(path: &str, query: &Query) -> Vec<Choice> {
         .to_vec()
 }
 
-fn empty(db: &mut Db, visit: &Visit, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
-    let query = &visit.list;
+fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
+    let query = &request.list;
     if !store::customers::any(db)? {
-        let sample = visit.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
+        let sample = request.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
         return Ok(EmptyList::Nothing { new_customer, import, sample });
     }
     let status = query.enabled.map(|enabled| if enabled { "enabled " } else { "disabled " });

@@ -22,14 +22,14 @@ struct Row {
     country: String,
 }
 
-pub(super) const BILLING: &str = "billing";
-pub(super) const SHIPPING: &str = "shipping";
+pub(crate) const BILLING: &str = "billing";
+pub(crate) const SHIPPING: &str = "shipping";
 
 /// Billing and shipping address by customer; `None` is the same as billing.
-pub(super) type Known = HashMap<i64, (Address, Option<Address>)>;
+pub(crate) type Known = HashMap<i64, (Address, Option<Address>)>;
 
 /// The addresses of customers; one that has none is not in it.
-pub(super) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
+pub(crate) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
     let rows: Vec<Row> = addresses::table.filter(addresses::customer_id.eq_any(customers)).load(db)?;
     let mut known = Known::new();
     for row in rows {
@@ -47,7 +47,7 @@ pub(super) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
 }
 
 /// Writes the addresses of a new customer.
-pub(super) fn insert(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+pub(crate) fn insert(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
     let billing = (!draft.billing.is_empty()).then_some((BILLING, &draft.billing));
     let shipping = draft.shipping.as_ref().map(|address| (SHIPPING, address));
     for (purpose, address) in billing.into_iter().chain(shipping) {
@@ -67,7 +67,7 @@ pub(super) fn insert(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
 }
 
 /// Writes the addresses of an edited customer.
-pub(super) fn replace(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+pub(crate) fn replace(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
     diesel::delete(addresses::table.filter(addresses::customer_id.eq(id.0))).execute(db)?;
     insert(db, id, draft)
 }

@@ -1,25 +1,27 @@
 //! Contacts: the persons of a company, and the one contact that an individual itself is.
 
-pub(super) mod many;
+pub(crate) mod many;
 
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::{Actor, Error, Result, customers, entitlements, search};
+use super::{Error, Result, customers, entitlements};
 use crate::db::Db;
 use crate::db::schema::contacts;
+use crate::domain::actor::Actor;
 use crate::domain::contact::{Contact, Draft, PersonName};
 use crate::domain::customer::{self, Who};
 use crate::domain::places::Language;
 use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::text::Email;
 use crate::domain::{ContactId, CustomerId, collate, fold};
+use crate::list;
 
 /// What a contact is called in messages.
 const WHAT: &str = "contact";
 /// First, middle and last name, as a query reads them.
-pub(super) type Names = (String, String, String);
+pub(crate) type Names = (String, String, String);
 
 /// How many contacts of one customer a page shows.
 pub const SHOWN: i64 = 500;
@@ -70,7 +72,7 @@ impl From<Row> for Contact {
 /// The columns that follow from a draft.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = contacts, treat_none_as_null = true)]
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     pub first_name: &'a str,
     pub middle_name: &'a str,
     pub last_name: &'a str,
@@ -217,7 +219,7 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
 }
 
 /// Saves what has been checked. It is not searched for anew yet.
-pub(super) fn save(db: &mut Db, actor: Actor, stored: &Contact, draft: &Draft) -> Result<()> {
+pub(crate) fn save(db: &mut Db, actor: Actor, stored: &Contact, draft: &Draft) -> Result<()> {
     diesel::update(contacts::table.find(stored.id.0))
         .set((&Columns::of(draft, actor), contacts::version.eq(stored.version + 1)))
         .execute(db)?;
@@ -264,20 +266,20 @@ pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> 
 pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Option<Contact>)> {
     let (contact, facts) = hold(db, id)?;
     actor.may(Task::DeleteContact(facts))?;
-    let heir = heir_of(db, &contact)?;
+    let successor = next_default(db, &contact)?;
     diesel::delete(contacts::table.find(id.0)).execute(db)?;
-    if let Some(heir) = &heir {
-        make_default(db, actor, heir.id)?;
+    if let Some(successor) = &successor {
+        make_default(db, actor, successor.id)?;
     }
     touch(db, actor, contact.customer)?;
-    Ok((contact, heir))
+    Ok((contact, successor))
 }
 
 /// Who would take the default's place if it were deleted.
 ///
 /// # Errors
 /// The database's own.
-pub fn heir_of(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
+pub fn next_default(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
     if !contact.default {
         return Ok(None);
     }
@@ -293,7 +295,7 @@ pub fn heir_of(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
 
 /// How a contact stands when it is made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     /// Enabled or disabled.
     pub enabled: bool,
     /// Its company's default.
@@ -301,12 +303,12 @@ pub(super) struct Standing {
 }
 
 /// Inserts a contact of a company that has been checked. It is not searched for yet.
-pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing) -> Result<ContactId> {
+pub(crate) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing) -> Result<ContactId> {
     insert_row(db, actor, customer, draft, standing, false)
 }
 
 /// Inserts the contact that an individual itself is; a company has none such.
-pub(super) fn insert_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
+pub(crate) fn insert_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
     if let Some(own) = own_draft(draft) {
         insert_row(db, actor, customer, &own, Standing { enabled: true, default: false }, true)?;
     }
@@ -314,7 +316,7 @@ pub(super) fn insert_own(db: &mut Db, actor: Actor, customer: CustomerId, draft:
 }
 
 /// Saves what an edited individual says of itself.
-pub(super) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
+pub(crate) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
     if let Some(own) = own_draft(draft) {
         diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
             .set(&Columns::of(&own, actor))
@@ -323,13 +325,13 @@ pub(super) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft:
     Ok(())
 }
 
-pub(super) fn own_draft(draft: &customer::Draft) -> Option<Draft> {
+pub(crate) fn own_draft(draft: &customer::Draft) -> Option<Draft> {
     let Who::Individual(name) = &draft.who else { return None };
     Some(Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() })
 }
 
 /// Deletes what a customer takes along.
-pub(super) fn delete_all(db: &mut Db, customer: CustomerId) -> Result<()> {
+pub(crate) fn delete_all(db: &mut Db, customer: CustomerId) -> Result<()> {
     diesel::delete(contacts::table.filter(contacts::customer_id.eq(customer.0))).execute(db)?;
     Ok(())
 }
@@ -365,20 +367,20 @@ fn set_enabled(db: &mut Db, actor: Actor, contact: Contact, enabled: bool) -> Re
     Ok(Contact { enabled, ..contact })
 }
 
-pub(super) fn put_enabled(db: &mut Db, actor: Actor, id: ContactId, enabled: bool) -> Result<()> {
+pub(crate) fn put_enabled(db: &mut Db, actor: Actor, id: ContactId, enabled: bool) -> Result<()> {
     diesel::update(contacts::table.find(id.0)).set((contacts::enabled.eq(enabled), contacts::changed_at.eq(actor.now))).execute(db)?;
     Ok(())
 }
 
 /// Leaves a company without a default; for the moment before another contact becomes it.
-pub(super) fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
+pub(crate) fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
     diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::is_default.eq(true)))
         .set(contacts::is_default.eq(false))
         .execute(db)?;
     Ok(())
 }
 
-pub(super) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
+pub(crate) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
     diesel::update(contacts::table.find(id.0)).set((contacts::is_default.eq(true), contacts::changed_at.eq(actor.now))).execute(db)?;
     Ok(())
 }
@@ -386,7 +388,7 @@ pub(super) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<(
 /// A change of a contact is a change of its customer: it shows in "last changed", and is searched for anew.
 fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
     customers::touch(db, actor, &[customer.0])?;
-    search::reindex(db, customer)
+    list::reindex(db, customer)
 }
 
 fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Customers.
 
-pub(super) mod many;
+pub(crate) mod many;
 
 use std::collections::HashMap;
 
@@ -9,9 +9,10 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::contacts::Standing;
-use super::{Actor, Error, Result, addresses, contacts, entitlements, search};
+use super::{Error, Result, addresses, contacts, entitlements};
 use crate::db::schema::{customers, number_sequence};
 use crate::db::{Db, lock_customer};
+use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
 use crate::domain::input::{Errors, FieldError};
@@ -19,6 +20,7 @@ use crate::domain::places::Language;
 use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::text::Email;
 use crate::domain::{CustomerId, collate, contact, fold};
+use crate::list;
 
 /// What a customer is called in messages.
 const WHAT: &str = "customer";
@@ -52,7 +54,7 @@ struct Row {
 /// The columns that follow from a draft.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     pub name: String,
     pub sort_key: Vec<u8>,
     pub email: &'a str,
@@ -204,12 +206,12 @@ pub fn create(db: &mut Db, actor: Actor, number: &str, draft: &Draft, first: Opt
     if let (Who::Company(_), Some(first)) = (&draft.who, first) {
         contacts::insert(db, actor, id, first, Standing { enabled: true, default: true })?;
     }
-    search::reindex(db, id)?;
+    list::reindex(db, id)?;
     find(db, id)
 }
 
 /// Inserts a customer that has been checked, and with an individual the contact that it is. It is not searched for yet.
-pub(super) fn insert(db: &mut Db, actor: Actor, number: &str, draft: &Draft, enabled: bool) -> Result<CustomerId> {
+pub(crate) fn insert(db: &mut Db, actor: Actor, number: &str, draft: &Draft, enabled: bool) -> Result<CustomerId> {
     let id = diesel::insert_into(customers::table)
         .values((
             customers::number.eq(number),
@@ -247,12 +249,12 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
         return Err(Error::Invalid(errors));
     }
     save(db, actor, &stored, draft)?;
-    search::reindex(db, id)?;
+    list::reindex(db, id)?;
     find(db, id)
 }
 
 /// Saves what has been checked. It is not searched for anew yet.
-pub(super) fn save(db: &mut Db, actor: Actor, stored: &Customer, draft: &Draft) -> Result<()> {
+pub(crate) fn save(db: &mut Db, actor: Actor, stored: &Customer, draft: &Draft) -> Result<()> {
     let id = stored.id;
     diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
     addresses::replace(db, id, draft)?;
@@ -267,7 +269,7 @@ pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     let facts = hold(db, id)?;
     actor.may(Task::DisableCustomer(facts))?;
     let name = set_enabled(db, actor, id, false)?;
-    search::reindex(db, id)?;
+    list::reindex(db, id)?;
     Ok(name)
 }
 
@@ -279,7 +281,7 @@ pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     let facts = hold(db, id)?;
     actor.may(Task::EnableCustomer(facts))?;
     let name = set_enabled(db, actor, id, true)?;
-    search::reindex(db, id)?;
+    list::reindex(db, id)?;
     Ok(name)
 }
 
@@ -292,7 +294,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
     actor.may(Task::DeleteCustomer(facts))?;
     let name = name(db, id)?;
     contacts::delete_all(db, id)?;
-    search::remove(db, id)?;
+    list::remove(db, id)?;
     diesel::delete(customers::table.find(id.0)).execute(db)?;
     Ok(name)
 }
@@ -306,7 +308,7 @@ pub fn any(db: &mut Db) -> Result<bool> {
 }
 
 /// Sets what has been checked. The list does not know of it yet.
-pub(super) fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
+pub(crate) fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
     Ok(diesel::update(customers::table.find(id.0))
         .set((customers::enabled.eq(enabled), customers::changed_at.eq(actor.now)))
         .returning(customers::name)
@@ -314,7 +316,7 @@ pub(super) fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bo
 }
 
 /// The next number that nobody holds: `C-000042`.
-pub(super) fn next_number(db: &mut Db) -> Result<String> {
+pub(crate) fn next_number(db: &mut Db) -> Result<String> {
     loop {
         for number in draw_numbers(db, 1)? {
             if holder_of_number(db, &fold::key(&number))?.is_none() {
@@ -325,7 +327,7 @@ pub(super) fn next_number(db: &mut Db) -> Result<String> {
 }
 
 /// The next numbers of the sequence, held or not.
-pub(super) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = String> + use<>> {
+pub(crate) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = String> + use<>> {
     let last: i64 = diesel::update(number_sequence::table)
         .set(number_sequence::last.eq(number_sequence::last + count))
         .returning(number_sequence::last)
@@ -334,7 +336,7 @@ pub(super) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item
 }
 
 /// A change of what belongs to customers is a change of theirs: it shows in "last changed".
-pub(super) fn touch(db: &mut Db, actor: Actor, ids: &[i64]) -> Result<()> {
+pub(crate) fn touch(db: &mut Db, actor: Actor, ids: &[i64]) -> Result<()> {
     diesel::update(customers::table.filter(customers::id.eq_any(ids))).set(customers::changed_at.eq(actor.now)).execute(db)?;
     Ok(())
 }
@@ -354,6 +356,6 @@ fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Erro
     Ok(holder.map(|name| taken("crm_id", "CRM ID", &draft.crm_id, &name)).into_iter().collect())
 }
 
-pub(super) fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
+pub(crate) fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
     FieldError { field, sentence: format!("{label} {value} belongs to {name} already.") }
 }

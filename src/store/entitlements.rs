@@ -5,14 +5,16 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::contacts::Names;
-use super::{Actor, Error, Result, contacts, customers, random, search};
+use super::{Error, Result, contacts, customers, random};
 use crate::db::Db;
 use crate::db::schema::{contacts as contacts_table, entitlements};
+use crate::domain::actor::Actor;
 use crate::domain::contact::PersonName;
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Draft, Entitlement};
 use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::{ContactId, CustomerId, EntitlementId};
+use crate::list;
 
 /// What an entitlement is called in messages.
 const WHAT: &str = "entitlement";
@@ -139,7 +141,7 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) ->
 }
 
 /// Inserts an entitlement that has been checked.
-pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
+pub(crate) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
     let id = diesel::insert_into(entitlements::table)
         .values((
             entitlements::eid.eq(new_eid()),
@@ -158,7 +160,7 @@ pub(super) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: O
 }
 
 /// Saves what a file says of an entitlement, and has been checked.
-pub(super) fn save(
+pub(crate) fn save(
     db: &mut Db,
     actor: Actor,
     id: EntitlementId,
@@ -181,7 +183,7 @@ pub(super) fn save(
 }
 
 /// Entitlements by their EIDs.
-pub(super) fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
+pub(crate) fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
     let rows: Vec<Row> = entitlements::table.filter(entitlements::eid.eq_any(eids)).load(db)?;
     Ok(rows.into_iter().map(Entitlement::from).collect())
 }
@@ -233,7 +235,7 @@ fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &D
 /// A change of an entitlement is a change of its customer: it shows in "last changed", and is searched for anew.
 fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
     customers::touch(db, actor, &[customer.0])?;
-    search::reindex(db, customer)
+    list::reindex(db, customer)
 }
 
 /// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.

@@ -49,6 +49,12 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl From<db::Unavailable> for Error {
     fn from(error: db::Unavailable) -> Self {
         Self::Unavailable(error.0)

@@ -4,10 +4,11 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Actor, Result, random_token};
+use super::{Result, random_token};
 use crate::db::Db;
 use crate::db::schema::flashes;
 use crate::domain::CustomerId;
+use crate::domain::actor::Actor;
 
 /// A message that nobody fetched is dropped after this time.
 const KEPT: TimeDelta = TimeDelta::hours(1);
@@ -27,7 +28,7 @@ pub enum Effect {
 
 /// A message about a task that was done.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct Flash {
     /// A sentence.
     pub text: String,
     /// What else changed.
@@ -43,16 +44,16 @@ const WORDS: [(Effect, &str); 4] =
 ///
 /// # Errors
 /// The database's own.
-pub fn leave(db: &mut Db, actor: Actor, said: &Said) -> Result<String> {
+pub fn store(db: &mut Db, actor: Actor, flash: &Flash) -> Result<String> {
     let token = random_token();
-    let effect = WORDS.iter().find(|(effect, _)| *effect == said.effect).map_or("changed", |(_, word)| word);
+    let effect = WORDS.iter().find(|(effect, _)| *effect == flash.effect).map_or("changed", |(_, word)| word);
     diesel::delete(flashes::table.filter(flashes::created_at.lt(actor.now - KEPT))).execute(db)?;
     diesel::insert_into(flashes::table)
         .values((
             flashes::token.eq(&token),
-            flashes::text.eq(&said.text),
+            flashes::text.eq(&flash.text),
             flashes::effect.eq(effect),
-            flashes::customer_id.eq(said.customer.0),
+            flashes::customer_id.eq(flash.customer.0),
             flashes::created_at.eq(actor.now),
         ))
         .execute(db)?;
@@ -63,7 +64,7 @@ pub fn leave(db: &mut Db, actor: Actor, said: &Said) -> Result<String> {
 ///
 /// # Errors
 /// The database's own.
-pub fn take(db: &mut Db, token: &str) -> Result<Option<Said>> {
+pub fn take(db: &mut Db, token: &str) -> Result<Option<Flash>> {
     let found: Option<(String, String, i64)> =
         flashes::table.find(token).select((flashes::text, flashes::effect, flashes::customer_id)).first(db).optional()?;
     let Some((text, effect, customer)) = found else { return Ok(None) };
@@ -72,5 +73,5 @@ pub fn take(db: &mut Db, token: &str) -> Result<Option<Said>> {
         return Ok(None);
     }
     let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
-    Ok(Some(Said { text, effect, customer: CustomerId(customer) }))
+    Ok(Some(Flash { text, effect, customer: CustomerId(customer) }))
 }

@@ -6,9 +6,10 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Actor, Result};
+use super::Result;
 use crate::db::Db;
 use crate::db::schema::form_tokens;
+use crate::domain::actor::Actor;
 
 /// How long a token is remembered: longer than a form lies open in a tab.
 const KEPT: TimeDelta = TimeDelta::days(14);

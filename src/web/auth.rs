@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpMessage, Route};
 
-use super::visit::App;
+use super::request::App;
 use crate::domain::rules::Role;
 
 /// The user of a request. A handler that takes one cannot be reached without the role that the route table names.
@@ -28,7 +28,7 @@ async fn reach(least: Role, request: ServiceRequest, next: Next<BoxBody>) -> Res
         let refusal = crate::domain::rules::Refusal::Role(least);
         let response = (request.app_data::<actix_web::web::Data<App>>().map(|app| app.refuse)).map_or_else(
             || actix_web::HttpResponse::Forbidden().finish(),
-            |refuse| refuse(request.request(), super::visit::Blunt::Role(refusal)),
+            |refuse| refuse(request.request(), super::request::Rejection::Role(refusal)),
         );
         return Ok(request.into_response(response));
     }

@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
-use super::visit::{App, Blunt};
+use super::request::{App, Rejection};
 
 /// Names a request in the log, in the answer's headers and on error pages.
 #[derive(Debug, Clone)]
@@ -39,8 +39,8 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     request.extensions_mut().insert(RequestId(id.clone()));
     let refusal = refuse(request.method(), request.headers(), request.uri().host());
     let mut response = match (refusal, request.app_data::<Data<App>>().cloned()) {
-        (Some(blunt), Some(app)) => {
-            let answer = (app.refuse)(request.request(), blunt);
+        (Some(rejection), Some(app)) => {
+            let answer = (app.refuse)(request.request(), rejection);
             request.into_response(answer)
         }
         _ => next.call(request).await?.map_into_boxed_body(),
@@ -60,13 +60,13 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
 }
 
 /// Why a request is refused whatever it asks for.
-fn refuse(method: &Method, headers: &HeaderMap, absolute: Option<&str>) -> Option<Blunt> {
+fn refuse(method: &Method, headers: &HeaderMap, absolute: Option<&str>) -> Option<Rejection> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = absolute.or_else(|| text(header::HOST)).unwrap_or_default();
     // Nobody has signed in, so whoever reaches this server may do all: a foreign name that was made to point at this machine
     // (DNS rebinding) must not reach it.
     if !is_loopback(host) {
-        return Some(Blunt::Misdirected);
+        return Some(Rejection::Misdirected);
     }
     if method.is_safe() {
         return None;
@@ -76,7 +76,7 @@ fn refuse(method: &Method, headers: &HeaderMap, absolute: Option<&str>) -> Optio
         // An older browser. A proxy may change the scheme, so hosts are compared; a program that is no browser sends neither.
         None => text(header::ORIGIN).is_none_or(|origin| origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))),
     };
-    (!own).then_some(Blunt::ForeignSite)
+    (!own).then_some(Rejection::ForeignSite)
 }
 
 /// A host (with or without port) that always means this machine.

@@ -3,7 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod auth;
+pub mod form;
 pub mod guard;
+pub mod request;
 pub mod respond;
-pub mod sent;
-pub mod visit;

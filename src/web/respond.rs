@@ -108,7 +108,8 @@ impl Packed {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
         response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-        let vary = super::visit::DECIDING.iter().map(header::HeaderName::as_str).chain(["accept-encoding"]).collect::<Vec<_>>().join(", ");
+        let vary =
+            super::request::DECIDING.iter().map(header::HeaderName::as_str).chain(["accept-encoding"]).collect::<Vec<_>>().join(", ");
         response.insert_header((header::VARY, vary));
         if let Some(token) = self.encoding.token() {
             response.insert_header((header::CONTENT_ENCODING, token));

@@ -8,12 +8,12 @@ import { current, rows } from "./list.js";
 const byId = (id) => document.getElementById(id);
 
 // The address without what belongs to one answer only.
-const clean = (path) => path.replace(/([?&])(?:said|around)=[^&#]*(?=&|#|$)/g, "$1").replace(/([?&])&+/g, "$1").replace(/[?&](?=#|$)/, "");
+const clean = (path) => path.replace(/([?&])(?:flash|around)=[^&#]*(?=&|#|$)/g, "$1").replace(/([?&])&+/g, "$1").replace(/[?&](?=#|$)/, "");
 
 // What the list depends on, in one spelling.
 function listOf(search) {
   const query = new URLSearchParams(search);
-  for (const name of ["after", "before", "around", "said"]) query.delete(name);
+  for (const name of ["after", "before", "around", "flash"]) query.delete(name);
   query.sort();
   return query.toString();
 }

@@ -31,7 +31,7 @@ async fn the_life_of_a_company(browser: Browser) {
     browser.sees_no("A-204117").await;
     let path = browser.path().await;
     assert_eq!(path.split('?').next(), Some("/customers"));
-    assert!(!browser.scripts || !path.contains("said="), "the message's token does not stay: {path}");
+    assert!(!browser.scripts || !path.contains("flash="), "the message's token does not stay: {path}");
     assert_eq!((browser.app.sql().count("customers"), browser.app.sql().count("contacts")), (0, 0));
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

@@ -119,7 +119,7 @@ fn a_message_is_told_once_where_it_belongs(app: TestApp) {
     assert!(!told(&app.get(answer.location()).expect(200)), "not again on Back or reload");
 
     for forged in ["", "x", "%00", "%C3%A9", "0"] {
-        app.get(format!("{}?said={forged}", acme.path())).expect(200);
+        app.get(format!("{}?flash={forged}", acme.path())).expect(200);
     }
 }
 
@@ -139,7 +139,7 @@ fn the_message_does_not_stay_in_links(app: TestApp) {
     let acme = acme(&app);
     let page = acme.disable().follow();
     let links = page.attributes("a[href], form[action]", "href");
-    assert!(links.iter().all(|href| parameter(href, "said").is_none()), "{links:?}");
+    assert!(links.iter().all(|href| parameter(href, "flash").is_none()), "{links:?}");
 }
 
 #[apply(engines)]

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use chrono_tz::Tz;
 use clientele::db::Address;
 use clientele::domain::query::Query;
-use clientele::store::{self, search};
+use clientele::list;
+use clientele::startup;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use macro_rules_attribute::apply;
 
@@ -61,7 +62,7 @@ fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
     app.post("/sample", &[]).expect(303);
     many(&app);
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
-    let database = store::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
     let mut asked: Vec<(String, String)> = Vec::new();
     for text in TEXTS {
         for filters in FILTERS {
@@ -116,8 +117,8 @@ fn many(app: &TestApp) {
     assert!(output.status.success(), "{output:?}");
 }
 
-fn ask(database: &clientele::db::Database, query: &Query) -> search::Page {
-    database.read(|db| search::page_and_count(db, query, Tz::UTC)).expect("an answer").0
+fn ask(database: &clientele::db::Database, query: &Query) -> list::Page {
+    database.read(|db| list::page_and_count(db, query, Tz::UTC)).expect("an answer").0
 }
 
 fn plan(outside: &mut Outside, statement: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use clientele::db::{Address, Database, Db};
+use clientele::domain::actor::{Actor, ActorKind};
 use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
 use clientele::domain::query::language::Field;
@@ -10,8 +11,9 @@ use clientele::domain::query::{Order, Place, Query};
 use clientele::domain::rules::Role;
 use clientele::domain::text::Email;
 use clientele::domain::{CustomerId, collate, fold};
-use clientele::store::search::{self, Count};
-use clientele::store::{self, Actor, Error, contacts, customers, entitlements};
+use clientele::list::{self, Count};
+use clientele::startup;
+use clientele::store::{Error, contacts, customers, entitlements};
 use fastrand::Rng;
 use macro_rules_attribute::apply;
 
@@ -23,7 +25,7 @@ const QUERIES: usize = 1_000;
 #[apply(engines)]
 fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
     app.post("/sample", &[]).expect(303);
-    let database = store::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
     let mut rng = Rng::with_seed(20_261_125);
     let ids: Vec<i64> = all(&database).iter().map(|known| known.customer.id.0).collect();
     for _ in 0..CHANGES {
@@ -44,12 +46,12 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
             found.sort_unstable();
         }
         assert!(unfinished || found == wanted, "{query:?}\n{found:?}\n{wanted:?}");
-        let count = database.read(|db| search::count(db, &query, Tz::UTC)).expect("a count");
-        let all = if wanted.len() > search::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
+        let count = database.read(|db| list::count(db, &query, Tz::UTC)).expect("a count");
+        let all = if wanted.len() > list::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
         assert!(unfinished || count == all, "{query:?} {count:?} {all:?}");
         let order = *rng.choice([Order::RefId, Order::Newest, Order::Changed].iter()).expect("one");
         let ordered = Query { order, ..query.clone() };
-        let count = database.read(|db| search::count(db, &ordered, Tz::UTC)).expect("a count");
+        let count = database.read(|db| list::count(db, &ordered, Tz::UTC)).expect("a count");
         assert!(unfinished || count == all, "{ordered:?} {count:?} {all:?}");
         let (mut found, unfinished) = paged(&database, &ordered);
         wanted.sort_unstable();
@@ -108,7 +110,7 @@ fn fields(db: &mut Db, customer: &Customer) -> store::Result<Vec<(Field, String)
 }
 
 fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> store::Result<()> {
-    let actor = Actor::now(Role::Administrator, Tz::UTC);
+    let actor = Actor::now(ActorKind::Local, Role::Administrator, Tz::UTC);
     let customer = customers::find(db, id)?;
     let people = contacts::all_of(db, id)?;
     match change {
@@ -200,7 +202,7 @@ fn is_named(known: &Known, query: &Query) -> bool {
 fn paged(database: &Database, query: &Query) -> (Vec<CustomerId>, bool) {
     let (mut query, mut found, mut unfinished) = (query.clone(), Vec::new(), false);
     loop {
-        let page = database.read(|db| search::page(db, &query, Tz::UTC)).expect("a page");
+        let page = database.read(|db| list::page(db, &query, Tz::UTC)).expect("a page");
         unfinished |= page.unfinished;
         found.extend(page.rows.iter().map(|row| row.id));
         match page.next {

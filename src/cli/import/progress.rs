@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::domain::import::source::Bytes;
 use crate::domain::rules::thousands;
+use crate::imports::files::source::Bytes;
 
 /// Time between two plain lines.
 const PAUSE: Duration = Duration::from_secs(5);

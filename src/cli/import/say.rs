@@ -1,12 +1,12 @@
 //! What the command tells.
 
 use super::Settings;
-use crate::domain::import::columns::Columns;
-use crate::domain::import::report::{Counts, Fault, Report};
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
+use crate::imports::files::columns::Columns;
+use crate::imports::files::report::{Counts, Fault, Report};
+use crate::imports::{Failure, Job};
 use crate::store::Error;
-use crate::store::import::{Failure, Job};
 
 /// Rows and warnings that are printed.
 const SHOWN: usize = 10;

@@ -3,18 +3,18 @@
 use chrono::TimeDelta;
 
 use super::{names, path};
-use crate::domain::import::findings::{Finding, Findings};
-use crate::domain::import::report::Counts;
 use crate::domain::import::stage::Stage;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Task, counted, thousands};
+use crate::imports::files::findings::{Finding, Findings};
+use crate::imports::files::report::Counts;
+use crate::imports::parts::WAITS;
+use crate::imports::uploads::{Progress, Upload};
 use crate::pages::view::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow};
 use crate::pages::words::when;
-use crate::store::import::parts::WAITS;
-use crate::store::import::uploads::{Progress, Upload};
 use crate::store::random_token;
 use crate::web::address;
-use crate::web::visit::Visit;
+use crate::web::request::Request;
 
 /// Which rows are taken, in words.
 pub(super) const MODES: [(Mode, &str); 3] = [
@@ -24,7 +24,7 @@ pub(super) const MODES: [(Mode, &str); 3] = [
 ];
 
 /// An import in a line.
-pub(super) fn row(visit: &Visit, upload: &Upload) -> ImportRow {
+pub(super) fn row(request: &Request, upload: &Upload) -> ImportRow {
     let percent = percent(upload);
     let state = match upload.stage {
         Stage::Checking => format!("Checking, {percent}"),
@@ -37,15 +37,15 @@ pub(super) fn row(visit: &Visit, upload: &Upload) -> ImportRow {
         Stage::Discarded => "Discarded".to_owned(),
     };
     ImportRow {
-        href: address::with_list(&path(upload.id), &visit.list),
+        href: address::with_list(&path(upload.id), &request.list),
         files: names(upload),
         state,
-        when: when(visit.actor.now, upload.created_at),
+        when: when(request.actor.now, upload.created_at),
     }
 }
 
 /// An import's page; `done` is what became of its rows so far.
-pub(super) fn page(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) -> ImportShow {
+pub(super) fn page(request: &Request, upload: &Upload, done: Option<&Each<Counts>>) -> ImportShow {
     let own = path(upload.id);
     let at_work = upload.stage.is_at_work();
     let findings = &upload.findings;
@@ -57,21 +57,21 @@ pub(super) fn page(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) 
     ImportShow {
         heading: heading(upload),
         facts: vec![names(upload), label.to_owned()],
-        uploaded: when(visit.actor.now, upload.created_at),
-        sentences: sentences(visit, upload, done),
+        uploaded: when(request.actor.now, upload.created_at),
+        sentences: sentences(request, upload, done),
         trouble: (!upload.trouble.is_empty()).then(|| upload.trouble.clone()),
-        poll: at_work.then(|| address::with(&own, &visit.list, &[("was", upload.stage.word())])),
-        bar: at_work.then(|| bar(visit, upload)),
+        poll: at_work.then(|| address::with(&own, &request.list, &[("was", upload.stage.word())])),
+        bar: at_work.then(|| bar(request, upload)),
         counts: counts.into_iter().map(|(subject, counts)| count_row(upload, subject, &counts)).collect(),
         counts_heading: if upload.stage == Stage::Done { "What became of the rows" } else { "What would become of the rows" },
         // While it is at work it is drawn each second.
         lists: if at_work { Vec::new() } else { lists(findings) },
         columns: if at_work || upload.stage == Stage::Done { Vec::new() } else { columns(upload) },
         wrong_file: (findings.wrong_rows > 0 && upload.stage != Stage::Discarded).then(|| format!("{own}/wrong.csv")),
-        tasks: tasks(visit, upload, &own),
+        tasks: tasks(request, upload, &own),
         token: random_token(),
-        list: address::with_list("/customers", &visit.list),
-        again: address::with_list(address::IMPORT, &visit.list),
+        list: address::with_list("/customers", &request.list),
+        again: address::with_list(address::IMPORT, &request.list),
     }
 }
 
@@ -90,12 +90,12 @@ fn heading(upload: &Upload) -> String {
 }
 
 /// What it means, and what can be done.
-fn sentences(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) -> Vec<String> {
+fn sentences(request: &Request, upload: &Upload, done: Option<&Each<Counts>>) -> Vec<String> {
     let findings = &upload.findings;
     let mut sentences = Vec::new();
     let mut say = |sentence: String| sentences.push(sentence);
     match upload.stage {
-        Stage::Checking | Stage::Running if upload.lease_until <= visit.actor.now => {
+        Stage::Checking | Stage::Running if upload.lease_until <= request.actor.now => {
             say("It waits for a server to work on it, and goes on by itself as soon as one does.".to_owned());
         }
         Stage::Checking => say("Nothing is written yet. You can leave this page: the check goes on, and is found under Import.".to_owned()),
@@ -134,10 +134,10 @@ fn sentences(visit: &Visit, upload: &Upload, done: Option<&Each<Counts>>) -> Vec
     sentences
 }
 
-fn tasks(visit: &Visit, upload: &Upload, own: &str) -> Vec<(String, String, &'static str)> {
-    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &visit.list);
+fn tasks(request: &Request, upload: &Upload, own: &str) -> Vec<(String, String, &'static str)> {
+    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &request.list);
     let mut tasks = Vec::new();
-    if visit.actor.can(Task::StartImport(upload.stage)) {
+    if request.actor.can(Task::StartImport(upload.stage)) {
         // How many: so that the button is never taken for the link of the list that is called *Import*, too.
         let import = rows(upload.findings.to_import(), "row", "rows");
         let label = match upload.findings.wrong_rows {
@@ -146,16 +146,16 @@ fn tasks(visit: &Visit, upload: &Upload, own: &str) -> Vec<(String, String, &'st
         };
         tasks.push((label, at("start"), "primary"));
     }
-    if visit.actor.can(Task::GoOnWithImport(upload.stage)) {
+    if request.actor.can(Task::GoOnWithImport(upload.stage)) {
         tasks.push(("Go on".to_owned(), at("go-on"), "primary"));
     }
-    if visit.actor.can(Task::DiscardImport(upload.stage)) {
+    if request.actor.can(Task::DiscardImport(upload.stage)) {
         tasks.push(("Discard".to_owned(), at("discard"), "danger"));
     }
     tasks
 }
 
-fn bar(visit: &Visit, upload: &Upload) -> Bar {
+fn bar(request: &Request, upload: &Upload) -> Bar {
     let Progress { rows: done, of_rows, .. } = upload.progress;
     let (value, max) = measure(upload);
     let label = match (upload.stage, of_rows) {
@@ -168,7 +168,7 @@ fn bar(visit: &Visit, upload: &Upload) -> Bar {
         0 => format!("{}: {}", label.to_lowercase(), rows(done, "row", "rows")),
         _ => format!("{} of {}", thousands(number(done)), rows(of_rows, "row", "rows")),
     }];
-    words.extend(pace(upload, visit.actor.now - upload.progress.since, value, max));
+    words.extend(pace(upload, request.actor.now - upload.progress.since, value, max));
     Bar { label, value, max, percent: percent(upload), words: words.join(" · ") }
 }
 
@@ -244,7 +244,7 @@ fn finding_row(finding: &Finding) -> FindingRow {
 }
 
 fn columns(upload: &Upload) -> Vec<ColumnTable> {
-    let table = |file: &crate::domain::import::findings::FileFindings| ColumnTable {
+    let table = |file: &crate::imports::files::findings::FileFindings| ColumnTable {
         subject: file.subject.word(),
         file: file_name(upload, file.subject),
         columns: file.columns.clone(),

@@ -11,15 +11,16 @@ use futures_util::TryStreamExt as _;
 use super::{form, path};
 use crate::db::{Access, Db};
 use crate::domain::UploadId;
-use crate::domain::import::parts::PART;
+use crate::domain::actor::Actor;
 use crate::domain::import::{Mode, Subject};
+use crate::imports::files::parts::PART;
+use crate::imports::{parts, uploads};
 use crate::pages::refusal;
 use crate::pages::screen::{self, alone, show};
-use crate::store::import::{parts, uploads};
-use crate::store::{Actor, Error, Result, tokens};
+use crate::store::{Error, Result, tokens};
 use crate::web::address;
+use crate::web::request::{Rejection, Request};
 use crate::web::respond::Reply;
-use crate::web::visit::{Blunt, Visit};
 
 /// The longest file in bytes.
 const LIMIT: u64 = 2 << 30;
@@ -35,7 +36,7 @@ enum Refused {
     /// A sentence for whoever sent it.
     Input(StatusCode, String),
     /// It is no form with files, or came in pieces.
-    Blunt(Blunt),
+    Rejection(Rejection),
     /// The database's own.
     Store(Error),
 }
@@ -48,39 +49,39 @@ impl From<Error> for Refused {
 
 impl From<MultipartError> for Refused {
     fn from(error: MultipartError) -> Self {
-        Self::Blunt(match error {
+        Self::Rejection(match error {
             MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
-                Blunt::NotAForm
+                Rejection::NotAForm
             }
-            _ => Blunt::Malformed("The files did not arrive whole."),
+            _ => Rejection::Malformed("The files did not arrive whole."),
         })
     }
 }
 
 /// `POST /customers/import`: takes the files, and leads to the page of their import.
-pub async fn take(visit: Visit, mut body: Multipart) -> HttpResponse {
-    let mut intake = Intake { visit: visit.clone(), mode: Mode::Both, token: String::new(), id: None };
+pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
+    let mut intake = Intake { request: request.clone(), mode: Mode::Both, token: String::new(), id: None };
     let outcome = match intake.all(&mut body).await {
         Ok(()) => intake.close().await,
         Err(refused) => Err(refused),
     };
     let refused = match outcome {
         Ok(location) => {
-            visit.app.bell.ring();
-            return Reply::see_other(location).pack(visit.encoding).send();
+            request.app.bell.ring();
+            return Reply::see_other(location).pack(request.encoding).send();
         }
         Err(refused) => refused,
     };
     drop(intake);
-    if !matches!(refused, Refused::Blunt(_)) {
+    if !matches!(refused, Refused::Rejection(_)) {
         let _ = tokio::time::timeout(DRAIN, drain(&mut body)).await;
     }
     match refused {
         Refused::Input(status, sentence) => {
-            show(visit, move |db, visit| Ok(form(db, visit, Some(sentence.clone()))?.with_status(status))).await
+            show(request, move |db, request| Ok(form(db, request, Some(sentence.clone()))?.with_status(status))).await
         }
-        Refused::Blunt(blunt) => alone(&visit, &refusal::blunt(&visit, blunt)).pack(visit.encoding).send(),
-        Refused::Store(error) => screen::failed(&visit, &error, None).pack(visit.encoding).send(),
+        Refused::Rejection(rejection) => alone(&request, &refusal::rejection(&request, rejection)).pack(request.encoding).send(),
+        Refused::Store(error) => screen::failed(&request, &error, None).pack(request.encoding).send(),
     }
 }
 
@@ -92,7 +93,7 @@ async fn drain(body: &mut Multipart) {
 
 /// An upload on its way. What it has taken is removed when it is dropped before its end, even by a connection that broke.
 struct Intake {
-    visit: Visit,
+    request: Request,
     mode: Mode,
     token: String,
     id: Option<UploadId>,
@@ -109,7 +110,7 @@ impl Intake {
                     self.mode = Mode::parse(&word).ok_or_else(|| input("Choose which rows are to be imported."))?;
                 }
                 (_, Some(subject)) => self.file(subject, &mut field).await?,
-                _ => return Err(Refused::Blunt(Blunt::Malformed("The form has a field that is none of ours."))),
+                _ => return Err(Refused::Rejection(Rejection::Malformed("The form has a field that is none of ours."))),
             }
         }
         if self.id.is_none() { Err(input("Choose at least one file to import.")) } else { Ok(()) }
@@ -164,7 +165,7 @@ impl Intake {
     /// All is there. Returns where it leads: a form that was sent twice leads to the first import.
     async fn close(&mut self) -> std::result::Result<String, Refused> {
         let Some(id) = self.id else { return Err(input("Choose at least one file to import.")) };
-        let location = address::with_list(&path(id), &self.visit.list);
+        let location = address::with_list(&path(id), &self.request.list);
         let (token, own, mode) = (self.token.clone(), location.clone(), self.mode);
         let leads = self.write(move |db, actor| {
             if let Some(earlier) = tokens::claim(db, actor, &token)? {
@@ -183,15 +184,16 @@ impl Intake {
 
     async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db, Actor) -> Result<T> + Send + 'static) -> Result<T> {
         // An upload may take an hour, so each part has a moment of its own.
-        let (database, actor) = (self.visit.app.database.clone(), Actor::now(self.visit.actor.role, self.visit.app.zone));
-        self.visit.app.database.hop(Access::Write, move |_turn| database.write(|db| work(db, actor))).await?
+        let (database, actor) =
+            (self.request.app.database.clone(), Actor::now(self.request.actor.kind, self.request.actor.role, self.request.app.zone));
+        self.request.app.database.hop(Access::Write, move |_turn| database.write(|db| work(db, actor))).await?
     }
 }
 
 impl Drop for Intake {
     fn drop(&mut self) {
         let Some(id) = self.id.take() else { return };
-        let database = self.visit.app.database.clone();
+        let database = self.request.app.database.clone();
         // Where this is not done, the worker does it a day later.
         actix_web::rt::spawn(async move {
             let gone = || {
@@ -212,10 +214,10 @@ async fn value(field: &mut Field) -> std::result::Result<String, Refused> {
     while let Some(bytes) = field.try_next().await? {
         text.extend_from_slice(&bytes);
         if text.len() > VALUE {
-            return Err(Refused::Blunt(Blunt::TooLarge));
+            return Err(Refused::Rejection(Rejection::TooLarge));
         }
     }
-    String::from_utf8(text).map_err(|_| Refused::Blunt(Blunt::Malformed("The form holds bytes that are not UTF-8 text.")))
+    String::from_utf8(text).map_err(|_| Refused::Rejection(Rejection::Malformed("The form holds bytes that are not UTF-8 text.")))
 }
 
 /// A file's name without the folders that some browsers send along, and without signs that cannot be seen.

@@ -15,17 +15,17 @@ use super::view::{Detail, ErrorPane, Layout, Welcome};
 use crate::db::{Access, Db};
 use crate::domain::CustomerId;
 use crate::domain::input::Input;
-use crate::store::flashes::{self, Effect, Said};
+use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{self, Error, Result, tokens};
 use crate::web::address;
+use crate::web::request::{Rejection, Request};
 use crate::web::respond::{Part, Reply};
-use crate::web::visit::{Blunt, Visit};
 
 /// After how many seconds it is worth asking a database again that was away.
 const RETRY_AFTER: &str = "5";
 
 /// What stands in the right pane.
-pub struct Right {
+pub struct DetailPane {
     /// Of the answer.
     pub status: StatusCode,
     /// What the tab shows.
@@ -60,7 +60,7 @@ pub struct Import {
     pub reloads: bool,
 }
 
-impl Right {
+impl DetailPane {
     /// Nothing is selected.
     pub fn nothing(db: &mut Db) -> Result<Self> {
         let welcome = Welcome { empty: !store::customers::any(db)? };
@@ -111,14 +111,14 @@ pub struct Done {
     /// The path of what shows it; the list's state is added.
     pub path: String,
     /// A message about it, where the page that shows it says no more than before.
-    pub said: Option<Said>,
+    pub flash: Option<Flash>,
 }
 
 impl Done {
     /// A customer, or something of it, changed.
     pub fn changed(customer: CustomerId, text: impl Into<String>) -> Self {
-        let said = Said { text: text.into(), effect: Effect::Changed, customer };
-        Self { path: address::screen(Some(customer)), said: Some(said) }
+        let flash = Flash { text: text.into(), effect: Effect::Changed, customer };
+        Self { path: address::screen(Some(customer)), flash: Some(flash) }
     }
 }
 
@@ -128,16 +128,16 @@ pub fn draw<T: Template>(template: &T) -> String {
 }
 
 /// Answers with a screen; what fails is answered with an error in its place.
-pub async fn show(visit: Visit, right: impl Fn(&mut Db, &Visit) -> Result<Right> + Send + 'static) -> HttpResponse {
-    let kept = visit.clone();
-    let hop = visit.app.database.clone();
+pub async fn show(request: Request, right: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
+    let kept = request.clone();
+    let hop = request.app.database.clone();
     let answer = hop.hop(Access::Read, move |_turn| {
-        let said = take_message(&visit);
-        let reply = visit.app.database.read(|db| {
-            let right = right(db, &visit).or_else(|error| objection(&visit, error))?;
-            compose(db, &visit, &right, said.as_ref())
+        let flash = take_message(&request);
+        let reply = request.app.database.read(|db| {
+            let right = right(db, &request).or_else(|error| objection(&request, error))?;
+            compose(db, &request, &right, flash.as_ref())
         });
-        reply.unwrap_or_else(|error| failed(&visit, &error, None)).pack(visit.encoding)
+        reply.unwrap_or_else(|error| failed(&request, &error, None)).pack(request.encoding)
     });
     match answer.await {
         Ok(packed) => packed.send(),
@@ -149,29 +149,29 @@ pub async fn show(visit: Visit, right: impl Fn(&mut Db, &Visit) -> Result<Right>
 /// to show (the form again, with every error), or `None` for the ordinary words. A form that was taken before leads where the first
 /// one led.
 pub async fn change(
-    visit: Visit,
+    request: Request,
     input: Input,
-    act: impl Fn(&mut Db, &Visit, &Input) -> Result<Done> + Send + 'static,
-    otherwise: impl Fn(&mut Db, &Visit, &Input, &Error) -> Result<Option<Right>> + Send + 'static,
+    act: impl Fn(&mut Db, &Request, &Input) -> Result<Done> + Send + 'static,
+    otherwise: impl Fn(&mut Db, &Request, &Input, &Error) -> Result<Option<DetailPane>> + Send + 'static,
 ) -> HttpResponse {
     let input = Arc::new(input);
-    let kept = (visit.clone(), Arc::clone(&input));
-    let hop = visit.app.database.clone();
+    let kept = (request.clone(), Arc::clone(&input));
+    let hop = request.app.database.clone();
     let answer = hop.hop(Access::Write, move |_turn| {
-        let outcome = visit.app.database.write(|db| take(db, &visit, &input, &act));
+        let outcome = request.app.database.write(|db| take(db, &request, &input, &act));
         let reply = match outcome {
             Ok(location) => Ok(Reply::see_other(location)),
             Err(error @ (Error::Unavailable(_) | Error::Database(_))) => Err(error),
-            Err(error) => visit.app.database.read(|db| {
-                let right = match otherwise(db, &visit, &input, &error) {
+            Err(error) => request.app.database.read(|db| {
+                let right = match otherwise(db, &request, &input, &error) {
                     Ok(Some(right)) => right,
-                    Ok(None) => refusal::instead(&visit, &error),
-                    Err(error) => objection(&visit, error)?,
+                    Ok(None) => refusal::instead(&request, &error),
+                    Err(error) => objection(&request, error)?,
                 };
-                compose(db, &visit, &right, None)
+                compose(db, &request, &right, None)
             }),
         };
-        reply.unwrap_or_else(|error| failed(&visit, &error, Some(&input))).pack(visit.encoding)
+        reply.unwrap_or_else(|error| failed(&request, &error, Some(&input))).pack(request.encoding)
     });
     match answer.await {
         Ok(packed) => packed.send(),
@@ -180,71 +180,71 @@ pub async fn change(
 }
 
 /// The words for an error that has some; a failure of the database has an answer of its own.
-fn objection(visit: &Visit, error: Error) -> Result<Right> {
+fn objection(request: &Request, error: Error) -> Result<DetailPane> {
     match error {
         Error::Unavailable(_) | Error::Database(_) => Err(error),
-        error => Ok(refusal::instead(visit, &error)),
+        error => Ok(refusal::instead(request, &error)),
     }
 }
 
 /// One transaction: the task, its message, and the token that makes the form count once. Returns where to go.
-fn take(db: &mut Db, visit: &Visit, input: &Input, act: &impl Fn(&mut Db, &Visit, &Input) -> Result<Done>) -> Result<String> {
+fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Done>) -> Result<String> {
     let token = input.get("token");
-    if let Some(location) = tokens::claim(db, visit.actor, token)? {
+    if let Some(location) = tokens::claim(db, request.actor, token)? {
         return Ok(location);
     }
-    let done = act(db, visit, input)?;
-    let location = address::with_list(&done.path, &visit.list);
-    tokens::settle(db, visit.actor, token, &location)?;
-    match done.said {
-        Some(said) => Ok(address::with(&done.path, &visit.list, &[("said", &flashes::leave(db, visit.actor, &said)?)])),
+    let done = act(db, request, input)?;
+    let location = address::with_list(&done.path, &request.list);
+    tokens::settle(db, request.actor, token, &location)?;
+    match done.flash {
+        Some(flash) => Ok(address::with(&done.path, &request.list, &[("flash", &flashes::store(db, request.actor, &flash)?)])),
         None => Ok(location),
     }
 }
 
 /// The message about the task before, which is used up by this. A database that cannot be written to costs the message only.
-fn take_message(visit: &Visit) -> Option<Said> {
-    let token = visit.said().filter(|_| !visit.head)?;
-    visit.app.database.write(|db| flashes::take(db, &token)).unwrap_or_else(|error: Error| {
-        tracing::warn!(request = visit.request_id, ?error, "a message could not be fetched");
+fn take_message(request: &Request) -> Option<Flash> {
+    let token = request.flash().filter(|_| !request.head)?;
+    request.app.database.write(|db| flashes::take(db, &token)).unwrap_or_else(|error: Error| {
+        tracing::warn!(request = request.request_id, ?error, "a message could not be fetched");
         None
     })
 }
 
 /// The answer when the database, or something nobody foresaw, is in the way: a page that needs no database.
-pub fn failed(visit: &Visit, error: &Error, input: Option<&Input>) -> Reply {
+pub fn failed(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
-            tracing::warn!(request = visit.request_id, path = visit.path, why, "the database is away");
-            refusal::unavailable(visit, why, input)
+            tracing::warn!(request = request.request_id, path = request.path, why, "the database is away");
+            refusal::unavailable(request, why, input)
         }
         error => {
-            tracing::error!(request = visit.request_id, path = visit.path, ?error, "a request failed");
-            refusal::unforeseen(visit, input)
+            tracing::error!(request = request.request_id, path = request.path, ?error, "a request failed");
+            refusal::unforeseen(request, input)
         }
     };
-    alone(visit, &pane)
+    alone(request, &pane)
 }
 
 /// An error that stands alone: no list beside it, since the list may be what failed.
-pub fn alone(visit: &Visit, pane: &ErrorPane) -> Reply {
-    let right = Right::error(pane);
-    let reply = if visit.part == Part::Full {
+pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
+    let right = DetailPane::error(pane);
+    let reply = if request.part == Part::Full {
         let layout = Layout { title: &right.title, list: None, right: &right.html(), flash: None, status: &right.title, refreshes: false };
         Reply::html(right.status, draw(&layout))
     } else {
-        retargeted(visit, Reply::html(right.status, partial(&right, &right.title, None, "")))
+        retargeted(request, Reply::html(right.status, partial(&right, &right.title, None, "")))
     };
     if right.status == StatusCode::SERVICE_UNAVAILABLE { reply.with("Retry-After", RETRY_AFTER.to_owned()) } else { reply }
 }
 
 /// The answer to a request that reaches no page.
 #[must_use]
-pub fn blunt(request: &actix_web::HttpRequest, blunt: Blunt) -> HttpResponse {
+pub fn rejection(request: &actix_web::HttpRequest, rejection: Rejection) -> HttpResponse {
     match request.app_data() {
         Some(app) => {
-            let visit = Visit::of(request, app);
-            alone(&visit, &refusal::blunt(&visit, blunt)).pack(visit.encoding).send()
+            let request = Request::of(request, app);
+            alone(&request, &refusal::rejection(&request, rejection)).pack(request.encoding).send()
         }
         None => HttpResponse::InternalServerError().finish(),
     }

@@ -68,7 +68,7 @@ pub struct Layout<'a> {
     /// The right pane, rendered.
     pub right: &'a str,
     /// What the last task did, shown once.
-    pub flash: Option<&'a Flash>,
+    pub flash: Option<&'a FlashMessage>,
     /// What the polite status region says.
     pub status: &'a str,
     /// Without a script the page is loaded anew every two seconds: what it shows is at work.
@@ -89,7 +89,7 @@ pub struct ListPane<'a> {
 /// A message about a task that was just done.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/flash.html")]
-pub struct Flash {
+pub struct FlashMessage {
     pub text: String,
 }
 

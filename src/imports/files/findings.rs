@@ -1,0 +1,104 @@
+//! What a check found, as much of it as a page shows: it is kept beside the files, so that a restart does not lose it.
+
+use serde::{Deserialize, Serialize};
+
+use super::columns::Columns;
+use super::report::{Counts, Fault, Report};
+use crate::domain::import::{Each, Subject};
+
+/// Wrong rows, and again warnings, that are kept for the page.
+const SHOWN: usize = 50;
+
+/// What a check found, and what an import refused after it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Findings {
+    /// Of each file that there is.
+    pub files: Vec<FileFindings>,
+    /// The first wrong rows, a line for each fault.
+    pub wrong: Vec<Finding>,
+    /// How many rows are wrong in all.
+    pub wrong_rows: u64,
+    /// The first warnings.
+    pub warnings: Vec<Finding>,
+    /// How many warnings there are in all.
+    pub warned: u64,
+    /// The first of the rows that the check had found right, and that the import could not take.
+    pub late: Vec<Finding>,
+    /// How many of them there are in all.
+    pub late_rows: u64,
+}
+
+/// What a check found about one file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileFindings {
+    /// Which file.
+    pub subject: Subject,
+    /// Its columns, with what people call the field that each goes to; `None` where it is not imported.
+    pub columns: Vec<(String, Option<String>)>,
+    /// What would become of its rows.
+    pub counts: Counts,
+}
+
+/// Something about one place of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which file.
+    pub subject: Subject,
+    /// The line its row begins at.
+    pub line: u64,
+    /// As the file calls it; empty for the row as a whole.
+    pub column: String,
+    /// A whole sentence.
+    pub reason: String,
+}
+
+impl Findings {
+    /// What a check found.
+    #[must_use]
+    pub fn of(report: &Report, columns: &Each<Option<Columns>>) -> Self {
+        let file = |subject| {
+            let columns = columns.of(subject).as_ref()?;
+            let goes = columns.list().map(|(name, target)| (name.to_owned(), target.map(|target| target.label.to_owned())));
+            Some(FileFindings { subject, columns: goes.collect(), counts: *report.counts.of(subject) })
+        };
+        let warnings = report.warnings.iter().take(SHOWN).map(|warning| finding(warning.subject, warning.line, &warning.fault));
+        Self {
+            files: Subject::ALL.into_iter().filter_map(file).collect(),
+            wrong: wrong(report),
+            wrong_rows: report.wrong_rows(),
+            warnings: warnings.collect(),
+            warned: report.warned,
+            late: Vec::new(),
+            late_rows: 0,
+        }
+    }
+
+    /// How many rows are new or changed.
+    #[must_use]
+    pub fn to_import(&self) -> u64 {
+        self.files.iter().map(|file| file.counts.new + file.counts.changed).sum()
+    }
+
+    /// Takes over which rows are wrong from another look at the files: the data may have changed since the first.
+    pub fn look_again(&mut self, report: &Report) {
+        self.wrong = wrong(report);
+        self.wrong_rows = report.wrong_rows();
+    }
+
+    /// Adds what an import could not take.
+    pub fn refuse(&mut self, report: &Report) {
+        if self.late_rows < SHOWN as u64 {
+            self.late.extend(wrong(report));
+        }
+        self.late_rows += report.wrong_rows();
+    }
+}
+
+fn wrong(report: &Report) -> Vec<Finding> {
+    let rows = report.wrong.iter().take(SHOWN);
+    rows.flat_map(|row| row.faults.iter().map(|fault| finding(row.subject, row.line, fault))).collect()
+}
+
+fn finding(subject: Subject, line: u64, fault: &Fault) -> Finding {
+    Finding { subject, line, column: fault.column.clone(), reason: fault.reason.clone() }
+}

@@ -1,0 +1,164 @@
+//! What a check or an import found: counts, rows that are wrong, and warnings.
+
+use csv::StringRecord;
+use serde::{Deserialize, Serialize};
+
+use super::columns::Columns;
+use super::table::{ERROR_COLUMNS, Record};
+use crate::domain::csv::guarded;
+use crate::domain::import::{Each, Subject};
+use crate::domain::input::Errors;
+
+/// Wrong rows and warnings that are kept; all are counted.
+pub const KEPT: usize = 10_000;
+/// Bytes of cells that are kept with wrong rows.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// What is wrong with a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// As the file calls it.
+    pub column: String,
+    /// A whole sentence.
+    pub reason: String,
+}
+
+impl Fault {
+    /// A fault of a field.
+    pub fn new(columns: &Columns, field: &'static str, reason: impl Into<String>) -> Self {
+        Self { column: columns.name(field).to_owned(), reason: reason.into() }
+    }
+
+    /// The faults that a form's check found.
+    pub fn all(columns: &Columns, errors: Errors) -> impl Iterator<Item = Self> {
+        errors.into_iter().map(|error| Self::new(columns, error.field, error.sentence))
+    }
+}
+
+/// A row that is not imported.
+#[derive(Debug, Clone)]
+pub struct WrongRow {
+    /// Which file.
+    pub subject: Subject,
+    /// The line it begins at.
+    pub line: u64,
+    /// At least one.
+    pub faults: Vec<Fault>,
+    /// As they stand in the file; `None` where so much is wrong that they are not kept.
+    pub cells: Option<StringRecord>,
+}
+
+/// Something to look at before the import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Which file.
+    pub subject: Subject,
+    /// The line the row begins at.
+    pub line: u64,
+    /// What is odd.
+    pub fault: Fault,
+}
+
+/// How many rows of a file were or would be what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Created.
+    pub new: u64,
+    /// Updated.
+    pub changed: u64,
+    /// Stored already as they are.
+    pub unchanged: u64,
+    /// Left aside by the mode.
+    pub passed_over: u64,
+    /// Not imported, since something is wrong.
+    pub wrong: u64,
+}
+
+impl Counts {
+    /// All rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.new + self.changed + self.unchanged + self.passed_over + self.wrong
+    }
+
+    /// Adds the rows of another part.
+    pub fn add(&mut self, other: &Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.passed_over += other.passed_over;
+        self.wrong += other.wrong;
+    }
+}
+
+/// All that was found, up to [`KEPT`] rows and warnings in full.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Of every row.
+    pub counts: Each<Counts>,
+    /// In the order they were met, the first [`KEPT`].
+    pub wrong: Vec<WrongRow>,
+    /// In the order they were met, the first [`KEPT`].
+    pub warnings: Vec<Warning>,
+    /// How many warnings there are in all.
+    pub warned: u64,
+    bytes: usize,
+}
+
+impl Report {
+    /// How many rows are wrong in all.
+    #[must_use]
+    pub fn wrong_rows(&self) -> u64 {
+        Subject::ALL.iter().map(|subject| self.counts.of(*subject).wrong).sum()
+    }
+
+    /// Keeps a wrong row, as long as there is room. It is counted elsewhere.
+    pub fn keep_wrong(&mut self, subject: Subject, record: &Record, faults: Vec<Fault>) {
+        if self.wrong.len() < KEPT {
+            self.bytes += record.cells.as_slice().len();
+            let cells = (self.bytes <= KEPT_BYTES).then(|| record.cells.clone());
+            self.wrong.push(WrongRow { subject, line: record.line, faults, cells });
+        }
+    }
+
+    /// Keeps a warning, as long as there is room.
+    pub fn warn(&mut self, warning: Warning) {
+        self.warned += 1;
+        if self.warnings.len() < KEPT {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// The wrong rows as records of a file that can be mended and imported again: which file, line, columns and reasons, then the cells.
+    /// Where several files have wrong rows, the names of the cells' columns begin with the file's (`contacts.email`).
+    pub fn wrong_as_records<'a>(&'a self, columns: &'a Each<Option<Columns>>) -> impl Iterator<Item = Vec<String>> + 'a {
+        let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(|subject| self.counts.of(*subject).wrong > 0).collect();
+        let mut head: Vec<String> = ERROR_COLUMNS.map(str::to_owned).to_vec();
+        let mut starts = Each::default();
+        for subject in &subjects {
+            *starts.of_mut(*subject) = head.len();
+            let names = columns.of(*subject).iter().flat_map(Columns::source);
+            head.extend(names.map(|name| if subjects.len() > 1 { format!("{subject}.{name}") } else { name.to_owned() }));
+        }
+        let width = head.len();
+        let rows = self.wrong.iter().map(move |row| {
+            let mut record = vec![row.subject.word().to_owned(), row.line.to_string()];
+            let mut named: Vec<&str> = row.faults.iter().map(|fault| fault.column.as_str()).collect();
+            named.dedup();
+            record.push(guarded(&named.join("; ")).into_owned());
+            record.push(guarded(&row.faults.iter().map(|fault| fault.reason.as_str()).collect::<Vec<_>>().join(" ")).into_owned());
+            record.resize(*starts.of(row.subject), String::new());
+            if let (Some(cells), Some(columns)) = (&row.cells, columns.of(row.subject)) {
+                // The source's own guards stay as they are.
+                record.extend(cells.iter().skip(columns.repeated()).map(str::to_owned));
+                if cells.len() != columns.width() {
+                    // It stays uneven, or it would pass for whole when it comes again.
+                    return record;
+                }
+            }
+            record.resize(width, String::new());
+            record
+        });
+        std::iter::once(head).chain(rows)
+    }
+}

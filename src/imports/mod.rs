@@ -1,0 +1,314 @@
+//! The import of files: first a [`Check`] that writes nothing, then an [`Import`]. Both go step by step, a step one batch and one
+//! transaction, so that whoever drives them can say how far they are, and other people save in between.
+//!
+//! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
+//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`], their bytes
+//! in [`parts`]; a server process that works on them holds a [`lease`].
+
+mod apply;
+mod bulk;
+pub mod files;
+mod job;
+mod known;
+pub mod lease;
+mod near;
+pub mod parts;
+mod plan;
+mod postgres;
+mod reader;
+mod rows;
+mod seen;
+mod sqlite;
+pub mod uploads;
+
+use std::fmt;
+
+pub use job::{Fingerprints, Job, begin, find, is_under_way, outcome};
+
+use self::apply::Apply;
+use self::known::Known;
+use self::near::Near;
+use self::plan::{Plan, Planner};
+use self::reader::{Reader, Reading};
+use self::seen::{Given, Seen};
+use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
+use crate::domain::actor::Actor;
+use crate::domain::import::{Each, Mode, Subject, Trouble};
+use crate::domain::rules::Task;
+use crate::imports::files::columns::Columns;
+use crate::imports::files::merge::{Batch, Marks, Merge};
+use crate::imports::files::report::{Counts, Report};
+use crate::imports::files::source::Bytes;
+use crate::list::{self, fill::Fill};
+use crate::store::{Error, Result};
+
+/// Why a step could not be done.
+#[derive(Debug)]
+pub enum Failure {
+    /// A file cannot be read: which, and why.
+    File(Subject, Trouble),
+    /// The database, or a rule.
+    Store(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<(Subject, Trouble)> for Failure {
+    fn from((subject, trouble): (Subject, Trouble)) -> Self {
+        Self::File(subject, trouble)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(subject, trouble) => write!(f, "{subject}: {trouble}"),
+            Self::Store(Error::Refused(refusal)) => refusal.fmt(f),
+            Self::Store(Error::Stale) => f.write_str("The same import is under way elsewhere: let that one come to its end."),
+            Self::Store(Error::Unavailable(why)) => write!(f, "The database does not answer: {why}"),
+            Self::Store(Error::Database(why)) => write!(f, "The database refuses: {why}"),
+            Self::Store(other) => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// A look at all rows, without writing.
+pub struct Check {
+    reader: Reader,
+    columns: Each<Option<Columns>>,
+    mode: Mode,
+    job: Option<Job>,
+    seen: Seen,
+    marks: Each<Marks>,
+    report: Report,
+}
+
+/// What a check found.
+pub struct Checked {
+    /// Counts, wrong rows, warnings.
+    pub report: Report,
+    /// Where the columns of each file go.
+    pub columns: Each<Option<Columns>>,
+    marks: Each<Marks>,
+    given: Option<Given>,
+}
+
+impl Check {
+    /// Begins to check files. An import of them that broke off, as [`find`] gives it, is checked as what it goes on with.
+    ///
+    /// # Errors
+    /// A file that is no table of its kind.
+    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, job: Option<Job>) -> std::result::Result<Self, Failure> {
+        let merge = Merge::open(bytes)?;
+        let columns = merge.columns();
+        let reader = Reader::new(merge, columns.clone());
+        Ok(Self { reader, columns, mode, job, seen: Seen::default(), marks: Each::default(), report: Report::default() })
+    }
+
+    /// Where the columns of each file go.
+    #[must_use]
+    pub fn columns(&self) -> &Each<Option<Columns>> {
+        &self.columns
+    }
+
+    /// What has been found so far.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Checks the next batch. Returns whether there was one.
+    ///
+    /// # Errors
+    /// A file that cannot be read on; the database's own.
+    pub fn step(&mut self, database: &Database) -> std::result::Result<bool, Failure> {
+        let Some(reading) = self.reader.next()? else { return Ok(false) };
+        let eids = reading.readable_eids();
+        let (known, near) = database.read(|db| {
+            let known = Known::load(db, &reading.batch, &eids, false, self.job.as_ref())?;
+            let near = Near::load(db, &reading.batch, &known, &eids)?;
+            Ok::<_, Error>((known, near))
+        })?;
+        let planner = Planner {
+            columns: &self.columns,
+            mode: self.mode,
+            job: self.job.as_ref(),
+            reading: &reading,
+            known: &known,
+            near,
+            seen: Some(&mut self.seen),
+        };
+        let plan = planner.plan();
+        let counts = plan.counts();
+        self.reader.learn(&counts);
+        add(&mut self.report, &counts);
+        plan.tell(&reading.batch, &mut self.report, Some(&mut self.marks));
+        Ok(true)
+    }
+
+    /// What was found, once [`Check::step`] has said that there is nothing more.
+    #[must_use]
+    pub fn finish(self) -> Checked {
+        Checked { report: self.report, columns: self.columns, marks: self.marks, given: self.seen.given() }
+    }
+}
+
+/// An import on its way.
+pub struct Import {
+    reader: Reader,
+    columns: Each<Option<Columns>>,
+    job: Job,
+    given: Option<Given>,
+    rows: u64,
+    report: Report,
+    /// The batch that is being written; it stays when writing fails.
+    pending: Option<Reading>,
+    /// Makes the indexes once all rows are in, where that was left for later.
+    fill: Fill,
+    /// Others may be at work: they are let in after each batch. `None` before it is known.
+    in_use: Option<bool>,
+}
+
+impl Import {
+    /// Goes on with a job, as [`begin`] gives it, on the files that were checked: opened anew, read over as far as they are done.
+    ///
+    /// # Errors
+    /// A file that is no table of its kind any more.
+    pub fn new(bytes: Each<Option<Bytes>>, job: Job, checked: Checked) -> std::result::Result<Self, Failure> {
+        let mut merge = Merge::open(bytes)?;
+        merge.leave_out(checked.marks);
+        merge.skip(&job.position)?;
+        let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
+        Ok(Self {
+            reader: Reader::new(merge, checked.columns.clone()),
+            columns: checked.columns,
+            job,
+            given: checked.given,
+            rows,
+            report: Report::default(),
+            pending: None,
+            fill: Fill::default(),
+            in_use: None,
+        })
+    }
+
+    /// How many rows the files have.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Once all rows are in: how many customers can be found already, of how many.
+    #[must_use]
+    pub fn indexed(&self) -> Option<(usize, usize)> {
+        Some(self.fill.progress()).filter(|(_, total)| *total > 0)
+    }
+
+    /// How far it has come, and what became of the rows.
+    #[must_use]
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// Rows that the check had found right, and that the import could not take, since the data changed in between.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Imports the next batch, in one transaction. Returns whether there was one; at the end the job is done. After a failure the same
+    /// step can be tried again.
+    ///
+    /// # Errors
+    /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same job; the database's own.
+    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, Failure> {
+        if self.pending.is_none() {
+            self.pending = self.reader.next()?;
+        }
+        self.let_in(database)?;
+        let Some(reading) = &self.pending else {
+            if self.fill.step(database)? {
+                database.write(|db| job::touch(db, actor, &self.job))?;
+                return Ok(true);
+            }
+            if self.indexed().is_none() {
+                list::learn(database)?;
+            }
+            database.write(|db| job::finish(db, actor, &self.job))?;
+            return Ok(false);
+        };
+        let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;
+        self.reader.learn(&counts);
+        self.job = job;
+        add(&mut self.report, &counts);
+        plan.tell(&reading.batch, &mut self.report, None);
+        self.pending = None;
+        Ok(true)
+    }
+
+    /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
+    fn let_in(&mut self, database: &Database) -> Result<()> {
+        if matches!(database.address(), Address::Postgres(_)) {
+            return Ok(());
+        }
+        let in_use = match self.in_use {
+            Some(in_use) => in_use,
+            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
+        };
+        self.in_use = Some(in_use);
+        if in_use {
+            std::thread::sleep(YIELD);
+        }
+        Ok(())
+    }
+
+    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Job)> {
+        actor.may(Task::Import)?;
+        let batch = &reading.batch;
+        let known = Known::load(db, batch, &reading.readable_eids(), true, Some(&self.job))?;
+        let planner = Planner {
+            columns: &self.columns,
+            mode: self.job.mode,
+            job: Some(&self.job),
+            reading,
+            known: &known,
+            near: Near::default(),
+            seen: None,
+        };
+        let plan = planner.plan();
+        Apply { actor, job: &self.job, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
+        let counts = plan.counts();
+        let job = self.after(batch, &counts);
+        job::advance(db, actor, &self.job, &job)?;
+        Ok((plan, counts, job))
+    }
+
+    /// The job once a batch is done.
+    fn after(&self, batch: &Batch, counts: &Each<Counts>) -> Job {
+        let mut job = Job { position: batch.position, ..self.job.clone() };
+        for subject in Subject::ALL {
+            let (sum, left_out) = (job.counts.of_mut(subject), batch.left_out.of(subject));
+            sum.add(counts.of(subject));
+            sum.wrong += left_out.wrong;
+            sum.passed_over += left_out.passed_over;
+        }
+        job
+    }
+}
+
+fn add(report: &mut Report, counts: &Each<Counts>) {
+    for subject in Subject::ALL {
+        report.counts.of_mut(subject).add(counts.of(subject));
+    }
+}
+
+/// A driver that serves pages keeps them between its steps, and takes each step on another thread.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Check>();
+    is_send::<Import>();
+};

@@ -1,0 +1,156 @@
+//! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderName};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use chrono_tz::Tz;
+
+use super::address;
+use super::auth::User;
+use super::guard::RequestId;
+use super::respond::{Encoding, Part};
+use crate::db::Database;
+use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::query::Query;
+use crate::domain::rules::{Refusal, Role};
+use crate::jobs::Bell;
+
+/// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
+pub struct App {
+    /// Both pools.
+    pub database: Database,
+    /// Whose midnight ends a day.
+    pub zone: Tz,
+    /// What whoever asks may do, until users sign in.
+    pub role: Role,
+    /// Calls who works on imports.
+    pub bell: Arc<Bell>,
+    /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
+    pub refuse: fn(&HttpRequest, Rejection) -> HttpResponse,
+}
+
+/// Why a request reaches no page.
+#[derive(Debug, Clone, Copy)]
+pub enum Rejection {
+    /// 400: it cannot be read.
+    Malformed(&'static str),
+    /// 403: the role does not reach so far.
+    Role(Refusal),
+    /// 403: another site sent it.
+    ForeignSite,
+    /// 404: no such address.
+    NoSuchAddress,
+    /// 405: not with this method.
+    Method,
+    /// 413: larger than any form.
+    TooLarge,
+    /// 415: not a form.
+    NotAForm,
+    /// 421: for another host.
+    Misdirected,
+}
+
+/// A request.
+#[derive(Clone)]
+pub struct Request {
+    /// What the program shares.
+    pub app: Data<App>,
+    /// Who acts, and when.
+    pub actor: Actor,
+    /// The whole page or which part of it.
+    pub part: Part,
+    /// How the answer may be compressed.
+    pub encoding: Encoding,
+    /// Stands in the log and on error pages.
+    pub request_id: String,
+    /// The list's state, which every address carries along.
+    pub list: Query,
+    /// The query part of the address as it was sent.
+    parameters: String,
+    /// The path, without the query.
+    pub path: String,
+    /// It is sent by a form that changes something.
+    pub posted: bool,
+    /// Only the headers are wanted: nothing may be used up.
+    pub head: bool,
+    /// The search form asks, while somebody types.
+    pub typing: bool,
+}
+
+impl Request {
+    /// Reads a request. Everything in it that cannot be understood counts as not given.
+    #[must_use]
+    pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
+        let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let role = request.extensions().get::<User>().map_or(Role::Viewer, |user| user.role);
+        Self {
+            app: app.clone(),
+            actor: Actor::now(ActorKind::Local, role, app.zone),
+            part: Part::of(request),
+            encoding: Encoding::of(request.headers().get(ACCEPT_ENCODING)),
+            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            list: list(request.path(), &pairs),
+            parameters: request.query_string().to_owned(),
+            path: request.path().to_owned(),
+            posted: request.method() == Method::POST,
+            head: request.method() == Method::HEAD,
+            typing: header("hx-source") == "form#find",
+        }
+    }
+}
+
+impl Request {
+    /// A parameter of the address; where it is repeated, the last one counts.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).last().map(|(_, value)| value.into_owned())
+    }
+
+    /// The one-time token of a message about the task before.
+    #[must_use]
+    pub fn flash(&self) -> Option<String> {
+        self.param("flash").filter(|token| (1..=64).contains(&token.len()))
+    }
+}
+
+/// The list's state. Where `type` is a new customer's, the list's own filter has another name.
+fn list(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
+    let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
+        (true, "type") => None,
+        (true, address::LISTED) => Some("type"),
+        _ => Some(""),
+    };
+    let pairs = pairs.iter().filter_map(|(name, value)| {
+        let renamed = named(name)?;
+        Some((if renamed.is_empty() { name.as_ref() } else { renamed }, value.as_ref()))
+    });
+    Query::parse(pairs)
+}
+
+impl FromRequest for Request {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            request
+                .app_data::<Data<App>>()
+                .map(|app| Self::of(request, app))
+                .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),
+        )
+    }
+}
+
+/// The headers that decide which part of a page is sent: caches have to know them all.
+pub const DECIDING: [HeaderName; 4] = [
+    HeaderName::from_static("hx-request"),
+    HeaderName::from_static("hx-request-type"),
+    HeaderName::from_static("hx-target"),
+    HeaderName::from_static("hx-history-restore-request"),
+];
