@@ -71,8 +71,14 @@ pub enum Task {
     DeleteContact(ContactFacts),
     /// Set as default.
     SetDefault(ContactFacts),
+    /// Edit entitlement: product, quantity, contact, end.
+    EditEntitlement,
+    /// Another first day for an entitlement.
+    MoveStart(State),
     /// End now.
     EndEntitlement(State),
+    /// Take back that an entitlement was ended by hand, or say that it was at another moment.
+    ReopenEntitlement,
     /// Delete entitlement.
     DeleteEntitlement(State),
     /// Load sample data into a database with so many customers.
@@ -114,6 +120,10 @@ pub enum Refusal {
     DefaultMustBeEnabled,
     /// It has ended already.
     EntitlementEnded,
+    /// It was ended by hand, and that stays.
+    EndIsFinal,
+    /// It has started: its first day is a fact.
+    StartIsFixed,
     /// It has not started: there is nothing to end.
     EntitlementNotStarted,
     /// It has started: the record is to be kept.
@@ -154,6 +164,8 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::DeleteContact(contact) if contact.entitlements > 0 => Refusal::NamedByEntitlements(contact.entitlements),
         Task::SetDefault(contact) if contact.default => Refusal::AlreadyDefault,
         Task::SetDefault(contact) if !contact.enabled => Refusal::DefaultMustBeEnabled,
+        Task::MoveStart(State::Running | State::Ended) => Refusal::StartIsFixed,
+        Task::ReopenEntitlement => Refusal::EndIsFinal,
         Task::EndEntitlement(State::Ended) => Refusal::EntitlementEnded,
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
@@ -222,6 +234,8 @@ impl fmt::Display for Refusal {
             Self::AlreadyDefault => f.write_str("This contact is the default already."),
             Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled one can become the default."),
             Self::EntitlementEnded => f.write_str("This entitlement has ended already."),
+            Self::EndIsFinal => f.write_str("This entitlement has been ended: it cannot be started again."),
+            Self::StartIsFixed => f.write_str("This entitlement has started: its start can no longer be changed."),
             Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead of ending it."),
             Self::EntitlementStarted => {
                 f.write_str("This entitlement has started: its record is kept. End it instead, or ask an administrator to delete it.")
@@ -309,6 +323,11 @@ mod tests {
             assert_eq!(check(Role::Administrator, Task::DeleteEntitlement(state)), Ok(()));
         }
         assert_eq!(editor(Task::EndEntitlement(State::Running)), None);
+        assert_eq!(editor(Task::ReopenEntitlement), Some(Refusal::EndIsFinal));
+        assert_eq!(editor(Task::MoveStart(State::NotYetStarted)), None);
+        for state in [State::Running, State::Ended] {
+            assert_eq!(editor(Task::MoveStart(state)), Some(Refusal::StartIsFixed));
+        }
         assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
         assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
     }

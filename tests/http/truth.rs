@@ -13,7 +13,7 @@ use clientele::domain::text::Email;
 use clientele::domain::{CustomerId, collate, fold};
 use clientele::list::{self, Count};
 use clientele::startup;
-use clientele::store::{Error, contacts, customers, entitlements};
+use clientele::store::{Error, Result, contacts, customers, entitlements};
 use fastrand::Rng;
 use macro_rules_attribute::apply;
 
@@ -83,7 +83,7 @@ fn all(database: &Database) -> Vec<Known> {
         .expect("customers")
 }
 
-fn fields(db: &mut Db, customer: &Customer) -> store::Result<Vec<(Field, String)>> {
+fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
     let draft = &customer.draft;
     let mut fields = vec![
         (Field::Number, customer.number.clone()),
@@ -109,7 +109,7 @@ fn fields(db: &mut Db, customer: &Customer) -> store::Result<Vec<(Field, String)
     Ok(fields.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, fold::fold(&text))).collect())
 }
 
-fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> store::Result<()> {
+fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
     let actor = Actor::now(ActorKind::Local, Role::Administrator, Tz::UTC);
     let customer = customers::find(db, id)?;
     let people = contacts::all_of(db, id)?;
