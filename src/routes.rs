@@ -30,9 +30,9 @@ pub fn configure(config: &mut ServiceConfig) {
     table.get("/customers/import", Editor, import::start);
     table.post("/customers/import", Editor, import::upload);
     table.get("/customers/import/{id}", Editor, import::show);
-    table.get("/customers/import/{id}/wrong.csv", Editor, import::wrong_rows);
+    table.get("/customers/import/{id}/invalid.csv", Editor, import::invalid_rows);
     table.post("/customers/import/{id}/start", Editor, import::begin);
-    table.post("/customers/import/{id}/go-on", Editor, import::go_on);
+    table.post("/customers/import/{id}/resume", Editor, import::resume);
     table.post("/customers/import/{id}/discard", Editor, import::discard);
     table.get("/customers/{id}", Viewer, customers::show);
     table.post("/customers/{id}", Editor, customers::update);

@@ -40,12 +40,12 @@ pub(super) struct Settings {
     /// Checks the files and writes nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where the wrong rows go, with the reasons, to be mended and imported again
+    /// Where the invalid rows go, with the reasons, to be mended and imported again
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Imports the rows that are right although others are wrong
+    /// Imports the rows that are right although others are invalid
     #[arg(long)]
-    skip_wrong: bool,
+    skip_invalid: bool,
     /// Does not ask before it writes
     #[arg(long, short)]
     yes: bool,
@@ -82,15 +82,15 @@ pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()
     let checked = check(&database, settings, &names, job)?;
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report);
-    say::wrong(&names, &checked.report);
+    say::invalid(&names, &checked.report);
     if let Some(path) = &settings.errors {
         write_errors(path, &checked)?;
     }
-    let wrong = checked.report.wrong_rows();
-    if wrong > 0 && !settings.skip_wrong {
-        let rows = counted(i64::try_from(wrong).unwrap_or(i64::MAX), "row is", "rows are");
+    let invalid = checked.report.invalid_rows();
+    if invalid > 0 && !settings.skip_invalid {
+        let rows = counted(i64::try_from(invalid).unwrap_or(i64::MAX), "row is", "rows are");
         let errors = if settings.errors.is_some() { "" } else { " (--errors FILE writes them down)" };
-        return Err(format!("{rows} wrong, and nothing is imported: mend them{errors}, or leave them out with --skip-wrong."));
+        return Err(format!("{rows} invalid, and nothing is imported: mend them{errors}, or leave them out with --skip-invalid."));
     }
     if settings.dry_run {
         println!("Nothing is imported: this was a check (--dry-run).");
@@ -100,7 +100,7 @@ pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()
         return Err("Nothing is imported.".to_owned());
     }
     let import = begin(&database, zone, settings, &names, &fingerprints, checked)?;
-    go_on(&database, zone, &names, import)
+    resume(&database, zone, &names, import)
 }
 
 fn check(database: &Database, settings: &Settings, names: &Names, job: Option<Job>) -> Outcome<Checked> {
@@ -135,7 +135,7 @@ fn begin(
     Import::new(settings.open(&Counted::default())?, job, checked).map_err(failed)
 }
 
-fn go_on(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Outcome<()> {
+fn resume(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Outcome<()> {
     let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
     let progress = Progress::of_rows("Importing", import.rows(), done(import.job()));
     let mut indexing: Option<Progress> = None;
@@ -157,14 +157,14 @@ fn go_on(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Ou
         indexing.finish();
     }
     say::done(names, import.job());
-    let refused = import.report().wrong_rows();
+    let refused = import.report().invalid_rows();
     if refused == 0 {
         return Ok(());
     }
-    say::wrong(names, import.report());
+    say::invalid(names, import.report());
     let rows = counted(i64::try_from(refused).unwrap_or(i64::MAX), "row was", "rows were");
     Err(format!(
-        "{rows} right when the files were checked and wrong when they were imported, since the data changed: import the files again."
+        "{rows} right when the files were checked and invalid when they were imported, since the data changed: import the files again."
     ))
 }
 
@@ -204,7 +204,7 @@ fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {
     let failed = |why: &dyn std::fmt::Display| format!("{} cannot be written: {why}", path.display());
     let file = File::create(path).map_err(|error| failed(&error))?;
     let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
-    for record in checked.report.wrong_as_records(&checked.columns) {
+    for record in checked.report.invalid_as_records(&checked.columns) {
         writer.write_record(&record).map_err(|error| failed(&error))?;
     }
     writer.flush().map_err(|error| failed(&error))

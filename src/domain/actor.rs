@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 
+use super::BatchId;
 use super::rules::{self, Refusal, Role, Task};
 
 /// ActorKind acts, and when: the same for all that one request does.
@@ -16,6 +17,8 @@ pub struct Actor {
     pub now: NaiveDateTime,
     /// The present day in the installation's time zone.
     pub today: NaiveDate,
+    /// The batch that what is done belongs to.
+    pub batch: Option<BatchId>,
 }
 
 /// What kind of actor does something. Users, contacts and tokens follow once they can sign in.
@@ -58,7 +61,13 @@ impl Actor {
     #[must_use]
     pub fn now(kind: ActorKind, role: Role, zone: Tz) -> Self {
         let now: DateTime<Utc> = Utc::now().trunc_subsecs(6);
-        Self { kind, role, now: now.naive_utc(), today: now.with_timezone(&zone).date_naive() }
+        Self { kind, role, now: now.naive_utc(), today: now.with_timezone(&zone).date_naive(), batch: None }
+    }
+
+    /// The same actor, for a change that belongs to a batch.
+    #[must_use]
+    pub fn within(self, batch: BatchId) -> Self {
+        Self { batch: Some(batch), ..self }
     }
 
     /// Whether the rules let this actor do a task.

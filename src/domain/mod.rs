@@ -15,6 +15,7 @@ pub mod places;
 pub mod query;
 pub mod rules;
 pub mod stored;
+pub mod tasks;
 pub mod text;
 
 /// Makes a newtype of a record's id, so that one kind is never taken for another.
@@ -55,6 +56,10 @@ id!(
 id!(
     /// Identifies an entitlement; never given twice.
     EntitlementId
+);
+id!(
+    /// Identifies many changes that are one to a person: an import, sample data; never given twice.
+    BatchId
 );
 id!(
     /// Identifies an import on the page, with the files that were uploaded for it; never given twice.

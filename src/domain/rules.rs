@@ -71,6 +71,8 @@ pub enum Task {
     DeleteContact(ContactFacts),
     /// Set as default.
     SetDefault(ContactFacts),
+    /// Take the default from a contact without giving it to another.
+    UnsetDefault,
     /// Edit entitlement: product, quantity, contact, end.
     EditEntitlement,
     /// Another first day for an entitlement.
@@ -88,7 +90,7 @@ pub enum Task {
     /// Start an import whose files have been checked.
     StartImport(Stage),
     /// Go on with an import that failed.
-    GoOnWithImport(Stage),
+    ResumeImport(Stage),
     /// Discard an import, with its files.
     DiscardImport(Stage),
 }
@@ -118,6 +120,8 @@ pub enum Refusal {
     AlreadyDefault,
     /// A disabled contact cannot become the default.
     DefaultMustBeEnabled,
+    /// A company keeps its default until another contact becomes it.
+    DefaultNeedsSuccessor,
     /// It has ended already.
     EntitlementEnded,
     /// It was ended by hand, and that stays.
@@ -166,15 +170,16 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::SetDefault(contact) if !contact.enabled => Refusal::DefaultMustBeEnabled,
         Task::MoveStart(State::Running | State::Ended) => Refusal::StartIsFixed,
         Task::ReopenEntitlement => Refusal::EndIsFinal,
+        Task::UnsetDefault => Refusal::DefaultNeedsSuccessor,
         Task::EndEntitlement(State::Ended) => Refusal::EntitlementEnded,
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
         Task::StartImport(Stage::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(Stage::Checked { importable: true })
-        | Task::GoOnWithImport(Stage::Failed)
+        | Task::ResumeImport(Stage::Failed)
         | Task::DiscardImport(Stage::Checking | Stage::Checked { .. } | Stage::Failed) => return Ok(()),
-        Task::StartImport(stage) | Task::GoOnWithImport(stage) | Task::DiscardImport(stage) => Refusal::ImportIs(stage),
+        Task::StartImport(stage) | Task::ResumeImport(stage) | Task::DiscardImport(stage) => Refusal::ImportIs(stage),
         _ => return Ok(()),
     };
     Err(refusal)
@@ -233,6 +238,7 @@ impl fmt::Display for Refusal {
             }
             Self::AlreadyDefault => f.write_str("This contact is the default already."),
             Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled one can become the default."),
+            Self::DefaultNeedsSuccessor => f.write_str("This contact is the default: make another contact the default instead."),
             Self::EntitlementEnded => f.write_str("This entitlement has ended already."),
             Self::EndIsFinal => f.write_str("This entitlement has been ended: it cannot be started again."),
             Self::StartIsFixed => f.write_str("This entitlement has started: its start can no longer be changed."),
@@ -340,8 +346,8 @@ mod tests {
         for stage in [Stage::Checking, Stage::Running, Stage::Failed, Stage::Done, Stage::Discarded] {
             assert_eq!(editor(Task::StartImport(stage)), Some(Refusal::ImportIs(stage)));
         }
-        assert_eq!(editor(Task::GoOnWithImport(Stage::Failed)), None);
-        assert_eq!(editor(Task::GoOnWithImport(checked)), Some(Refusal::ImportIs(checked)));
+        assert_eq!(editor(Task::ResumeImport(Stage::Failed)), None);
+        assert_eq!(editor(Task::ResumeImport(checked)), Some(Refusal::ImportIs(checked)));
         for stage in [Stage::Checking, checked, Stage::Failed] {
             assert_eq!(editor(Task::DiscardImport(stage)), None);
         }

@@ -80,7 +80,7 @@ impl Apply<'_> {
                     }
                     touched.all.insert(*id);
                 }
-                Verdict::Unchanged(_) | Verdict::PassedOver(_) | Verdict::Wrong(_) => {}
+                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => {}
             }
         }
         self.number(db, &mut new)?;
@@ -125,7 +125,7 @@ impl Apply<'_> {
                     new.push(NewContact { customer, standing: Standing { enabled: wanted.enabled, default }, draft: &wanted.draft });
                 }
                 Verdict::Changed(id, wanted) => self.change_contact(db, customer, *id, wanted)?,
-                Verdict::Unchanged(_) | Verdict::PassedOver(_) | Verdict::Wrong(_) => continue,
+                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
             touched.followers.insert(customer);
         }
@@ -201,7 +201,7 @@ impl Apply<'_> {
                     let contact = contact.map(ContactId);
                     entitlements::save(db, self.actor, EntitlementId(*id), contact, &wanted.draft, wanted.ended_at)?;
                 }
-                Verdict::Unchanged(_) | Verdict::PassedOver(_) | Verdict::Wrong(_) => continue,
+                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
             touched.followers.insert(customer);
         }

@@ -72,10 +72,10 @@ fn files(db: &mut Db, id: i64) -> Result<Vec<File>> {
             import_files::wrong,
         ))
         .load(db)?;
-    let files = rows.into_iter().filter_map(|(subject, fingerprint, position, new, changed, unchanged, passed_over, wrong)| {
-        let [position, new, changed, unchanged, passed_over, wrong] =
-            [position, new, changed, unchanged, passed_over, wrong].map(|number| u64::try_from(number).unwrap_or(0));
-        let counts = Counts { new, changed, unchanged, passed_over, wrong };
+    let files = rows.into_iter().filter_map(|(subject, fingerprint, position, new, changed, unchanged, skipped, invalid)| {
+        let [position, new, changed, unchanged, skipped, invalid] =
+            [position, new, changed, unchanged, skipped, invalid].map(|number| u64::try_from(number).unwrap_or(0));
+        let counts = Counts { new, changed, unchanged, skipped, invalid };
         Some((Subject::parse(&subject)?, fingerprint, position, counts))
     });
     Ok(files.collect())
@@ -178,8 +178,8 @@ pub(super) fn advance(db: &mut Db, actor: Actor, from: &Job, to: &Job) -> Result
                 import_files::added.eq(number(counts.new)),
                 import_files::changed.eq(number(counts.changed)),
                 import_files::unchanged.eq(number(counts.unchanged)),
-                import_files::passed_over.eq(number(counts.passed_over)),
-                import_files::wrong.eq(number(counts.wrong)),
+                import_files::passed_over.eq(number(counts.skipped)),
+                import_files::wrong.eq(number(counts.invalid)),
             ))
             .execute(db)?;
         if updated == 0 && *to.position.of(subject) > 0 {

@@ -7,7 +7,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::parts::{self, WRONG};
+use super::parts::{self, INVALID};
 use super::uploads::{Progress, Upload, find, integer};
 use crate::db::Db;
 use crate::db::schema::{import_parts, import_uploads};
@@ -119,15 +119,15 @@ impl Lease {
         Ok(diesel::update(own).set(import_uploads::import_id.eq(job)).execute(db)? > 0)
     }
 
-    /// Keeps a part of the file of wrong rows; the first takes the place of an earlier file.
+    /// Keeps a part of the file of invalid rows; the first takes the place of an earlier file.
     ///
     /// # Errors
     /// The database's own.
-    pub fn keep_wrong(&self, db: &mut Db, number: u64, bytes: &[u8]) -> Result<()> {
+    pub fn keep_invalid(&self, db: &mut Db, number: u64, bytes: &[u8]) -> Result<()> {
         if number == 0 {
-            let earlier = import_parts::table.filter(import_parts::upload_id.eq(self.id.0)).filter(import_parts::subject.eq(WRONG));
+            let earlier = import_parts::table.filter(import_parts::upload_id.eq(self.id.0)).filter(import_parts::subject.eq(INVALID));
             diesel::delete(earlier).execute(db)?;
         }
-        parts::put(db, self.id, WRONG, number, bytes)
+        parts::put(db, self.id, INVALID, number, bytes)
     }
 }

@@ -89,7 +89,7 @@ pub struct Check {
 
 /// What a check found.
 pub struct Checked {
-    /// Counts, wrong rows, warnings.
+    /// Counts, invalid rows, warnings.
     pub report: Report,
     /// Where the columns of each file go.
     pub columns: Each<Option<Columns>>,
@@ -293,8 +293,8 @@ impl Import {
         for subject in Subject::ALL {
             let (sum, left_out) = (job.counts.of_mut(subject), batch.left_out.of(subject));
             sum.add(counts.of(subject));
-            sum.wrong += left_out.wrong;
-            sum.passed_over += left_out.passed_over;
+            sum.invalid += left_out.invalid;
+            sum.skipped += left_out.skipped;
         }
         job
     }

@@ -10,9 +10,9 @@ use crate::domain::UploadId;
 use crate::domain::import::stage::Stage;
 use crate::store::Result;
 
-/// What the wrong rows are kept under, beside the files.
-pub const WRONG: &str = "wrong";
-/// An upload that has not grown for this time has broken off.
+/// What the invalid rows are kept under, beside the files.
+pub const INVALID: &str = "wrong";
+/// An upload that has not grown for this time was interrupted.
 const BROKEN_OFF: TimeDelta = TimeDelta::days(1);
 /// The files of a check that nobody has imported after this time are removed.
 pub const WAITS: TimeDelta = TimeDelta::days(30);
@@ -22,7 +22,7 @@ const SLICE: i64 = 32;
 /// Whatever the check found.
 const CHECKED: Stage = Stage::Checked { importable: true };
 
-/// A part of one of its files, or of [`WRONG`]; `None` beyond the last.
+/// A part of one of its files, or of [`INVALID`]; `None` beyond the last.
 ///
 /// # Errors
 /// The database's own.
@@ -56,7 +56,7 @@ pub fn erase(db: &mut Db, id: UploadId) -> Result<bool> {
 
 /// An upload whose files nobody needs any more.
 #[derive(Debug, Clone)]
-pub struct Litter {
+pub struct ExpiredUpload {
     id: UploadId,
     stage: String,
 }
@@ -65,7 +65,7 @@ pub struct Litter {
 ///
 /// # Errors
 /// The database's own.
-pub fn litter(db: &mut Db, now: NaiveDateTime) -> Result<Option<Litter>> {
+pub fn expired(db: &mut Db, now: NaiveDateTime) -> Result<Option<ExpiredUpload>> {
     let ended = [Stage::Done, Stage::Discarded].map(Stage::word);
     let broken_off = import_uploads::stage.eq(UPLOADING).and(import_uploads::changed_at.lt(now - BROKEN_OFF));
     let forgotten = import_uploads::stage.eq(CHECKED.word()).and(import_uploads::changed_at.lt(now - WAITS));
@@ -76,31 +76,31 @@ pub fn litter(db: &mut Db, now: NaiveDateTime) -> Result<Option<Litter>> {
         .select((import_uploads::id, import_uploads::stage))
         .first(db)
         .optional()?;
-    Ok(found.map(|(id, stage)| Litter { id: UploadId(id), stage }))
+    Ok(found.map(|(id, stage)| ExpiredUpload { id: UploadId(id), stage }))
 }
 
-/// Removes some of it. The wrong rows of an import that is done stay, to be downloaded.
+/// Removes some of it. The invalid rows of an import that is done stay, to be downloaded.
 ///
 /// # Errors
 /// The database's own.
-pub fn clear(db: &mut Db, litter: &Litter) -> Result<()> {
-    if litter.stage == UPLOADING {
-        return erase(db, litter.id).map(drop);
+pub fn clear(db: &mut Db, expired: &ExpiredUpload) -> Result<()> {
+    if expired.stage == UPLOADING {
+        return erase(db, expired.id).map(drop);
     }
-    if litter.stage == CHECKED.word() {
-        let forgotten = import_uploads::table.find(litter.id.0).filter(import_uploads::stage.eq(CHECKED.word()));
+    if expired.stage == CHECKED.word() {
+        let forgotten = import_uploads::table.find(expired.id.0).filter(import_uploads::stage.eq(CHECKED.word()));
         diesel::update(forgotten).set(import_uploads::stage.eq(Stage::Discarded.word())).execute(db)?;
         return Ok(());
     }
-    if !remove_parts(db, litter.id, litter.stage == Stage::Discarded.word())? {
-        diesel::update(import_uploads::table.find(litter.id.0)).set(import_uploads::held.eq(false)).execute(db)?;
+    if !remove_parts(db, expired.id, expired.stage == Stage::Discarded.word())? {
+        diesel::update(import_uploads::table.find(expired.id.0)).set(import_uploads::held.eq(false)).execute(db)?;
     }
     Ok(())
 }
 
-/// Removes a slice of an upload's parts, those of [`WRONG`] only if told so. Returns whether there were any.
-fn remove_parts(db: &mut Db, id: UploadId, wrong: bool) -> Result<bool> {
-    let kept = if wrong { "" } else { WRONG };
+/// Removes a slice of an upload's parts, those of [`INVALID`] only if told so. Returns whether there were any.
+fn remove_parts(db: &mut Db, id: UploadId, invalid: bool) -> Result<bool> {
+    let kept = if invalid { "" } else { INVALID };
     let parts: Vec<(String, i32)> = import_parts::table
         .filter(import_parts::upload_id.eq(id.0))
         .filter(import_parts::subject.ne(kept))

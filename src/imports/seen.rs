@@ -32,10 +32,10 @@ pub(super) struct Earlier {
 pub(super) enum Fate {
     /// It is, or will be, stored.
     Stored,
-    /// The mode passes it over.
-    PassedOver,
+    /// The mode skips it.
+    Skipped,
     /// Something is wrong with it.
-    Wrong,
+    Invalid,
 }
 
 /// The numbers that a file gives, where it leaves others to be generated.

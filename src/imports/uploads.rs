@@ -234,8 +234,8 @@ pub fn start(db: &mut Db, actor: Actor, id: UploadId) -> Result<()> {
 ///
 /// # Errors
 /// As [`start`].
-pub fn go_on(db: &mut Db, actor: Actor, id: UploadId) -> Result<()> {
-    advance(db, actor, id, Task::GoOnWithImport, |upload| if upload.approved { Stage::Running } else { Stage::Checking })
+pub fn resume(db: &mut Db, actor: Actor, id: UploadId) -> Result<()> {
+    advance(db, actor, id, Task::ResumeImport, |upload| if upload.approved { Stage::Running } else { Stage::Checking })
 }
 
 /// Discards an import; its files are removed soon after.

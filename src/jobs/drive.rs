@@ -66,8 +66,8 @@ impl Drive<'_> {
             return Ok(Stage::Done);
         }
         let findings = Findings::of(&checked.report, &checked.columns);
-        if findings.wrong_rows > 0 {
-            self.keep_wrong(&checked)?;
+        if findings.invalid_rows > 0 {
+            self.keep_invalid(&checked)?;
         }
         held(self.database.write(|db| self.lease.keep(db, &findings)))?;
         Ok(Stage::Checked { importable: findings.to_import() > 0 })
@@ -78,7 +78,7 @@ impl Drive<'_> {
         let mut check = Check::new(self.open(heart), self.upload.mode, job).map_err(failed)?;
         while check.step(self.database).map_err(failed)? {
             heart.beat(Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum())?;
-            self.go_on()?;
+            self.resume()?;
         }
         Ok(check.finish())
     }
@@ -93,9 +93,9 @@ impl Drive<'_> {
         })?;
         let job = job.ok_or(Stop::Lost)?;
         let mut findings = self.upload.findings.clone();
-        if checked.report.wrong_rows() != findings.wrong_rows {
+        if checked.report.invalid_rows() != findings.invalid_rows {
             findings.look_again(&checked.report);
-            self.keep_wrong(&checked)?;
+            self.keep_invalid(&checked)?;
             held(self.database.write(|db| self.lease.keep(db, &findings)))?;
         }
         let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
@@ -105,8 +105,8 @@ impl Drive<'_> {
         let mut refused = 0;
         loop {
             let more = import.step(self.database, self.actor()).map_err(failed)?;
-            if import.report().wrong_rows() > refused {
-                refused = import.report().wrong_rows();
+            if import.report().invalid_rows() > refused {
+                refused = import.report().invalid_rows();
                 let mut findings = findings.clone();
                 findings.refuse(import.report());
                 held(self.database.write(|db| self.lease.keep(db, &findings)))?;
@@ -115,19 +115,19 @@ impl Drive<'_> {
                 return Ok(());
             }
             heart.beat(done(import.job()))?;
-            self.go_on()?;
+            self.resume()?;
         }
     }
 
-    /// Keeps the wrong rows as a file that can be mended and imported again.
-    fn keep_wrong(&self, checked: &Checked) -> Outcome<()> {
+    /// Keeps the invalid rows as a file that can be mended and imported again.
+    fn keep_invalid(&self, checked: &Checked) -> Outcome<()> {
         let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        for record in checked.report.wrong_as_records(&checked.columns) {
-            writer.write_record(&record).map_err(|error| Stop::Broken(format!("The wrong rows cannot be written down: {error}")))?;
+        for record in checked.report.invalid_as_records(&checked.columns) {
+            writer.write_record(&record).map_err(|error| Stop::Broken(format!("The invalid rows cannot be written down: {error}")))?;
         }
-        let bytes = writer.into_inner().map_err(|error| Stop::Broken(format!("The wrong rows cannot be written down: {error}")))?;
+        let bytes = writer.into_inner().map_err(|error| Stop::Broken(format!("The invalid rows cannot be written down: {error}")))?;
         for (number, part) in bytes.chunks(PART).enumerate() {
-            self.database.write(|db| self.lease.keep_wrong(db, number as u64, part))?;
+            self.database.write(|db| self.lease.keep_invalid(db, number as u64, part))?;
         }
         Ok(())
     }
@@ -168,7 +168,7 @@ impl Drive<'_> {
         }
     }
 
-    fn go_on(&self) -> Outcome<()> {
+    fn resume(&self) -> Outcome<()> {
         if self.bell.is_stopping() { Err(Stop::Asked) } else { Ok(()) }
     }
 

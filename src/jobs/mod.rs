@@ -134,8 +134,8 @@ impl Crew {
             }
             return Ok(true);
         }
-        if let Some(litter) = self.database.read(|db| parts::litter(db, now))? {
-            self.database.write(|db| parts::clear(db, &litter))?;
+        if let Some(expired) = self.database.read(|db| parts::expired(db, now))? {
+            self.database.write(|db| parts::clear(db, &expired))?;
             return Ok(true);
         }
         self.tidy()
@@ -164,7 +164,7 @@ impl Crew {
                 }
                 Ok(Ok(stage)) => break Ok(stage),
                 Ok(Err(stop)) => break Err(stop),
-                Err(_) => break Err(Stop::Broken("Something went wrong that should not have; the log tells more.".to_owned())),
+                Err(_) => break Err(Stop::Broken("Something went invalid that should not have; the log tells more.".to_owned())),
             }
         };
         let (stage, trouble) = match stop {

@@ -19,7 +19,7 @@ use crate::domain::actor::Actor;
 use crate::domain::import::stage::Stage;
 use crate::domain::rules::Task;
 use crate::imports;
-use crate::imports::parts::{self, WRONG};
+use crate::imports::parts::{self, INVALID};
 use crate::imports::uploads::{self, Upload};
 use crate::store::{Error, Result, random_token};
 use crate::web::address;
@@ -88,9 +88,9 @@ pub async fn begin(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpRe
     task(request, id, sent, uploads::start).await
 }
 
-/// `POST /customers/import/{id}/go-on`.
-pub async fn go_on(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, uploads::go_on).await
+/// `POST /customers/import/{id}/resume`.
+pub async fn resume(request: Request, id: Id<UploadId>, sent: FormBody) -> HttpResponse {
+    task(request, id, sent, uploads::resume).await
 }
 
 /// `POST /customers/import/{id}/discard`.
@@ -120,8 +120,8 @@ fn path(id: UploadId) -> String {
     format!("{}/{id}", address::IMPORT)
 }
 
-/// `GET /customers/import/{id}/wrong.csv`: the wrong rows, to be mended and imported again.
-pub async fn wrong_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
+/// `GET /customers/import/{id}/invalid.csv`: the invalid rows, to be mended and imported again.
+pub async fn invalid_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
     let begin = match id.get("import") {
         Ok(id) => read(&request, id, 0).await.map(|bytes| (id, bytes)),
         Err(error) => Err(error),
@@ -129,19 +129,19 @@ pub async fn wrong_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
     let (id, first) = match begin {
         Ok((id, Some(first))) => (id, first),
         Ok((_, None)) | Err(Error::NotFound(_)) => {
-            return alone(&request, &refusal::missing(&request, "file of wrong rows", None)).pack(request.encoding).send();
+            return alone(&request, &refusal::missing(&request, "file of invalid rows", None)).pack(request.encoding).send();
         }
         Err(error) => return screen::failed(&request, &error, None).pack(request.encoding).send(),
     };
     let mut response = HttpResponse::build(StatusCode::OK);
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"wrong-rows-{id}.csv\"")))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"invalid-rows-{id}.csv\"")))
         .insert_header((CACHE_CONTROL, "private, no-store"));
     response.streaming(stream::try_unfold((request, Some(first), 0), move |(request, part, number)| async move {
         let Some(bytes) = part else { return Ok(None) };
         let next = read(&request, id, number + 1).await.map_err(|error| {
-            tracing::warn!(request = request.request_id, ?error, "the wrong rows broke off");
+            tracing::warn!(request = request.request_id, ?error, "the invalid rows broke off");
             actix_web::error::ErrorServiceUnavailable("the database does not answer")
         })?;
         Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (request, next, number + 1))))
@@ -150,7 +150,7 @@ pub async fn wrong_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
 
 async fn read(request: &Request, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
     let database = request.app.database.clone();
-    request.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, WRONG, number))).await?
+    request.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, INVALID, number))).await?
 }
 
 /// The names of its files, in a line.

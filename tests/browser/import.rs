@@ -27,14 +27,14 @@ impl Files {
     }
 }
 
-/// So many companies, and wrong rows after them.
-pub(crate) fn companies(count: usize, wrong: usize) -> String {
+/// So many companies, and invalid rows after them.
+pub(crate) fn companies(count: usize, invalid: usize) -> String {
     let mut text = "number,type,name,email,shoe size\n".to_owned();
     for number in 0..count {
         let _ = writeln!(text, "I-{number},company,Imported {number:05},office@c{number}.example,");
     }
-    for number in 0..wrong {
-        let _ = writeln!(text, "W-{number},company,,wrong,");
+    for number in 0..invalid {
+        let _ = writeln!(text, "W-{number},company,,invalid,");
     }
     text
 }
@@ -81,13 +81,13 @@ async fn files_are_imported_and_followed(browser: Browser) {
     browser.sees_heading("The files are checked").await;
     browser.sees("companies.csv").await;
     browser.sees("not imported").await;
-    browser.sees("2 rows are wrong and are left out").await;
+    browser.sees("2 rows are invalid and are left out").await;
     browser.sees("Name is missing.").await;
     if browser.scripts {
         browser.has_announced("The files are checked.").await;
     }
     slow_down(browser);
-    browser.click("Import 3,000 rows, leave out 2 wrong ones").await;
+    browser.click("Import 3,000 rows, leave out 2 invalid ones").await;
     browser.sees_heading("Importing").await;
     browser.until("some progress", "return (document.querySelector('progress')?.value ?? 0) > 0", &[]).await;
     // Leaving and coming back, it is where it is by then; and the focus is not taken away.

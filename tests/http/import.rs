@@ -1,8 +1,8 @@
 //! Files on their way in: the check, the import, what it takes and what it refuses.
 
-mod going_on;
+mod invalid;
+mod resuming;
 mod round_trip;
-mod wrong;
 
 use std::path::PathBuf;
 use std::process::Output;
@@ -75,7 +75,7 @@ impl Said {
         self
     }
 
-    /// The counts of a file in the last table: new, changed, unchanged, passed over, wrong.
+    /// The counts of a file in the last table: new, changed, unchanged, skipped, invalid.
     fn counts(&self, kind: &str) -> Vec<String> {
         let text = String::from_utf8_lossy(&self.0.stdout).into_owned();
         let line = text.lines().rev().find(|line| line.starts_with(kind) && line.split_whitespace().count() == 6);

@@ -142,14 +142,14 @@ fn files_are_checked_imported_and_listed(app: TestApp) {
 fn wrong_rows_are_shown_downloaded_and_left_out(app: TestApp) {
     let mut text = "number,type,name,email\n".to_owned();
     for number in 0..60 {
-        let _ = writeln!(text, "W-{number},company,,wrong");
+        let _ = writeln!(text, "W-{number},company,,invalid");
     }
     text += "C-1,company,Acme,a@acme.example\n";
     let checked = Upload::new().with("customers", &text).checked(&app);
     assert_eq!(counts(&checked, "customers"), ["1", "0", "0", "0", "60"]);
-    checked.assert_says("60 rows are wrong and are left out").assert_says("Name is missing.").assert_says("Only the first 50");
-    assert!(checked.offers("Import 1 row, leave out 60 wrong ones"));
-    let file = checked.press("Download the wrong rows").expect(200);
+    checked.assert_says("60 rows are invalid and are left out").assert_says("Name is missing.").assert_says("Only the first 50");
+    assert!(checked.offers("Import 1 row, leave out 60 invalid ones"));
+    let file = checked.press("Download the invalid rows").expect(200);
     assert!(file.header("Content-Disposition").is_some_and(|name| name.starts_with("attachment")), "{file}");
     let lines: Vec<String> = file.text().lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 61);
@@ -158,7 +158,7 @@ fn wrong_rows_are_shown_downloaded_and_left_out(app: TestApp) {
     let done = import(&app, &checked);
     assert_eq!(app.get("/customers").rows(), ["Acme"]);
     // It can be mended and imported again.
-    let mended = done.press("Download the wrong rows").expect(200).text().replace(",,wrong", ",Bolt,b@bolt.example");
+    let mended = done.press("Download the invalid rows").expect(200).text().replace(",,invalid", ",Bolt,b@bolt.example");
     let again = Upload::new().with("customers", mended).checked(&app);
     assert_eq!(counts(&again, "customers"), ["60", "0", "0", "0", "0"]);
 }
@@ -209,7 +209,7 @@ fn what_is_discarded_is_gone(app: TestApp) {
     eventually("the files are removed", || app.sql().count("import_parts") == 0);
     assert_eq!(app.sql().count("customers"), 0);
     app.get("/customers/import/999").expect(404).assert_says("There is no such import");
-    app.get("/customers/import/x/wrong.csv").expect(404);
+    app.get("/customers/import/x/invalid.csv").expect(404);
 }
 
 #[apply(engines)]
@@ -220,11 +220,11 @@ fn a_viewer_and_another_site_import_nothing(app: TestApp) {
     app.post_with(format!("{}/start", path(&checked)), &[("Origin", "http://evil.example")], &[]).expect(403);
     let viewer = app.another(&["--role", "viewer"]);
     assert!(!viewer.client.get("/customers").offers("Import"));
-    for address in ["/customers/import".to_owned(), path(&checked), format!("{}/wrong.csv", path(&checked))] {
+    for address in ["/customers/import".to_owned(), path(&checked), format!("{}/invalid.csv", path(&checked))] {
         viewer.client.get(address).expect(403);
     }
     Upload::new().with("customers", many(3)).send(&viewer.client).expect(403);
-    for task in ["start", "go-on", "discard"] {
+    for task in ["start", "resume", "discard"] {
         viewer.client.post(format!("{}/{task}", path(&checked)), &[]).expect(403);
     }
     assert_eq!(app.sql().count("import_uploads"), 1);
@@ -270,7 +270,7 @@ fn it_is_followed_with_and_without_a_script(app: TestApp) {
     assert!(!app.htmx(poll.replace("checking", "done"), "div#import").text().contains("#status"), "once");
 }
 
-/// The files are looked at once more when the import begins: what has become wrong since is left out, and said.
+/// The files are looked at once more when the import begins: what has become invalid since is left out, and said.
 #[apply(engines)]
 fn what_changes_after_the_check_is_seen(app: TestApp) {
     let checked = Upload::new().with("customers", "number,type,name,crm_id\nC-1,company,Acme,X1\nC-2,company,Bolt,X2\n").checked(&app);
@@ -278,7 +278,7 @@ fn what_changes_after_the_check_is_seen(app: TestApp) {
     app.company("Earlier").number("Z-1").crm_id("X1").create();
     let done = import(&app, &checked);
     assert_eq!(counts(&done, "customers"), ["1", "0", "0", "0", "1"], "{done}");
-    done.assert_says("1 wrong row").assert_says("crm_id");
-    assert!(done.press("Download the wrong rows").expect(200).text().contains("C-1,company,Acme,X1"));
+    done.assert_says("1 invalid row").assert_says("crm_id");
+    assert!(done.press("Download the invalid rows").expect(200).text().contains("C-1,company,Acme,X1"));
     assert_eq!(app.get("/customers").rows(), ["Bolt", "Earlier"]);
 }

@@ -83,22 +83,22 @@ pub(super) fn done(names: &Names, job: &Job) {
 }
 
 fn table(names: &Names, counts: &Each<Counts>) {
-    println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "passed over", "wrong");
+    println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "skipped", "invalid");
     for subject in present(names) {
-        let Counts { new, changed, unchanged, passed_over, wrong } = counts.of(subject);
-        let [new, changed, unchanged, passed_over, wrong] = [new, changed, unchanged, passed_over, wrong].map(|number| grouped(*number));
-        println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{passed_over:>12}{wrong:>12}", subject.word());
+        let Counts { new, changed, unchanged, skipped, invalid } = counts.of(subject);
+        let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| grouped(*number));
+        println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{skipped:>12}{invalid:>12}", subject.word());
     }
 }
 
-/// The first wrong rows.
-pub(super) fn wrong(names: &Names, report: &Report) {
-    for row in report.wrong.iter().take(SHOWN) {
+/// The first invalid rows.
+pub(super) fn invalid(names: &Names, report: &Report) {
+    for row in report.invalid.iter().take(SHOWN) {
         for fault in &row.faults {
-            println!("Wrong: {}", place(names.name(row.subject), row.line, fault));
+            println!("Invalid: {}", place(names.name(row.subject), row.line, fault));
         }
     }
-    more(report.wrong_rows(), "wrong rows");
+    more(report.invalid_rows(), "invalid rows");
 }
 
 /// The first warnings.

@@ -87,9 +87,9 @@ impl<T> Each<T> {
 pub enum Mode {
     /// New records are created, known ones updated.
     Both,
-    /// New records are created, known ones passed over.
+    /// New records are created, known ones skipped.
     Create,
-    /// Known records are updated, new ones passed over.
+    /// Known records are updated, new ones skipped.
     Update,
 }
 
@@ -131,7 +131,7 @@ impl Mode {
 pub struct Trouble {
     /// Where, if it is one place: the line, from 1 on.
     pub line: Option<u64>,
-    /// What is wrong, and what to do.
+    /// What is invalid, and what to do.
     pub sentence: String,
 }
 

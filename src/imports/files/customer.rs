@@ -22,7 +22,7 @@ pub struct Wanted {
 /// Reads a row; what the file has no column for is as it is stored.
 ///
 /// # Errors
-/// What is wrong, by column.
+/// What is invalid, by column.
 pub fn read(columns: &Columns, record: &Record, stored: Option<&Customer>) -> Result<Wanted, Vec<Fault>> {
     let mut faults = Vec::new();
     let kind = kind(columns, record, stored, &mut faults);

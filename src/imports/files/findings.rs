@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::report::{Counts, Fault, Report};
 use crate::domain::import::{Each, Subject};
 
-/// Wrong rows, and again warnings, that are kept for the page.
+/// Invalid rows, and again warnings, that are kept for the page.
 const SHOWN: usize = 50;
 
 /// What a check found, and what an import refused after it.
@@ -14,10 +14,10 @@ const SHOWN: usize = 50;
 pub struct Findings {
     /// Of each file that there is.
     pub files: Vec<FileFindings>,
-    /// The first wrong rows, a line for each fault.
-    pub wrong: Vec<Finding>,
+    /// The first invalid rows, a line for each fault.
+    pub invalid: Vec<Finding>,
     /// How many rows are wrong in all.
-    pub wrong_rows: u64,
+    pub invalid_rows: u64,
     /// The first warnings.
     pub warnings: Vec<Finding>,
     /// How many warnings there are in all.
@@ -64,8 +64,8 @@ impl Findings {
         let warnings = report.warnings.iter().take(SHOWN).map(|warning| finding(warning.subject, warning.line, &warning.fault));
         Self {
             files: Subject::ALL.into_iter().filter_map(file).collect(),
-            wrong: wrong(report),
-            wrong_rows: report.wrong_rows(),
+            invalid: invalid(report),
+            invalid_rows: report.invalid_rows(),
             warnings: warnings.collect(),
             warned: report.warned,
             late: Vec::new(),
@@ -79,23 +79,23 @@ impl Findings {
         self.files.iter().map(|file| file.counts.new + file.counts.changed).sum()
     }
 
-    /// Takes over which rows are wrong from another look at the files: the data may have changed since the first.
+    /// Takes over which rows are invalid from another look at the files: the data may have changed since the first.
     pub fn look_again(&mut self, report: &Report) {
-        self.wrong = wrong(report);
-        self.wrong_rows = report.wrong_rows();
+        self.invalid = invalid(report);
+        self.invalid_rows = report.invalid_rows();
     }
 
     /// Adds what an import could not take.
     pub fn refuse(&mut self, report: &Report) {
         if self.late_rows < SHOWN as u64 {
-            self.late.extend(wrong(report));
+            self.late.extend(invalid(report));
         }
-        self.late_rows += report.wrong_rows();
+        self.late_rows += report.invalid_rows();
     }
 }
 
-fn wrong(report: &Report) -> Vec<Finding> {
-    let rows = report.wrong.iter().take(SHOWN);
+fn invalid(report: &Report) -> Vec<Finding> {
+    let rows = report.invalid.iter().take(SHOWN);
     rows.flat_map(|row| row.faults.iter().map(|fault| finding(row.subject, row.line, fault))).collect()
 }
 

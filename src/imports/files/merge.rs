@@ -77,18 +77,18 @@ pub struct Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// Something is wrong with it.
-    Wrong,
-    /// It belongs to a customer that the mode passes over.
-    PassedOver,
+    Invalid,
+    /// It belongs to a customer that the mode skips.
+    Skipped,
 }
 
 /// Records that were left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Wrong ones.
-    pub wrong: u64,
-    /// Those of customers that are passed over.
-    pub passed_over: u64,
+    /// Invalid ones.
+    pub invalid: u64,
+    /// Those of customers that are skipped.
+    pub skipped: u64,
 }
 
 /// The records of a file that a check leaves out, by place.
@@ -272,8 +272,8 @@ impl File {
                 Some(reason) => {
                     self.done += 1;
                     match reason {
-                        Reason::Wrong => self.left_out.wrong += 1,
-                        Reason::PassedOver => self.left_out.passed_over += 1,
+                        Reason::Invalid => self.left_out.invalid += 1,
+                        Reason::Skipped => self.left_out.skipped += 1,
                     }
                 }
                 None => self.next = Some(row(&self.columns, self.table.subject, record)),

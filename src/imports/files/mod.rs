@@ -2,7 +2,7 @@
 //!
 //! [`source`] makes clean lines of any file, [`table`] makes records of them, [`columns`] finds out what goes where, [`merge`] puts the
 //! records of three files that belong together into batches; [`customer`], [`contact`] and [`entitlement`] make of a record what their
-//! form would have sent, so that the rules of the forms hold here too, and [`report`] collects what is wrong; [`findings`]
+//! form would have sent, so that the rules of the forms hold here too, and [`report`] collects what is invalid; [`findings`]
 //! is what the page keeps of an import.
 
 pub mod columns;

@@ -1,4 +1,4 @@
-//! What a check or an import found: counts, rows that are wrong, and warnings.
+//! What a check or an import found: counts, rows that are invalid, and warnings.
 
 use csv::StringRecord;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use crate::domain::csv::guarded;
 use crate::domain::import::{Each, Subject};
 use crate::domain::input::Errors;
 
-/// Wrong rows and warnings that are kept; all are counted.
+/// Invalid rows and warnings that are kept; all are counted.
 pub const KEPT: usize = 10_000;
-/// Bytes of cells that are kept with wrong rows.
+/// Bytes of cells that are kept with invalid rows.
 const KEPT_BYTES: usize = 16 << 20;
 
 /// What is wrong with a cell.
@@ -37,14 +37,14 @@ impl Fault {
 
 /// A row that is not imported.
 #[derive(Debug, Clone)]
-pub struct WrongRow {
+pub struct InvalidRow {
     /// Which file.
     pub subject: Subject,
     /// The line it begins at.
     pub line: u64,
     /// At least one.
     pub faults: Vec<Fault>,
-    /// As they stand in the file; `None` where so much is wrong that they are not kept.
+    /// As they stand in the file; `None` where so much is invalid that they are not kept.
     pub cells: Option<StringRecord>,
 }
 
@@ -69,16 +69,16 @@ pub struct Counts {
     /// Stored already as they are.
     pub unchanged: u64,
     /// Left aside by the mode.
-    pub passed_over: u64,
-    /// Not imported, since something is wrong.
-    pub wrong: u64,
+    pub skipped: u64,
+    /// Not imported, since something is invalid.
+    pub invalid: u64,
 }
 
 impl Counts {
     /// All rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.new + self.changed + self.unchanged + self.passed_over + self.wrong
+        self.new + self.changed + self.unchanged + self.skipped + self.invalid
     }
 
     /// Adds the rows of another part.
@@ -86,8 +86,8 @@ impl Counts {
         self.new += other.new;
         self.changed += other.changed;
         self.unchanged += other.unchanged;
-        self.passed_over += other.passed_over;
-        self.wrong += other.wrong;
+        self.skipped += other.skipped;
+        self.invalid += other.invalid;
     }
 }
 
@@ -97,7 +97,7 @@ pub struct Report {
     /// Of every row.
     pub counts: Each<Counts>,
     /// In the order they were met, the first [`KEPT`].
-    pub wrong: Vec<WrongRow>,
+    pub invalid: Vec<InvalidRow>,
     /// In the order they were met, the first [`KEPT`].
     pub warnings: Vec<Warning>,
     /// How many warnings there are in all.
@@ -108,16 +108,16 @@ pub struct Report {
 impl Report {
     /// How many rows are wrong in all.
     #[must_use]
-    pub fn wrong_rows(&self) -> u64 {
-        Subject::ALL.iter().map(|subject| self.counts.of(*subject).wrong).sum()
+    pub fn invalid_rows(&self) -> u64 {
+        Subject::ALL.iter().map(|subject| self.counts.of(*subject).invalid).sum()
     }
 
-    /// Keeps a wrong row, as long as there is room. It is counted elsewhere.
-    pub fn keep_wrong(&mut self, subject: Subject, record: &Record, faults: Vec<Fault>) {
-        if self.wrong.len() < KEPT {
+    /// Keeps an invalid row, as long as there is room. It is counted elsewhere.
+    pub fn keep_invalid(&mut self, subject: Subject, record: &Record, faults: Vec<Fault>) {
+        if self.invalid.len() < KEPT {
             self.bytes += record.cells.as_slice().len();
             let cells = (self.bytes <= KEPT_BYTES).then(|| record.cells.clone());
-            self.wrong.push(WrongRow { subject, line: record.line, faults, cells });
+            self.invalid.push(InvalidRow { subject, line: record.line, faults, cells });
         }
     }
 
@@ -129,10 +129,10 @@ impl Report {
         }
     }
 
-    /// The wrong rows as records of a file that can be mended and imported again: which file, line, columns and reasons, then the cells.
-    /// Where several files have wrong rows, the names of the cells' columns begin with the file's (`contacts.email`).
-    pub fn wrong_as_records<'a>(&'a self, columns: &'a Each<Option<Columns>>) -> impl Iterator<Item = Vec<String>> + 'a {
-        let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(|subject| self.counts.of(*subject).wrong > 0).collect();
+    /// The invalid rows as records of a file that can be mended and imported again: which file, line, columns and reasons, then the cells.
+    /// Where several files have invalid rows, the names of the cells' columns begin with the file's (`contacts.email`).
+    pub fn invalid_as_records<'a>(&'a self, columns: &'a Each<Option<Columns>>) -> impl Iterator<Item = Vec<String>> + 'a {
+        let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(|subject| self.counts.of(*subject).invalid > 0).collect();
         let mut head: Vec<String> = ERROR_COLUMNS.map(str::to_owned).to_vec();
         let mut starts = Each::default();
         for subject in &subjects {
@@ -141,7 +141,7 @@ impl Report {
             head.extend(names.map(|name| if subjects.len() > 1 { format!("{subject}.{name}") } else { name.to_owned() }));
         }
         let width = head.len();
-        let rows = self.wrong.iter().map(move |row| {
+        let rows = self.invalid.iter().map(move |row| {
             let mut record = vec![row.subject.word().to_owned(), row.line.to_string()];
             let mut named: Vec<&str> = row.faults.iter().map(|fault| fault.column.as_str()).collect();
             named.dedup();

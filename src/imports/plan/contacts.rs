@@ -22,7 +22,7 @@ impl Planner<'_> {
         plan: &Plan,
     ) -> (Verdict<Wanted>, Option<Owner>) {
         if let Some(fault) = uneven(columns, row) {
-            return (Verdict::Wrong(vec![fault]), None);
+            return (Verdict::Invalid(vec![fault]), None);
         }
         let owned = match self.owner(columns, row, rows, plan) {
             Ok(owned) => owned,
@@ -31,34 +31,34 @@ impl Planner<'_> {
         let lasting = self.lasting(owned.owner);
         if owned.kind == Kind::Individual {
             let field = if row.customer.number.is_empty() { "customer_crm_id" } else { "customer_number" };
-            return (Verdict::Wrong(vec![Fault::new(columns, field, Refusal::Individual.to_string())]), None);
+            return (Verdict::Invalid(vec![Fault::new(columns, field, Refusal::Individual.to_string())]), None);
         }
         if let Some(line) =
             self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Email, &(lasting, row.email_key.as_str()), row.record.line))
         {
             let reason = format!("E-mail {} of this customer stands on line {line} already.", columns.cell(&row.record, "email").trim());
-            return (Verdict::Wrong(vec![Fault::new(columns, "email", reason)]), None);
+            return (Verdict::Invalid(vec![Fault::new(columns, "email", reason)]), None);
         }
         let stored = match owned.owner {
             Owner::Stored(id) => self.known.contact(id, &row.email_key),
             Owner::Row(_) | Owner::Line(_) => None,
         };
         if let Some(stored) = stored.filter(|_| !self.mode.updates()) {
-            return (Verdict::PassedOver(Some(stored.id.0)), Some(owned.owner));
+            return (Verdict::Skipped(Some(stored.id.0)), Some(owned.owner));
         }
         if stored.is_none() && !self.mode.creates() {
-            return (Verdict::PassedOver(None), Some(owned.owner));
+            return (Verdict::Skipped(None), Some(owned.owner));
         }
         let wanted = new.take().filter(|_| stored.is_none());
         let wanted = match wanted.unwrap_or_else(|| contact::read(columns, &row.record, stored)) {
             Ok(wanted) => wanted,
-            Err(faults) => return (Verdict::Wrong(faults), None),
+            Err(faults) => return (Verdict::Invalid(faults), None),
         };
         if wanted.default == Some(true)
             && let Some(line) = self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Other, &("default", lasting), row.record.line))
         {
             let reason = format!("A customer has one default at most, and line {line} is it already.");
-            return (Verdict::Wrong(vec![Fault::new(columns, "default", reason)]), None);
+            return (Verdict::Invalid(vec![Fault::new(columns, "default", reason)]), None);
         }
         let verdict = match stored {
             None => Verdict::New(wanted),

@@ -20,7 +20,7 @@ impl Planner<'_> {
         warnings.extend(odd.into_iter().map(|fault| Warning { subject: Subject::Customers, line, fault }));
         let owned = match &verdict {
             Verdict::Changed(id, wanted) => Some(self.stored(*id, Some(wanted.enabled))),
-            Verdict::Unchanged(id) | Verdict::PassedOver(Some(id)) => Some(self.stored(*id, None)),
+            Verdict::Unchanged(id) | Verdict::Skipped(Some(id)) => Some(self.stored(*id, None)),
             _ => None,
         };
         if let Some(seen) = self.seen.as_deref_mut() {
@@ -42,10 +42,10 @@ impl Planner<'_> {
 
     fn judge_customer(&mut self, columns: &Columns, row: &Row, new: &New<Wanted>) -> Verdict<Wanted> {
         if let Some(fault) = uneven(columns, row) {
-            return Verdict::Wrong(vec![fault]);
+            return Verdict::Invalid(vec![fault]);
         }
         let Some(name) = row.customer.name() else {
-            return Verdict::Wrong(vec![Fault::new(
+            return Verdict::Invalid(vec![Fault::new(
                 columns,
                 "number",
                 "The customer has neither a number nor a CRM ID, so it could not be told from others when the file comes again: give it a number.",
@@ -53,14 +53,14 @@ impl Planner<'_> {
         };
         let stored = self.known.id(name).and_then(|id| self.known.customer(id)).cloned();
         if let Some(fault) = self.twice(columns, row, stored.as_ref()) {
-            return Verdict::Wrong(vec![fault]);
+            return Verdict::Invalid(vec![fault]);
         }
         let wanted = new.take().filter(|_| stored.is_none()).unwrap_or_else(|| customer::read(columns, &row.record, stored.as_ref()));
         let mut faults = wanted.as_ref().err().cloned().unwrap_or_default();
         faults.extend(self.crm_taken(columns, row, stored.as_ref()));
         match (stored, wanted) {
-            (None, _) if !self.mode.creates() => Verdict::PassedOver(None),
-            (Some(stored), _) if !self.mode.updates() => Verdict::PassedOver(Some(stored.id.0)),
+            (None, _) if !self.mode.creates() => Verdict::Skipped(None),
+            (Some(stored), _) if !self.mode.updates() => Verdict::Skipped(Some(stored.id.0)),
             (None, Ok(wanted)) if faults.is_empty() => Verdict::New(wanted),
             (Some(stored), Ok(wanted)) if faults.is_empty() => {
                 if stored.draft == wanted.draft && stored.enabled == wanted.enabled {
@@ -69,7 +69,7 @@ impl Planner<'_> {
                     Verdict::Changed(stored.id.0, wanted)
                 }
             }
-            _ => Verdict::Wrong(faults),
+            _ => Verdict::Invalid(faults),
         }
     }
 

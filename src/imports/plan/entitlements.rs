@@ -30,7 +30,7 @@ impl Planner<'_> {
     ) -> Planned {
         let without = |verdict| (verdict, String::new(), None, Person::Nobody);
         if let Some(fault) = uneven(columns, row) {
-            return without(Verdict::Wrong(vec![fault]));
+            return without(Verdict::Invalid(vec![fault]));
         }
         let owned = match self.owner(columns, row, rows, plan) {
             Ok(owned) => owned,
@@ -38,9 +38,9 @@ impl Planner<'_> {
         };
         let eid = match eid.clone() {
             Ok(eid) => eid,
-            Err(faults) => return without(Verdict::Wrong(faults)),
+            Err(faults) => return without(Verdict::Invalid(faults)),
         };
-        let fault = |field, reason: String| Verdict::Wrong(vec![Fault::new(columns, field, reason)]);
+        let fault = |field, reason: String| Verdict::Invalid(vec![Fault::new(columns, field, reason)]);
         if let Some(seen) = self.seen.as_deref_mut() {
             if let Some(line) = seen.first(Thing::Eid, &eid, row.record.line) {
                 return without(fault("eid", format!("EID {eid} stands on line {line} already.")));
@@ -56,8 +56,8 @@ impl Planner<'_> {
             return without(fault("eid", format!("EID {eid} belongs to another customer.")));
         }
         match stored {
-            None if !self.mode.creates() => return without(Verdict::PassedOver(None)),
-            Some(stored) if !self.mode.updates() => return without(Verdict::PassedOver(Some(stored.id.0))),
+            None if !self.mode.creates() => return without(Verdict::Skipped(None)),
+            Some(stored) if !self.mode.updates() => return without(Verdict::Skipped(Some(stored.id.0))),
             None if !owned.entitled => {
                 let field = if row.customer.number.is_empty() { "customer_crm_id" } else { "customer_number" };
                 return without(fault(field, Refusal::NoEntitlementWhileDisabled.to_string()));
@@ -66,12 +66,12 @@ impl Planner<'_> {
         }
         let person = match self.person(columns, row, &owned, stored, rows, people) {
             Ok(person) => person,
-            Err(fault) => return without(Verdict::Wrong(vec![fault])),
+            Err(fault) => return without(Verdict::Invalid(vec![fault])),
         };
         let wanted = new.take().filter(|_| stored.is_none());
         let wanted = match wanted.unwrap_or_else(|| entitlement::read(columns, &row.record, stored)) {
             Ok(wanted) => wanted,
-            Err(faults) => return without(Verdict::Wrong(faults)),
+            Err(faults) => return without(Verdict::Invalid(faults)),
         };
         let verdict = match stored {
             None => Verdict::New(wanted),

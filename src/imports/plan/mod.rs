@@ -27,10 +27,10 @@ pub(super) enum Verdict<W> {
     Changed(i64, W),
     /// This record is as it says.
     Unchanged(i64),
-    /// The mode passes over it: the record, if there is one.
-    PassedOver(Option<i64>),
-    /// Something is wrong.
-    Wrong(Vec<Fault>),
+    /// The mode skips it: the record, if there is one.
+    Skipped(Option<i64>),
+    /// Something is invalid.
+    Invalid(Vec<Fault>),
 }
 
 /// To which customer a row belongs.
@@ -114,31 +114,31 @@ impl Planner<'_> {
     /// The customer that a row belongs to.
     fn owner(&self, columns: &Columns, row: &Row, rows: &HashMap<Name<'_>, usize>, plan: &Plan) -> Result<Owned, Verdict<()>> {
         let field = if row.customer.number.is_empty() { "customer_crm_id" } else { "customer_number" };
-        let wrong = |reason: String| Err(Verdict::Wrong(vec![Fault::new(columns, field, reason)]));
+        let invalid = |reason: String| Err(Verdict::Invalid(vec![Fault::new(columns, field, reason)]));
         let Some(name) = row.customer.name() else {
-            return wrong("The customer is missing: give its number or its CRM ID.".to_owned());
+            return invalid("The customer is missing: give its number or its CRM ID.".to_owned());
         };
         if let Some(index) = rows.get(&name) {
             let line = self.reading.batch.rows.customers[*index].record.line;
             return match &plan.customers[*index] {
                 Verdict::New(wanted) => Ok(Owned { owner: Owner::Row(*index), kind: wanted.draft.who.kind(), entitled: true }),
                 Verdict::Changed(id, wanted) => Ok(self.stored(*id, Some(wanted.enabled))),
-                Verdict::Unchanged(id) | Verdict::PassedOver(Some(id)) => Ok(self.stored(*id, None)),
-                Verdict::PassedOver(None) => Err(Verdict::PassedOver(None)),
-                Verdict::Wrong(_) => wrong(owner_is_wrong(line)),
+                Verdict::Unchanged(id) | Verdict::Skipped(Some(id)) => Ok(self.stored(*id, None)),
+                Verdict::Skipped(None) => Err(Verdict::Skipped(None)),
+                Verdict::Invalid(_) => invalid(owner_is_wrong(line)),
             };
         }
         if let Some(earlier) = self.seen.as_ref().and_then(|seen| seen.customer(name)) {
             let owner = if earlier.id == 0 { Owner::Line(earlier.line) } else { Owner::Stored(earlier.id) };
             return match earlier.fate {
                 Fate::Stored => Ok(Owned { owner, kind: earlier.kind, entitled: earlier.entitled }),
-                Fate::PassedOver => Err(Verdict::PassedOver(None)),
-                Fate::Wrong => wrong(owner_is_wrong(earlier.line.into())),
+                Fate::Skipped => Err(Verdict::Skipped(None)),
+                Fate::Invalid => invalid(owner_is_wrong(earlier.line.into())),
             };
         }
         match self.known.id(name) {
             Some(id) => Ok(self.stored(id, None)),
-            None => wrong(format!("There is no customer {}.", columns.cell(&row.record, field).trim())),
+            None => invalid(format!("There is no customer {}.", columns.cell(&row.record, field).trim())),
         }
     }
 
@@ -183,8 +183,8 @@ fn people<'a>(plan: &Plan, rows: &'a [Row]) -> HashMap<(Owner, &'a str), Person>
     for (index, ((verdict, owner), row)) in plan.contacts.iter().zip(rows).enumerate() {
         let person = match verdict {
             Verdict::New(_) => Person::Row(index),
-            Verdict::Changed(id, _) | Verdict::Unchanged(id) | Verdict::PassedOver(Some(id)) => Person::Stored(*id),
-            Verdict::PassedOver(None) | Verdict::Wrong(_) => continue,
+            Verdict::Changed(id, _) | Verdict::Unchanged(id) | Verdict::Skipped(Some(id)) => Person::Stored(*id),
+            Verdict::Skipped(None) | Verdict::Invalid(_) => continue,
         };
         if let Some(owner) = owner {
             people.insert((*owner, row.email_key.as_str()), person);
@@ -195,8 +195,8 @@ fn people<'a>(plan: &Plan, rows: &'a [Row]) -> HashMap<(Owner, &'a str), Person>
 
 fn refused<W>(verdict: Verdict<()>) -> Verdict<W> {
     match verdict {
-        Verdict::Wrong(faults) => Verdict::Wrong(faults),
-        _ => Verdict::PassedOver(None),
+        Verdict::Invalid(faults) => Verdict::Invalid(faults),
+        _ => Verdict::Skipped(None),
     }
 }
 
@@ -227,14 +227,14 @@ impl Plan {
         self.warnings.into_iter().for_each(|warning| report.warn(warning));
         let mut leave = |subject: Subject, row: &Row, left: Left| {
             let (reason, faults) = match left {
-                Left::Wrong(faults) => (Reason::Wrong, Some(faults)),
-                Left::PassedOver => (Reason::PassedOver, None),
+                Left::Invalid(faults) => (Reason::Invalid, Some(faults)),
+                Left::Skipped => (Reason::Skipped, None),
             };
             if let Some(marks) = marks.as_deref_mut() {
                 marks.of_mut(subject).insert(row.record.place, reason);
             }
             if let Some(faults) = faults {
-                report.keep_wrong(subject, &row.record, faults);
+                report.keep_invalid(subject, &row.record, faults);
             }
         };
         for (row, verdict) in batch.rows.customers.iter().zip(self.customers) {
@@ -251,8 +251,8 @@ impl Plan {
 
 /// Why the import is to leave a row out without another look.
 enum Left {
-    Wrong(Vec<Fault>),
-    PassedOver,
+    Invalid(Vec<Fault>),
+    Skipped,
 }
 
 impl<W> Verdict<W> {
@@ -261,15 +261,15 @@ impl<W> Verdict<W> {
             Self::New(_) => &mut counts.new,
             Self::Changed(..) => &mut counts.changed,
             Self::Unchanged(_) => &mut counts.unchanged,
-            Self::PassedOver(_) => &mut counts.passed_over,
-            Self::Wrong(_) => &mut counts.wrong,
+            Self::Skipped(_) => &mut counts.skipped,
+            Self::Invalid(_) => &mut counts.invalid,
         } += 1;
     }
 
     fn left(self) -> Option<Left> {
         match self {
-            Self::Wrong(faults) => Some(Left::Wrong(faults)),
-            Self::PassedOver(None) => Some(Left::PassedOver),
+            Self::Invalid(faults) => Some(Left::Invalid(faults)),
+            Self::Skipped(None) => Some(Left::Skipped),
             _ => None,
         }
     }
@@ -278,12 +278,12 @@ impl<W> Verdict<W> {
 /// Remembers a customer of the file for rows that come later.
 fn remember(seen: &mut Seen, key: &Key, line: u64, verdict: &Verdict<customer::Wanted>, owned: Option<&Owned>) {
     let fate = match verdict {
-        Verdict::Wrong(_) => Fate::Wrong,
-        Verdict::PassedOver(None) => Fate::PassedOver,
+        Verdict::Invalid(_) => Fate::Invalid,
+        Verdict::Skipped(None) => Fate::Skipped,
         _ => Fate::Stored,
     };
     let id = match verdict {
-        Verdict::Changed(id, _) | Verdict::Unchanged(id) | Verdict::PassedOver(Some(id)) => *id,
+        Verdict::Changed(id, _) | Verdict::Unchanged(id) | Verdict::Skipped(Some(id)) => *id,
         _ => 0,
     };
     let kind = match (verdict, owned) {

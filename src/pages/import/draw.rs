@@ -19,8 +19,8 @@ use crate::web::request::Request;
 /// Which rows are taken, in words.
 pub(super) const MODES: [(Mode, &str); 3] = [
     (Mode::Both, "Create new, update known records"),
-    (Mode::Create, "Create new records, pass over known ones"),
-    (Mode::Update, "Update known records, pass over new ones"),
+    (Mode::Create, "Create new records, skip known ones"),
+    (Mode::Update, "Update known records, skip new ones"),
 ];
 
 /// An import in a line.
@@ -32,7 +32,7 @@ pub(super) fn row(request: &Request, upload: &Upload) -> ImportRow {
         Stage::Checked { importable: false } if upload.trouble.is_empty() => "Checked, nothing to import".to_owned(),
         Stage::Checked { importable: false } => "Cannot be imported".to_owned(),
         Stage::Running => format!("Importing, {percent}"),
-        Stage::Failed => "Broken off".to_owned(),
+        Stage::Failed => "Interrupted".to_owned(),
         Stage::Done => "Done".to_owned(),
         Stage::Discarded => "Discarded".to_owned(),
     };
@@ -67,7 +67,7 @@ pub(super) fn page(request: &Request, upload: &Upload, done: Option<&Each<Counts
         // While it is at work it is drawn each second.
         lists: if at_work { Vec::new() } else { lists(findings) },
         columns: if at_work || upload.stage == Stage::Done { Vec::new() } else { columns(upload) },
-        wrong_file: (findings.wrong_rows > 0 && upload.stage != Stage::Discarded).then(|| format!("{own}/wrong.csv")),
+        invalid_file: (findings.invalid_rows > 0 && upload.stage != Stage::Discarded).then(|| format!("{own}/invalid.csv")),
         tasks: tasks(request, upload, &own),
         token: random_token(),
         list: address::with_list("/customers", &request.list),
@@ -81,8 +81,8 @@ fn heading(upload: &Upload) -> String {
         Stage::Checked { .. } if !upload.trouble.is_empty() => "These files cannot be imported",
         Stage::Checked { .. } => "The files are checked",
         Stage::Running => "Importing",
-        Stage::Failed if upload.approved => "The import has broken off",
-        Stage::Failed => "The check has broken off",
+        Stage::Failed if upload.approved => "The import was interrupted",
+        Stage::Failed => "The check was interrupted",
         Stage::Done => "The import is done",
         Stage::Discarded => "This import is discarded",
     }
@@ -107,9 +107,9 @@ fn sentences(request: &Request, upload: &Upload, done: Option<&Each<Counts>>) ->
             } else {
                 "There is nothing to import: no row of these files is new or changed.".to_owned()
             });
-            if findings.wrong_rows > 0 {
-                let left = rows(findings.wrong_rows, "row is wrong and is", "rows are wrong and are");
-                let them = if findings.wrong_rows == 1 { "it" } else { "them" };
+            if findings.invalid_rows > 0 {
+                let left = rows(findings.invalid_rows, "row is invalid and is", "rows are invalid and are");
+                let them = if findings.invalid_rows == 1 { "it" } else { "them" };
                 say(format!("{left} left out: download {them} below, mend {them}, and import that file afterwards."));
             }
         }
@@ -125,7 +125,7 @@ fn sentences(request: &Request, upload: &Upload, done: Option<&Each<Counts>>) ->
             if findings.late_rows > 0 {
                 let late = rows(findings.late_rows, "row was", "rows were");
                 say(format!(
-                    "{late} right when the files were checked and wrong when they were imported, since the data changed in between: import the files again."
+                    "{late} right when the files were checked and invalid when they were imported, since the data changed in between: import the files again."
                 ));
             }
         }
@@ -140,14 +140,14 @@ fn tasks(request: &Request, upload: &Upload, own: &str) -> Vec<(String, String, 
     if request.actor.can(Task::StartImport(upload.stage)) {
         // How many: so that the button is never taken for the link of the list that is called *Import*, too.
         let import = rows(upload.findings.to_import(), "row", "rows");
-        let label = match upload.findings.wrong_rows {
+        let label = match upload.findings.invalid_rows {
             0 => format!("Import {import}"),
-            wrong => format!("Import {import}, leave out {}", rows(wrong, "wrong one", "wrong ones")),
+            invalid => format!("Import {import}, leave out {}", rows(invalid, "invalid one", "invalid ones")),
         };
         tasks.push((label, at("start"), "primary"));
     }
-    if request.actor.can(Task::GoOnWithImport(upload.stage)) {
-        tasks.push(("Go on".to_owned(), at("go-on"), "primary"));
+    if request.actor.can(Task::ResumeImport(upload.stage)) {
+        tasks.push(("Resume".to_owned(), at("resume"), "primary"));
     }
     if request.actor.can(Task::DiscardImport(upload.stage)) {
         tasks.push(("Discard".to_owned(), at("discard"), "danger"));
@@ -208,9 +208,9 @@ fn of_files(upload: &Upload, counts: impl Fn(Subject) -> Counts) -> Vec<(Subject
 }
 
 fn count_row(upload: &Upload, subject: Subject, counts: &Counts) -> CountRow {
-    let Counts { new, changed, unchanged, passed_over, wrong } = *counts;
-    let [new, changed, unchanged, passed_over, wrong] = [new, changed, unchanged, passed_over, wrong].map(|count| thousands(number(count)));
-    CountRow { file: file_name(upload, subject), new, changed, unchanged, passed_over, wrong }
+    let Counts { new, changed, unchanged, skipped, invalid } = *counts;
+    let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|count| thousands(number(count)));
+    CountRow { file: file_name(upload, subject), new, changed, unchanged, skipped, invalid }
 }
 
 fn lists(findings: &Findings) -> Vec<FindingList> {
@@ -228,7 +228,7 @@ fn lists(findings: &Findings) -> Vec<FindingList> {
     };
     let all = [
         list("late", findings.late_rows, ["row that could not be taken", "rows that could not be taken"], &findings.late),
-        list("wrong", findings.wrong_rows, ["wrong row", "wrong rows"], &findings.wrong),
+        list("invalid", findings.invalid_rows, ["invalid row", "invalid rows"], &findings.invalid),
         list("warnings", findings.warned, ["thing to look at", "things to look at"], &findings.warnings),
     ];
     all.into_iter().filter(|list| !list.rows.is_empty()).collect()

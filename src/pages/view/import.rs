@@ -53,8 +53,8 @@ pub struct ImportShow {
     pub lists: Vec<FindingList>,
     /// For each file, where its columns go.
     pub columns: Vec<ColumnTable>,
-    /// The wrong rows as a file.
-    pub wrong_file: Option<String>,
+    /// The invalid rows as a file.
+    pub invalid_file: Option<String>,
     /// What is offered: label, address, look of the button.
     pub tasks: Vec<(String, String, &'static str)>,
     pub token: String,
@@ -79,11 +79,11 @@ pub struct CountRow {
     pub new: String,
     pub changed: String,
     pub unchanged: String,
-    pub passed_over: String,
-    pub wrong: String,
+    pub skipped: String,
+    pub invalid: String,
 }
 
-/// Wrong rows, or warnings.
+/// Invalid rows, or warnings.
 pub struct FindingList {
     pub id: &'static str,
     pub heading: String,

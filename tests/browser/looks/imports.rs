@@ -37,7 +37,7 @@ pub(super) async fn all(judge: &mut Judge<'_>) {
         browser.open(&address).await;
         judge.look(&format!("an import, {what}")).await;
     }
-    browser.click("Go on").await;
+    browser.click("Resume").await;
     browser.sees_heading("The import is done").await;
     judge.look("an import, done").await;
     browser.open("/customers/import").await;

@@ -194,7 +194,7 @@ fn entitlements_of_disabled_customers(app: TestApp) {
         .with("entitlements", format!("{eids}A,E-1,Forge,1,2020-01-01\n"));
     files.import(&app.database, &[]).done().counted("entitlements", [1, 0, 0, 0, 0]);
     let later = Files::new().with("entitlements", format!("{eids}A,E-2,Forge,1,2020-01-01\n"));
-    later.import(&app.database, &[]).failed("1 row is wrong").says("this customer is disabled");
+    later.import(&app.database, &[]).failed("1 row is invalid").says("this customer is disabled");
     app.company("Baltic").crm_id("B").create();
     let disabling = Files::new().with("customers", "crm_id,status\nB,disabled\nA,enabled\n");
     disabling.with("entitlements", format!("{eids}A,E-3,Forge,1,2020-01-01\nB,E-4,Forge,1,2020-01-01\n")).import(&app.database, &[]).done();

@@ -148,9 +148,9 @@ fn a_lost_database_fails_it_and_it_goes_on() {
     // The worker tries anew for some seconds before it gives up.
     eventually("it gives up", || app.log().contains("the end of an import could not be written"));
     cluster.start();
-    let failed = until(&app, &address, |page| page.heading() == "The import has broken off");
+    let failed = until(&app, &address, |page| page.heading() == "The import was interrupted");
     failed.assert_says("The database does not answer at present.").assert_says("What is done is kept");
-    failed.press("Go on").expect(303);
+    failed.press("Resume").expect(303);
     let done = until(&app, &address, |page| page.heading() == "The import is done");
     assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
 }

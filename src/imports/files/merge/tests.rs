@@ -50,11 +50,11 @@ fn a_customer_with_very_many_contacts_takes_several_batches() {
 #[test]
 fn marked_records_are_left_out_and_counted() {
     let mut merge = open(&[1, 2, 3], &[], &[], Limits { customers: 10, followers: 10 });
-    merge.leave_out(Each { customers: Marks::from([(1, Reason::Wrong), (2, Reason::PassedOver)]), ..Each::default() });
+    merge.leave_out(Each { customers: Marks::from([(1, Reason::Invalid), (2, Reason::Skipped)]), ..Each::default() });
     let batches = batches(merge);
     assert_eq!(batches.len(), 1);
     assert_eq!(batches[0].rows.customers.len(), 1);
-    assert_eq!(batches[0].left_out.customers, LeftOut { wrong: 1, passed_over: 1 });
+    assert_eq!(batches[0].left_out.customers, LeftOut { invalid: 1, skipped: 1 });
     assert_eq!(batches[0].position.customers, 3);
 }
 

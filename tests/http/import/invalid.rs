@@ -1,4 +1,4 @@
-//! What is wrong is said, by line and column, before anything is written.
+//! What is invalid is said, by line and column, before anything is written.
 
 use macro_rules_attribute::apply;
 
@@ -43,9 +43,9 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
              N-1,,E-3,,0,soon,2026-01-01,yesterday\n",
         );
     let errors = files.path("errors.csv");
-    let said = files.import(&app.database, &["--errors", &errors]).failed("20 rows are wrong, and nothing is imported");
+    let said = files.import(&app.database, &["--errors", &errors]).failed("20 rows are invalid, and nothing is imported");
     let said = said.counted("customers", [1, 0, 0, 0, 9]).counted("contacts", [1, 0, 0, 0, 7]).counted("entitlements", [1, 0, 0, 0, 4]);
-    said.says("customers.csv, line 3, number: The customer has neither a number nor a CRM ID").says("… and 10 more wrong rows.");
+    said.says("customers.csv, line 3, number: The customer has neither a number nor a CRM ID").says("… and 10 more invalid rows.");
     assert_eq!(app.sql().count("customers"), 1);
 
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&errors).unwrap();
@@ -83,18 +83,18 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
         assert!(last[3].contains(word), "{last:?}");
     }
 
-    let said = files.import(&app.database, &["--skip-wrong"]).done();
+    let said = files.import(&app.database, &["--skip-invalid"]).done();
     said.counted("customers", [1, 0, 0, 0, 9]).counted("contacts", [1, 0, 0, 0, 7]).counted("entitlements", [1, 0, 0, 0, 4]);
     assert_eq!([app.sql().count("customers"), app.sql().count("contacts"), app.sql().count("entitlements")], [2, 1, 1]);
     app.get("/customers").assert_says("Acme");
 
-    // What was wrong is mended in the file of errors, and that file imported.
+    // What was invalid is mended in the file of errors, and that file imported.
     let mended = std::fs::read_to_string(&errors)
         .unwrap()
         .replace("d@x.example,D", "d@x.example,Dora")
         .replace("N-3,,company,,", "N-3,,company,Mended,");
     let files = customers(&mended).with("contacts", &mended);
-    let said = files.import(&app.database, &["--skip-wrong"]).done().counted("customers", [1, 1, 0, 0, 7]);
+    let said = files.import(&app.database, &["--skip-invalid"]).done().counted("customers", [1, 1, 0, 0, 7]);
     said.counted("contacts", [2, 1, 0, 0, 4]);
     app.get("/customers?q=dora").expect(200).assert_says("Mended");
 }
@@ -105,16 +105,16 @@ fn what_cannot_change_and_what_is_no_contact(app: TestApp) {
     app.individual("Ada", "Lovelace").number("B").with("email", "ada@x.example").create();
     customers("number,type,name\nA,individual,Acme\n")
         .import(&app.database, &[])
-        .failed("1 row is wrong")
+        .failed("1 row is invalid")
         .says("Customer A is of type company: that is fixed.");
     let contacts = Files::new().with("contacts", "customer_number,email,last_name\nB,b@x.example,Berg\n");
-    contacts.import(&app.database, &[]).failed("1 row is wrong").says("Individuals have no further contacts");
+    contacts.import(&app.database, &[]).failed("1 row is invalid").says("Individuals have no further contacts");
     let entitlements = "customer_number,contact_email,eid,product,quantity,starts_on\n";
     let files = Files::new().with("entitlements", format!("{entitlements}B,ada@x.example,E,Forge,1,2026-01-01\n"));
     files.import(&app.database, &[]).done();
     let files =
         Files::new().with("entitlements", format!("{entitlements}A,,E,Forge,1,2026-01-01\nB,other@x.example,F,Forge,1,2026-01-01\n"));
-    let said = files.import(&app.database, &[]).failed("2 rows are wrong").says("EID E belongs to another customer.");
+    let said = files.import(&app.database, &[]).failed("2 rows are invalid").says("EID E belongs to another customer.");
     said.says("The customer has no contact with the e-mail other@x.example.");
 }
 
@@ -160,11 +160,11 @@ fn files_that_are_no_tables(app: TestApp) {
 #[apply(engines)]
 fn nul_in_a_cell_is_an_error_of_its_line(app: TestApp) {
     let said =
-        customers("number,name,type\n1,A\0cme,\n2\0,Baltic,\n3,Celtic,com\0pany\n").import(&app.database, &[]).failed("3 rows are wrong");
+        customers("number,name,type\n1,A\0cme,\n2\0,Baltic,\n3,Celtic,com\0pany\n").import(&app.database, &[]).failed("3 rows are invalid");
     said.says("line 2, name: Name contains a control character").says("line 3, number: Number contains a control character");
     let files = Files::new()
         .with("entitlements", "customer_number,contact_email,eid,product,quantity,starts_on\n1\0,a\0@x.example,E\0,F,1,2026-01-01\n");
-    files.import(&app.database, &[]).failed("1 row is wrong");
+    files.import(&app.database, &[]).failed("1 row is invalid");
 }
 
 #[apply(engines)]
@@ -178,11 +178,11 @@ fn wrong_usage_ends_with_2(app: TestApp) {
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/x.csv cannot be read"), "{output:?}");
 }
 
-/// However many rows are wrong, as many are kept as fit, and all are counted.
+/// However many rows are invalid, as many are kept as fit, and all are counted.
 #[apply(engines)]
 fn very_many_wrong_rows(app: TestApp) {
     let files = customers(&format!("number,name\n{}", "1\n".repeat(12_000)));
     let errors = files.path("errors.csv");
-    files.import(&app.database, &["--errors", &errors]).failed("12,000 rows are wrong").says("… and 11,990 more wrong rows.");
+    files.import(&app.database, &["--errors", &errors]).failed("12,000 rows are invalid").says("… and 11,990 more invalid rows.");
     assert_eq!(std::fs::read_to_string(&errors).unwrap().lines().count(), 10_001);
 }
