@@ -5,6 +5,7 @@
 //! `web::sent`), asks the `store` inside one transaction, and says what the screen shows; `pages::screen` composes the whole page or
 //! the part that was asked for, `web::respond` sends it.
 
+pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use super::input::{Check, Errors, Input};
 use super::places::Language;
 use super::text::Email;
-use super::{ContactId, CustomerId, customer};
+use super::{BatchId, ContactId, CustomerId, customer};
 
 /// The names of a person; the last one is always there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,6 +97,8 @@ pub struct Contact {
     pub created_at: NaiveDateTime,
     /// UTC.
     pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 /// The names of a contact's fields in a form.

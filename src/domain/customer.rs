@@ -2,11 +2,11 @@
 
 use chrono::NaiveDateTime;
 
-use super::CustomerId;
-use super::contact::PersonName;
-use super::input::{Check, Errors, Input};
+use super::contact::{self, PersonName};
+use super::input::{Check, Errors, FieldError, Input};
 use super::places::{Country, Language};
 use super::text::Email;
+use super::{BatchId, CustomerId};
 
 /// What a customer is, chosen when it is created and fixed from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,6 +151,8 @@ pub struct Customer {
     pub created_at: NaiveDateTime,
     /// UTC.
     pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 impl Customer {
@@ -179,6 +181,34 @@ pub mod limit {
     pub const FOREIGN_ID: usize = 255;
     /// The description.
     pub const DESCRIPTION: usize = 510;
+}
+
+/// What the form of a new customer says, checked.
+#[derive(Debug, Clone)]
+pub struct NewCustomerForm {
+    /// As it is to be written; empty for one that is generated.
+    pub number: String,
+    /// All that can be edited later, too.
+    pub draft: Draft,
+    /// A company's first contact, where one was filled in.
+    pub first: Option<contact::Draft>,
+}
+
+impl NewCustomerForm {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// Every fault, beside its field.
+    pub fn check(input: &Input) -> Result<Self, Errors> {
+        let Some(kind) = Kind::parse(input.get("type")) else {
+            return Err(vec![FieldError { field: "type", sentence: "Choose company or individual as the type.".to_owned() }]);
+        };
+        let first = (kind == Kind::Company && !contact::FIRST.are_blank(input)).then(|| contact::check(&contact::FIRST, input)).transpose();
+        match (check_number(input), check(kind, input), first) {
+            (Ok(number), Ok(draft), Ok(first)) => Ok(Self { number, draft, first }),
+            (number, draft, first) => Err([draft.err(), number.err(), first.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
 }
 
 /// Reads the number given to a new customer; empty means that one is to be generated.

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::input::{Check, Errors, Input};
-use super::{ContactId, CustomerId, EntitlementId};
+use super::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// Greatest length of a product's name, in characters.
 pub const PRODUCT_LIMIT: usize = 255;
@@ -42,6 +42,12 @@ pub struct Entitlement {
     pub draft: Draft,
     /// When it was ended by hand, UTC.
     pub ended_at: Option<NaiveDateTime>,
+    /// UTC.
+    pub created_at: NaiveDateTime,
+    /// UTC.
+    pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 /// Where an entitlement stands today.

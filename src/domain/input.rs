@@ -38,6 +38,9 @@ pub struct FieldError {
 /// All that is wrong with a form.
 pub type Errors = Vec<FieldError>;
 
+/// What a form says, or all that is wrong with it. A change takes it so, since a rule's refusal comes before errors of fields.
+pub type Checked<T> = Result<T, Errors>;
+
 /// Reads fields one by one, and notes what is wrong with each.
 #[derive(Debug)]
 pub struct Check<'a> {

@@ -6,7 +6,6 @@
 //! in [`parts`]; a server process that works on them holds a [`lease`].
 
 mod apply;
-mod bulk;
 pub mod files;
 mod job;
 mod known;
@@ -14,11 +13,8 @@ pub mod lease;
 mod near;
 pub mod parts;
 mod plan;
-mod postgres;
 mod reader;
-mod rows;
 mod seen;
-mod sqlite;
 pub mod uploads;
 
 use std::fmt;

@@ -3,14 +3,14 @@
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::refusal;
+use super::screen;
 use crate::web::assets;
 use crate::web::request::Rejection;
 use crate::web::respond::Encoding;
 
 /// `GET /static/{name}`: the name holds a hash of the content, so that it may be kept for ever.
 pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(asset) = assets::find(&name) else { return refusal::answer(&request, Rejection::NoSuchAddress) };
+    let Some(asset) = assets::find(&name) else { return screen::rejection(&request, Rejection::NoSuchAddress) };
     let encoding = Encoding::of_asset(request.headers().get(ACCEPT_ENCODING));
     let (bytes, tag) = match encoding {
         Encoding::Brotli => (asset.brotli, "-br"),

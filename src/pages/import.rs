@@ -9,9 +9,10 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use futures_util::stream;
 
+use super::change::{Redirect, Subject, change};
 use super::path::Id;
 use super::refusal;
-use super::screen::{self, DetailPane, Done, alone, change, show as show_screen};
+use super::screen::{self, DetailPane, ImportPane, alone, show as show_screen};
 use super::view::ImportStart;
 use crate::db::{Access, Db};
 use crate::domain::UploadId;
@@ -46,12 +47,12 @@ pub async fn start(request: Request) -> HttpResponse {
 fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailPane> {
     let latest = uploads::latest(db, LISTED)?;
     let form = ImportStart {
-        action: address::with_list(address::IMPORT, &request.list),
+        action: address::with_list(address::IMPORT, &request.query),
         token: random_token(),
         alert,
         files: FILES,
         modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
-        cancel: address::with_list("/customers", &request.list),
+        cancel: address::with_list("/customers", &request.query),
         latest: latest.iter().map(|upload| draw::row(request, upload)).collect(),
     };
     Ok(DetailPane::other("Import".to_owned(), None, &form))
@@ -59,7 +60,7 @@ fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailP
 
 /// `GET /customers/import/{id}`: one import. Who asks for it again says by `was` what it was before.
 pub async fn show(request: Request, id: Id<UploadId>) -> HttpResponse {
-    show_screen(request, move |db, request| page(db, request, id.get("import")?)).await
+    show_screen(request, move |db, request| page(db, request, id.get()?)).await
 }
 
 fn page(db: &mut Db, request: &Request, id: UploadId) -> Result<DetailPane> {
@@ -74,7 +75,7 @@ fn page(db: &mut Db, request: &Request, id: UploadId) -> Result<DetailPane> {
     let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
     Ok(DetailPane::import(
         shown.heading.clone(),
-        screen::Import {
+        ImportPane {
             html: screen::draw(&shown),
             at_work: upload.stage.is_at_work(),
             outcome: ended.then_some(outcome),
@@ -101,16 +102,11 @@ pub async fn discard(request: Request, id: Id<UploadId>, sent: FormBody) -> Http
 /// A decision about an import, which leads back to it.
 async fn task(request: Request, id: Id<UploadId>, sent: FormBody, act: fn(&mut Db, Actor, UploadId) -> Result<()>) -> HttpResponse {
     let bell = request.app.bell.clone();
-    let answer = change(
-        request,
-        sent.0,
-        move |db, request, _| {
-            let id = id.get("import")?;
-            act(db, request.actor, id)?;
-            Ok(Done { path: path(id), flash: None })
-        },
-        |_, _, _, _| Ok(None),
-    )
+    let answer = change(request, sent, Subject::None, move |db, request, _| {
+        let id = id.get()?;
+        act(db, request.actor, id)?;
+        Ok(Redirect::silent(path(id)))
+    })
     .await;
     bell.ring();
     answer
@@ -122,7 +118,7 @@ fn path(id: UploadId) -> String {
 
 /// `GET /customers/import/{id}/invalid.csv`: the invalid rows, to be mended and imported again.
 pub async fn invalid_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
-    let begin = match id.get("import") {
+    let begin = match id.get() {
         Ok(id) => read(&request, id, 0).await.map(|bytes| (id, bytes)),
         Err(error) => Err(error),
     };

@@ -1,6 +1,5 @@
 //! Errors as people read them: what happened, what to do, and what was typed.
 
-use super::screen::{self, DetailPane};
 use super::view::ErrorPane;
 use crate::domain::input::Input;
 use crate::domain::rules::Refusal;
@@ -8,25 +7,32 @@ use crate::store::{self, Error};
 use crate::web::address;
 use crate::web::request::{Rejection, Request};
 
-pub use screen::rejection as answer;
-
 /// Names of fields whose content is not for eyes.
 const HIDDEN: [&str; 2] = ["token", "version"];
 
-/// What stands in the place of a page that could not be shown, or of a task that could not be done.
+/// What stands in the place of a page that could not be shown.
+///
+/// # Errors
+/// A failure of the database, which has an answer of its own.
+pub fn instead(request: &Request, error: Error) -> Result<ErrorPane, Error> {
+    match error {
+        Error::Unavailable(_) | Error::Database(_) => Err(error),
+        error => Ok(of(request, &error, None)),
+    }
+}
+
+/// The words for any error; a form's input is kept where it would be lost otherwise.
 #[must_use]
-pub fn instead(request: &Request, error: &Error) -> DetailPane {
-    DetailPane::error(&match error {
-        Error::NotFound(what) => missing(request, what, None),
+pub fn of(request: &Request, error: &Error, input: Option<&Input>) -> ErrorPane {
+    match error {
+        Error::NotFound(what) => missing(request, what, input.filter(|input| !typed(input).is_empty())),
         Error::Refused(refusal @ Refusal::Role(_)) => rejection(request, Rejection::Role(*refusal)),
         Error::Refused(refusal) => pane(request, 409, "This cannot be done", vec![refusal.to_string()]),
-        Error::Stale => {
-            pane(request, 409, "This has changed meanwhile", vec!["Somebody else saved this record. Open it again.".to_owned()])
-        }
+        Error::Stale => pane(request, 409, "This has changed", vec!["Somebody else saved this record. Open it again.".to_owned()]),
         Error::Invalid(errors) => pane(request, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect()),
-        Error::Unavailable(why) => unavailable(request, why, None),
-        Error::Database(_) => unforeseen(request, None),
-    })
+        Error::Unavailable(why) => unavailable(request, why, input),
+        Error::Database(_) => unforeseen(request, input),
+    }
 }
 
 /// There is no such record (any more); a form that was open meanwhile keeps what was typed into it.
@@ -106,7 +112,7 @@ fn pane(request: &Request, status: u16, heading: &str, sentences: Vec<String>) -
         status,
         heading: heading.to_owned(),
         sentences,
-        links: vec![("To the customers".to_owned(), address::with_list("/customers", &request.list))],
+        links: vec![("To the customers".to_owned(), address::with_list("/customers", &request.query))],
         request_id: request.request_id.clone(),
         typed: Vec::new(),
         again: None,
@@ -114,7 +120,7 @@ fn pane(request: &Request, status: u16, heading: &str, sentences: Vec<String>) -
 }
 
 fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(String, String)>)> {
-    input.filter(|_| request.posted).map(|input| (address::with_list(&request.path, &request.list), input.pairs().to_vec()))
+    input.filter(|_| request.posted).map(|input| (address::with_list(&request.path, &request.query), input.pairs().to_vec()))
 }
 
 fn typed(input: &Input) -> Vec<(String, String)> {

@@ -4,7 +4,8 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Result, random_token};
+use super::error::Result;
+use super::random::random_token;
 use crate::db::Db;
 use crate::db::schema::flashes;
 use crate::domain::CustomerId;

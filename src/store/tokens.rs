@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::Result;
+use super::error::Result;
 use crate::db::Db;
 use crate::db::schema::form_tokens;
 use crate::domain::actor::Actor;

@@ -69,7 +69,7 @@ pub struct Request {
     /// Stands in the log and on error pages.
     pub request_id: String,
     /// The list's state, which every address carries along.
-    pub list: Query,
+    pub query: Query,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
@@ -95,7 +95,7 @@ impl Request {
             part: Part::of(request),
             encoding: Encoding::of(request.headers().get(ACCEPT_ENCODING)),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            list: list(request.path(), &pairs),
+            query: query(request.path(), &pairs),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
             posted: request.method() == Method::POST,
@@ -120,7 +120,7 @@ impl Request {
 }
 
 /// The list's state. Where `type` is a new customer's, the list's own filter has another name.
-fn list(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
+fn query(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
     let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
         (true, "type") => None,
         (true, address::LISTED) => Some("type"),

@@ -37,7 +37,7 @@ pub(super) fn row(request: &Request, upload: &Upload) -> ImportRow {
         Stage::Discarded => "Discarded".to_owned(),
     };
     ImportRow {
-        href: address::with_list(&path(upload.id), &request.list),
+        href: address::with_list(&path(upload.id), &request.query),
         files: names(upload),
         state,
         when: when(request.actor.now, upload.created_at),
@@ -60,7 +60,7 @@ pub(super) fn page(request: &Request, upload: &Upload, done: Option<&Each<Counts
         uploaded: when(request.actor.now, upload.created_at),
         sentences: sentences(request, upload, done),
         trouble: (!upload.trouble.is_empty()).then(|| upload.trouble.clone()),
-        poll: at_work.then(|| address::with(&own, &request.list, &[("was", upload.stage.word())])),
+        poll: at_work.then(|| address::with(&own, &request.query, &[("was", upload.stage.word())])),
         bar: at_work.then(|| bar(request, upload)),
         counts: counts.into_iter().map(|(subject, counts)| count_row(upload, subject, &counts)).collect(),
         counts_heading: if upload.stage == Stage::Done { "What became of the rows" } else { "What would become of the rows" },
@@ -70,8 +70,8 @@ pub(super) fn page(request: &Request, upload: &Upload, done: Option<&Each<Counts
         invalid_file: (findings.invalid_rows > 0 && upload.stage != Stage::Discarded).then(|| format!("{own}/invalid.csv")),
         tasks: tasks(request, upload, &own),
         token: random_token(),
-        list: address::with_list("/customers", &request.list),
-        again: address::with_list(address::IMPORT, &request.list),
+        list: address::with_list("/customers", &request.query),
+        again: address::with_list(address::IMPORT, &request.query),
     }
 }
 
@@ -135,7 +135,7 @@ fn sentences(request: &Request, upload: &Upload, done: Option<&Each<Counts>>) ->
 }
 
 fn tasks(request: &Request, upload: &Upload, own: &str) -> Vec<(String, String, &'static str)> {
-    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &request.list);
+    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &request.query);
     let mut tasks = Vec::new();
     if request.actor.can(Task::StartImport(upload.stage)) {
         // How many: so that the button is never taken for the link of the list that is called *Import*, too.
