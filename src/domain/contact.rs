@@ -85,7 +85,7 @@ pub struct Contact {
     pub customer: CustomerId,
     /// It is the individual itself.
     pub own: bool,
-    /// A disabled contact cannot sign in.
+    /// A disabled contact cannot character in.
     pub enabled: bool,
     /// The one that entitlements go to unless said otherwise.
     pub default: bool,
@@ -162,7 +162,7 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
         email: check.required_email(fields.email, fields.email_label),
-        language: check.chosen(fields.language, "a language of the list", Language::parse),
+        language: check.chosen(fields.language, "a language from the list", Language::parse),
         phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
     };
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_email_of_invisible_signs_is_missing() {
+    fn an_email_of_invisible_characters_is_missing() {
         for email in ["", " ", "\u{feff}", "\u{200b} \u{200d}"] {
             let input = Input::new(vec![("last_name".to_owned(), "Hoffmann".to_owned()), ("email".to_owned(), email.to_owned())]);
             let errors = check(&FIELDS, &input).unwrap_err();
