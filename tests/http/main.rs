@@ -27,4 +27,5 @@ mod schema;
 mod search;
 mod trust;
 mod truth;
+mod upgrade;
 mod wire;
