@@ -25,6 +25,7 @@ mod races;
 mod records;
 mod schema;
 mod search;
+mod snapshots;
 mod trust;
 mod truth;
 mod upgrade;
