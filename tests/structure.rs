@@ -1,4 +1,5 @@
-//! Holds the source to its floors: an import goes down, never up, and no two files import each other, directly or round.
+//! Holds the source to its floors (an import goes down, never up, and no two files import each other, directly or round), and the docs to
+//! files that exist.
 //!
 //! Reads `use` declarations and paths in code of `src/`, without strings, comments and `#[cfg(test)]` items, and finds the file that each
 //! leads to: that of the last module in the path. A re-export (`pub use`) is an import of the file that makes it; `mod x;` is none.
@@ -447,6 +448,40 @@ fn character(text: &str) -> Option<usize> {
     let first = inside.chars().next()?.len_utf8();
     let is_character = inside[first..].starts_with('\'');
     Some(if is_character { first + 2 } else { 1 + inside.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inside.len()) })
+}
+
+// ---------------------------------------------------------------------------------------------- what the docs name
+
+/// A file or folder of this repository that a doc names as `code`, or leads to by a link, exists; paths below `src/` may leave that out.
+#[test]
+fn docs_name_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut docs: Vec<_> = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name)).into();
+    docs.extend(fs::read_dir(root.join("docs")).expect("docs").map(|file| file.expect("a file").path()));
+    for doc in docs.iter().filter(|doc| doc.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(doc).expect("a doc");
+        let links =
+            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target).filter(|to| !to.contains("://"));
+        let folder = doc.parent().expect("a folder");
+        let missing = |path: &&str| {
+            let path = path.trim_end_matches("**");
+            !root.join(path).exists() && !root.join("src").join(path).exists()
+        };
+        let broken: Vec<_> = links.filter(|to| !folder.join(to).exists()).chain(named_files(&text).filter(missing)).collect();
+        assert!(broken.is_empty(), "{} names what does not exist: {broken:?}", doc.display());
+    }
+}
+
+/// What stands between backquotes and looks like a path of this repository.
+fn named_files(text: &str) -> impl Iterator<Item = &str> {
+    let paragraphs = text.split("```").step_by(2);
+    let code = paragraphs.flat_map(|paragraph| paragraph.split('`').skip(1).step_by(2));
+    code.filter(|code| {
+        let is_path = code.chars().all(|c| c.is_ascii_alphanumeric() || "/_-.*".contains(c)) && !code.starts_with(['/', '.', '-']);
+        is_path
+            && code != "mod.rs"
+            && (code.ends_with('/') || [".rs", ".md", ".toml", ".html"].iter().any(|extension| code.ends_with(extension)))
+    })
 }
 
 // ---------------------------------------------------------------------------------------------- the check itself is checked
