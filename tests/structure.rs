@@ -479,7 +479,7 @@ fn named_files(text: &str) -> impl Iterator<Item = &str> {
     code.filter(|code| {
         let is_path = code.chars().all(|c| c.is_ascii_alphanumeric() || "/_-.*".contains(c)) && !code.starts_with(['/', '.', '-']);
         is_path
-            && code != "mod.rs"
+            && *code != "mod.rs"
             && (code.ends_with('/') || [".rs", ".md", ".toml", ".html"].iter().any(|extension| code.ends_with(extension)))
     })
 }
