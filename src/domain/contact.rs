@@ -3,9 +3,10 @@
 use chrono::NaiveDateTime;
 
 use super::input::{Check, Errors, Input};
+use super::limit;
 use super::places::Language;
 use super::text::Email;
-use super::{BatchId, ContactId, CustomerId, customer};
+use super::{BatchId, ContactId, CustomerId};
 
 /// The names of a person; the last one is always there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,18 +154,15 @@ impl ContactFields {
     }
 }
 
-/// Checks a contact's form.
-///
-/// # Errors
-/// Every fault, beside its field.
+/// Checks a contact's form, and returns every error beside its field.
 pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
         email: check.required_email(fields.email, fields.email_label),
         language: check.chosen(fields.language, "a language from the list", Language::parse),
-        phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
-        ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
+        phone: check.line(fields.phone, "Phone", limit::PHONE),
+        ref_id: check.line(fields.ref_id, "Ref ID", limit::FOREIGN_ID),
     };
     check.finish(draft)
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::contact::{self, PersonName};
 use super::input::{Check, Errors, FieldError, Input};
+use super::limit;
 use super::places::{Country, Language};
 use super::text::Email;
 use super::{BatchId, CustomerId};
@@ -169,20 +170,6 @@ impl Customer {
     }
 }
 
-/// Greatest lengths of a customer's fields, in characters.
-pub mod limit {
-    /// A company's name.
-    pub const NAME: usize = 255;
-    /// Phone and fax.
-    pub const PHONE: usize = 150;
-    /// The number.
-    pub const NUMBER: usize = 100;
-    /// CRM ID and Ref ID.
-    pub const FOREIGN_ID: usize = 255;
-    /// The description.
-    pub const DESCRIPTION: usize = 510;
-}
-
 /// What the form of a new customer says, checked.
 #[derive(Debug, Clone)]
 pub struct NewCustomerForm {
@@ -195,10 +182,7 @@ pub struct NewCustomerForm {
 }
 
 impl NewCustomerForm {
-    /// Checks the form.
-    ///
-    /// # Errors
-    /// Every fault, beside its field.
+    /// Checks the form, and returns every error beside its field.
     pub fn check(input: &Input) -> Result<Self, Errors> {
         let Some(kind) = Kind::parse(input.get("type")) else {
             return Err(vec![FieldError { field: "type", sentence: "Choose company or individual as the type.".to_owned() }]);
@@ -212,19 +196,13 @@ impl NewCustomerForm {
 }
 
 /// Reads the number given to a new customer; empty means that one is to be generated.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_number(input: &Input) -> Result<String, Errors> {
     let mut check = Check::new(input);
     let number = check.line("number", "Number", limit::NUMBER);
     check.finish(number)
 }
 
-/// Checks a customer's form.
-///
-/// # Errors
-/// Every fault, beside its field.
+/// Checks a customer's form, and returns every error beside its field.
 pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let who = match kind {

@@ -11,6 +11,7 @@ pub mod files;
 pub mod fold;
 pub mod import;
 pub mod input;
+pub mod limit;
 pub mod needle;
 pub mod places;
 pub mod query;

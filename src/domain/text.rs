@@ -79,7 +79,7 @@ pub fn line(raw: &str, limit: usize) -> Result<String, Fault> {
 /// browser), tabs and blanks stay except at the ends of lines. At most `limit` characters.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn block(raw: &str, limit: usize) -> Result<String, Fault> {
     let mut text = String::with_capacity(raw.len());
     let mut chars = raw.chars().filter(|c| !is_debris(*c)).peekable();
@@ -106,7 +106,7 @@ pub fn required(text: Result<String, Fault>) -> Result<String, Fault> {
     text.and_then(|text| if text.is_empty() { Err(Fault::Missing) } else { Ok(text) })
 }
 
-/// What was typed into a search box, as one line. Searching never fails: what [`line`] refuses is a blank here.
+/// What was typed into a search box, as one line. Searching never fails: what [`line()`] refuses is a blank here.
 #[must_use]
 pub fn query(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
@@ -146,7 +146,7 @@ impl Email {
     /// The domain needs a dot, as one of the internet has, except `localhost`, where the first administrator lives.
     ///
     /// # Errors
-    /// [`Fault::Missing`], [`Fault::NotAnEmail`], and those of [`line`].
+    /// [`Fault::Missing`], [`Fault::NotAnEmail`], and those of [`line()`].
     pub fn parse(raw: &str) -> Result<Self, Fault> {
         let text = required(line(raw, Self::LIMIT))?;
         let options = Options::default().without_display_text().without_domain_literal();

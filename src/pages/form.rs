@@ -5,8 +5,9 @@ use super::change::Returned;
 use super::detail::sentence;
 use super::view::{Conflict, Control, Field, Form, Group};
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
-use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING, limit};
+use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
 use crate::domain::input::{Errors, Input};
+use crate::domain::limit;
 use crate::domain::places::{Country, Language, countries, languages};
 use crate::store::random_token;
 

@@ -172,7 +172,7 @@ fn the_last_day_counts_in_the_installations_time_zone(app: TestApp) {
     }
 }
 
-/// Case R7: a date has no time zone; whose midnight counts is said.
+/// A date has no time zone; the page says whose midnight counts.
 #[apply(engines)]
 fn a_date_never_moves(app: TestApp) {
     let acme = app.company("Acme").create();

@@ -26,6 +26,8 @@ mod races;
 mod records;
 mod schema;
 mod search;
+mod snapshots;
 mod trust;
 mod truth;
+mod upgrade;
 mod wire;

@@ -118,7 +118,7 @@ fn what_cannot_change_and_what_is_no_contact(app: TestApp) {
     said.says("The customer has no contact with the e-mail other@x.example.");
 }
 
-/// Case F2: what a spreadsheet has made of keys is noticed before it makes everything anew.
+/// Keys that a spreadsheet has changed are noticed before they create everything a second time.
 #[apply(engines)]
 fn keys_that_nearly_are_known(app: TestApp) {
     app.company("Acme").crm_id("00042").number("Nord-1").create();
@@ -156,7 +156,7 @@ fn files_that_are_no_tables(app: TestApp) {
     assert_eq!(app.sql().count("customers"), 0);
 }
 
-/// Case S9.
+/// NUL is refused alike on both engines.
 #[apply(engines)]
 fn nul_in_a_cell_is_an_error_of_its_line(app: TestApp) {
     let said =
