@@ -5,7 +5,7 @@ pub mod generate;
 use chrono::{Days, NaiveDate, TimeDelta};
 
 use self::generate::{SampleAddress, SampleContact, SampleCustomer, SampleEntitlement};
-use crate::db::{Db, lock_whole};
+use crate::db::{Db, lock_empty_database};
 use crate::domain::actor::Actor;
 use crate::domain::contact::{self, PersonName};
 use crate::domain::customer::{self, Address, Who};
@@ -22,7 +22,7 @@ use crate::store::{Result, contacts, customers, entitlements};
 /// # Errors
 /// [`Error::Refused`] unless the database is empty; the database's own.
 pub fn fill(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
-    lock_whole(db)?;
+    lock_empty_database(db)?;
     actor.may(Task::LoadSample(i64::from(customers::any(db)?)))?;
     let mut made = 0;
     for sample in generate::customers(count) {

@@ -9,7 +9,7 @@ mod error;
 pub mod flashes;
 pub mod tokens;
 
-pub use error::{Error, Result, away};
+pub use error::{Error, Result};
 
 /// A random token of 128 bits, in letters and digits that an address and a form carry as they are.
 #[must_use]

@@ -130,8 +130,8 @@ pub fn draw<T: Template>(template: &T) -> String {
 /// Answers with a screen; what fails is answered with an error in its place.
 pub async fn show(request: Request, right: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
     let kept = request.clone();
-    let hop = request.app.database.clone();
-    let answer = hop.hop(Access::Read, move |_turn| {
+    let database = request.app.database.clone();
+    let answer = database.run_blocking(Access::Read, move |_permit| {
         let flash = take_message(&request);
         let reply = request.app.database.read(|db| {
             let right = right(db, &request).or_else(|error| objection(&request, error))?;
@@ -156,8 +156,8 @@ pub async fn change(
 ) -> HttpResponse {
     let input = Arc::new(input);
     let kept = (request.clone(), Arc::clone(&input));
-    let hop = request.app.database.clone();
-    let answer = hop.hop(Access::Write, move |_turn| {
+    let database = request.app.database.clone();
+    let answer = database.run_blocking(Access::Write, move |_permit| {
         let outcome = request.app.database.write(|db| take(db, &request, &input, &act));
         let reply = match outcome {
             Ok(location) => Ok(Reply::see_other(location)),
@@ -215,7 +215,7 @@ fn take_message(request: &Request) -> Option<Flash> {
 pub fn failed(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
-            tracing::warn!(request = request.request_id, path = request.path, why, "the database is away");
+            tracing::warn!(request = request.request_id, path = request.path, %why, "the database is away");
             refusal::unavailable(request, why, input)
         }
         error => {
