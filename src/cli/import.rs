@@ -12,7 +12,8 @@ use clap::{ArgGroup, Args};
 
 use self::progress::{Counted, Progress};
 use self::say::Names;
-use crate::db::{Address, Database};
+use crate::config::DatabaseSettings;
+use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
@@ -74,10 +75,10 @@ fn mode(word: &str) -> Outcome<Mode> {
     Mode::parse(word).ok_or_else(|| format!("{word} is no mode: write both, create or update"))
 }
 
-pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()> {
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings);
     let fingerprints = fingerprints(settings)?;
-    let database = crate::startup::open(address)?;
+    let database = crate::startup::open(database)?;
     let job = database.read(|db| imports::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
     let checked = check(&database, settings, &names, job)?;
     say::warnings(&names, &checked.report);

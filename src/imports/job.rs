@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use crate::db::schema::{import_disabled, import_files, imports};
-use crate::db::{Db, lock_whole};
+use crate::db::{Db, lock_empty_database};
 use crate::domain::actor::Actor;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::Task;
@@ -106,7 +106,7 @@ pub fn begin(db: &mut Db, actor: Actor, mode: Mode, fingerprints: &Fingerprints,
         Some(job) => job,
         None => open(db, actor, mode, fingerprints)?,
     };
-    lock_whole(db)?;
+    lock_empty_database(db)?;
     if customers::any(db)? {
         list::build::defer_new(db, new)?;
     } else {

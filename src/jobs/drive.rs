@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use super::Bell;
 use super::heart::Heart;
-use crate::db::Database;
+use crate::db::{Database, Unavailable};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::stage::Stage;
 use crate::domain::import::{Each, Subject};
@@ -31,8 +31,8 @@ pub(super) enum Stop {
     Asked,
     /// A file is not what it should be: sentences.
     Trouble(String),
-    /// The database is away: why, in its words.
-    Away(String),
+    /// The database cannot be used at present.
+    Away(Unavailable),
     /// Something else: sentences.
     Broken(String),
 }

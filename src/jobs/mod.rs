@@ -23,7 +23,7 @@ use crate::imports::lease::{self, Lease};
 use crate::imports::parts;
 use crate::imports::uploads::Upload;
 use crate::list;
-use crate::store::{Result, away, random_token};
+use crate::store::{Result, random_token};
 
 /// How often it is looked for what another process has left.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -158,7 +158,7 @@ impl Crew {
             let drive = Drive { database: &self.database, zone: self.zone, bell: &self.bell, lease, upload };
             match catch_unwind(AssertUnwindSafe(|| drive.go())) {
                 Ok(Err(Stop::Away(why))) if tries < TRIES && !self.bell.is_stopping() => {
-                    tracing::warn!(import = upload.id.0, why, "an import waits for the database");
+                    tracing::warn!(import = upload.id.0, %why, "an import waits for the database");
                     tries += 1;
                     self.bell.wait(PAUSE);
                 }
@@ -177,7 +177,7 @@ impl Crew {
             }
             Err(Stop::Trouble(trouble)) if upload.stage == Stage::Checking => (Stage::Checked { importable: false }, trouble),
             Err(Stop::Trouble(trouble) | Stop::Broken(trouble)) => (Stage::Failed, trouble),
-            Err(Stop::Away(why)) => (Stage::Failed, away(&why).to_owned()),
+            Err(Stop::Away(why)) => (Stage::Failed, why.reason.to_string()),
         };
         tracing::info!(import = upload.id.0, stage = stage.word(), trouble, "an import has come to a stop");
         self.end(lease, stage, &trouble);

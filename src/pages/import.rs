@@ -146,7 +146,7 @@ pub async fn invalid_rows(request: Request, id: Id<UploadId>) -> HttpResponse {
 
 async fn read(request: &Request, id: UploadId, number: u64) -> Result<Option<Vec<u8>>> {
     let database = request.app.database.clone();
-    request.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, INVALID, number))).await?
+    request.app.database.run_blocking(Access::Read, move |_permit| database.read(|db| parts::read(db, id, INVALID, number))).await?
 }
 
 /// The names of its files, in a line.

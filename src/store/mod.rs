@@ -13,5 +13,5 @@ pub mod flashes;
 mod random;
 pub mod tokens;
 
-pub use error::{Error, Result, away};
+pub use error::{Error, Result};
 pub use random::{new_eid, random_token};
