@@ -34,25 +34,24 @@ fn write_element(text: &mut String, element: ElementRef, depth: usize) {
     text.push('>');
     // Of languages and countries the chosen one is enough.
     let is_long = element.child_elements().filter(|child| child.value().name() == "option").count() > 20;
-    let mut is_first = true;
-    for child in element.children() {
+    for (at, child) in element.children().filter(|child| !is_blank(child.value())).enumerate() {
         match (child.value(), ElementRef::wrap(child)) {
-            (Node::Text(words), _) if !words.trim().is_empty() => {
-                text.push_str(&if is_first { " ".to_owned() } else { format!("\n{indent}  ") });
-                text.push_str(&if is_changing(element) {
-                    CHANGING.to_owned()
-                } else {
-                    words.split_whitespace().collect::<Vec<_>>().join(" ")
-                });
+            (Node::Text(words), _) => {
+                let words = if is_changing(element) { CHANGING.to_owned() } else { words.split_whitespace().collect::<Vec<_>>().join(" ") };
+                let start = if at == 0 { " ".to_owned() } else { format!("\n{indent}  ") };
+                write!(text, "{start}{words}").unwrap();
             }
             (_, Some(child)) if !is_long || child.attr("selected").is_some() => {
                 text.push('\n');
                 write_element(text, child, depth + 1);
             }
-            _ => continue,
+            _ => {}
         }
-        is_first = false;
     }
+}
+
+fn is_blank(node: &Node) -> bool {
+    node.as_text().is_some_and(|text| text.trim().is_empty())
 }
 
 /// Stands for what differs from run to run.
