@@ -64,7 +64,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Opti
 /// Saves an edited contact. An edit of a version that is not the stored one goes through when it would change nothing.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody else edited it meanwhile; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
+/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
 pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<Draft>) -> Result<Contact> {
     let (before, facts) = held(db, id)?;

@@ -63,7 +63,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
 /// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody else edited it meanwhile; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
+/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
 pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: Checked<Draft>) -> Result<Customer> {
     hold(db, id)?;

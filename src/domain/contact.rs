@@ -86,7 +86,7 @@ pub struct Contact {
     pub customer: CustomerId,
     /// It is the individual itself.
     pub own: bool,
-    /// A disabled contact cannot sign in.
+    /// A disabled contact cannot character in.
     pub enabled: bool,
     /// The one that entitlements go to unless said otherwise.
     pub default: bool,
@@ -160,7 +160,7 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
         email: check.required_email(fields.email, fields.email_label),
-        language: check.chosen(fields.language, "a language of the list", Language::parse),
+        language: check.chosen(fields.language, "a language from the list", Language::parse),
         phone: check.line(fields.phone, "Phone", limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", limit::FOREIGN_ID),
     };

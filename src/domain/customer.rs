@@ -212,7 +212,7 @@ pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
     let draft = Draft {
         who,
         email: check.email("email", "E-mail"),
-        language: check.chosen("language", "a language of the list", Language::parse),
+        language: check.chosen("language", "a language from the list", Language::parse),
         phone: check.line("phone", "Phone", limit::PHONE),
         fax: check.line("fax", "Fax", limit::PHONE),
         crm_id: check.line("crm_id", "CRM ID", limit::FOREIGN_ID),
@@ -263,6 +263,6 @@ fn check_address(check: &mut Check<'_>, fields: &AddressFields) -> Address {
         city: check.line(fields.city, "City", Address::LIMIT),
         state: check.line(fields.state, "State", Address::LIMIT),
         postal_code: check.line(fields.postal_code, "Postal code", Address::POSTAL_CODE_LIMIT),
-        country: check.chosen(fields.country, "a country of the list", Country::parse),
+        country: check.chosen(fields.country, "a country from the list", Country::parse),
     }
 }

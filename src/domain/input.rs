@@ -97,7 +97,7 @@ impl<'a> Check<'a> {
         Email::parse(self.raw(field)).map_err(|fault| self.fault(field, fault.sentence(label))).ok()
     }
 
-    /// One of a closed list, or nothing; `what` says what was expected (`a language of the list`).
+    /// One of a closed list, or nothing; `what` says what was expected (`a language from the list`).
     pub fn chosen<T>(&mut self, field: &'static str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let raw = self.raw(field).trim();
         if raw.is_empty() {

@@ -88,7 +88,7 @@ pub struct Returned<'a> {
     pub input: &'a Input,
     /// What is wrong with it.
     pub errors: &'a Errors,
-    /// Somebody else saved the record meanwhile.
+    /// Somebody else has saved the record since.
     pub stale: bool,
 }
 

@@ -122,8 +122,8 @@ fn why_not(request: &Request, task: Task) -> Option<Refusal> {
 fn locks_out(people: i64) -> Option<String> {
     match people {
         0 => None,
-        1 => Some("Disabling it keeps 1 person from signing in.".to_owned()),
-        many => Some(format!("Disabling it keeps {} people from signing in.", thousands(many))),
+        1 => Some("Disabling this customer locks out 1 person.".to_owned()),
+        many => Some(format!("Disabling this customer locks out {} people.", thousands(many))),
     }
 }
 
@@ -136,7 +136,7 @@ fn reasons(request: &Request, facts: CustomerFacts) -> Vec<Notice> {
             link: Some((counted(count, "entitlement", "entitlements"), "#entitlements".to_owned())),
             after: format!("{} for this customer.", if count == 1 { " exists" } else { " exist" }),
         }),
-        Some(refusal @ Refusal::Role(_)) => reasons.push(sentence(format!("You can look, but not change. {refusal}"))),
+        Some(refusal @ Refusal::Role(_)) => reasons.push(sentence(format!("You can view this customer but not change it. {refusal}"))),
         _ => {}
     }
     if !facts.enabled {
@@ -254,10 +254,10 @@ fn entitlement_row(request: &Request, entitlement: &Entitlement, contact: &str) 
         end: offer(Task::EndEntitlement(state), "end"),
         delete: offer(Task::DeleteEntitlement(state), "delete"),
         why_no_delete: (why_not(request, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
-            .then_some("Has started: its record is kept"),
+            .then_some("Has started, so its record is kept"),
     }
 }
 
 fn shown_only(count: i64, shown: i64, what: &str) -> Option<String> {
-    (count > shown).then(|| format!("Only the first {} of {} {what} are shown.", thousands(shown), thousands(count)))
+    (count > shown).then(|| format!("Showing the first {} of {} {what}.", thousands(shown), thousands(count)))
 }

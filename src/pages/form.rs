@@ -41,7 +41,7 @@ impl<'a> Draw<'a> {
             Kind::Individual => self.person(&PersonName::FIELDS),
         };
         fields.push(match number {
-            Number::Choose => Field { hint: "Left empty, the next one is given.".to_owned(), ..self.field("number", "Number") },
+            Number::Choose => Field { hint: "Leave empty to generate one.".to_owned(), ..self.field("number", "Number") },
             Number::Fixed(number) => Field { value: (*number).to_owned(), control: Control::Fixed, ..self.field("number", "Number") },
         });
         fields.extend([
@@ -88,7 +88,7 @@ impl<'a> Draw<'a> {
             Field { control: Control::Date, required: true, ..self.field("starts_on", "Start") },
             Field {
                 control: Control::Date,
-                hint: format!("The last day counts until midnight, {midnight} time. Empty: no end."),
+                hint: format!("Includes this day, until midnight {midnight} time. Leave empty for no end."),
                 ..self.field("ends_on", "End")
             },
         ]);

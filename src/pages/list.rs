@@ -76,14 +76,14 @@ fn counted(count: Count) -> String {
 
 fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     if search.shortened {
-        return Some(format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."));
+        return Some(format!("This search is too long: only its beginning is used, up to {WORD_LIMIT} words."));
     }
     if page.unfinished {
-        return Some("Too many customers would have to be compared one by one: narrow the search by a word or a filter.".to_owned());
+        return Some("This search is too broad to finish: add a word or a filter.".to_owned());
     }
     let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
     page.by_name.then(|| {
-        format!("More than {most} customers match, so they are listed by name: narrow the search to list them {}.", query.order.label())
+        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.order.label())
     })
 }
 

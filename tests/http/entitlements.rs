@@ -118,7 +118,7 @@ fn an_editor_ends_what_has_started_and_deletes_what_has_not(app: TestApp) {
     let page = running.press("End now").expect(200).confirm().follow().expect(200);
     page.assert_says("Ended");
     assert!(!page.offers("Delete"), "an ended one holds its customer: {page}");
-    ended.end().expect(409).assert_says("ended already");
+    ended.end().expect(409).assert_says("already ended");
     ended.delete().expect(409);
 
     let question = acme.page().row("Planned").press("Delete").expect(200);

@@ -10,6 +10,7 @@ mod customers;
 mod database;
 mod disk;
 mod entitlements;
+mod events;
 mod export;
 mod hostile;
 mod import;

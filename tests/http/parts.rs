@@ -82,7 +82,7 @@ fn an_error_fits_the_pane(app: TestApp) {
     }
     let refused = app.htmx_post(acme.at("enable"), "main#detail", &[]).expect(409);
     assert!(!is_whole(&refused), "{refused}");
-    assert!(refused.alert().contains("enabled already"), "{refused}");
+    assert!(refused.alert().contains("already enabled"), "{refused}");
 
     let wrong = app.htmx_post(acme.at("contacts"), "section#contacts", &[("last_name", "")]).expect(422);
     assert!(!is_whole(&wrong), "{wrong}");
