@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use scraper::{ElementRef, Html, Node};
 
 use super::import_page::Upload;
+use crate::support::database::Database;
 use crate::support::page::css;
 use crate::support::{Client, Engine, Page, TestApp};
 
@@ -77,6 +78,10 @@ fn stable(element: ElementRef, name: &str, given: &str) -> String {
     }
 }
 
+fn start() -> TestApp {
+    TestApp::with(Database::new(Engine::Sqlite), &["--time-zone", "Europe/Berlin"])
+}
+
 /// A company with all that a detail shows.
 fn company(app: &Client) -> i64 {
     let acme = app
@@ -102,7 +107,7 @@ fn company(app: &Client) -> i64 {
 
 #[test]
 fn snapshots_of_the_list() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("empty-list", &app.get("/customers"), "#results");
     company(&app);
     app.individual("Aino", "Robola").number("C-8").create().disable().expect(303);
@@ -114,7 +119,7 @@ fn snapshots_of_the_list() {
 
 #[test]
 fn snapshots_of_details() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     let acme = app.customer(company(&app));
     assert_snapshot("contacts-pane", &acme.page(), "#contacts");
     assert_snapshot("entitlements-pane-empty", &acme.page(), "#entitlements");
@@ -131,7 +136,7 @@ fn snapshots_of_details() {
 
 #[test]
 fn snapshots_of_forms() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("new-company", &app.get("/customers/new?type=company"), "#detail");
     let refused = app.get("/customers/new?type=individual").submit(&[("first_name", "Aino"), ("email", "aino")]).expect(422);
     assert_snapshot("new-individual-refused", &refused, "#detail");
@@ -143,13 +148,13 @@ fn snapshots_of_forms() {
 
 #[test]
 fn snapshots_of_errors() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("error-pane", &app.get("/customers/99"), "div.error-pane");
 }
 
 #[test]
 fn snapshots_of_imports() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("import-start", &app.get("/customers/import"), "#detail");
     let files = Upload::new().with("customers", "number,type,name,shoe size\nC-7,company,Acme,12\nC-8,company,,\n");
     assert_snapshot("import-checked", &files.checked(&app), "#import");
