@@ -1,5 +1,6 @@
 //! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -129,15 +130,12 @@ impl Request {
 }
 
 /// The list's state. Where `type` is a new customer's, the list's own filter has another name.
-fn query(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
-    let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
-        (true, "type") => None,
-        (true, address::LISTED) => Some("type"),
-        _ => Some(""),
-    };
-    let pairs = pairs.iter().filter_map(|(name, value)| {
-        let renamed = named(name)?;
-        Some((if renamed.is_empty() { name.as_ref() } else { renamed }, value.as_ref()))
+fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
+    let is_new = path == address::NEW_CUSTOMER;
+    let pairs = pairs.iter().filter_map(|(name, value)| match name.as_ref() {
+        "type" if is_new => None,
+        address::LISTED if is_new => Some(("type", value.as_ref())),
+        name => Some((name, value.as_ref())),
     });
     Query::parse(pairs)
 }
