@@ -62,6 +62,6 @@ id!(
     BatchId
 );
 id!(
-    /// Identifies an import on the page, with the files that were uploaded for it; never given twice.
-    UploadId
+    /// Identifies an import; never given twice.
+    ImportId
 );

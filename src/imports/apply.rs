@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::bulk::{self, NewContact, NewCustomer, NewEntitlement};
-use super::job::{self, Job};
 use super::known::Known;
 use super::plan::{Owner, Person, Plan, Verdict};
+use super::record::Import;
 use super::seen::Given;
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -27,7 +27,7 @@ struct Touched {
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
     pub actor: Actor,
-    pub job: &'a Job,
+    pub import: &'a Import,
     pub known: &'a Known,
     pub given: Option<&'a Given>,
 }
@@ -55,7 +55,7 @@ impl Apply<'_> {
 
     /// What is created has the moment at which the import began.
     fn creator(&self) -> Actor {
-        Actor { now: self.job.started, ..self.actor }
+        Actor { now: self.import.started, ..self.actor }
     }
 
     /// Returns the ids of the created customers, by row.
@@ -74,9 +74,6 @@ impl Apply<'_> {
                     }
                     if stored.enabled != wanted.enabled {
                         customers::set_enabled(db, self.actor, stored.id, wanted.enabled)?;
-                        if stored.enabled {
-                            job::remember_disabled(db, self.job, *id)?;
-                        }
                     }
                     touched.all.insert(*id);
                 }

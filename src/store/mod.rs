@@ -7,6 +7,7 @@ pub mod customers;
 pub mod entitlements;
 mod error;
 pub mod flashes;
+pub mod jobs;
 pub mod tokens;
 
 pub use error::{Error, Result, away};
