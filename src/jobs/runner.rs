@@ -13,7 +13,7 @@ use super::notifier::Notifier;
 use super::tidying::Tidying;
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Stop, Work, delta};
-use crate::db::Database;
+use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
@@ -74,7 +74,7 @@ impl Worker {
     /// Does one thing, if there is one to do. Where there is none, it only reads.
     fn turn(&self) -> Result<bool> {
         let lease = delta(self.timings.lease);
-        if let Some(id) = self.database.read(|db| jobs::next(db, lease))? {
+        if let Some(id) = self.database.read(|db| jobs::next(db, &KINDS.map(|kind| kind.name()), lease))? {
             if let Some(job) = self.database.write(|db| jobs::claim(db, id, &self.name, lease))? {
                 self.work_on(&job);
             }
@@ -94,10 +94,7 @@ impl Worker {
     /// Works on a job until it is done, has failed, or is given back to the queue.
     fn work_on(&self, job: &Job) {
         let work = Work { database: &self.database, zone: self.zone, notifier: &self.notifier, job };
-        let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == job.kind) else {
-            let trouble = format!("This version does not know how to do the job {}.", job.kind);
-            return self.write_end(job, |db| job.lease.fail(db, &trouble));
-        };
+        let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == job.kind) else { return };
         let outcome = if job.attempts > self.timings.max_attempts {
             Err(Stop::Failed(format!("The server stopped at each of {} attempts.", self.timings.max_attempts)))
         } else {
@@ -138,7 +135,7 @@ impl Worker {
     }
 
     /// Writes how a job ended, as soon as the database takes it. When the process is to end it tries once: the lease runs out by itself.
-    fn write_end(&self, job: &Job, write: impl Fn(&mut crate::db::Db) -> Result<()>) {
+    fn write_end(&self, job: &Job, write: impl Fn(&mut Db) -> Result<()>) {
         loop {
             match self.database.write(&write) {
                 Ok(()) | Err(Error::Stale) => return,

@@ -100,10 +100,11 @@ pub fn may_repeat(db: &mut Db, kind: &str, pause: TimeDelta) -> Result<Option<St
     Ok((ended <= now - pause || ended > now).then_some(checkpoint))
 }
 
-/// The job that is due first, if there is any: queued, or left by a worker whose lease has run out.
-pub fn next(db: &mut Db, lease: TimeDelta) -> Result<Option<i64>> {
+/// The job of these kinds that is due first, if there is any: queued, or left by a worker whose lease has run out.
+pub fn next(db: &mut Db, kinds: &[&str], lease: TimeDelta) -> Result<Option<i64>> {
     let now = clock(db)?;
-    Ok(jobs::table.filter(is_due(now, lease)).order((jobs::due_at, jobs::id)).select(jobs::id).first(db).optional()?)
+    let due = jobs::table.filter(jobs::kind.eq_any(kinds)).filter(is_due(now, lease));
+    Ok(due.order((jobs::due_at, jobs::id)).select(jobs::id).first(db).optional()?)
 }
 
 /// Claims a job; `None` when another worker was quicker. The attempt counts from now on, whatever becomes of the worker.
@@ -133,64 +134,60 @@ pub fn claim(db: &mut Db, id: i64, worker: &str, lease: TimeDelta) -> Result<Opt
     }))
 }
 
+/// Each of these fails with [`Error::Stale`] when the lease is lost.
 impl Lease {
     /// Renews the lease, as part of the transaction that writes under it: another worker claims the job before that or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
     pub fn renew(&self, db: &mut Db) -> Result<()> {
-        let until = clock(db)? + self.duration;
-        held(diesel::update(jobs::table.filter(is_held(self))).set(jobs::lease_until.eq(until)).execute(db)?)
+        let lease_until = Some(clock(db)? + self.duration);
+        self.change(db, &Change { lease_until, ..Change::default() })
     }
 
-    /// As [`Self::renew`], with progress that a later attempt need not make again.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
+    /// Renews the lease after progress that a later attempt need not make again.
     pub fn progress(&self, db: &mut Db) -> Result<()> {
-        let until = clock(db)? + self.duration;
-        held(diesel::update(jobs::table.filter(is_held(self))).set((jobs::lease_until.eq(until), jobs::attempts.eq(1))).execute(db)?)
+        let lease_until = Some(clock(db)? + self.duration);
+        self.change(db, &Change { lease_until, attempts: Some(1), ..Change::default() })
     }
 
-    /// Gives the job back to the queue. The attempt does not count.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
+    /// Gives the job back to the queue. What was attempted does not count.
     pub fn release(&self, db: &mut Db) -> Result<()> {
-        let changes = (jobs::state.eq(QUEUED), jobs::attempts.eq(jobs::attempts - 1), jobs::due_at.eq(clock(db)?));
-        held(diesel::update(jobs::table.filter(is_held(self))).set(changes).execute(db)?)
+        let due_at = Some(clock(db)?);
+        self.change(db, &Change { state: Some(QUEUED), due_at, attempts: Some(0), ..Change::default() })
     }
 
     /// Puts the job off for a while, for another attempt.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
     pub fn retry(&self, db: &mut Db, delay: TimeDelta) -> Result<()> {
-        let changes = (jobs::state.eq(QUEUED), jobs::due_at.eq(clock(db)? + delay.min(LONGEST_DELAY)));
-        held(diesel::update(jobs::table.filter(is_held(self))).set(changes).execute(db)?)
+        let due_at = Some(clock(db)? + delay);
+        self.change(db, &Change { state: Some(QUEUED), due_at, ..Change::default() })
     }
 
     /// The job is done.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
     pub fn finish(&self, db: &mut Db, checkpoint: &str) -> Result<()> {
-        let changes = (jobs::state.eq(DONE), jobs::checkpoint.eq(checkpoint), jobs::changed_at.eq(clock(db)?));
-        held(diesel::update(jobs::table.filter(is_held(self))).set(changes).execute(db)?)
+        let changed_at = Some(clock(db)?);
+        self.change(db, &Change { state: Some(DONE), checkpoint: Some(checkpoint), changed_at, ..Change::default() })
     }
 
     /// The job has failed.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when the lease is lost.
     pub fn fail(&self, db: &mut Db, trouble: &str) -> Result<()> {
-        let changes = (jobs::state.eq(FAILED), jobs::trouble.eq(trouble), jobs::changed_at.eq(clock(db)?));
-        held(diesel::update(jobs::table.filter(is_held(self))).set(changes).execute(db)?)
+        let changed_at = Some(clock(db)?);
+        self.change(db, &Change { state: Some(FAILED), trouble: Some(trouble), changed_at, ..Change::default() })
+    }
+
+    fn change(&self, db: &mut Db, change: &Change<'_>) -> Result<()> {
+        let held = jobs::table.find(self.job).filter(jobs::fence.eq(self.fence)).filter(jobs::state.eq(RUNNING));
+        if diesel::update(held).set(change).execute(db)? == 0 { Err(Error::Stale) } else { Ok(()) }
     }
 }
 
-fn held(updated: usize) -> Result<()> {
-    if updated == 0 { Err(Error::Stale) } else { Ok(()) }
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = jobs)]
+struct Change<'a> {
+    state: Option<&'a str>,
+    attempts: Option<i32>,
+    lease_until: Option<NaiveDateTime>,
+    due_at: Option<NaiveDateTime>,
+    trouble: Option<&'a str>,
+    checkpoint: Option<&'a str>,
+    changed_at: Option<NaiveDateTime>,
 }
 
 /// The present moment by the database's clock, UTC.
@@ -201,15 +198,9 @@ fn clock(db: &mut Db) -> Result<NaiveDateTime> {
     }
 }
 
-type Condition = Box<dyn BoxableExpression<jobs::table, MultiBackend, SqlType = Bool>>;
-
 /// Jobs that a worker may claim. A lease, or a delay, that lies further ahead than any lasts is of a clock that was wrong.
-fn is_due(now: NaiveDateTime, lease: TimeDelta) -> Condition {
+fn is_due(now: NaiveDateTime, lease: TimeDelta) -> Box<dyn BoxableExpression<jobs::table, MultiBackend, SqlType = Bool>> {
     let queued = jobs::state.eq(QUEUED).and(jobs::due_at.le(now).or(jobs::due_at.gt(now + LONGEST_DELAY)));
     let left = jobs::state.eq(RUNNING).and(jobs::lease_until.le(now).or(jobs::lease_until.gt(now + lease)));
     Box::new(queued.or(left))
-}
-
-fn is_held(lease: &Lease) -> Condition {
-    Box::new(jobs::id.eq(lease.job).and(jobs::fence.eq(lease.fence)).and(jobs::state.eq(RUNNING)))
 }

@@ -1,6 +1,7 @@
 //! The import on the page: files are uploaded, checked, imported; wherever that stops, it goes on.
 
 mod stopped;
+mod upgraded;
 
 use std::fmt::Write as _;
 
@@ -147,7 +148,10 @@ fn wrong_rows_are_shown_downloaded_and_left_out(app: TestApp) {
     text += "C-1,company,Acme,a@acme.example\n";
     let checked = Upload::new().with("customers", &text).checked(&app);
     assert_eq!(counts(&checked, "customers"), ["1", "0", "0", "0", "60"]);
-    checked.assert_says("60 rows are invalid and will be left out").assert_says("Name is missing.").assert_says("Only the first 50 are shown.");
+    checked
+        .assert_says("60 rows are invalid and will be left out")
+        .assert_says("Name is missing.")
+        .assert_says("Only the first 50 are shown.");
     assert!(checked.offers("Import 1 row, leave out 60 invalid ones"));
     let file = checked.press("Download invalid rows").expect(200);
     assert!(file.header("Content-Disposition").is_some_and(|name| name.starts_with("attachment")), "{file}");

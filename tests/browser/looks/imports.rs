@@ -23,15 +23,14 @@ pub(super) async fn all(judge: &mut Judge<'_>) {
     let address = browser.path().await;
     let mut database = browser.app.sql();
     let mut put = |changes: &str| {
-        // Nobody is to work on it: the lease is somebody else's.
-        let lease = "worker = 'somebody', lease_until = '2999-01-01 00:00:00'";
-        database.run(&format!("UPDATE imports SET {lease}, {changes} WHERE held AND stage <> 'uploading'")).expect("a state");
+        // No server is to work on it: its job is not in the queue.
+        database.run(&format!("UPDATE imports SET {changes} WHERE has_parts AND state <> 'uploading'")).expect("a state");
     };
     for (what, changes) in [
-        ("checking", "stage = 'checking', trouble = '', bytes_read = 1234, rows_done = 20, begun_at = '2026-01-01 00:00:00'"),
-        ("looking again", "stage = 'running', approved = TRUE"),
-        ("importing", "rows_done = 1000, rows_total = 40000"),
-        ("interrupted", "stage = 'failed', trouble = 'The database does not answer at present.'"),
+        ("checking", "state = 'checking', trouble = '', bytes_read = 1234, rows_read = 20, measured_at = '2026-01-01 00:00:00'"),
+        ("looking again", "state = 'running', approved = TRUE"),
+        ("importing", "rows_total = 40000"),
+        ("interrupted", "state = 'failed', trouble = 'The database does not answer at present.'"),
     ] {
         put(changes);
         browser.open(&address).await;
