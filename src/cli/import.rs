@@ -89,7 +89,7 @@ pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()
     }
     let invalid = checked.report.invalid_rows();
     if invalid > 0 && !settings.skip_invalid {
-        let rows = rows(invalid, "row is", "rows are");
+        let rows = counted(invalid, "row is", "rows are");
         let errors = if settings.errors.is_some() { "" } else { " (--errors FILE writes them to a file)" };
         return Err(format!("{rows} invalid, and nothing is imported: fix them{errors}, or leave them out with --skip-invalid."));
     }
@@ -150,7 +150,7 @@ fn import_rows(database: &Database, actor: impl Fn() -> Actor, names: &Names, mu
         return Ok(());
     }
     say::invalid(names, importer.report());
-    let rows = rows(rejected, "row was", "rows were");
+    let rows = counted(rejected, "row was", "rows were");
     Err(format!("{rows} valid when checked, but not when imported, because the data had changed: import the files again."))
 }
 
@@ -188,13 +188,5 @@ fn describe(path: &Path) -> Outcome<Described> {
 fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {
     let failed = |why: &dyn std::fmt::Display| format!("{} cannot be written: {why}", path.display());
     let file = File::create(path).map_err(|error| failed(&error))?;
-    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
-    for record in checked.report.invalid_as_records(&checked.columns) {
-        writer.write_record(&record).map_err(|error| failed(&error))?;
-    }
-    writer.flush().map_err(|error| failed(&error))
-}
-
-fn rows(count: u64, one: &str, many: &str) -> String {
-    counted(i64::try_from(count).unwrap_or(i64::MAX), one, many)
+    checked.write_invalid(BufWriter::new(file)).map_err(|error| failed(&error))
 }

@@ -27,6 +27,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(2);
 /// Who has written a batch of many lets others in for so long: they look more often.
 pub const YIELD: Duration = Duration::from_millis(5);
+/// How long it waits for requests that want to write, at most: so that it goes on however many there are.
+const GIVE_WAY: Duration = Duration::from_secs(1);
 /// How often a transaction that lost a race is tried anew: then its checks see what won.
 const TRIES: u32 = 4;
 
@@ -103,6 +105,15 @@ impl Database {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(panic)) => Err(Unavailable(format!("the work panicked: {panic}"))),
             Err(_) => Err(Unavailable("the database does not answer".to_owned())),
+        }
+    }
+
+    /// Waits until no request waits for its turn to write, but no longer than [`GIVE_WAY`]. Who writes one batch after the other on a thread of
+    /// its own calls this in between: requests take turns, and would get one of it after each batch only.
+    pub fn give_way(&self) {
+        let start = Instant::now();
+        while self.write.gate.try_acquire().is_err() && start.elapsed() < GIVE_WAY {
+            std::thread::sleep(LOOK);
         }
     }
 

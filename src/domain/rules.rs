@@ -187,13 +187,15 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
 
 /// `1 entitlement`, `3 entitlements`.
 #[must_use]
-pub fn counted(count: i64, one: &str, many: &str) -> String {
+pub fn counted(count: impl TryInto<i64>, one: &str, many: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(count)) }
 }
 
 /// `1,234,567`: digits in groups, as English writes them.
 #[must_use]
-pub fn thousands(number: i64) -> String {
+pub fn thousands(number: impl TryInto<i64>) -> String {
+    let number = number.try_into().unwrap_or(i64::MAX);
     let digits = number.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {

@@ -22,6 +22,7 @@ mod sqlite;
 pub mod uploads;
 
 use std::fmt;
+use std::io::Write;
 
 use self::apply::Apply;
 use self::known::Known;
@@ -95,6 +96,20 @@ pub struct Checked {
     pub columns: Each<Option<Columns>>,
     marks: Each<Marks>,
     given: Option<Given>,
+}
+
+impl Checked {
+    /// Writes the invalid rows as a file that can be fixed and imported again.
+    ///
+    /// # Errors
+    /// The writer's own.
+    pub fn write_invalid(&self, out: impl Write) -> csv::Result<()> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(out);
+        for record in self.report.invalid_as_records(&self.columns) {
+            writer.write_record(&record)?;
+        }
+        Ok(writer.flush()?)
+    }
 }
 
 impl Check {
@@ -231,6 +246,7 @@ impl Importer {
             self.pending = self.reader.next()?;
         }
         self.let_in(database)?;
+        let actor = self.import.batch.map_or(actor, |batch| actor.within(batch));
         let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
         let Some(reading) = &self.pending else {
             let more = self.fill.step(database)?;
@@ -256,7 +272,7 @@ impl Importer {
         Ok(true)
     }
 
-    /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
+    /// Lets others write, of whom SQLite takes one at a time; no other process is at work while an empty file is filled.
     fn let_in(&mut self, database: &Database) -> Result<()> {
         if matches!(database.address(), Address::Postgres(_)) {
             return Ok(());
@@ -267,8 +283,10 @@ impl Importer {
         };
         self.in_use = Some(in_use);
         if in_use {
+            // Other processes; then requests of this one.
             std::thread::sleep(YIELD);
         }
+        database.give_way();
         Ok(())
     }
 

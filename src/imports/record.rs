@@ -119,6 +119,8 @@ struct Row {
     _changed_at: NaiveDateTime,
 }
 
+type FileRow = (String, String, i64, String, i64, i64, i64, i64, i64, i64);
+
 /// Stores a new import, without files yet.
 pub(super) fn insert(db: &mut Db, actor: Actor, origin: Origin, state: State, mode: Mode) -> Result<ImportId> {
     let id = diesel::insert_into(imports::table)
@@ -227,7 +229,6 @@ fn whole(db: &mut Db, row: Row) -> Result<Import> {
         position: Each::default(),
         counts: Each::default(),
     };
-    type FileRow = (String, String, i64, String, i64, i64, i64, i64, i64, i64);
     let files: Vec<FileRow> = import_files::table
         .filter(import_files::import_id.eq(row.id))
         .select((

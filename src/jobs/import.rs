@@ -15,7 +15,6 @@ use self::files::Files;
 use super::work::{Kind, Outcome, Stop, Work};
 use crate::db::Db;
 use crate::domain::ImportId;
-use crate::domain::actor::Actor;
 use crate::domain::import::{State, Subject};
 use crate::imports::files::findings::Findings;
 use crate::imports::files::parts::PART;
@@ -84,12 +83,12 @@ impl Stage<'_> {
             self.keep(&findings)?;
         }
         let new = checked.report.counts.of(Subject::Customers).new;
-        let import = self.work.write(|db| progress::begin(db, self.actor(), self.import.clone(), new))?;
+        let import = self.work.write(|db| progress::begin(db, self.work.actor(), self.import.clone(), new))?;
         let mut importer = Importer::new(self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
         let progress = Progress { total: importer.rows(), before: self.import.rows(), ..self.progress(0) };
         self.work.write(|db| progress::report(db, self.import.id, &progress))?;
         let mut rejected = 0;
-        while importer.step(self.work.database, self.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
+        while importer.step(self.work.database, self.work.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;
             if importer.report().invalid_rows() > rejected {
                 rejected = importer.report().invalid_rows();
@@ -128,12 +127,8 @@ impl Stage<'_> {
 
     /// Keeps the invalid rows as a file that can be fixed and imported again.
     fn keep_invalid(&self, checked: &Checked) -> Outcome<()> {
-        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let failed = |error: &dyn std::fmt::Display| Stop::Failed(format!("The invalid rows cannot be written: {error}"));
-        for record in checked.report.invalid_as_records(&checked.columns) {
-            writer.write_record(&record).map_err(|error| failed(&error))?;
-        }
-        let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        checked.write_invalid(&mut bytes).map_err(|error| Stop::Failed(format!("The invalid rows cannot be written: {error}")))?;
         for (number, part) in bytes.chunks(PART).enumerate() {
             self.work.write(|db| progress::keep_invalid(db, self.import.id, number as u64, part))?;
         }
@@ -153,14 +148,6 @@ impl Stage<'_> {
                 })
             }
             Failure::Store(error) => Ended::Stop(error.into()),
-        }
-    }
-
-    /// Whoever pressed *Import*, for a change that belongs to the import's batch.
-    fn actor(&self) -> Actor {
-        match self.import.batch {
-            Some(batch) => self.work.actor().within(batch),
-            None => self.work.actor(),
         }
     }
 }

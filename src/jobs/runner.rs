@@ -74,7 +74,7 @@ impl Worker {
     /// Does one thing, if there is one to do. Where there is none, it only reads.
     fn turn(&self) -> Result<bool> {
         let lease = delta(self.timings.lease);
-        if let Some(id) = self.database.read(|db| jobs::next(db, &KINDS.map(|kind| kind.name()), lease))? {
+        if let Some(id) = self.database.read(|db| jobs::next(db, &KINDS.map(Kind::name), lease))? {
             if let Some(job) = self.database.write(|db| jobs::claim(db, id, &self.name, lease))? {
                 self.work_on(&job);
             }

@@ -41,8 +41,8 @@ fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
     request.actor.may(Task::Import)?;
     let import = record::find(db, id)?;
     let active = import.state.is_active();
-    let claimed = active && jobs::is_claimed(db, JOB, id.0)?;
-    let shown = draw::page(request, &import, claimed);
+    let waiting = active && jobs::is_waiting(db, JOB, id.0)?;
+    let shown = draw::page(request, &import, waiting);
     let ended = request.param("was").is_some_and(|was| was != import.state.word());
     let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
     let html = screen::draw(&shown);

@@ -22,6 +22,8 @@ const DONE: &str = "done";
 const FAILED: &str = "failed";
 /// No job is put off for longer: one that lies further ahead was put there by a wrong clock.
 const LONGEST_DELAY: TimeDelta = TimeDelta::days(1);
+/// A worker claims a job within this time where one is free.
+const USUAL_WAIT: TimeDelta = TimeDelta::seconds(5);
 /// A repeating job that failed is queued again after this time.
 const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
 
@@ -77,12 +79,13 @@ pub fn cancel(db: &mut Db, kind: &str, subject: i64) -> Result<()> {
     Ok(())
 }
 
-/// Whether a worker is at work on a job.
-pub fn is_claimed(db: &mut Db, kind: &str, subject: i64) -> Result<bool> {
+/// Whether a job waits longer than usual for a worker.
+pub fn is_waiting(db: &mut Db, kind: &str, subject: i64) -> Result<bool> {
     let now = clock(db)?;
+    let claimed = jobs::state.eq(RUNNING).and(jobs::lease_until.gt(now));
+    let queued = jobs::state.eq(QUEUED).and(jobs::due_at.gt(now - USUAL_WAIT));
     let job = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::subject_id.eq(subject));
-    let claimed = job.filter(jobs::state.eq(RUNNING)).filter(jobs::lease_until.gt(now));
-    Ok(claimed.count().get_result::<i64>(db)? > 0)
+    Ok(job.filter(claimed.or(queued)).count().get_result::<i64>(db)? == 0)
 }
 
 /// Whether a repeating job may be queued again, after a pause: gives its checkpoint, empty before the first time.

@@ -71,7 +71,7 @@ impl Progress {
     /// It is at this position, and so many rows are done.
     pub fn reached(&self, position: u64, rows: u64) {
         let position = position.min(self.total);
-        let (rows, rate) = (grouped(rows), grouped(self.rate(rows)));
+        let (rows, rate) = (thousands(rows), thousands(self.rate(rows)));
         if let Some(bar) = &self.bar {
             bar.set_position(position);
             bar.set_message(format!("{rows} rows, {rate} per second"));
@@ -103,8 +103,4 @@ impl Progress {
         let done = position.saturating_sub(self.from).max(1);
         (self.total - position).saturating_mul(self.milliseconds()) / done / 1_000
     }
-}
-
-fn grouped(number: u64) -> String {
-    thousands(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -53,7 +53,7 @@ impl Names {
 
 /// An import that was interrupted is resumed.
 pub(super) fn resuming(names: &Names, import: &Import) {
-    let done = present(names).map(|subject| format!("{} {subject}", grouped(*import.position.of(subject))));
+    let done = present(names).map(|subject| format!("{} {subject}", thousands(*import.position.of(subject))));
     println!("Resuming an interrupted import of these files: {} are already imported.", done.collect::<Vec<_>>().join(", "));
 }
 
@@ -77,7 +77,7 @@ pub(super) fn counts(names: &Names, counts: &Each<Counts>) {
     println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "skipped", "invalid");
     for subject in present(names) {
         let Counts { new, changed, unchanged, skipped, invalid } = counts.of(subject);
-        let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| grouped(*number));
+        let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| thousands(*number));
         println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{skipped:>12}{invalid:>12}", subject.word());
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn warnings(names: &Names, report: &Report) {
 
 fn more(count: u64, what: &str) {
     if count > SHOWN as u64 {
-        println!("… and {} more {what}.", grouped(count - SHOWN as u64));
+        println!("… and {} more {what}.", thousands(count - SHOWN as u64));
     }
 }
 
@@ -116,8 +116,4 @@ fn place(file: &str, line: u64, fault: &Fault) -> String {
 
 fn present(names: &Names) -> impl Iterator<Item = Subject> {
     Subject::ALL.into_iter().filter(|subject| !names.name(*subject).is_empty())
-}
-
-fn grouped(number: u64) -> String {
-    thousands(i64::try_from(number).unwrap_or(i64::MAX))
 }

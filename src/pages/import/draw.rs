@@ -48,8 +48,8 @@ pub(super) fn row(request: &Request, import: &Import) -> ImportRow {
     }
 }
 
-/// An import's page; where a server is to work on it, `claimed` says that one does.
-pub(super) fn page(request: &Request, import: &Import, claimed: bool) -> ImportShow {
+/// An import's page; `waiting` says that no server works on it although one should.
+pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportShow {
     let own = path(import.id);
     let (active, done) = (import.state.is_active(), import.state == State::Done);
     let findings = &import.findings;
@@ -63,7 +63,7 @@ pub(super) fn page(request: &Request, import: &Import, claimed: bool) -> ImportS
         heading: heading(import).to_owned(),
         facts: vec![names(import), label.to_owned()],
         uploaded: when(request.actor.now, import.created_at),
-        sentences: sentences(import, claimed),
+        sentences: sentences(import, waiting),
         trouble: (!import.trouble.is_empty()).then(|| import.trouble.clone()),
         poll: active.then(|| address::with(&own, &request.list, &[("was", import.state.word())])),
         bar: active.then(|| bar(request, import)),
@@ -94,13 +94,13 @@ pub(super) fn heading(import: &Import) -> &'static str {
 }
 
 /// What it means, and what can be done.
-fn sentences(import: &Import, claimed: bool) -> Vec<String> {
+fn sentences(import: &Import, waiting: bool) -> Vec<String> {
     let findings = &import.findings;
     let mut sentences = Vec::new();
     let mut say = |sentence: String| sentences.push(sentence);
     match import.state {
-        State::Checking | State::Running if !claimed => {
-            say("Waiting for a server: work continues automatically as soon as one is free.".to_owned());
+        State::Checking | State::Running if waiting => {
+            say("Waiting for a server. It continues by itself as soon as one is free.".to_owned());
         }
         State::Uploading | State::Checking => {
             say("Nothing has been imported yet. You can leave this page: the check continues, and you will find it under Import."
@@ -117,21 +117,21 @@ fn sentences(import: &Import, claimed: bool) -> Vec<String> {
                 "There is nothing to import: no row of these files is new or changed.".to_owned()
             });
             if findings.invalid_rows > 0 {
-                let left = rows(findings.invalid_rows, "row is invalid and will be", "rows are invalid and will be");
+                let left = counted(findings.invalid_rows, "row is invalid and will be", "rows are invalid and will be");
                 let them = if findings.invalid_rows == 1 { "it" } else { "them" };
                 say(format!("{left} left out. Download {them} below, fix {them}, and import that file afterwards."));
             }
         }
         State::Failed if import.approved => {
-            say(format!("What was imported is kept ({}). Resume to continue where it stopped.", rows(import.rows(), "row", "rows")));
+            say(format!("What was imported is kept ({}). Resume to continue where it stopped.", counted(import.rows(), "row", "rows")));
         }
         State::Failed => say("Nothing was imported. Resume to check the files again.".to_owned()),
         State::Done => {
-            let sum = |count: fn(&Counts) -> u64| Subject::ALL.iter().map(|subject| count(import.counts.of(*subject))).sum();
+            let sum = |count: fn(&Counts) -> u64| -> u64 { Subject::ALL.iter().map(|subject| count(import.counts.of(*subject))).sum() };
             let (new, changed) = (sum(|counts| counts.new), sum(|counts| counts.changed));
-            say(format!("Created {} and updated {}.", rows(new, "record", "records"), thousands(number(changed))));
+            say(format!("Created {} and updated {}.", counted(new, "record", "records"), thousands(changed)));
             if findings.late_rows > 0 {
-                let late = rows(findings.late_rows, "row was", "rows were");
+                let late = counted(findings.late_rows, "row was", "rows were");
                 say(format!("{late} valid when checked, but not when imported, because the data had changed. Import the files again."));
             }
         }
@@ -145,10 +145,10 @@ fn tasks(request: &Request, import: &Import, own: &str) -> Vec<(String, String, 
     let mut tasks = Vec::new();
     if request.actor.can(Task::StartImport(import.state)) {
         // How many: so that the button is never taken for the link of the list that is called *Import*, too.
-        let label = format!("Import {}", rows(import.findings.to_import(), "row", "rows"));
+        let label = format!("Import {}", counted(import.findings.to_import(), "row", "rows"));
         let label = match import.findings.invalid_rows {
             0 => label,
-            invalid => format!("{label}, leave out {}", rows(invalid, "invalid one", "invalid ones")),
+            invalid => format!("{label}, leave out {}", counted(invalid, "invalid one", "invalid ones")),
         };
         tasks.push((label, at("start"), "primary"));
     }
@@ -165,9 +165,9 @@ fn bar(request: &Request, import: &Import) -> Bar {
     let Progress { rows: checked, total, since, .. } = import.progress;
     let (value, max) = measure(import);
     let (label, done) = match (import.state, total) {
-        (State::Running, 0) => ("Checking again", rows(checked, "row checked", "rows checked")),
-        (State::Running, _) => ("Importing", format!("{} of {}", thousands(number(value)), rows(total, "row", "rows"))),
-        _ => ("Checking", rows(checked, "row checked", "rows checked")),
+        (State::Running, 0) => ("Checking again", counted(checked, "row checked", "rows checked")),
+        (State::Running, _) => ("Importing", format!("{} of {}", thousands(value), counted(total, "row", "rows"))),
+        _ => ("Checking", counted(checked, "row checked", "rows checked")),
     };
     let mut words = vec![done];
     words.extend(pace(import, request.actor.now - since, value, max));
@@ -187,11 +187,11 @@ fn pace(import: &Import, time: TimeDelta, value: u64, max: u64) -> Vec<String> {
     let rate = rows_done.saturating_mul(1_000) / past;
     let left = (max - value).saturating_mul(past) / measured / 1_000;
     let left = match left {
-        0..60 => rows(left, "second", "seconds"),
-        60..3_600 => rows(left.div_ceil(60), "minute", "minutes"),
-        _ => rows(left.div_ceil(3_600), "hour", "hours"),
+        0..60 => counted(left, "second", "seconds"),
+        60..3_600 => counted(left.div_ceil(60), "minute", "minutes"),
+        _ => counted(left.div_ceil(3_600), "hour", "hours"),
     };
-    vec![format!("{} per second", rows(rate, "row", "rows")), format!("about {left} left")]
+    vec![format!("{} per second", counted(rate, "row", "rows")), format!("about {left} left")]
 }
 
 /// How far it is, and how far it has to go: in rows where they are known, else in bytes.
@@ -208,7 +208,7 @@ fn percent(import: &Import) -> String {
 
 fn count_row(import: &Import, subject: Subject, counts: &Counts) -> CountRow {
     let Counts { new, changed, unchanged, skipped, invalid } = *counts;
-    let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|count| thousands(number(count)));
+    let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|count| thousands(count));
     CountRow { file: file_name(import, subject), new, changed, unchanged, skipped, invalid }
 }
 
@@ -220,7 +220,7 @@ fn lists(findings: &Findings) -> Vec<FindingList> {
         let note = format!("Only the first {} are shown.", places.len());
         FindingList {
             id,
-            heading: rows(all, what[0], what[1]),
+            heading: counted(all, what[0], what[1]),
             rows: found.iter().map(finding_row).collect(),
             note: (all > places.len() as u64).then_some(note),
         }
@@ -236,7 +236,7 @@ fn lists(findings: &Findings) -> Vec<FindingList> {
 fn finding_row(finding: &Finding) -> FindingRow {
     FindingRow {
         file: finding.subject.word(),
-        line: thousands(number(finding.line)),
+        line: thousands(finding.line),
         column: finding.column.clone(),
         reason: finding.reason.clone(),
     }
@@ -253,14 +253,6 @@ fn columns(import: &Import) -> Vec<ColumnTable> {
 
 fn file_name(import: &Import, subject: Subject) -> String {
     import.files.of(subject).as_ref().map_or_else(|| subject.word().to_owned(), |file| file.name.clone())
-}
-
-fn rows(count: u64, one: &str, many: &str) -> String {
-    counted(number(count), one, many)
-}
-
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// The names of its files, in a line.
