@@ -7,14 +7,14 @@ use chrono_tz::Tz;
 
 use crate::config::ServeSettings;
 use crate::db::Address;
-use crate::pages::refusal;
+use crate::pages::screen;
 use crate::server;
 use crate::web::request::App;
 
 pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
     let database = crate::startup::open(address)?;
     let shown = database.address().to_string();
-    let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: refusal::answer };
+    let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: screen::rejection };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();

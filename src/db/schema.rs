@@ -1,6 +1,6 @@
 //! The tables, in types that both engines share. Written by hand: what the migrations make, no more.
 //!
-//! Times are `Timestamp` in UTC on both engines (see [`super::types::Instant`]); keys for ordering are bytes.
+//! Times are `Timestamp` in UTC on both engines ; keys for ordering are bytes.
 
 diesel::table! {
     customers (id) {
@@ -24,6 +24,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -58,6 +59,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -74,6 +76,36 @@ diesel::table! {
         ended_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> BigInt,
+        kind -> Text,
+        actor_kind -> Text,
+        actor_name -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor_kind -> Text,
+        actor_name -> Text,
+        task -> Text,
+        customer_id -> BigInt,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        subject_name -> Text,
+        changes -> Text,
+        record -> Text,
+        reason -> Text,
+        batch_id -> Nullable<BigInt>,
+        undoes -> Nullable<BigInt>,
     }
 }
 

@@ -234,38 +234,38 @@ impl fmt::Display for Role {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Role(least) => write!(f, "This needs the role of {} {least}.", if *least == Role::Viewer { "a" } else { "an" }),
-            Self::CustomerEnabled => f.write_str("This customer is enabled already."),
-            Self::CustomerDisabled => f.write_str("This customer is disabled already."),
+            Self::Role(least) => write!(f, "You need to be {} {least} to do this.", if *least == Role::Viewer { "a" } else { "an" }),
+            Self::CustomerEnabled => f.write_str("This customer is already enabled."),
+            Self::CustomerDisabled => f.write_str("This customer is already disabled."),
             Self::HeldByEntitlements(1) => f.write_str("This customer cannot be deleted: 1 entitlement exists for it."),
             Self::HeldByEntitlements(count) => {
                 write!(f, "This customer cannot be deleted: {} entitlements exist for it.", thousands(*count))
             }
             Self::NoEntitlementWhileDisabled => f.write_str("No entitlement can be created: this customer is disabled."),
-            Self::Individual => f.write_str("Individuals have no further contacts: this customer is a person, its own only contact."),
-            Self::ContactEnabled => f.write_str("This contact is enabled already."),
-            Self::ContactDisabled => f.write_str("This contact is disabled already."),
+            Self::Individual => f.write_str("Individuals have no other contacts: this customer is a person."),
+            Self::ContactEnabled => f.write_str("This contact is already enabled."),
+            Self::ContactDisabled => f.write_str("This contact is already disabled."),
             Self::NamedByEntitlements(1) => f.write_str("This contact cannot be deleted: 1 entitlement names it."),
             Self::NamedByEntitlements(count) => {
                 write!(f, "This contact cannot be deleted: {} entitlements name it.", thousands(*count))
             }
-            Self::AlreadyDefault => f.write_str("This contact is the default already."),
-            Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled one can become the default."),
+            Self::AlreadyDefault => f.write_str("This contact is already the default."),
+            Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled contact can become the default."),
             Self::DefaultNeedsSuccessor => f.write_str("This contact is the default: make another contact the default instead."),
-            Self::EntitlementEnded => f.write_str("This entitlement has ended already."),
+            Self::EntitlementEnded => f.write_str("This entitlement has already ended."),
             Self::EndIsFinal => f.write_str("This entitlement has been ended: it cannot be started again."),
             Self::StartIsFixed => f.write_str("This entitlement has started: its start can no longer be changed."),
-            Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead of ending it."),
+            Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead."),
             Self::EntitlementStarted => {
-                f.write_str("This entitlement has started: its record is kept. End it instead, or ask an administrator to delete it.")
+                f.write_str("This entitlement has started, so its record is kept: end it instead, or ask an administrator to delete it.")
             }
-            Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database: there are customers already."),
+            Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database, and there are already customers."),
             Self::ImportIs(state) => f.write_str(match state {
                 import::State::Uploading => "The files of this import are still being uploaded.",
                 import::State::Checking => "The files of this import are still being checked.",
-                import::State::Checked { .. } => "This import has been checked, but not started.",
+                import::State::Checked { .. } => "The files of this import have been checked, but it has not been started.",
                 import::State::Running => "This import is already running.",
-                import::State::Failed => "This import was interrupted: resume or discard it.",
+                import::State::Failed => "This import was interrupted: resume it or discard it.",
                 import::State::Done => "This import is done.",
                 import::State::Discarded => "This import has been discarded.",
             }),

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bulk;
 use super::record::Import;
 use crate::db::{Db, lock_customers};
 use crate::domain::contact::Contact;
@@ -11,7 +10,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::fold;
 use crate::domain::text::Email;
 use crate::imports::files::merge::{Batch, Name};
-use crate::store::{Result, contacts, customers, entitlements};
+use crate::store::{Result, bulk, contacts, customers, entitlements};
 
 /// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys anew each time, and keeps none of them: half a dozen
 /// a batch cost nothing beside its thousands of rows, and fill no cache.
@@ -48,7 +47,7 @@ impl Known {
             known.own.extend(contacts::own(db, ids)?.into_iter().map(|own| (own.customer.0, own)));
             let found: Vec<_> = ids.iter().map(|id| crate::domain::CustomerId(*id)).collect();
             known.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
-            known.defaults.extend(contacts::many::defaults(db, ids)?);
+            known.defaults.extend(contacts::defaults(db, ids)?);
         }
         known.load_people(db, batch)?;
         for eids in eids.chunks(KEYS) {
@@ -69,10 +68,10 @@ impl Known {
         }
         let (numbers, crm_ids): (Vec<_>, Vec<_>) = (numbers.into_iter().collect(), crm_ids.into_iter().collect());
         for keys in numbers.chunks(KEYS) {
-            self.numbers.extend(customers::many::holders_of_numbers(db, keys)?);
+            self.numbers.extend(customers::holders_of_numbers(db, keys)?);
         }
         for keys in crm_ids.chunks(KEYS) {
-            self.crm_ids.extend(customers::many::holders_of_crm_ids(db, keys)?);
+            self.crm_ids.extend(customers::holders_of_crm_ids(db, keys)?);
         }
         Ok(())
     }
@@ -89,7 +88,7 @@ impl Known {
         }
         let wanted: Vec<_> = wanted.into_iter().collect();
         for wanted in wanted.chunks(KEYS) {
-            self.keep(bulk::people(db, wanted)?);
+            self.keep(bulk::contacts_by_email(db, wanted)?);
         }
         Ok(())
     }

@@ -6,19 +6,15 @@
 //! in [`parts`]; [`record`] is an import as it is stored, [`progress`] what whoever works on it writes.
 
 mod apply;
-mod bulk;
 pub mod files;
 mod known;
 mod near;
 pub mod parts;
 mod plan;
-mod postgres;
 pub mod progress;
 mod reader;
 pub mod record;
-mod rows;
 mod seen;
-mod sqlite;
 pub mod uploads;
 
 use std::fmt;

@@ -4,10 +4,12 @@ use diesel::prelude::*;
 
 use super::parts::{self, INVALID};
 use super::record::{self, File, Import, Progress, integer};
+use crate::changes::bulk;
 use crate::db::schema::{import_files, import_parts, imports};
 use crate::db::{Db, lock_whole};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
+use crate::domain::event::BatchKind;
 use crate::domain::import::{Each, Mode, State, Subject};
 use crate::domain::rules::Task;
 use crate::imports::files::findings::Findings;
@@ -33,9 +35,13 @@ pub fn open(db: &mut Db, actor: Actor, mode: Mode, files: &Each<Option<File>>, n
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn begin(db: &mut Db, actor: Actor, import: Import, new: u64) -> Result<Import> {
+pub fn begin(db: &mut Db, actor: Actor, mut import: Import, new: u64) -> Result<Import> {
     actor.may(Task::Import)?;
-    // BATCH: where `import.batch` is `None`, `changes::batches::begin(db, actor, BatchKind::Import)` gives it, and `imports::batch_id` keeps it.
+    if import.batch.is_none() {
+        let batch = bulk::begin(db, actor, BatchKind::Import)?;
+        diesel::update(imports::table.find(import.id.0)).set(imports::batch_id.eq(batch.0)).execute(db)?;
+        import.batch = Some(batch);
+    }
     lock_whole(db)?;
     if customers::any(db)? {
         list::build::defer_new(db, new)?;

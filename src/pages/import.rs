@@ -10,9 +10,10 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use futures_util::stream;
 
+use super::change::{Redirect, Subject, change};
 use super::path::Id;
 use super::refusal;
-use super::screen::{self, DetailPane, Done, alone, change, show as show_screen};
+use super::screen::{self, DetailPane, ImportPane, alone, show as show_screen};
 use crate::db::{Access, Db};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
@@ -34,7 +35,7 @@ pub async fn start(request: Request) -> HttpResponse {
 
 /// `GET /customers/import/{id}`: one import. Who asks for it again says by `was` what it was before.
 pub async fn show(request: Request, id: Id<ImportId>) -> HttpResponse {
-    show_screen(request, move |db, request| page(db, request, id.get("import")?)).await
+    show_screen(request, move |db, request| page(db, request, id.get()?)).await
 }
 
 fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
@@ -45,10 +46,13 @@ fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
     let shown = draw::page(request, &import, waiting);
     let ended = request.param("was").is_some_and(|was| was != import.state.word());
     let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
-    let html = screen::draw(&shown);
-    let outcome = ended.then_some(outcome);
-    let shown = screen::Import { html, at_work: active, outcome, reloads: ended && import.state == State::Done };
-    Ok(DetailPane::import(draw::heading(&import).to_owned(), shown))
+    let pane = ImportPane {
+        html: screen::draw(&shown),
+        at_work: active,
+        outcome: ended.then_some(outcome),
+        reloads: ended && import.state == State::Done,
+    };
+    Ok(DetailPane::import(shown.heading, pane))
 }
 
 /// `POST /customers/import/{id}/start`.
@@ -69,16 +73,11 @@ pub async fn discard(request: Request, id: Id<ImportId>, sent: FormBody) -> Http
 /// A decision about an import, which leads back to it.
 async fn task(request: Request, id: Id<ImportId>, sent: FormBody, act: fn(&mut Db, Actor, ImportId) -> Result<()>) -> HttpResponse {
     let notifier = request.app.notifier.clone();
-    let answer = change(
-        request,
-        sent.0,
-        move |db, request, _| {
-            let id = id.get("import")?;
-            act(db, request.actor, id)?;
-            Ok(Done { path: draw::path(id), flash: None })
-        },
-        |_, _, _, _| Ok(None),
-    )
+    let answer = change(request, sent, Subject::None, move |db, request, _| {
+        let id = id.get()?;
+        act(db, request.actor, id)?;
+        Ok(Redirect::silent(draw::path(id)))
+    })
     .await;
     notifier.notify();
     answer
@@ -86,7 +85,7 @@ async fn task(request: Request, id: Id<ImportId>, sent: FormBody, act: fn(&mut D
 
 /// `GET /customers/import/{id}/invalid.csv`: the invalid rows, to be fixed and imported again.
 pub async fn invalid_rows(request: Request, id: Id<ImportId>) -> HttpResponse {
-    let begin = match id.get("import") {
+    let begin = match id.get() {
         Ok(id) => read(&request, id, 0).await.map(|bytes| (id, bytes)),
         Err(error) => Err(error),
     };

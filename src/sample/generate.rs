@@ -292,7 +292,7 @@ fn region(country: &str) -> &'static Region {
 
 /// What an e-mail address may hold, of a name in Latin letters.
 fn slug(name: &str) -> String {
-    fold(name).split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    fold(name).split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 fn domain(slug: &str) -> String {
@@ -310,10 +310,10 @@ fn filled(rng: &mut Rng, shape: &str) -> String {
     let zero = ['٠', '۰', '０'].into_iter().find(|zero| shape.contains(*zero)).unwrap_or('0');
     shape
         .chars()
-        .map(|sign| match sign {
+        .map(|c| match c {
             '#' => char::from_u32(u32::from(zero) + rng.u32(0..10)).unwrap_or(zero),
             '@' => rng.uppercase(),
-            sign => sign,
+            c => c,
         })
         .collect()
 }

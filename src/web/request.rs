@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_ENCODING, HeaderName};
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 
 use super::address;
-use super::auth::User;
-use super::guard::RequestId;
-use super::respond::{Encoding, Part};
+use super::respond::{PAGE_ENCODINGS, Part, negotiate};
 use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::query::Query;
@@ -55,6 +53,17 @@ pub enum Rejection {
     Misdirected,
 }
 
+/// The user of a request, known once the route table has let it through.
+#[derive(Debug, Clone, Copy)]
+pub struct User {
+    /// What the user may do.
+    pub role: Role,
+}
+
+/// Names a request in the log, in the answer's headers and on error pages.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
 /// A request.
 #[derive(Clone)]
 pub struct Request {
@@ -65,11 +74,11 @@ pub struct Request {
     /// The whole page or which part of it.
     pub part: Part,
     /// How the answer may be compressed.
-    pub encoding: Encoding,
+    pub encoding: ContentEncoding,
     /// Stands in the log and on error pages.
     pub request_id: String,
     /// The list's state, which every address carries along.
-    pub list: Query,
+    pub query: Query,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
@@ -93,9 +102,9 @@ impl Request {
             app: app.clone(),
             actor: Actor::now(ActorKind::Local, role, app.zone),
             part: Part::of(request),
-            encoding: Encoding::of(request.headers().get(ACCEPT_ENCODING)),
+            encoding: negotiate(request, &PAGE_ENCODINGS),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            list: list(request.path(), &pairs),
+            query: query(request.path(), &pairs),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
             posted: request.method() == Method::POST,
@@ -120,7 +129,7 @@ impl Request {
 }
 
 /// The list's state. Where `type` is a new customer's, the list's own filter has another name.
-fn list(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
+fn query(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
     let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
         (true, "type") => None,
         (true, address::LISTED) => Some("type"),
@@ -146,11 +155,3 @@ impl FromRequest for Request {
         )
     }
 }
-
-/// The headers that decide which part of a page is sent: caches have to know them all.
-pub const DECIDING: [HeaderName; 4] = [
-    HeaderName::from_static("hx-request"),
-    HeaderName::from_static("hx-request-type"),
-    HeaderName::from_static("hx-target"),
-    HeaderName::from_static("hx-history-restore-request"),
-];

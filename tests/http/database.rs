@@ -20,7 +20,7 @@ fn hold(app: &TestApp) -> crate::support::database::Outside {
     outside
 }
 
-/// Case D3: who waits for a lock saves once it is let go.
+/// Who waits for a lock saves once it is let go.
 #[apply(engines)]
 fn a_save_waits_for_who_holds_the_database(app: TestApp) {
     let mut outside = hold(&app);
@@ -34,7 +34,7 @@ fn a_save_waits_for_who_holds_the_database(app: TestApp) {
     assert_eq!(app.sql().count("customers"), 20);
 }
 
-/// Case D3: beyond the limit it is 503 and the form is kept; afterwards all is well.
+/// Beyond the limit it is 503 and the form is kept; afterwards all is well.
 #[apply(engines)]
 fn a_save_that_waits_in_vain_keeps_the_form(app: TestApp) {
     let acme = app.company("Acme").create();
@@ -102,7 +102,7 @@ fn the_database_goes_away_and_comes_back() {
     acme.page().assert_says("typed at last");
 }
 
-/// Case D5: a database that hangs takes no one else along.
+/// A database that hangs holds up nothing else.
 #[test]
 fn a_frozen_database_does_not_freeze_the_program() {
     let (cluster, app) = on_own_cluster();
@@ -126,7 +126,7 @@ fn a_frozen_database_does_not_freeze_the_program() {
     app.company("Baltic").create();
 }
 
-/// Case D6: a newer instance migrates while this one runs.
+/// A newer instance migrates while this one runs.
 #[apply(engines)]
 fn a_migration_by_a_newer_instance_is_survived(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@x.example").entitlements(1).create();

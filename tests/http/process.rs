@@ -38,7 +38,7 @@ fn it_stops_well_when_asked_to(app: TestApp) {
     app.start_again();
 }
 
-/// Case D8: a save in flight is answered, a client that goes on asking does not keep it alive.
+/// A save in flight is answered, a client that goes on asking does not keep it alive.
 #[apply(engines)]
 fn a_stop_answers_what_is_in_flight(app: TestApp) {
     let acme = app.company("Acme").create();
@@ -104,7 +104,7 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port()
 }
 
-/// Case D9.
+/// Other addresses end with a line that helps.
 #[test]
 fn it_listens_on_loopback_in_every_spelling() {
     let database = Database::new(Engine::Sqlite);

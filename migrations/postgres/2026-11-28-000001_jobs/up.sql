@@ -63,7 +63,7 @@ CREATE TABLE imports (
     -- Its files, or the file of its invalid rows, are still in import_parts.
     has_parts   BOOLEAN NOT NULL DEFAULT FALSE,
     -- The batch that what it creates and changes belongs to.
-    batch_id    BIGINT,
+    batch_id    BIGINT REFERENCES batches (id),
     -- Who brought the files.
     actor_kind  TEXT NOT NULL,
     actor_name  TEXT NOT NULL,

@@ -41,7 +41,7 @@ pub(super) fn row(request: &Request, import: &Import) -> ImportRow {
         State::Discarded => "Discarded".to_owned(),
     };
     ImportRow {
-        href: address::with_list(&path(import.id), &request.list),
+        href: address::with_list(&path(import.id), &request.query),
         files: names(import),
         state,
         when: when(request.actor.now, import.created_at),
@@ -65,7 +65,7 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
         uploaded: when(request.actor.now, import.created_at),
         sentences: sentences(import, waiting),
         trouble: (!import.trouble.is_empty()).then(|| import.trouble.clone()),
-        poll: active.then(|| address::with(&own, &request.list, &[("was", import.state.word())])),
+        poll: active.then(|| address::with(&own, &request.query, &[("was", import.state.word())])),
         bar: active.then(|| bar(request, import)),
         counts: counts.into_iter().map(|(subject, counts)| count_row(import, subject, counts)).collect(),
         counts_heading: if done { "Result" } else { "Preview" },
@@ -75,8 +75,8 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
         invalid_file: (findings.invalid_rows > 0 && import.state != State::Discarded).then(|| format!("{own}/invalid.csv")),
         tasks: tasks(request, import, &own),
         token: random_token(),
-        list: address::with_list("/customers", &request.list),
-        again: address::with_list(address::IMPORT, &request.list),
+        list: address::with_list("/customers", &request.query),
+        again: address::with_list(address::IMPORT, &request.query),
     }
 }
 
@@ -141,7 +141,7 @@ fn sentences(import: &Import, waiting: bool) -> Vec<String> {
 }
 
 fn tasks(request: &Request, import: &Import, own: &str) -> Vec<(String, String, &'static str)> {
-    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &request.list);
+    let at = |task: &str| address::with_list(&format!("{own}/{task}"), &request.query);
     let mut tasks = Vec::new();
     if request.actor.can(Task::StartImport(import.state)) {
         // How many: so that the button is never taken for the link of the list that is called *Import*, too.

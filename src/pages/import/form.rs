@@ -22,12 +22,12 @@ const FILES: [(&str, &str, &str); 3] = [
 pub(super) fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailPane> {
     let latest = record::latest(db, LISTED)?;
     let form = ImportStart {
-        action: address::with_list(address::IMPORT, &request.list),
+        action: address::with_list(address::IMPORT, &request.query),
         token: random_token(),
         alert,
         files: FILES,
         modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
-        cancel: address::with_list("/customers", &request.list),
+        cancel: address::with_list("/customers", &request.query),
         latest: latest.iter().map(|import| draw::row(request, import)).collect(),
     };
     Ok(DetailPane::other("Import".to_owned(), None, &form))

@@ -166,7 +166,7 @@ impl Intake {
     /// All is there. Returns where it leads: a form that was sent twice leads to the first import.
     async fn close(&mut self) -> std::result::Result<String, Refused> {
         let Some(id) = self.id else { return Err(input("Choose at least one file to import.")) };
-        let location = address::with_list(&path(id), &self.request.list);
+        let location = address::with_list(&path(id), &self.request.query);
         let (token, own, mode) = (self.token.clone(), location.clone(), self.mode);
         let leads = self.write(move |db, actor| {
             if let Some(earlier) = tokens::claim(db, actor, &token)? {

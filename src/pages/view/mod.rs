@@ -45,7 +45,7 @@ pub struct Choice {
     pub label: &'static str,
     pub href: String,
     pub chosen: bool,
-    /// The sign of the key that clicks it, `""` for none.
+    /// The key that clicks it, `""` for none.
     pub key: &'static str,
 }
 
@@ -71,7 +71,7 @@ pub struct Layout<'a> {
     pub flash: Option<&'a FlashMessage>,
     /// What the polite status region says.
     pub status: &'a str,
-    /// Without a script the page is loaded anew every two seconds: what it shows is at work.
+    /// Without a script the page reloads every two seconds: what it shows is at work.
     pub refreshes: bool,
 }
 
