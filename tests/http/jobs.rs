@@ -6,7 +6,8 @@ use macro_rules_attribute::apply;
 use rustix::process::Signal;
 
 use crate::import_page::{Upload, many, path, until};
-use crate::support::app::Process;
+use crate::support::app::{Process, command, run};
+use crate::support::database::Database;
 use crate::support::{Client, Engine, Outside, TestApp, at_once, engines, eventually};
 
 /// Workers whose leases run out soon.
@@ -183,7 +184,7 @@ fn an_idle_server_writes_nothing(app: TestApp) {
     app.start_again();
 }
 
-/// Twenty people save while files are imported: that costs each of them less than a second more.
+/// Twenty people save at once while files are imported: they wait for a batch, not for the import.
 #[apply(engines)]
 fn many_save_quickly_beside_an_import(app: TestApp) {
     let client = Client::clone(&app);
@@ -202,8 +203,17 @@ fn many_save_quickly_beside_an_import(app: TestApp) {
     eventually("the first batch", || app.sql().count("customers") > 20);
     let beside = save("Beside");
     assert!(app.sql().count("customers") < 8_000, "in its midst");
-    assert!(beside[10] < alone[10] + Duration::from_secs(1), "alone {alone:?}, beside {beside:?}");
-    eprintln!("alone {:?} {:?}, beside {:?} {:?}", alone[10], alone[19], beside[10], beside[19]);
+    assert!(beside[10] < 2 * alone[10] + Duration::from_secs(1), "alone {alone:?}, beside {beside:?}");
     assert_eq!(until(&app, &path(&checked), |page| page.heading() != "Importing").heading(), "Import complete");
     assert_eq!(app.sql().count("customers"), 8_040);
+}
+
+/// The times of the queue are settings for tests alone.
+#[test]
+fn its_times_are_hidden_settings() {
+    let help = run(&["serve", "--help"]);
+    assert!(help.status.success() && !String::from_utf8_lossy(&help.stdout).contains("job"), "{help:?}");
+    let database = Database::new(Engine::Sqlite);
+    let wrong = command(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url]).env("CLIENTELE_JOB_POLL_MS", "soon").output();
+    assert_eq!(wrong.unwrap().status.code(), Some(2), "the environment is read");
 }
