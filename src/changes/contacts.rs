@@ -1,7 +1,6 @@
 //! Changes of a company's contacts.
 
-use super::customers::status;
-use super::steps::{ask, follow, hold, record};
+use super::steps::{ask, follow, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::contact::{Contact, Draft};

@@ -1,10 +1,10 @@
 //! Changes of customers.
 
-use super::steps::{ask, hold, record};
+use super::steps::{ask, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::customer::{Customer, Draft, Kind, NewCustomerForm};
-use crate::domain::event::{self, Event, EventTask, FieldChange};
+use crate::domain::event::{self, Event, EventTask};
 use crate::domain::input::{Checked, Errors, FieldError};
 use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::{CustomerId, fold, stored, tasks};
@@ -139,12 +139,6 @@ pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) ->
         record(db, actor, &Event::of_customer(task, after, vec![status(before.enabled, after.enabled)]))?;
     }
     Ok(())
-}
-
-/// The change of a record's status.
-pub(super) fn status(before: bool, after: bool) -> FieldChange {
-    let word = |enabled| if enabled { "enabled" } else { "disabled" };
-    FieldChange::new("status", Some(word(before)), Some(word(after)))
 }
 
 /// The next number that nobody holds: `C-000042`.

@@ -3,7 +3,7 @@
 use crate::db::{Db, lock_customer};
 use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, FieldChange};
 use crate::domain::tasks::Asked;
 use crate::list;
 use crate::store::{Result, customers, events};
@@ -27,6 +27,12 @@ pub(super) fn ask(actor: Actor, tasks: &[Asked]) -> Result<()> {
 /// Writes an event.
 pub(super) fn record(db: &mut Db, actor: Actor, event: &Event) -> Result<()> {
     events::insert(db, actor, event)
+}
+
+/// The change of a record's status.
+pub(super) fn status(before: bool, after: bool) -> FieldChange {
+    let word = |enabled| if enabled { "enabled" } else { "disabled" };
+    FieldChange::new("status", Some(word(before)), Some(word(after)))
 }
 
 /// Follows a change of what belongs to a customer: it counts as a change of the customer, and is searched for from now on.
