@@ -220,7 +220,7 @@ pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
     Ok(changes(db)? - before >= 2)
 }
 
-/// Which segments the index has: its structure record (https://sqlite.org/fts5.html#the_fts_index_id_10_averages). Empty where it is damaged.
+/// Which segments the index has: its structure record (<https://sqlite.org/fts5.html>, section 9). Empty where it is damaged.
 pub fn shape(db: &mut SqliteConnection) -> Result<String> {
     let read = Statement::<Text>::new("SELECT hex(block) FROM listing_grams_data WHERE id = 10").get_result(db).optional();
     match read {
