@@ -68,7 +68,7 @@ pub fn report(db: &mut Db, id: ImportId, progress: &Progress) -> Result<()> {
 /// Writes how far the rows are imported, and what became of them.
 ///
 /// # Errors
-/// [`Error::Stale`] when another process has gone on with it.
+/// [`Error::Stale`] when another process has continued it.
 pub(super) fn advance(db: &mut Db, actor: Actor, import: &Import, position: &Each<u64>, counts: &Each<Counts>) -> Result<()> {
     for subject in Subject::ALL {
         let (before, after, counts) = (*import.position.of(subject), *position.of(subject), counts.of(subject));

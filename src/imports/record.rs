@@ -205,7 +205,7 @@ pub fn is_under_way(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
 }
 
 fn whole(db: &mut Db, row: Row) -> Result<Import> {
-    // What another version of the program wrote may be unreadable: then the counts are missing, and the import still goes on.
+    // What another version of the program wrote may be unreadable: then the counts are missing, and the import still continues.
     let findings: Findings = serde_json::from_str(&row.findings).unwrap_or_default();
     let importable = row.trouble.is_empty() && findings.to_import() > 0;
     let mut import = Import {

@@ -118,7 +118,7 @@ impl Worker {
         });
     }
 
-    /// Renews the lease from another thread while the work goes on, however long one step of it takes.
+    /// Renews the lease from another thread during the work, however long one step of it takes.
     fn under_lease(&self, job: &Job, work: impl FnOnce() -> Outcome<String>) -> Outcome<String> {
         let (end, ended) = mpsc::channel::<()>();
         std::thread::scope(|scope| {

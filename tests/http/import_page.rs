@@ -1,4 +1,4 @@
-//! The import on the page: files are uploaded, checked, imported; wherever that stops, it goes on.
+//! The import on the page: files are uploaded, checked, imported; wherever that stops, it is continued.
 
 mod stopped;
 mod upgraded;
@@ -252,7 +252,7 @@ fn pressed_twice_it_is_one(app: TestApp) {
     assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (2_000, 1));
 }
 
-/// Without a script the pages load themselves anew; with one, they ask for the part that changes.
+/// Without a script the pages reload themselves; with one, they ask for the part that changes.
 #[apply(engines)]
 fn it_is_followed_with_and_without_a_script(app: TestApp) {
     let page = Upload::new().with("customers", many(20_000)).send(&app).follow();

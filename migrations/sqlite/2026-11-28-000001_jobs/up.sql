@@ -52,7 +52,7 @@ CREATE TABLE imports (
     rows_before BIGINT NOT NULL DEFAULT 0,
     -- Somebody has pressed Import.
     approved    BOOLEAN NOT NULL DEFAULT FALSE,
-    -- Its files, or the file of its invalid rows, are still in import_parts.
+    -- Its files are still in import_parts.
     has_parts   BOOLEAN NOT NULL DEFAULT FALSE,
     -- The batch that what it creates and changes belongs to.
     batch_id    BIGINT REFERENCES batches (id),

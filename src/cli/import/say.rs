@@ -41,7 +41,7 @@ impl Names {
         }
     }
 
-    /// Why the import could not go on.
+    /// Why the import was interrupted.
     pub fn interrupted(&self, failure: &Failure) -> String {
         let why = self.failed(failure);
         match failure {

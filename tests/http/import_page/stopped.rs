@@ -13,7 +13,7 @@ use crate::support::postgres::Cluster;
 use crate::support::{TestApp, engines, eventually};
 
 #[apply(engines)]
-fn killed_in_the_midst_of_a_check_it_goes_on(app: TestApp) {
+fn killed_in_the_midst_of_a_check_it_continues(app: TestApp) {
     let page = Upload::new().with("customers", many(40_000)).send(&app).follow();
     let address = path(&page);
     assert_eq!(page.heading(), "Checking files");
@@ -24,7 +24,7 @@ fn killed_in_the_midst_of_a_check_it_goes_on(app: TestApp) {
 }
 
 #[apply(engines)]
-fn killed_in_the_midst_of_an_import_it_goes_on(app: TestApp) {
+fn killed_in_the_midst_of_an_import_it_continues(app: TestApp) {
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
@@ -41,9 +41,9 @@ fn killed_in_the_midst_of_an_import_it_goes_on(app: TestApp) {
     assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (12_000, 1));
 }
 
-/// A stop ends after the present batch, and the next start goes on at once.
+/// A stop ends after the present batch, and the next start continues at once.
 #[apply(engines)]
-fn stopped_politely_it_ends_soon_and_goes_on(app: TestApp) {
+fn stopped_politely_it_ends_soon_and_continues(app: TestApp) {
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
@@ -57,9 +57,9 @@ fn stopped_politely_it_ends_soon_and_goes_on(app: TestApp) {
     assert_eq!(counts(&done, "customers"), ["12,000", "0", "0", "0", "0"]);
 }
 
-/// With two processes on one database exactly one works on it; when that is killed, the other goes on.
+/// With two processes on one database exactly one works on it; when that is killed, the other continues.
 #[apply(engines)]
-fn another_process_goes_on(app: TestApp) {
+fn another_process_continues(app: TestApp) {
     let other = app.another(&[]);
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
