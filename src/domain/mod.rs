@@ -78,7 +78,7 @@ id!(
     "batch"
 );
 id!(
-    /// Identifies an import on the page, with the files that were uploaded for it; never given twice.
-    UploadId,
+    /// Identifies an import; never given twice.
+    ImportId,
     "import"
 );

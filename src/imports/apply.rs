@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::job::{self, Job};
 use super::known::Known;
 use super::plan::{Owner, Person, Plan, Verdict};
+use super::record::Import;
 use super::seen::Given;
 use crate::changes::{self, bulk};
 use crate::db::Db;
@@ -32,7 +32,7 @@ struct Touched {
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
     pub actor: Actor,
-    pub job: &'a Job,
+    pub import: &'a Import,
     pub known: &'a Known,
     pub given: Option<&'a Given>,
 }
@@ -66,15 +66,12 @@ impl Apply<'_> {
                         number: wanted.number.clone(),
                         enabled: wanted.enabled,
                         draft: &wanted.draft,
-                        created_at: self.job.started,
+                        created_at: self.import.started,
                         batch: self.actor.batch,
                     });
                 }
                 Verdict::Changed(id, wanted) => {
                     let Some(stored) = self.known.customer(*id) else { continue };
-                    if stored.enabled && !wanted.enabled {
-                        job::remember_disabled(db, self.job, *id)?;
-                    }
                     let after = Customer { draft: wanted.draft.clone(), enabled: wanted.enabled, ..stored.clone() };
                     changes::customers::update(db, self.actor, stored, &after)?;
                     touched.all.insert(*id);
@@ -127,7 +124,7 @@ impl Apply<'_> {
                         enabled: wanted.enabled,
                         default,
                         draft: &wanted.draft,
-                        created_at: self.job.started,
+                        created_at: self.import.started,
                         batch: self.actor.batch,
                     });
                 }
@@ -203,7 +200,7 @@ impl Apply<'_> {
                     contact: contact.map(ContactId),
                     draft: &wanted.draft,
                     ended_at: wanted.ended_at,
-                    created_at: self.job.started,
+                    created_at: self.import.started,
                     batch: self.actor.batch,
                 }),
                 Verdict::Changed(_, wanted) => {

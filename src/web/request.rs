@@ -17,7 +17,7 @@ use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
-use crate::jobs::Bell;
+use crate::jobs::Notifier;
 
 /// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
 pub struct App {
@@ -27,8 +27,8 @@ pub struct App {
     pub zone: Tz,
     /// What whoever asks may do, until users sign in.
     pub role: Role,
-    /// Calls who works on imports.
-    pub bell: Arc<Bell>,
+    /// Wakes the runner of jobs.
+    pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
     pub refuse: fn(&HttpRequest, Rejection) -> HttpResponse,
 }

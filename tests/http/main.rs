@@ -15,6 +15,7 @@ mod export;
 mod hostile;
 mod import;
 mod import_page;
+mod jobs;
 mod language;
 mod list;
 mod paging;

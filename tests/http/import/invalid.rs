@@ -54,12 +54,7 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
         ("customers", "4", "name", "Name is missing."),
         ("customers", "5", "type", "Type is company or individual."),
         ("customers", "6", "crm_id", "CRM ID H already belongs to Holder (C-000001)."),
-        (
-            "customers",
-            "7",
-            "email; billing_country",
-            "Enter an e-mail address like name@company.example. Choose a country from the list.",
-        ),
+        ("customers", "7", "email; billing_country", "Enter an e-mail address like name@company.example. Choose a country from the list."),
         ("customers", "8", "", "The row has 7 cells, and the first line names 8 columns: is a separator or a quotation mark missing?"),
         ("customers", "9", "number", "Number n-1 stands on line 2 already."),
         ("customers", "10", "crm_id", "CRM ID h stands on line 6 already."),
@@ -88,12 +83,12 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
     assert_eq!([app.sql().count("customers"), app.sql().count("contacts"), app.sql().count("entitlements")], [2, 1, 1]);
     app.get("/customers").assert_says("Acme");
 
-    // What was invalid is mended in the file of errors, and that file imported.
-    let mended = std::fs::read_to_string(&errors)
+    // What was invalid is fixed in the file of errors, and that file imported.
+    let fixed = std::fs::read_to_string(&errors)
         .unwrap()
         .replace("d@x.example,D", "d@x.example,Dora")
         .replace("N-3,,company,,", "N-3,,company,Mended,");
-    let files = customers(&mended).with("contacts", &mended);
+    let files = customers(&fixed).with("contacts", &fixed);
     let said = files.import(&app.database, &["--skip-invalid"]).done().counted("customers", [1, 1, 0, 0, 7]);
     said.counted("contacts", [2, 1, 0, 0, 4]);
     app.get("/customers?q=dora").expect(200).assert_says("Mended");
