@@ -17,7 +17,7 @@ use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
-use crate::store::{Error, Result, away, random_token};
+use crate::store::{Error, Result, random_token};
 
 const KINDS: [&dyn Kind; 3] = [&Import, &Cleanup, &Tidying];
 
@@ -105,10 +105,10 @@ impl Worker {
             Err(Stop::LeaseLost) => return tracing::warn!(job.kind, job.subject, "another worker has taken over"),
             Err(Stop::Shutdown) => return self.write_end(job, |db| job.lease.release(db)),
             Err(Stop::Unavailable(why)) if job.attempts < self.timings.max_attempts => {
-                tracing::warn!(job.kind, job.subject, why, "a job waits for the database");
+                tracing::warn!(job.kind, job.subject, %why, "a job waits for the database");
                 return self.write_end(job, |db| job.lease.retry(db, delta(self.timings.poll)));
             }
-            Err(Stop::Unavailable(why)) => away(&why).to_owned(),
+            Err(Stop::Unavailable(why)) => why.reason.to_string(),
             Err(Stop::Failed(trouble)) => trouble,
         };
         tracing::warn!(job.kind, job.subject, trouble, "a job has failed");
