@@ -78,7 +78,7 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings);
     let fingerprints = fingerprints(settings)?;
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let job = database.read(|db| imports::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
     let checked = check(&database, settings, &names, job)?;
     say::warnings(&names, &checked.report);

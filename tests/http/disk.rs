@@ -53,7 +53,7 @@ impl Drop for OnSmallDisk {
     }
 }
 
-/// Case D3: a failed commit leaves nothing behind, and the next save works.
+/// A failed commit leaves nothing behind, and the next save works.
 #[test]
 fn a_full_disk_is_said_and_forgotten_once_it_is_freed() {
     let disk = OnSmallDisk::start(3);

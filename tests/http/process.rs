@@ -38,7 +38,7 @@ fn it_stops_well_when_asked_to(app: TestApp) {
     app.start_again();
 }
 
-/// Case D8: a save in flight is answered, a client that goes on asking does not keep it alive.
+/// A save in flight is answered, a client that goes on asking does not keep it alive.
 #[apply(engines)]
 fn a_stop_answers_what_is_in_flight(app: TestApp) {
     let acme = app.company("Acme").create();
@@ -73,7 +73,7 @@ fn a_stop_answers_what_is_in_flight(app: TestApp) {
 #[apply(engines)]
 fn two_that_start_at_once_on_an_empty_database_do_not_hurt_each_other(app: TestApp) {
     for _ in 0..4 {
-        let database = Database::new(app.database.engine);
+        let database = Database::empty(app.database.engine);
         let processes = at_once(3, |_| Process::start(&database.url, &[]));
         for process in &processes {
             process.client.get("/customers").expect(200);
@@ -104,7 +104,6 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port()
 }
 
-/// Case D9.
 #[test]
 fn it_listens_on_loopback_in_every_spelling() {
     let database = Database::new(Engine::Sqlite);
