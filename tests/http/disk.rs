@@ -80,9 +80,9 @@ fn an_import_that_fills_the_disk_fails_in_words() {
     let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
     checked.press("Import 8,000 rows").expect(303);
     let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
-    assert_eq!(failed.heading(), "The import has broken off", "{failed}");
+    assert_eq!(failed.heading(), "The import was interrupted", "{failed}");
     failed.assert_says("The disk that holds the database is full").assert_says("What is done is kept");
-    assert!(failed.offers("Go on"));
+    assert!(failed.offers("Resume"));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_import_that_filled_the_disk_goes_on_once_it_is_freed() {
     }
     std::fs::remove_file(disk.ballast()).unwrap();
     let stopped = disk.client.get(path(&checked)).expect(200);
-    let button = if stopped.offers("Go on") { "Go on" } else { "Import 8,000 rows" };
+    let button = if stopped.offers("Resume") { "Resume" } else { "Import 8,000 rows" };
     stopped.press(button).expect(303);
     let done = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "The import is done", "{done}");

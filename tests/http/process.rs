@@ -155,7 +155,7 @@ fn a_database_that_cannot_be_used_ends_in_words() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    std::fs::write(&path, "this is not a database, but it is long enough to be looked at as one".repeat(100)).unwrap();
+    std::fs::write(&path, "this is not a database, but it is long enough to be taken for one".repeat(100)).unwrap();
     let output = Process::listening("127.0.0.1:0", path.to_str().unwrap(), &[]).err().expect("no database");
     assert_fails_in_words(&output, 1);
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("this is not"), "and the file is left alone");
@@ -195,7 +195,7 @@ fn without_arguments_it_makes_its_own_file_here() {
 #[test]
 fn a_bare_path_and_the_environment_name_the_database() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a file with blanks & signs.db");
+    let path = folder.path().join("a file with blanks & symbols.db");
     let process = Process::start(path.to_str().unwrap(), &[]);
     process.client.company("Acme").create();
     drop(process);

@@ -6,7 +6,7 @@ use diesel::{PgConnection, SqliteConnection, connection::SimpleConnection, sql_q
 use tempfile::TempDir;
 
 use super::folder;
-use super::postgres::{Cluster, shared};
+use super::postgres::{Cluster, Language, shared};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -42,6 +42,16 @@ impl Database {
             Engine::Sqlite => Database::empty(engine),
             Engine::Postgres => Database::on(shared()),
         }
+    }
+
+    /// A database of PostgreSQL whose messages are German.
+    pub fn in_german() -> Database {
+        let database = Database::new(Engine::Postgres);
+        if let Kept::Name(admin, name) = &database.kept {
+            let set = format!("ALTER DATABASE {name} SET lc_messages = '{}'", Language::German.locale());
+            admin_connection(admin).batch_execute(&set).expect("the locale; where it is missing, tests/run makes it");
+        }
+        database
     }
 
     /// A database that the program has never opened.

@@ -37,7 +37,7 @@ pub enum Language {
 }
 
 impl Language {
-    fn locale(self) -> &'static str {
+    pub fn locale(self) -> &'static str {
         match self {
             Language::English => "C.UTF-8",
             Language::German => "de_DE.UTF-8",

@@ -73,7 +73,7 @@ impl Browser {
     }
 
     pub(super) async fn try_script(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
-        self.execute(&format!("{}\n{script}", WORDS), arguments.to_vec()).await
+        self.execute(&format!("{WORDS}\n{script}"), arguments.to_vec()).await
     }
 
     /// Waits until a script's answer is true. The page may be replaced meanwhile.
