@@ -72,13 +72,16 @@ fn hold(app: &TestApp) -> Outside {
     outside
 }
 
-/// Who waits for a lock of this database.
-const WAITING: &str = "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+/// How many wait for a lock of this database; `what` is done to each of them.
+fn waiting(sql: &mut Outside, what: &str) -> i64 {
+    let here = "datname = current_database() AND wait_event_type = 'Lock'";
+    sql.number(&format!("SELECT count({what}) AS number FROM pg_stat_activity WHERE {here}"))
+}
 
 /// Waits until somebody waits for a lock.
 fn somebody_waits(app: &TestApp) {
     let mut sql = app.sql();
-    eventually("somebody waits for a lock", || sql.number(WAITING) > 0);
+    eventually("somebody waits for a lock", || waiting(&mut sql, "pid") > 0);
 }
 
 /// Who waits for a lock saves once it is let go.
@@ -261,7 +264,7 @@ fn a_save_whose_statement_is_cancelled_is_repeated(database: Database) {
     thread::scope(|scope| {
         let save = scope.spawn(|| form.submit(&[("phone", "typed")]).status);
         somebody_waits(&app);
-        assert_eq!(app.sql().number(&format!("{WAITING} AND pg_cancel_backend(pid)")), 1);
+        assert_eq!(waiting(&mut app.sql(), "pg_cancel_backend(pid)"), 1);
         eventually("it is repeated", || app.log().contains("a fresh connection is tried"));
         outside.run("COMMIT").expect("to let go");
         assert_eq!(save.join().unwrap(), 303);
@@ -289,7 +292,7 @@ fn a_connection_that_is_ended_is_replaced(database: Database) {
     thread::scope(|scope| {
         let save = scope.spawn(|| form.submit(&[("name", "New one")]));
         somebody_waits(&app);
-        assert_eq!(app.sql().number(&format!("{WAITING} AND pg_terminate_backend(pid)")), 1);
+        assert_eq!(waiting(&mut app.sql(), "pg_terminate_backend(pid)"), 1);
         let away = save.join().unwrap().expect(503);
         assert!(away.text().contains("New one"), "{away}");
         away.assert_says("The database does not answer at present.");
