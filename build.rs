@@ -1,13 +1,13 @@
-//! Prepares the assets that the program carries inside itself.
+//! Prepares the assets that are embedded in the program.
 //!
-//! Everything below `static/` is fingerprinted (its name holds a hash of its content, so browsers may keep it for a year)
-//! and compressed once, as tightly as it goes. The outcome is a table of Rust code that `src/web/assets.rs` includes.
+//! Everything below `static/` is fingerprinted (its name contains a hash of its content, so browsers may keep it for a year)
+//! and compressed once, as much as possible. The result is a table in Rust that `src/web/assets.rs` includes.
 //!
 //! - `css/*.css` become one `app.css`; `layers.css`, which states the order of the layers, comes first.
-//! - `js/*.js` stay modules; what they import from each other is rewritten to the fingerprinted names.
-//! - `vendor/*.js` and `*.svg` are taken as they are.
+//! - `js/*.js` stay modules; their imports of each other are rewritten to the fingerprinted names.
+//! - `vendor/*.js` and `*.svg` are not changed.
 //!
-//! An asset that a template asks for and that does not exist fails the build.
+//! The build fails when a template asks for an asset that does not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,8 +15,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// What a template writes to get an asset's address.
-const ASKED: &str = "assets::url(\"";
+/// How a template asks for an asset's address.
+const URL_CALL: &str = "assets::url(\"";
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -26,8 +26,8 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets the output directory"));
 
     let assets = collect(&root.join("static"));
-    for asked in asked_for(&root.join("templates")) {
-        assert!(assets.contains_key(&asked), "a template asks for the asset `{asked}`, which is not in static/");
+    for name in referenced(&root.join("templates")) {
+        assert!(assets.contains_key(&name), "a template asks for the asset `{name}`, which is not in static/");
     }
     fs::write(out.join("assets.rs"), table(&assets, &out)).expect("the table can be written");
 }
@@ -59,8 +59,8 @@ impl Asset {
 fn collect(dir: &Path) -> BTreeMap<String, Asset> {
     let mut assets = BTreeMap::new();
     let mut add = |logical: &str, bytes: Vec<u8>| {
-        let twin = assets.insert(logical.to_owned(), Asset::new(logical, bytes));
-        assert!(twin.is_none(), "two files of static/ are called {logical}; addresses are flat");
+        let same = assets.insert(logical.to_owned(), Asset::new(logical, bytes));
+        assert!(same.is_none(), "two files of static/ are called {logical}; addresses have no folders");
     };
     add("app.css", style_sheet(&dir.join("css")));
     for (logical, text) in modules(&dir.join("js")) {
@@ -72,26 +72,26 @@ fn collect(dir: &Path) -> BTreeMap<String, Asset> {
     assets
 }
 
-/// The style sheets in one: the order of the layers first, then the components by name.
+/// All style sheets as one: the order of the layers first, then the components by name.
 fn style_sheet(dir: &Path) -> Vec<u8> {
     let (first, rest): (Vec<_>, Vec<_>) = files(dir, "css").into_iter().partition(|f| file_name(f) == "layers.css");
     assert_eq!(first.len(), 1, "static/css/layers.css states the order of the layers");
     first.iter().chain(&rest).flat_map(|file| read(file)).collect()
 }
 
-/// The scripts, importing each other by fingerprinted names. A hash covers what is imported, so a change travels upwards.
+/// The scripts, importing each other by fingerprinted names. A hash covers what is imported, so it changes with that.
 fn modules(dir: &Path) -> BTreeMap<String, String> {
     let sources: BTreeMap<_, _> =
         files(dir, "js").into_iter().map(|file| (file_name(&file), String::from_utf8(read(&file)).expect("scripts are UTF-8"))).collect();
     let mut done = BTreeMap::new();
     for name in sources.keys() {
-        finish(name, &sources, &mut done, &mut Vec::new());
+        rewrite(name, &sources, &mut done, &mut Vec::new());
     }
     done
 }
 
 /// Rewrites the imports of one script, after those of the scripts that it imports.
-fn finish(name: &str, sources: &BTreeMap<String, String>, done: &mut BTreeMap<String, String>, path: &mut Vec<String>) {
+fn rewrite(name: &str, sources: &BTreeMap<String, String>, done: &mut BTreeMap<String, String>, path: &mut Vec<String>) {
     if done.contains_key(name) {
         return;
     }
@@ -101,7 +101,7 @@ fn finish(name: &str, sources: &BTreeMap<String, String>, done: &mut BTreeMap<St
     for other in sources.keys().filter(|other| *other != name) {
         let specifier = format!("\"./{other}\"");
         if text.contains(&specifier) {
-            finish(other, sources, done, path);
+            rewrite(other, sources, done, path);
             let fingerprinted = Asset::new(other, done[other].clone().into_bytes()).name;
             text = text.replace(&specifier, &format!("\"./{fingerprinted}\""));
         }
@@ -111,20 +111,20 @@ fn finish(name: &str, sources: &BTreeMap<String, String>, done: &mut BTreeMap<St
 }
 
 /// The names of all assets that templates ask for.
-fn asked_for(dir: &Path) -> BTreeSet<String> {
-    let mut asked = BTreeSet::new();
+fn referenced(dir: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     for path in entries(dir) {
         if path.is_dir() {
-            asked.extend(asked_for(&path));
+            names.extend(referenced(&path));
         } else {
             let text = String::from_utf8_lossy(&read(&path)).into_owned();
-            asked.extend(text.split(ASKED).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+            names.extend(text.split(URL_CALL).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
-    asked
+    names
 }
 
-/// The Rust code of the table; the compressed bytes go into files beside it.
+/// The Rust code of the table. The compressed bytes are written to files beside it.
 fn table(assets: &BTreeMap<String, Asset>, out: &Path) -> String {
     let _ = fs::remove_dir_all(out.join("assets")); // of an earlier build
     fs::create_dir(out.join("assets")).expect("a folder can be made");
@@ -160,7 +160,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("bytes in memory compress")
 }
 
-/// FNV-1a, 64 bits, of which 48 are shown: a name for a version of a file, not a seal.
+/// FNV-1a, the upper 48 of 64 bits: it names a version of a file and protects nothing.
 /// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>
 fn hash(bytes: &[u8]) -> String {
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
@@ -172,7 +172,7 @@ fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
     entries(dir).into_iter().filter(|path| path.extension().is_some_and(|e| e == extension)).collect()
 }
 
-/// All that a folder holds, by name, so that a build is the same on each machine.
+/// The contents of a folder in the order of their names, so that a build is the same on every machine.
 fn entries(dir: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(dir)
         .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))

@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::db::{Address, Timeouts};
 use crate::domain::rules::Role;
+use crate::jobs::Timings;
 
 /// Where the data are, and how long to wait for them: for every command.
 #[derive(Debug, Clone, Args)]
@@ -81,6 +82,25 @@ pub struct ServeSettings {
     /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
     #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
     pub role: Role,
+    /// How long a job's lease lasts, in milliseconds
+    #[arg(long, env = "CLIENTELE_JOB_LEASE_MS", hide = true)]
+    pub job_lease_ms: Option<u64>,
+    /// How often a server looks for jobs, in milliseconds
+    #[arg(long, env = "CLIENTELE_JOB_POLL_MS", hide = true)]
+    pub job_poll_ms: Option<u64>,
+}
+
+impl ServeSettings {
+    /// The times of the job queue: tests shorten them.
+    #[must_use]
+    pub fn timings(&self) -> Timings {
+        let default = Timings::default();
+        Timings {
+            lease: self.job_lease_ms.map_or(default.lease, Duration::from_millis),
+            poll: self.job_poll_ms.map_or(default.poll, Duration::from_millis),
+            ..default
+        }
+    }
 }
 
 /// Addresses to listen at, in the order to try them, and the host as it was spelled.
@@ -124,10 +144,7 @@ fn zone(name: &str) -> Result<Tz, String> {
 }
 
 fn role(name: &str) -> Result<Role, String> {
-    [Role::Viewer, Role::Editor, Role::Administrator]
-        .into_iter()
-        .find(|role| role.to_string() == name)
-        .ok_or_else(|| format!("{name} is no role: write viewer, editor or administrator"))
+    Role::parse(name).ok_or_else(|| format!("{name} is no role: write viewer, editor or administrator"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
-//! Clientele: customer administration for software vendors. `README.md` says what it does and where what lives.
-//!
-//! Layers, each a floor; an import goes down, never up: `cli`, `server`, `routes`, `pages`, `web`, `worker`, `store`, `domain`, `db`, `config`.
-//! A request travels from `routes` (which names the least role) to a handler in `pages`, which reads the request (`web::visit`,
-//! `web::sent`), asks the `store` inside one transaction, and says what the screen shows; `pages::screen` composes the whole page or
-//! the part that was asked for, `web::respond` sends it.
+//! Clientele: customer administration for software vendors. `README.md` says what it does, `docs/architecture.md` how it is laid out:
+//! its floors, and four requests on their way through them.
 
+pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -9,14 +9,15 @@ use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, HttpServer};
 
 use crate::config::Listen;
-use crate::pages::refusal;
+use crate::jobs::Timings;
+use crate::pages::screen;
 use crate::web::form;
 use crate::web::guard::guard;
 use crate::web::request::App;
 use crate::{jobs, routes};
 
 /// How long a stop waits for what is in flight, in seconds.
-const FAREWELL: u64 = 4;
+const SHUTDOWN_TIMEOUT: u64 = 4;
 /// How long an idle connection is kept open.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
@@ -24,8 +25,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the address cannot be listened at.
-pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Result<(), String> {
-    let data = Data::new(App { refuse: refusal::answer, ..app });
+pub async fn serve(app: App, listen: &Listen, timings: Timings, started: impl FnOnce(&str)) -> Result<(), String> {
+    let data = Data::new(App { refuse: screen::rejection, ..app });
     let shared = data.clone();
     let listener = bind(listen)?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
@@ -35,21 +36,21 @@ pub async fn serve(app: App, listen: &Listen, started: impl FnOnce(&str)) -> Res
     .keep_alive(KEEP_ALIVE)
     // An answer goes out in several writes; without this each waits for the one before to be acknowledged.
     .tcp_nodelay(true)
-    .shutdown_timeout(FAREWELL)
+    .shutdown_timeout(SHUTDOWN_TIMEOUT)
     .disable_signals()
     .listen(listener)
     .map_err(|error| format!("The address cannot be served: {error}"))?
     .run();
-    let worker = jobs::start(shared.database.clone(), shared.zone, Arc::clone(&shared.bell))?;
-    let (handle, bell) = (server.handle(), Arc::clone(&shared.bell));
+    let runner = jobs::start(shared.database.clone(), shared.zone, Arc::clone(&shared.notifier), timings)?;
+    let (handle, notifier) = (server.handle(), Arc::clone(&shared.notifier));
     actix_web::rt::spawn(async move {
         stop_signal().await;
-        bell.stop();
+        notifier.stop();
         handle.stop(true).await;
     });
     started(&format!("http://{}:{port}/", listen.host));
     let outcome = server.await.map_err(|error| format!("The server failed: {error}"));
-    worker.stop(Duration::from_secs(FAREWELL));
+    runner.stop(Duration::from_secs(SHUTDOWN_TIMEOUT));
     outcome
 }
 

@@ -3,7 +3,7 @@
 use chrono::Utc;
 
 use crate::db::{Address, Database, Timeouts};
-use crate::imports;
+use crate::imports::record;
 use crate::list;
 
 /// Opens a database, brings its schema up to date, and makes anew what an older program made in another form.
@@ -19,7 +19,7 @@ pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Databas
             tracing::info!("the search index is made: {done} of {total} customers");
         }
     };
-    match list::build::prepare(&database, |db| imports::is_under_way(db, Utc::now().naive_utc()), &mut tell) {
+    match list::build::prepare(&database, |db| record::is_under_way(db, Utc::now().naive_utc()), &mut tell) {
         Ok(()) => Ok(database),
         Err(error) => Err(format!("The search index of {} cannot be made: {error:?}", database.address())),
     }

@@ -21,7 +21,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<
     let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
-    let made = database.write(|db| sample::fill(db, actor, customers)).map_err(|error| match error {
+    let made = database.write(|db| sample::load(db, actor, customers)).map_err(|error| match error {
         Error::Refused(refusal) => refusal.to_string(),
         Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
         other => format!("The sample data could not be made: {other:?}"),

@@ -18,7 +18,8 @@ use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
 use crate::imports::files::source::{self, Bytes};
-use crate::imports::{self, Check, Checked, Failure, Fingerprints, Import, Job};
+use crate::imports::record::{self, File as Described, Import};
+use crate::imports::{self, Check, Checked, Failure, Importer};
 
 type Outcome<T> = std::result::Result<T, String>;
 
@@ -26,28 +27,28 @@ type Outcome<T> = std::result::Result<T, String>;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("files").required(true).multiple(true).args(["customers", "contacts", "entitlements"]))]
 pub(super) struct Settings {
-    /// A CSV file of customers, told apart by their number, else their CRM ID
+    /// A CSV file of customers, matched by number, or by CRM ID where there is no number
     #[arg(long, value_name = "FILE")]
     customers: Option<PathBuf>,
-    /// A CSV file of contacts, told apart by their e-mail within the customer
+    /// A CSV file of contacts, matched by e-mail within the customer
     #[arg(long, value_name = "FILE")]
     contacts: Option<PathBuf>,
-    /// A CSV file of entitlements, told apart by their EID
+    /// A CSV file of entitlements, matched by EID
     #[arg(long, value_name = "FILE")]
     entitlements: Option<PathBuf>,
-    /// Which rows are taken: both, create (new records only) or update (known ones only)
+    /// Which rows to import: both, create (new records only) or update (existing records only)
     #[arg(long, default_value = "both", value_parser = mode, value_name = "MODE")]
     mode: Mode,
-    /// Checks the files and writes nothing
+    /// Only check the files; write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where the invalid rows go, with the reasons, to be mended and imported again
+    /// Write the invalid rows and the reasons to this file, to be fixed and imported again
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Imports the rows that are right although others are invalid
+    /// Import the valid rows even if others are invalid
     #[arg(long)]
     skip_invalid: bool,
-    /// Does not ask before it writes
+    /// Import without asking
     #[arg(long, short)]
     yes: bool,
 }
@@ -72,48 +73,53 @@ impl Settings {
 }
 
 fn mode(word: &str) -> Outcome<Mode> {
-    Mode::parse(word).ok_or_else(|| format!("{word} is no mode: write both, create or update"))
+    Mode::parse(word).ok_or_else(|| format!("{word} is not a mode: use both, create or update"))
 }
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
-    let names = Names::of(settings);
-    let fingerprints = fingerprints(settings)?;
+    let names = Names::of(settings.files());
+    let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
     let database = crate::startup::open(database.address.clone(), database.timeouts())?;
-    let job = database.read(|db| imports::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
-    let checked = check(&database, settings, &names, job)?;
+    let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
+    let checked = check(&database, settings, &names, interrupted)?;
     say::warnings(&names, &checked.report);
-    say::counts(&names, &checked.report);
+    say::counts(&names, &checked.report.counts);
     say::invalid(&names, &checked.report);
     if let Some(path) = &settings.errors {
         write_errors(path, &checked)?;
     }
     let invalid = checked.report.invalid_rows();
     if invalid > 0 && !settings.skip_invalid {
-        let rows = counted(i64::try_from(invalid).unwrap_or(i64::MAX), "row is", "rows are");
-        let errors = if settings.errors.is_some() { "" } else { " (--errors FILE writes them down)" };
-        return Err(format!("{rows} invalid, and nothing is imported: mend them{errors}, or leave them out with --skip-invalid."));
+        let rows = counted(invalid, "row is", "rows are");
+        let errors = if settings.errors.is_some() { "" } else { " (--errors FILE writes them to a file)" };
+        return Err(format!("{rows} invalid, and nothing is imported: fix them{errors}, or leave them out with --skip-invalid."));
     }
     if settings.dry_run {
-        println!("Nothing is imported: this was a check (--dry-run).");
+        println!("Nothing was imported: this was only a check (--dry-run).");
         return Ok(());
     }
     if !confirmed(settings)? {
-        return Err("Nothing is imported.".to_owned());
+        return Err("Nothing was imported.".to_owned());
     }
-    let import = begin(&database, zone, settings, &names, &fingerprints, checked)?;
-    resume(&database, zone, &names, import)
+    let actor = || Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
+    let interrupted = |failure: Failure| names.interrupted(&failure);
+    let new = checked.report.counts.of(Subject::Customers).new;
+    let import =
+        database.write(|db| imports::progress::open(db, actor(), settings.mode, &files, new)).map_err(|error| interrupted(error.into()))?;
+    let importer = Importer::new(settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
+    import_rows(&database, actor, &names, importer)
 }
 
-fn check(database: &Database, settings: &Settings, names: &Names, job: Option<Job>) -> Outcome<Checked> {
+fn check(database: &Database, settings: &Settings, names: &Names, interrupted: Option<Import>) -> Outcome<Checked> {
     let read = Counted::default();
     let failed = |failure: Failure| names.failed(&failure);
-    if let Some(job) = &job {
-        say::going_on(names, job);
+    if let Some(import) = &interrupted {
+        say::resuming(names, import);
     }
-    let mut check = Check::new(settings.open(&read)?, settings.mode, job).map_err(failed)?;
+    let mut check = Check::new(settings.open(&read)?, settings.mode, interrupted).map_err(failed)?;
     say::columns(names, check.columns());
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
-    let progress = Progress::of_bytes("Checking", length);
+    let progress = Progress::new("Checking", length, 0);
     while check.step(database).map_err(failed)? {
         progress.reached(read.bytes(), Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum());
     }
@@ -121,35 +127,16 @@ fn check(database: &Database, settings: &Settings, names: &Names, job: Option<Jo
     Ok(check.finish())
 }
 
-fn begin(
-    database: &Database,
-    zone: Tz,
-    settings: &Settings,
-    names: &Names,
-    fingerprints: &Fingerprints,
-    checked: Checked,
-) -> Outcome<Import> {
-    let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
-    let failed = |failure: Failure| names.broke_off(&failure);
-    let new = checked.report.counts.of(Subject::Customers).new;
-    let job = database.write(|db| imports::begin(db, actor, settings.mode, fingerprints, new)).map_err(|error| failed(error.into()))?;
-    Import::new(settings.open(&Counted::default())?, job, checked).map_err(failed)
-}
-
-fn resume(database: &Database, zone: Tz, names: &Names, mut import: Import) -> Outcome<()> {
-    let done = |job: &Job| Subject::ALL.iter().map(|subject| *job.position.of(*subject)).sum::<u64>();
-    let progress = Progress::of_rows("Importing", import.rows(), done(import.job()));
+fn import_rows(database: &Database, actor: impl Fn() -> Actor, names: &Names, mut importer: Importer) -> Outcome<()> {
+    let progress = Progress::new("Importing", importer.rows(), importer.import().rows());
     let mut indexing: Option<Progress> = None;
-    while import
-        .step(database, Actor::now(ActorKind::CommandLine, Role::Administrator, zone))
-        .map_err(|failure| names.broke_off(&failure))?
-    {
-        match import.indexed() {
-            None => progress.reached(done(import.job()), done(import.job())),
-            Some((found, total)) => {
-                let [found, total] = [found, total].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+    while importer.step(database, actor(), None).map_err(|failure| names.interrupted(&failure))? {
+        match importer.indexed() {
+            None => progress.reached(importer.import().rows(), importer.import().rows()),
+            Some((done, total)) => {
+                let [done, total] = [done, total].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
                 progress.finish();
-                indexing.get_or_insert_with(|| Progress::of_rows("Making them found", total, 0)).reached(found, found);
+                indexing.get_or_insert_with(|| Progress::new("Indexing", total, 0)).reached(done, done);
             }
         }
     }
@@ -157,19 +144,18 @@ fn resume(database: &Database, zone: Tz, names: &Names, mut import: Import) -> O
     if let Some(indexing) = indexing {
         indexing.finish();
     }
-    say::done(names, import.job());
-    let refused = import.report().invalid_rows();
-    if refused == 0 {
+    println!("Imported:");
+    say::counts(names, &importer.import().counts);
+    let rejected = importer.report().invalid_rows();
+    if rejected == 0 {
         return Ok(());
     }
-    say::invalid(names, import.report());
-    let rows = counted(i64::try_from(refused).unwrap_or(i64::MAX), "row was", "rows were");
-    Err(format!(
-        "{rows} right when the files were checked and invalid when they were imported, since the data changed: import the files again."
-    ))
+    say::invalid(names, importer.report());
+    let rows = counted(rejected, "row was", "rows were");
+    Err(format!("{rows} valid when checked, but not when imported, because the data had changed: import the files again."))
 }
 
-/// Whether to go on: asks on a terminal, unless told not to.
+/// Asks on a terminal, unless told not to.
 fn confirmed(settings: &Settings) -> Outcome<bool> {
     if settings.yes || !std::io::stdin().is_terminal() {
         return Ok(true);
@@ -187,26 +173,21 @@ fn open(path: &Path) -> Outcome<File> {
     let file = File::open(path).map_err(|error| failed(&error))?;
     match file.metadata() {
         // It is read twice: to be checked, and to be imported.
-        Ok(found) if !found.is_file() => Err(failed(&"it is no file")),
+        Ok(found) if !found.is_file() => Err(failed(&"it is not a file")),
         Ok(_) => Ok(file),
         Err(error) => Err(failed(&error)),
     }
 }
 
-fn fingerprint(path: &Path) -> Outcome<String> {
-    source::fingerprint(&mut open(path)?).map_err(|error| format!("{} cannot be read: {error}", path.display()))
-}
-
-fn fingerprints(settings: &Settings) -> Outcome<Fingerprints> {
-    Each::try_from_fn(|subject| settings.path(subject).map(fingerprint).transpose())
+fn describe(path: &Path) -> Outcome<Described> {
+    let failed = |error| format!("{} cannot be read: {error}", path.display());
+    let mut file = open(path)?;
+    let length = file.metadata().map_err(failed)?.len();
+    Ok(Described { name: path.display().to_string(), length, fingerprint: source::fingerprint(&mut file).map_err(failed)? })
 }
 
 fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {
     let failed = |why: &dyn std::fmt::Display| format!("{} cannot be written: {why}", path.display());
     let file = File::create(path).map_err(|error| failed(&error))?;
-    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
-    for record in checked.report.invalid_as_records(&checked.columns) {
-        writer.write_record(&record).map_err(|error| failed(&error))?;
-    }
-    writer.flush().map_err(|error| failed(&error))
+    checked.write_invalid(BufWriter::new(file)).map_err(|error| failed(&error))
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::config::{DatabaseSettings, ServeSettings};
-use crate::pages::refusal;
+use crate::pages::screen;
 use crate::server;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
     let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let shown = database.address().to_string();
-    let app = App { database, zone, role: settings.role, bell: Arc::default(), refuse: refusal::answer };
-    actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, |url| {
+    let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: screen::rejection };
+    actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();
         let _ = writeln!(out, "Clientele is at {url}\nIts data are in {shown}. Ctrl-C stops it.").and_then(|()| out.flush());

@@ -4,7 +4,7 @@
 //! database that hangs holds as many threads as it has connections and no more; whoever waits in vain is told so within seconds.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::R2D2Connection;
@@ -26,6 +26,8 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// How long whoever writes many batches lets others in between two of them: more than others wait before they ask again.
 pub const YIELD: Duration = Duration::from_millis(5);
+/// How long it waits for requests that want to write, at most: so that it goes on however many there are.
+const GIVE_WAY: Duration = Duration::from_secs(1);
 /// How often work is done at most that lost a race or met an error which a fresh connection may not have.
 const MAX_ATTEMPTS: u32 = 4;
 
@@ -104,6 +106,15 @@ impl Database {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(panic)) => Err(Unavailable::unreachable(format!("the work panicked: {panic}"))),
             Err(_) => Err(Unavailable::unreachable("the database does not answer")),
+        }
+    }
+
+    /// Waits until no request waits for a permit to write, but no longer than [`GIVE_WAY`]. Whoever writes one batch after the other on a
+    /// thread of its own calls this in between: requests would get a connection after each batch only.
+    pub fn give_way(&self) {
+        let start = Instant::now();
+        while self.writers.permits.available_permits() == 0 && start.elapsed() < GIVE_WAY {
+            std::thread::sleep(YIELD);
         }
     }
 

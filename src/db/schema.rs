@@ -1,6 +1,6 @@
 //! The tables, in types that both engines share. Written by hand: what the migrations make, no more.
 //!
-//! Times are `Timestamp` in UTC on both engines (see [`super::types::Instant`]); keys for ordering are bytes.
+//! Times are `Timestamp` in UTC on both engines ; keys for ordering are bytes.
 
 diesel::table! {
     customers (id) {
@@ -24,6 +24,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -58,6 +59,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -74,6 +76,36 @@ diesel::table! {
         ended_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        batch_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> BigInt,
+        kind -> Text,
+        actor_kind -> Text,
+        actor_name -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor_kind -> Text,
+        actor_name -> Text,
+        task -> Text,
+        customer_id -> BigInt,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        subject_name -> Text,
+        changes -> Text,
+        record -> Text,
+        reason -> Text,
+        batch_id -> Nullable<BigInt>,
+        undoes -> Nullable<BigInt>,
     }
 }
 
@@ -145,11 +177,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject_id -> BigInt,
+        state -> Text,
+        attempts -> Integer,
+        fence -> BigInt,
+        worker -> Text,
+        lease_until -> Timestamp,
+        due_at -> Timestamp,
+        actor_kind -> Text,
+        actor_name -> Text,
+        actor_role -> Text,
+        trouble -> Text,
+        checkpoint -> Text,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     imports (id) {
         id -> BigInt,
+        origin -> Text,
         state -> Text,
         mode -> Text,
+        trouble -> Text,
+        findings -> Text,
+        bytes_read -> BigInt,
+        rows_read -> BigInt,
+        rows_total -> BigInt,
+        measured_at -> Timestamp,
+        rows_before -> BigInt,
+        approved -> Bool,
+        has_parts -> Bool,
+        batch_id -> Nullable<BigInt>,
+        actor_kind -> Text,
+        actor_name -> Text,
+        actor_role -> Text,
         created_at -> Timestamp,
+        started_at -> Timestamp,
         changed_at -> Timestamp,
     }
 }
@@ -158,57 +226,21 @@ diesel::table! {
     import_files (import_id, subject) {
         import_id -> BigInt,
         subject -> Text,
-        fingerprint -> Text,
-        position -> BigInt,
-        added -> BigInt,
-        changed -> BigInt,
-        unchanged -> BigInt,
-        passed_over -> BigInt,
-        wrong -> BigInt,
-    }
-}
-
-diesel::table! {
-    import_disabled (import_id, customer_id) {
-        import_id -> BigInt,
-        customer_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    import_uploads (id) {
-        id -> BigInt,
-        stage -> Text,
-        mode -> Text,
-        trouble -> Text,
-        findings -> Text,
-        bytes_read -> BigInt,
-        rows_done -> BigInt,
-        rows_total -> BigInt,
-        begun_at -> Timestamp,
-        rows_before -> BigInt,
-        approved -> Bool,
-        import_id -> Nullable<BigInt>,
-        worker -> Text,
-        lease_until -> Timestamp,
-        held -> Bool,
-        created_at -> Timestamp,
-        changed_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    import_upload_files (upload_id, subject) {
-        upload_id -> BigInt,
-        subject -> Text,
         name -> Text,
         length -> BigInt,
+        fingerprint -> Text,
+        position -> BigInt,
+        created -> BigInt,
+        changed -> BigInt,
+        unchanged -> BigInt,
+        skipped -> BigInt,
+        invalid -> BigInt,
     }
 }
 
 diesel::table! {
-    import_parts (upload_id, subject, part) {
-        upload_id -> BigInt,
+    import_parts (import_id, subject, part) {
+        import_id -> BigInt,
         subject -> Text,
         part -> Integer,
         bytes -> Binary,

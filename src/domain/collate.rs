@@ -25,7 +25,7 @@ static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     Collator::try_new(preferences, options).expect("the root collation is compiled into the program")
 });
 
-/// The key of a text: keys compare as bytes the way the texts compare for people. Empty for a text of ignorable signs.
+/// The key of a text: keys compare as bytes the way the texts compare for people. Empty for a text of ignorable characters.
 #[must_use]
 pub fn sort_key(text: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(text.len() + 16);

@@ -3,9 +3,10 @@
 use chrono::NaiveDateTime;
 
 use super::input::{Check, Errors, Input};
+use super::limit;
 use super::places::Language;
 use super::text::Email;
-use super::{ContactId, CustomerId, customer};
+use super::{BatchId, ContactId, CustomerId};
 
 /// The names of a person; the last one is always there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,7 +86,7 @@ pub struct Contact {
     pub customer: CustomerId,
     /// It is the individual itself.
     pub own: bool,
-    /// A disabled contact cannot sign in.
+    /// A disabled contact cannot character in.
     pub enabled: bool,
     /// The one that entitlements go to unless said otherwise.
     pub default: bool,
@@ -97,6 +98,8 @@ pub struct Contact {
     pub created_at: NaiveDateTime,
     /// UTC.
     pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 /// The names of a contact's fields in a form.
@@ -151,18 +154,15 @@ impl ContactFields {
     }
 }
 
-/// Checks a contact's form.
-///
-/// # Errors
-/// Every fault, beside its field.
+/// Checks a contact's form, and returns every error beside its field.
 pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let draft = Draft {
         name: PersonName::check(&mut check, &fields.person),
         email: check.required_email(fields.email, fields.email_label),
-        language: check.chosen(fields.language, "a language of the list", Language::parse),
-        phone: check.line(fields.phone, "Phone", customer::limit::PHONE),
-        ref_id: check.line(fields.ref_id, "Ref ID", customer::limit::FOREIGN_ID),
+        language: check.chosen(fields.language, "a language from the list", Language::parse),
+        phone: check.line(fields.phone, "Phone", limit::PHONE),
+        ref_id: check.line(fields.ref_id, "Ref ID", limit::FOREIGN_ID),
     };
     check.finish(draft)
 }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_email_of_invisible_signs_is_missing() {
+    fn an_email_of_invisible_characters_is_missing() {
         for email in ["", " ", "\u{feff}", "\u{200b} \u{200d}"] {
             let input = Input::new(vec![("last_name".to_owned(), "Hoffmann".to_owned()), ("email".to_owned(), email.to_owned())]);
             let errors = check(&FIELDS, &input).unwrap_err();

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-/// The sign that makes a cell text.
+/// The character that makes a cell text.
 const GUARD: char = '\'';
 /// What a formula begins with, and what spreadsheets skip before it.
 const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDateTime;
 
-use super::CustomerId;
-use super::contact::PersonName;
-use super::input::{Check, Errors, Input};
+use super::contact::{self, PersonName};
+use super::input::{Check, Errors, FieldError, Input};
+use super::limit;
 use super::places::{Country, Language};
 use super::text::Email;
+use super::{BatchId, CustomerId};
 
 /// What a customer is, chosen when it is created and fixed from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,6 +152,8 @@ pub struct Customer {
     pub created_at: NaiveDateTime,
     /// UTC.
     pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 impl Customer {
@@ -167,34 +170,39 @@ impl Customer {
     }
 }
 
-/// Greatest lengths of a customer's fields, in characters.
-pub mod limit {
-    /// A company's name.
-    pub const NAME: usize = 255;
-    /// Phone and fax.
-    pub const PHONE: usize = 150;
-    /// The number.
-    pub const NUMBER: usize = 100;
-    /// CRM ID and Ref ID.
-    pub const FOREIGN_ID: usize = 255;
-    /// The description.
-    pub const DESCRIPTION: usize = 510;
+/// What the form of a new customer says, checked.
+#[derive(Debug, Clone)]
+pub struct NewCustomerForm {
+    /// As it is to be written; empty for one that is generated.
+    pub number: String,
+    /// All that can be edited later, too.
+    pub draft: Draft,
+    /// A company's first contact, where one was filled in.
+    pub first: Option<contact::Draft>,
+}
+
+impl NewCustomerForm {
+    /// Checks the form, and returns every error beside its field.
+    pub fn check(input: &Input) -> Result<Self, Errors> {
+        let Some(kind) = Kind::parse(input.get("type")) else {
+            return Err(vec![FieldError { field: "type", sentence: "Choose company or individual as the type.".to_owned() }]);
+        };
+        let first = (kind == Kind::Company && !contact::FIRST.are_blank(input)).then(|| contact::check(&contact::FIRST, input)).transpose();
+        match (check_number(input), check(kind, input), first) {
+            (Ok(number), Ok(draft), Ok(first)) => Ok(Self { number, draft, first }),
+            (number, draft, first) => Err([draft.err(), number.err(), first.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
 }
 
 /// Reads the number given to a new customer; empty means that one is to be generated.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_number(input: &Input) -> Result<String, Errors> {
     let mut check = Check::new(input);
     let number = check.line("number", "Number", limit::NUMBER);
     check.finish(number)
 }
 
-/// Checks a customer's form.
-///
-/// # Errors
-/// Every fault, beside its field.
+/// Checks a customer's form, and returns every error beside its field.
 pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
     let who = match kind {
@@ -204,7 +212,7 @@ pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
     let draft = Draft {
         who,
         email: check.email("email", "E-mail"),
-        language: check.chosen("language", "a language of the list", Language::parse),
+        language: check.chosen("language", "a language from the list", Language::parse),
         phone: check.line("phone", "Phone", limit::PHONE),
         fax: check.line("fax", "Fax", limit::PHONE),
         crm_id: check.line("crm_id", "CRM ID", limit::FOREIGN_ID),
@@ -255,6 +263,6 @@ fn check_address(check: &mut Check<'_>, fields: &AddressFields) -> Address {
         city: check.line(fields.city, "City", Address::LIMIT),
         state: check.line(fields.state, "State", Address::LIMIT),
         postal_code: check.line(fields.postal_code, "Postal code", Address::POSTAL_CODE_LIMIT),
-        country: check.chosen(fields.country, "a country of the list", Country::parse),
+        country: check.chosen(fields.country, "a country from the list", Country::parse),
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::input::{Check, Errors, Input};
-use super::{ContactId, CustomerId, EntitlementId};
+use super::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// Greatest length of a product's name, in characters.
 pub const PRODUCT_LIMIT: usize = 255;
@@ -42,6 +42,12 @@ pub struct Entitlement {
     pub draft: Draft,
     /// When it was ended by hand, UTC.
     pub ended_at: Option<NaiveDateTime>,
+    /// UTC.
+    pub created_at: NaiveDateTime,
+    /// UTC.
+    pub changed_at: NaiveDateTime,
+    /// The batch that created it.
+    pub batch: Option<BatchId>,
 }
 
 /// Where an entitlement stands today.
@@ -75,7 +81,7 @@ impl Entitlement {
 /// Every fault, beside its field.
 pub fn check(input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
-    let contact = check.chosen("contact", "a contact of the list", |raw| raw.parse().ok());
+    let contact = check.chosen("contact", "a contact from the list", |raw| raw.parse().ok());
     let product = check.required("product", "Product", PRODUCT_LIMIT);
     let quantity = quantity(&mut check);
     let starts_on = date(&mut check, "starts_on", "Start");
@@ -86,7 +92,7 @@ pub fn check(input: &Input) -> Result<Draft, Errors> {
     if let (Some(first), Some(last)) = (starts_on, ends_on)
         && last < first
     {
-        check.fault("ends_on", "End lies before the start.");
+        check.fault("ends_on", "The end is before the start.");
     }
     let draft = Draft { contact, product, quantity, starts_on: starts_on.unwrap_or_default(), ends_on };
     check.finish(draft)
@@ -106,12 +112,12 @@ fn quantity(check: &mut Check<'_>) -> i32 {
     let raw = check.raw("quantity").trim();
     match raw.parse::<i64>() {
         _ if raw.is_empty() => check.fault("quantity", "Quantity is missing."),
-        Ok(number) if number < 1 => check.fault("quantity", "Quantity is a whole number from 1 on."),
+        Ok(number) if number < 1 => check.fault("quantity", "Quantity must be a whole number, 1 or more."),
         Ok(number) => match i32::try_from(number).ok().filter(|n| *n <= QUANTITY_LIMIT) {
             Some(number) => return number,
-            None => check.fault("quantity", "Quantity is at most 1,000,000,000."),
+            None => check.fault("quantity", "Quantity can be at most 1,000,000,000."),
         },
-        Err(_) => check.fault("quantity", "Quantity is a whole number from 1 on."),
+        Err(_) => check.fault("quantity", "Quantity must be a whole number, 1 or more."),
     }
     1
 }
@@ -124,7 +130,7 @@ fn date(check: &mut Check<'_>, field: &'static str, label: &str) -> Option<Naive
     }
     let date = NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok().filter(|date| YEARS.contains(&date.year()));
     if date.is_none() {
-        check.fault(field, format!("{label} is a date such as 2026-03-31."));
+        check.fault(field, format!("{label} must be a date like 2026-03-31."));
     }
     date
 }

@@ -12,7 +12,7 @@
 //! Which marks are accents: those with a canonical combining class, except where the Unicode Collation Algorithm (UTS #10)
 //! gives them a weight of their own (viramas, the vowels of Thai, Lao and Tibetan), and the voicing marks of kana, without
 //! which ハハ (mother) would be パパ (father). What was pulled apart and stays is put together again (Hangul, kana), so that
-//! one sign a reader sees is one sign to search for.
+//! one character a reader sees is one character to search for.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -40,9 +40,9 @@ pub fn fold(text: &str) -> String {
 /// Most texts by far: visible ASCII, and blanks that stand alone between. Of such a text only the case is folded.
 fn is_plain(text: &str) -> bool {
     let mut before = b' ';
-    let all = text.bytes().all(|sign| {
-        let fits = matches!(sign, b'!'..=b'~') || (sign == b' ' && before != b' ');
-        before = sign;
+    let all = text.bytes().all(|c| {
+        let fits = matches!(c, b'!'..=b'~') || (c == b' ' && before != b' ');
+        before = c;
         fits
     });
     all && (before != b' ' || text.is_empty())
@@ -57,7 +57,7 @@ fn is_plain(text: &str) -> bool {
 pub fn key(text: &str) -> String {
     let mut folded = fold(text);
     if folded.is_empty() {
-        folded = text.chars().filter(|sign| !(sign.is_whitespace() || sign.is_control() || is_invisible(*sign))).collect();
+        folded = text.chars().filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c))).collect();
     }
     if folded.len() > KEY_LIMIT {
         let hash = Sha256::digest(folded.as_bytes());
@@ -78,7 +78,7 @@ pub fn key(text: &str) -> String {
 #[must_use]
 pub fn digits(text: &str) -> Option<String> {
     let folded = fold(text);
-    let telephone = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | '-' | '/' | '(' | ')' | '.' | ' ');
+    let telephone = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '/' | '(' | ')' | '.' | ' ');
     (folded.chars().all(telephone)).then(|| only_digits(&folded)).filter(|found| !found.is_empty())
 }
 
@@ -108,7 +108,7 @@ pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
 #[must_use]
 pub fn hits_digits(text: &str, digits: &str) -> Vec<Range<usize>> {
     let folded = Folded::of(text, true);
-    let places: Vec<usize> = folded.text.char_indices().filter(|(_, sign)| sign.is_ascii_digit()).map(|(at, _)| at).collect();
+    let places: Vec<usize> = folded.text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
     let found = occurrences(&only_digits(&folded.text), digits)
         .map(|range| folded.origin(&(places[range.start]..places[range.end - 1] + 1)))
         .collect();
@@ -118,8 +118,8 @@ pub fn hits_digits(text: &str, digits: &str) -> Vec<Range<usize>> {
 /// Shows nothing by itself: zero-width spaces and joiners, direction marks, variation selectors, tags, fillers
 /// (`Default_Ignorable_Code_Point`, UAX #44).
 #[must_use]
-pub fn is_invisible(sign: char) -> bool {
-    IGNORABLE.contains(sign)
+pub fn is_invisible(c: char) -> bool {
+    IGNORABLE.contains(c)
 }
 
 /// A fold, and where each of its characters came from.
@@ -135,23 +135,23 @@ struct Folded {
 impl Folded {
     fn of(text: &str, traced: bool) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), origins: Vec::new(), traced, blank: None };
-        for (at, sign) in text.char_indices() {
-            folded.take(sign, &(at..at + sign.len_utf8()));
+        for (at, c) in text.char_indices() {
+            folded.take(c, &(at..at + c.len_utf8()));
         }
         folded
     }
 
-    fn take(&mut self, sign: char, origin: &Range<usize>) {
-        if sign.is_whitespace() || sign.is_control() {
+    fn take(&mut self, c: char, origin: &Range<usize>) {
+        if c.is_whitespace() || c.is_control() {
             let start = self.blank.as_ref().map_or(origin.start, |blank| blank.start);
             self.blank = Some(start..origin.end);
-        } else if sign.is_ascii() {
-            self.push(sign.to_ascii_lowercase(), origin);
-        } else if sign == '\u{B4}' {
+        } else if c.is_ascii() {
+            self.push(c.to_ascii_lowercase(), origin);
+        } else if c == '\u{B4}' {
             // NFKD makes the acute accent that stands for an apostrophe (`O´Brien`) a blank.
             self.push('\'', origin);
         } else {
-            decompose_compatible(sign, |part| self.take_part(part, origin));
+            decompose_compatible(c, |part| self.take_part(part, origin));
         }
     }
 
@@ -169,26 +169,26 @@ impl Folded {
         }
     }
 
-    fn push(&mut self, sign: char, origin: &Range<usize>) {
+    fn push(&mut self, c: char, origin: &Range<usize>) {
         if let Some(blank) = self.blank.take()
             && !self.text.is_empty()
         {
             self.write(' ', blank);
         }
-        if let Some(whole) = self.text.chars().next_back().and_then(|last| join(last, sign)) {
+        if let Some(whole) = self.text.chars().next_back().and_then(|last| join(last, c)) {
             self.text.pop();
             let start = self.origins.pop().map_or(origin.start, |(_, joined)| joined.start);
             self.write(whole, start..origin.end);
         } else {
-            self.write(sign, origin.clone());
+            self.write(c, origin.clone());
         }
     }
 
-    fn write(&mut self, sign: char, origin: Range<usize>) {
+    fn write(&mut self, c: char, origin: Range<usize>) {
         if self.traced {
             self.origins.push((self.text.len(), origin));
         }
-        self.text.push(sign);
+        self.text.push(c);
     }
 
     /// The bytes of the original that made these (not empty) bytes of the fold.
@@ -225,15 +225,15 @@ fn only_digits(folded: &str) -> String {
     folded.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Puts together again what belongs to one sign: Hangul syllables, and kana with their voicing marks.
+/// Puts together again what belongs to one character: Hangul syllables, and kana with their voicing marks.
 fn join(first: char, second: char) -> Option<char> {
     matches!(second, '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' | '\u{3099}' | '\u{309A}').then(|| compose(first, second)).flatten()
 }
 
 /// A mark that search and uniqueness look past; the module's docs say which are not.
-fn is_accent(sign: char) -> bool {
-    match canonical_combining_class(sign) {
-        0 => matches!(sign, '\u{488}' | '\u{489}' | '\u{20DD}'..='\u{20E0}' | '\u{20E2}'..='\u{20E4}'),
+fn is_accent(c: char) -> bool {
+    match canonical_combining_class(c) {
+        0 => matches!(c, '\u{488}' | '\u{489}' | '\u{20DD}'..='\u{20E0}' | '\u{20E2}'..='\u{20E4}'),
         8 | 9 | 84 | 91 | 103 | 118 | 129..=132 => false,
         _ => true,
     }
@@ -241,9 +241,9 @@ fn is_accent(sign: char) -> bool {
 
 /// The ASCII digit of a decimal digit of any script. Digits stand in runs from zero to nine (Unicode's stability policy);
 /// the runs of styled digits, which do not start at a zero each, are ASCII since NFKD.
-fn ascii_digit(sign: char) -> Option<char> {
+fn ascii_digit(c: char) -> Option<char> {
     let is_digit = |code: u32| CATEGORY.get32(code) == GeneralCategory::DecimalNumber;
-    let code = u32::from(sign);
+    let code = u32::from(c);
     if code < 0x660 || !is_digit(code) {
         return None;
     }
@@ -252,8 +252,8 @@ fn ascii_digit(sign: char) -> Option<char> {
 }
 
 /// What a keyboard without the letter would type.
-fn plain_letters(sign: char) -> Option<&'static str> {
-    Some(match sign {
+fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
         'ß' => "ss",
         'æ' => "ae",
         'œ' => "oe",
@@ -276,7 +276,7 @@ fn plain_letters(sign: char) -> Option<&'static str> {
         'ی' | 'ى' => "ي",
         'ک' => "ك",
         '\u{640}' => "",
-        // What word processors make of plain signs.
+        // What word processors make of plain characters.
         '‘' | '’' | '‚' | '‛' | 'ʼ' | '′' => "'",
         '“' | '”' | '„' | '‟' | '″' => "\"",
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => "-",

@@ -38,6 +38,9 @@ pub struct FieldError {
 /// All that is wrong with a form.
 pub type Errors = Vec<FieldError>;
 
+/// What a form says, or all that is wrong with it. A change takes it so, since a rule's refusal comes before errors of fields.
+pub type Checked<T> = Result<T, Errors>;
+
 /// Reads fields one by one, and notes what is wrong with each.
 #[derive(Debug)]
 pub struct Check<'a> {
@@ -94,7 +97,7 @@ impl<'a> Check<'a> {
         Email::parse(self.raw(field)).map_err(|fault| self.fault(field, fault.sentence(label))).ok()
     }
 
-    /// One of a closed list, or nothing; `what` says what was expected (`a language of the list`).
+    /// One of a closed list, or nothing; `what` says what was expected (`a language from the list`).
     pub fn chosen<T>(&mut self, field: &'static str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let raw = self.raw(field).trim();
         if raw.is_empty() {

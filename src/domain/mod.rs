@@ -6,10 +6,12 @@ pub mod contact;
 pub mod csv;
 pub mod customer;
 pub mod entitlement;
+pub mod event;
 pub mod files;
 pub mod fold;
 pub mod import;
 pub mod input;
+pub mod limit;
 pub mod needle;
 pub mod places;
 pub mod query;
@@ -18,12 +20,22 @@ pub mod stored;
 pub mod tasks;
 pub mod text;
 
+/// The id of a kind of record.
+pub trait RecordId: Copy + std::str::FromStr {
+    /// What such a record is called in messages: `customer`.
+    const WHAT: &'static str;
+}
+
 /// Makes a newtype of a record's id, so that one kind is never taken for another.
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub i64);
+
+        impl RecordId for $name {
+            const WHAT: &'static str = $what;
+        }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,21 +59,26 @@ macro_rules! id {
 
 id!(
     /// Identifies a customer; never given twice.
-    CustomerId
+    CustomerId,
+    "customer"
 );
 id!(
     /// Identifies a contact; never given twice.
-    ContactId
+    ContactId,
+    "contact"
 );
 id!(
     /// Identifies an entitlement; never given twice.
-    EntitlementId
+    EntitlementId,
+    "entitlement"
 );
 id!(
     /// Identifies many changes that are one to a person: an import, sample data; never given twice.
-    BatchId
+    BatchId,
+    "batch"
 );
 id!(
-    /// Identifies an import on the page, with the files that were uploaded for it; never given twice.
-    UploadId
+    /// Identifies an import; never given twice.
+    ImportId,
+    "import"
 );

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::customer::Kind;
 use super::entitlement::State;
-use super::import::stage::Stage;
+use super::import;
 
 /// What a user of this administration may do; each role may do what the one before may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,11 +88,11 @@ pub enum Task {
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
-    StartImport(Stage),
-    /// Go on with an import that failed.
-    ResumeImport(Stage),
+    StartImport(import::State),
+    /// Resume an import that was interrupted.
+    ResumeImport(import::State),
     /// Discard an import, with its files.
-    DiscardImport(Stage),
+    DiscardImport(import::State),
 }
 
 /// Why a task is not possible now. Its `Display` is the sentence that people read.
@@ -135,7 +135,7 @@ pub enum Refusal {
     /// The sample data are for an empty database.
     NotEmpty,
     /// The import has come so far that this no longer fits, or not far enough.
-    ImportIs(Stage),
+    ImportIs(import::State),
     /// No row of the files is to be imported.
     NothingToImport,
 }
@@ -175,11 +175,11 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
-        Task::StartImport(Stage::Checked { importable: false }) => Refusal::NothingToImport,
-        Task::StartImport(Stage::Checked { importable: true })
-        | Task::ResumeImport(Stage::Failed)
-        | Task::DiscardImport(Stage::Checking | Stage::Checked { .. } | Stage::Failed) => return Ok(()),
-        Task::StartImport(stage) | Task::ResumeImport(stage) | Task::DiscardImport(stage) => Refusal::ImportIs(stage),
+        Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
+        Task::StartImport(import::State::Checked { importable: true })
+        | Task::ResumeImport(import::State::Failed)
+        | Task::DiscardImport(import::State::Checking | import::State::Checked { .. } | import::State::Failed) => return Ok(()),
+        Task::StartImport(state) | Task::ResumeImport(state) | Task::DiscardImport(state) => Refusal::ImportIs(state),
         _ => return Ok(()),
     };
     Err(refusal)
@@ -187,13 +187,15 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
 
 /// `1 entitlement`, `3 entitlements`.
 #[must_use]
-pub fn counted(count: i64, one: &str, many: &str) -> String {
+pub fn counted(count: impl TryInto<i64>, one: &str, many: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(count)) }
 }
 
 /// `1,234,567`: digits in groups, as English writes them.
 #[must_use]
-pub fn thousands(number: i64) -> String {
+pub fn thousands(number: impl TryInto<i64>) -> String {
+    let number = number.try_into().unwrap_or(i64::MAX);
     let digits = number.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
@@ -206,6 +208,17 @@ pub fn thousands(number: i64) -> String {
         out.push(digit);
     }
     out
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Administrator];
+
+    /// Reads a role as its `Display` writes it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.to_string() == word)
+    }
 }
 
 impl fmt::Display for Role {
@@ -221,39 +234,40 @@ impl fmt::Display for Role {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Role(least) => write!(f, "This needs the role of {} {least}.", if *least == Role::Viewer { "a" } else { "an" }),
-            Self::CustomerEnabled => f.write_str("This customer is enabled already."),
-            Self::CustomerDisabled => f.write_str("This customer is disabled already."),
+            Self::Role(least) => write!(f, "You need to be {} {least} to do this.", if *least == Role::Viewer { "a" } else { "an" }),
+            Self::CustomerEnabled => f.write_str("This customer is already enabled."),
+            Self::CustomerDisabled => f.write_str("This customer is already disabled."),
             Self::HeldByEntitlements(1) => f.write_str("This customer cannot be deleted: 1 entitlement exists for it."),
             Self::HeldByEntitlements(count) => {
                 write!(f, "This customer cannot be deleted: {} entitlements exist for it.", thousands(*count))
             }
             Self::NoEntitlementWhileDisabled => f.write_str("No entitlement can be created: this customer is disabled."),
-            Self::Individual => f.write_str("Individuals have no further contacts: this customer is a person, its own only contact."),
-            Self::ContactEnabled => f.write_str("This contact is enabled already."),
-            Self::ContactDisabled => f.write_str("This contact is disabled already."),
+            Self::Individual => f.write_str("Individuals have no other contacts: this customer is a person."),
+            Self::ContactEnabled => f.write_str("This contact is already enabled."),
+            Self::ContactDisabled => f.write_str("This contact is already disabled."),
             Self::NamedByEntitlements(1) => f.write_str("This contact cannot be deleted: 1 entitlement names it."),
             Self::NamedByEntitlements(count) => {
                 write!(f, "This contact cannot be deleted: {} entitlements name it.", thousands(*count))
             }
-            Self::AlreadyDefault => f.write_str("This contact is the default already."),
-            Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled one can become the default."),
+            Self::AlreadyDefault => f.write_str("This contact is already the default."),
+            Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled contact can become the default."),
             Self::DefaultNeedsSuccessor => f.write_str("This contact is the default: make another contact the default instead."),
-            Self::EntitlementEnded => f.write_str("This entitlement has ended already."),
+            Self::EntitlementEnded => f.write_str("This entitlement has already ended."),
             Self::EndIsFinal => f.write_str("This entitlement has been ended: it cannot be started again."),
             Self::StartIsFixed => f.write_str("This entitlement has started: its start can no longer be changed."),
-            Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead of ending it."),
+            Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead."),
             Self::EntitlementStarted => {
-                f.write_str("This entitlement has started: its record is kept. End it instead, or ask an administrator to delete it.")
+                f.write_str("This entitlement has started, so its record is kept: end it instead, or ask an administrator to delete it.")
             }
-            Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database: there are customers already."),
-            Self::ImportIs(stage) => f.write_str(match stage {
-                Stage::Checking => "The files of this import are still being checked.",
-                Stage::Checked { .. } => "The files of this import have been checked, and it has not been started.",
-                Stage::Running => "This import has been started already, and is running.",
-                Stage::Failed => "This import has broken off: go on with it, or discard it.",
-                Stage::Done => "This import is done.",
-                Stage::Discarded => "This import has been discarded.",
+            Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database, and there are already customers."),
+            Self::ImportIs(state) => f.write_str(match state {
+                import::State::Uploading => "The files of this import are still being uploaded.",
+                import::State::Checking => "The files of this import are still being checked.",
+                import::State::Checked { .. } => "The files of this import have been checked, but it has not been started.",
+                import::State::Running => "This import is already running.",
+                import::State::Failed => "This import was interrupted: resume it or discard it.",
+                import::State::Done => "This import is done.",
+                import::State::Discarded => "This import has been discarded.",
             }),
             Self::NothingToImport => f.write_str("There is nothing to import: no row of these files is new or changed."),
         }
@@ -340,19 +354,20 @@ mod tests {
 
     #[test]
     fn an_import_is_started_once_and_discarded_until_then() {
-        let checked = Stage::Checked { importable: true };
+        let checked = import::State::Checked { importable: true };
         assert_eq!(editor(Task::StartImport(checked)), None);
-        assert_eq!(editor(Task::StartImport(Stage::Checked { importable: false })), Some(Refusal::NothingToImport));
-        for stage in [Stage::Checking, Stage::Running, Stage::Failed, Stage::Done, Stage::Discarded] {
-            assert_eq!(editor(Task::StartImport(stage)), Some(Refusal::ImportIs(stage)));
+        assert_eq!(editor(Task::StartImport(import::State::Checked { importable: false })), Some(Refusal::NothingToImport));
+        for state in [import::State::Checking, import::State::Running, import::State::Failed, import::State::Done, import::State::Discarded]
+        {
+            assert_eq!(editor(Task::StartImport(state)), Some(Refusal::ImportIs(state)));
         }
-        assert_eq!(editor(Task::ResumeImport(Stage::Failed)), None);
+        assert_eq!(editor(Task::ResumeImport(import::State::Failed)), None);
         assert_eq!(editor(Task::ResumeImport(checked)), Some(Refusal::ImportIs(checked)));
-        for stage in [Stage::Checking, checked, Stage::Failed] {
-            assert_eq!(editor(Task::DiscardImport(stage)), None);
+        for state in [import::State::Checking, checked, import::State::Failed] {
+            assert_eq!(editor(Task::DiscardImport(state)), None);
         }
-        for stage in [Stage::Running, Stage::Done, Stage::Discarded] {
-            assert_eq!(editor(Task::DiscardImport(stage)), Some(Refusal::ImportIs(stage)));
+        for state in [import::State::Running, import::State::Done, import::State::Discarded] {
+            assert_eq!(editor(Task::DiscardImport(state)), Some(Refusal::ImportIs(state)));
         }
     }
 

@@ -93,6 +93,7 @@ mod tests {
             version: 1,
             created_at: moment,
             changed_at: moment,
+            batch: None,
         };
         customer::check(kind, &Input::new(customer(&stored)))
     }

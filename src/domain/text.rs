@@ -1,6 +1,6 @@
 //! What people type and paste, cleaned or refused with a sentence that helps.
 //!
-//! What cannot be seen and does not matter is mended in silence: white space, decomposed letters (NFC), the zero-width
+//! What cannot be seen and does not matter is fixed in silence: white space, decomposed letters (NFC), the zero-width
 //! characters that web pages and word processors leave behind. What could do harm is refused: control characters
 //! (`PostgreSQL` cannot hold NUL) and characters that turn the direction of the text around them, which not even an
 //! isolating element of a page contains (UAX #9; "Trojan Source", CVE-2021-42574). Joiners stay inside a text, where
@@ -37,7 +37,10 @@ impl Fault {
     /// The fault as a whole sentence about a field: `Name is missing.`
     #[must_use]
     pub fn sentence(&self, label: &str) -> String {
-        format!("{label} {self}.")
+        match self {
+            Self::NotAnEmail => "Enter an e-mail address like name@company.example.".to_owned(),
+            _ => format!("{label} {self}."),
+        }
     }
 }
 
@@ -46,10 +49,10 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("is missing"),
-            Self::TooLong { limit, length } => write!(f, "has {length} characters; {limit} are allowed"),
+            Self::TooLong { limit, length } => write!(f, "is too long: {length} characters, and at most {limit} are allowed"),
             Self::Control => f.write_str("contains a control character that cannot be saved"),
-            Self::Direction => f.write_str("contains a sign that reverses the direction of text"),
-            Self::NotAnEmail => f.write_str("is not an e-mail address such as name@company.example"),
+            Self::Direction => f.write_str("contains a character that reverses the direction of text"),
+            Self::NotAnEmail => f.write_str("is not an e-mail address"),
         }
     }
 }
@@ -62,9 +65,9 @@ impl std::error::Error for Fault {}
 /// [`Fault::Control`], [`Fault::Direction`] or [`Fault::TooLong`]; an empty text is none.
 pub fn line(raw: &str, limit: usize) -> Result<String, Fault> {
     let mut text = String::with_capacity(raw.len());
-    for sign in raw.chars().filter(|sign| !is_debris(*sign)) {
-        if !sign.is_whitespace() {
-            text.push(checked(sign)?);
+    for c in raw.chars().filter(|c| !is_debris(*c)) {
+        if !c.is_whitespace() {
+            text.push(checked(c)?);
         } else if !text.ends_with(' ') {
             text.push(' ');
         }
@@ -76,20 +79,20 @@ pub fn line(raw: &str, limit: usize) -> Result<String, Fault> {
 /// browser), tabs and blanks stay except at the ends of lines. At most `limit` characters.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn block(raw: &str, limit: usize) -> Result<String, Fault> {
     let mut text = String::with_capacity(raw.len());
-    let mut signs = raw.chars().filter(|sign| !is_debris(*sign)).peekable();
-    while let Some(sign) = signs.next() {
-        match sign {
+    let mut chars = raw.chars().filter(|c| !is_debris(*c)).peekable();
+    while let Some(c) = chars.next() {
+        match c {
             '\r' | '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                signs.next_if(|next| sign == '\r' && *next == '\n');
+                chars.next_if(|next| c == '\r' && *next == '\n');
                 text.truncate(text.trim_end_matches(|last: char| last != '\n' && last.is_whitespace()).len());
                 text.push('\n');
             }
-            '\t' => text.push(sign),
-            sign if sign.is_whitespace() => text.push(' '),
-            sign => text.push(checked(sign)?),
+            '\t' => text.push(c),
+            c if c.is_whitespace() => text.push(' '),
+            c => text.push(checked(c)?),
         }
     }
     within(trimmed(&text).nfc().collect(), limit)
@@ -103,13 +106,13 @@ pub fn required(text: Result<String, Fault>) -> Result<String, Fault> {
     text.and_then(|text| if text.is_empty() { Err(Fault::Missing) } else { Ok(text) })
 }
 
-/// What was typed into a search box, as one line. Searching never fails: what [`line`] refuses is a blank here.
+/// What was typed into a search box, as one line. Searching never fails: what [`line()`] refuses is a blank here.
 #[must_use]
 pub fn query(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
-    for sign in raw.chars().filter(|sign| !is_debris(*sign)) {
-        if !sign.is_whitespace() && checked(sign).is_ok() {
-            text.push(sign);
+    for c in raw.chars().filter(|c| !is_debris(*c)) {
+        if !c.is_whitespace() && checked(c).is_ok() {
+            text.push(c);
         } else if !text.ends_with(' ') {
             text.push(' ');
         }
@@ -125,7 +128,7 @@ pub fn isolated(name: &str) -> String {
     const POP_ISOLATE: char = '\u{2069}';
     // Only where it matters: most names are copied out of messages as they are.
     let turns =
-        |sign: char| matches!(u32::from(sign), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF);
+        |c: char| matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF);
     if name.chars().any(turns) { format!("{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}") } else { name.to_owned() }
 }
 
@@ -143,12 +146,12 @@ impl Email {
     /// The domain needs a dot, as one of the internet has, except `localhost`, where the first administrator lives.
     ///
     /// # Errors
-    /// [`Fault::Missing`], [`Fault::NotAnEmail`], and those of [`line`].
+    /// [`Fault::Missing`], [`Fault::NotAnEmail`], and those of [`line()`].
     pub fn parse(raw: &str) -> Result<Self, Fault> {
         let text = required(line(raw, Self::LIMIT))?;
         let options = Options::default().without_display_text().without_domain_literal();
         let (local, domain) = text.rsplit_once('@').ok_or(Fault::NotAnEmail)?;
-        let plain = !text.contains(|sign: char| sign == '"' || sign == ' ' || is_invisible(sign))
+        let plain = !text.contains(|c: char| c == '"' || c == ' ' || is_invisible(c))
             && EmailAddress::parse_with_options(&text, options).is_ok()
             && !local.is_empty()
             && is_domain(domain);
@@ -197,7 +200,7 @@ impl std::str::FromStr for Email {
 /// Labels of letters, digits and inner hyphens (RFC 1123 2.1, and letters of any script); the last is no number, so that
 /// a bare IP address is none.
 fn is_domain(domain: &str) -> bool {
-    let letter = |sign: char| if sign.is_ascii() { sign.is_ascii_alphanumeric() || sign == '-' } else { true };
+    let letter = |c: char| if c.is_ascii() { c.is_ascii_alphanumeric() || c == '-' } else { true };
     let labels: Vec<&str> = domain.split('.').collect();
     labels.iter().all(|label| !label.is_empty() && label.chars().all(letter) && !label.starts_with('-') && !label.ends_with('-'))
         && (labels.len() > 1 || domain.eq_ignore_ascii_case("localhost"))
@@ -205,26 +208,26 @@ fn is_domain(domain: &str) -> bool {
 }
 
 /// Left over from a paste, and without a meaning inside a name: zero-width space, byte order mark, word joiner, soft hyphen.
-fn is_debris(sign: char) -> bool {
-    matches!(sign, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
+fn is_debris(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
 }
 
-fn checked(sign: char) -> Result<char, Fault> {
-    match sign {
+fn checked(c: char) -> Result<char, Fault> {
+    match c {
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Err(Fault::Direction),
         // Deprecated format characters and annotations that only programs exchange; then what is no character, for ever
         // (Unicode 23.2, 23.7, 23.8).
         '\u{206A}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}' => Err(Fault::Control),
-        sign if sign.is_control() || u32::from(sign) & 0xFFFE == 0xFFFE => Err(Fault::Control),
-        sign => Ok(sign),
+        c if c.is_control() || u32::from(c) & 0xFFFE == 0xFFFE => Err(Fault::Control),
+        c => Ok(c),
     }
 }
 
 /// Without what cannot be seen at either end. Variation selectors and tags end emoji, so they stay behind something seen.
 fn trimmed(text: &str) -> &str {
-    let unseen = |sign: char| sign.is_whitespace() || is_invisible(sign) || sign == '\u{2800}';
-    let ends_emoji = |sign: char| matches!(sign, '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}');
-    text.trim_start_matches(unseen).trim_end_matches(|sign| unseen(sign) && !ends_emoji(sign))
+    let unseen = |c: char| c.is_whitespace() || is_invisible(c) || c == '\u{2800}';
+    let ends_emoji = |c: char| matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}');
+    text.trim_start_matches(unseen).trim_end_matches(|c| unseen(c) && !ends_emoji(c))
 }
 
 fn within(text: String, limit: usize) -> Result<String, Fault> {

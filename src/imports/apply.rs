@@ -2,18 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bulk::{self, NewContact, NewCustomer, NewEntitlement};
-use super::job::{self, Job};
 use super::known::Known;
 use super::plan::{Owner, Person, Plan, Verdict};
+use super::record::Import;
 use super::seen::Given;
+use crate::changes::{self, bulk};
 use crate::db::Db;
 use crate::domain::actor::Actor;
-use crate::domain::{ContactId, CustomerId, EntitlementId, fold};
+use crate::domain::contact::Contact;
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::{self, Entitlement};
+use crate::domain::{ContactId, CustomerId, fold};
 use crate::imports::files::contact::Wanted;
 use crate::list;
-use crate::store::contacts::Standing;
-use crate::store::{Result, contacts, customers, entitlements};
+use crate::store::contacts::NewContact;
+use crate::store::customers::NewCustomer;
+use crate::store::entitlements::NewEntitlement;
+use crate::store::{Result, contacts, customers};
 
 /// Customers whose records changed, or what belongs to them.
 #[derive(Default)]
@@ -27,7 +32,7 @@ struct Touched {
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
     pub actor: Actor,
-    pub job: &'a Job,
+    pub import: &'a Import,
     pub known: &'a Known,
     pub given: Option<&'a Given>,
 }
@@ -40,9 +45,6 @@ impl Apply<'_> {
         let people = self.contacts(db, plan, &created, &mut touched)?;
         self.entitlements(db, plan, &created, &people, &mut touched)?;
         let followers: Vec<i64> = touched.followers.iter().filter(|id| self.known.customer(**id).is_some()).copied().collect();
-        for ids in followers.chunks(KEYS) {
-            customers::touch(db, self.actor, ids)?;
-        }
         touched.all.extend(touched.followers);
         let mut touched: Vec<i64> = touched.all.into_iter().collect();
         if list::form::is_deferred(db)? {
@@ -50,12 +52,7 @@ impl Apply<'_> {
             touched.retain(|id| !created.contains(id));
             touched = list::listed(db, &touched)?;
         }
-        list::reindex_all(db, &touched.into_iter().map(CustomerId).collect::<Vec<_>>())
-    }
-
-    /// What is created has the moment at which the import began.
-    fn creator(&self) -> Actor {
-        Actor { now: self.job.started, ..self.actor }
+        changes::follow_all(db, self.actor, &followers, &touched.into_iter().map(CustomerId).collect::<Vec<_>>())
     }
 
     /// Returns the ids of the created customers, by row.
@@ -65,28 +62,27 @@ impl Apply<'_> {
             match verdict {
                 Verdict::New(wanted) => {
                     rows.push(index);
-                    new.push(NewCustomer { number: wanted.number.clone(), enabled: wanted.enabled, draft: &wanted.draft });
+                    new.push(NewCustomer {
+                        number: wanted.number.clone(),
+                        enabled: wanted.enabled,
+                        draft: &wanted.draft,
+                        created_at: self.import.started,
+                        batch: self.actor.batch,
+                    });
                 }
                 Verdict::Changed(id, wanted) => {
                     let Some(stored) = self.known.customer(*id) else { continue };
-                    if stored.draft != wanted.draft {
-                        customers::save(db, self.actor, stored, &wanted.draft)?;
-                    }
-                    if stored.enabled != wanted.enabled {
-                        customers::set_enabled(db, self.actor, stored.id, wanted.enabled)?;
-                        if stored.enabled {
-                            job::remember_disabled(db, self.job, *id)?;
-                        }
-                    }
+                    let after = Customer { draft: wanted.draft.clone(), enabled: wanted.enabled, ..stored.clone() };
+                    changes::customers::update(db, self.actor, stored, &after)?;
                     touched.all.insert(*id);
                 }
                 Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => {}
             }
         }
         self.number(db, &mut new)?;
-        let ids = bulk::insert_customers(db, self.creator(), &new)?;
-        touched.all.extend(&ids);
-        Ok(rows.into_iter().zip(ids).collect())
+        let ids = bulk::create_customers(db, self.actor, &new)?;
+        touched.all.extend(ids.iter().map(|id| id.0));
+        Ok(rows.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 
     /// Gives numbers to those that bring none: such that nobody holds, and none that the file gives further down.
@@ -95,7 +91,7 @@ impl Apply<'_> {
         while !without.is_empty() {
             let drawn: Vec<String> = customers::draw_numbers(db, i64::try_from(without.len()).unwrap_or(i64::MAX))?.collect();
             let keys: Vec<String> = drawn.iter().map(|number| fold::key(number)).collect();
-            let held: HashSet<String> = customers::many::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
+            let held: HashSet<String> = customers::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
             let free = |key: &String| !held.contains(key) && !self.given.is_some_and(|given| given.holds(key));
             let free: Vec<String> = drawn.into_iter().zip(&keys).filter(|(_, key)| free(key)).map(|(number, _)| number).collect();
             let rest = without.split_off(free.len());
@@ -122,15 +118,23 @@ impl Apply<'_> {
                         None => first && !defaults.contains(&customer) && self.has_no_contact(db, customer)?,
                     };
                     rows.push(index);
-                    new.push(NewContact { customer, standing: Standing { enabled: wanted.enabled, default }, draft: &wanted.draft });
+                    new.push(NewContact {
+                        customer: CustomerId(customer),
+                        own: false,
+                        enabled: wanted.enabled,
+                        default,
+                        draft: &wanted.draft,
+                        created_at: self.import.started,
+                        batch: self.actor.batch,
+                    });
                 }
-                Verdict::Changed(id, wanted) => self.change_contact(db, customer, *id, wanted)?,
+                Verdict::Changed(_, wanted) => self.change_contact(db, customer, wanted)?,
                 Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
             touched.followers.insert(customer);
         }
-        let ids = bulk::insert_contacts(db, self.creator(), &new)?;
-        Ok(rows.into_iter().zip(ids).collect())
+        let ids = bulk::create_contacts(db, &new)?;
+        Ok(rows.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 
     /// Takes the default from contacts that are to lose it, before others get it. Returns the customers that have, or get, one.
@@ -162,18 +166,12 @@ impl Apply<'_> {
         Ok(self.known.customer(customer).is_none() || contacts::count(db, CustomerId(customer))? == 0)
     }
 
-    fn change_contact(&self, db: &mut Db, customer: i64, id: i64, wanted: &Wanted) -> Result<()> {
+    fn change_contact(&self, db: &mut Db, customer: i64, wanted: &Wanted) -> Result<()> {
         let email_key = wanted.draft.email.as_ref().map(|email| fold::key(email.as_str())).unwrap_or_default();
         let Some(stored) = self.known.contact(customer, &email_key) else { return Ok(()) };
-        if stored.draft != wanted.draft {
-            contacts::save(db, self.actor, stored, &wanted.draft)?;
-        }
-        if stored.enabled != wanted.enabled {
-            contacts::put_enabled(db, self.actor, stored.id, wanted.enabled)?;
-        }
-        if wanted.default == Some(true) && !stored.default {
-            contacts::make_default(db, self.actor, ContactId(id))?;
-        }
+        let default = stored.default || wanted.default == Some(true);
+        let after = Contact { draft: wanted.draft.clone(), enabled: wanted.enabled, default, ..stored.clone() };
+        changes::contacts::update(db, self.actor, stored, &after)?;
         Ok(())
     }
 
@@ -196,16 +194,26 @@ impl Apply<'_> {
                 Person::Own(_) => own.get(&customer).copied(),
             };
             match verdict {
-                Verdict::New(wanted) => new.push(NewEntitlement { customer, contact, eid, wanted }),
-                Verdict::Changed(id, wanted) => {
-                    let contact = contact.map(ContactId);
-                    entitlements::save(db, self.actor, EntitlementId(*id), contact, &wanted.draft, wanted.ended_at)?;
+                Verdict::New(wanted) => new.push(NewEntitlement {
+                    eid,
+                    customer: CustomerId(customer),
+                    contact: contact.map(ContactId),
+                    draft: &wanted.draft,
+                    ended_at: wanted.ended_at,
+                    created_at: self.import.started,
+                    batch: self.actor.batch,
+                }),
+                Verdict::Changed(_, wanted) => {
+                    let Some(stored) = self.known.entitlement(eid) else { continue };
+                    let draft = entitlement::Draft { contact: contact.map(ContactId), ..wanted.draft.clone() };
+                    let after = Entitlement { draft, ended_at: wanted.ended_at, ..stored.clone() };
+                    changes::entitlements::update(db, self.actor, stored, &after)?;
                 }
                 Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
             touched.followers.insert(customer);
         }
-        bulk::insert_entitlements(db, self.creator(), &new)
+        bulk::create_entitlements(db, &new)
     }
 }
 

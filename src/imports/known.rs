@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bulk;
-use super::job::{self, Job};
+use super::record::Import;
 use crate::db::{Db, lock_customers};
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
@@ -11,7 +10,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::fold;
 use crate::domain::text::Email;
 use crate::imports::files::merge::{Batch, Name};
-use crate::store::{Result, contacts, customers, entitlements};
+use crate::store::{Result, bulk, contacts, customers, entitlements};
 
 /// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys anew each time, and keeps none of them: half a dozen
 /// a batch cost nothing beside its thousands of rows, and fill no cache.
@@ -23,8 +22,6 @@ pub(super) struct Known {
     numbers: HashMap<String, i64>,
     crm_ids: HashMap<String, i64>,
     customers: HashMap<i64, Customer>,
-    /// Customers that were enabled until this import disabled them.
-    disabled_here: HashSet<i64>,
     own: HashMap<i64, Contact>,
     people: HashMap<(i64, String), Contact>,
     defaults: HashMap<i64, i64>,
@@ -33,7 +30,7 @@ pub(super) struct Known {
 
 impl Known {
     /// Looks up all that a batch names. To write, the customers are held first, so that what is found stays true.
-    pub fn load(db: &mut Db, batch: &Batch, eids: &[String], hold: bool, job: Option<&Job>) -> Result<Self> {
+    pub fn load(db: &mut Db, batch: &Batch, eids: &[String], hold: bool) -> Result<Self> {
         let mut known = Self::default();
         known.load_ids(db, batch)?;
         let mut ids: Vec<i64> = known.numbers.values().chain(known.crm_ids.values()).copied().collect();
@@ -50,10 +47,7 @@ impl Known {
             known.own.extend(contacts::own(db, ids)?.into_iter().map(|own| (own.customer.0, own)));
             let found: Vec<_> = ids.iter().map(|id| crate::domain::CustomerId(*id)).collect();
             known.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
-            known.defaults.extend(contacts::many::defaults(db, ids)?);
-            if let Some(job) = job {
-                known.disabled_here.extend(job::disabled_here(db, job, ids)?);
-            }
+            known.defaults.extend(contacts::defaults(db, ids)?);
         }
         known.load_people(db, batch)?;
         for eids in eids.chunks(KEYS) {
@@ -74,10 +68,10 @@ impl Known {
         }
         let (numbers, crm_ids): (Vec<_>, Vec<_>) = (numbers.into_iter().collect(), crm_ids.into_iter().collect());
         for keys in numbers.chunks(KEYS) {
-            self.numbers.extend(customers::many::holders_of_numbers(db, keys)?);
+            self.numbers.extend(customers::holders_of_numbers(db, keys)?);
         }
         for keys in crm_ids.chunks(KEYS) {
-            self.crm_ids.extend(customers::many::holders_of_crm_ids(db, keys)?);
+            self.crm_ids.extend(customers::holders_of_crm_ids(db, keys)?);
         }
         Ok(())
     }
@@ -94,7 +88,7 @@ impl Known {
         }
         let wanted: Vec<_> = wanted.into_iter().collect();
         for wanted in wanted.chunks(KEYS) {
-            self.keep(bulk::people(db, wanted)?);
+            self.keep(bulk::contacts_by_email(db, wanted)?);
         }
         Ok(())
     }
@@ -138,10 +132,8 @@ impl Known {
         self.entitlements.get(eid)
     }
 
-    /// Whether entitlements may be created for a stored customer although it is disabled: this import has created it so, or has
-    /// disabled it.
-    pub fn brought_disabled(&self, id: i64, job: Option<&Job>) -> bool {
-        self.disabled_here.contains(&id)
-            || self.customers.get(&id).is_some_and(|customer| job.is_some_and(|job| customer.created_at == job.started))
+    /// Whether entitlements may be created for a stored customer although it is disabled: this import has created it so.
+    pub fn brought_disabled(&self, id: i64, import: Option<&Import>) -> bool {
+        self.customers.get(&id).is_some_and(|customer| import.is_some_and(|import| customer.created_at == import.started))
     }
 }

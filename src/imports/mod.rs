@@ -1,35 +1,31 @@
-//! The import of files: first a [`Check`] that writes nothing, then an [`Import`]. Both go step by step, a step one batch and one
+//! The import of files: first a [`Check`] that writes nothing, then an [`Importer`]. Both go step by step, a step one batch and one
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
 //! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
 //! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`], their bytes
-//! in [`parts`]; a server process that works on them holds a [`lease`].
+//! in [`parts`]; [`record`] is an import as it is stored, [`progress`] what whoever works on it writes.
 
 mod apply;
-mod bulk;
 pub mod files;
-mod job;
 mod known;
-pub mod lease;
 mod near;
 pub mod parts;
 mod plan;
-mod postgres;
+pub mod progress;
 mod reader;
-mod rows;
+pub mod record;
 mod seen;
-mod sqlite;
 pub mod uploads;
 
 use std::fmt;
-
-pub use job::{Fingerprints, Job, begin, find, is_under_way, outcome};
+use std::io::Write;
 
 use self::apply::Apply;
 use self::known::Known;
 use self::near::Near;
 use self::plan::{Plan, Planner};
 use self::reader::{Reader, Reading};
+use self::record::Import;
 use self::seen::{Given, Seen};
 use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
 use crate::domain::actor::Actor;
@@ -40,6 +36,7 @@ use crate::imports::files::merge::{Batch, Marks, Merge};
 use crate::imports::files::report::{Counts, Report};
 use crate::imports::files::source::Bytes;
 use crate::list::{self, fill::Fill};
+use crate::store::jobs::Lease;
 use crate::store::{Error, Result};
 
 /// Why a step could not be done.
@@ -81,7 +78,7 @@ pub struct Check {
     reader: Reader,
     columns: Each<Option<Columns>>,
     mode: Mode,
-    job: Option<Job>,
+    import: Option<Import>,
     seen: Seen,
     marks: Each<Marks>,
     report: Report,
@@ -97,16 +94,30 @@ pub struct Checked {
     given: Option<Given>,
 }
 
+impl Checked {
+    /// Writes the invalid rows as a file that can be fixed and imported again.
+    ///
+    /// # Errors
+    /// The writer's own.
+    pub fn write_invalid(&self, out: impl Write) -> csv::Result<()> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(out);
+        for record in self.report.invalid_as_records(&self.columns) {
+            writer.write_record(&record)?;
+        }
+        Ok(writer.flush()?)
+    }
+}
+
 impl Check {
-    /// Begins to check files. An import of them that broke off, as [`find`] gives it, is checked as what it goes on with.
+    /// Begins to check files. The rest of an import that was interrupted is checked as what it will be resumed with.
     ///
     /// # Errors
     /// A file that is no table of its kind.
-    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, job: Option<Job>) -> std::result::Result<Self, Failure> {
+    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, Failure> {
         let merge = Merge::open(bytes)?;
         let columns = merge.columns();
         let reader = Reader::new(merge, columns.clone());
-        Ok(Self { reader, columns, mode, job, seen: Seen::default(), marks: Each::default(), report: Report::default() })
+        Ok(Self { reader, columns, mode, import, seen: Seen::default(), marks: Each::default(), report: Report::default() })
     }
 
     /// Where the columns of each file go.
@@ -129,14 +140,14 @@ impl Check {
         let Some(reading) = self.reader.next()? else { return Ok(false) };
         let eids = reading.readable_eids();
         let (known, near) = database.read(|db| {
-            let known = Known::load(db, &reading.batch, &eids, false, self.job.as_ref())?;
+            let known = Known::load(db, &reading.batch, &eids, false)?;
             let near = Near::load(db, &reading.batch, &known, &eids)?;
             Ok::<_, Error>((known, near))
         })?;
         let planner = Planner {
             columns: &self.columns,
             mode: self.mode,
-            job: self.job.as_ref(),
+            import: self.import.as_ref(),
             reading: &reading,
             known: &known,
             near,
@@ -157,11 +168,11 @@ impl Check {
     }
 }
 
-/// An import on its way.
-pub struct Import {
+/// Imports the rows of files that were checked.
+pub struct Importer {
     reader: Reader,
     columns: Each<Option<Columns>>,
-    job: Job,
+    import: Import,
     given: Option<Given>,
     rows: u64,
     report: Report,
@@ -173,20 +184,21 @@ pub struct Import {
     in_use: Option<bool>,
 }
 
-impl Import {
-    /// Goes on with a job, as [`begin`] gives it, on the files that were checked: opened anew, read over as far as they are done.
+impl Importer {
+    /// Begins or resumes an import that [`progress::begin`] has prepared, on the files that were checked: opened again, read over as far as
+    /// their rows are imported.
     ///
     /// # Errors
     /// A file that is no table of its kind any more.
-    pub fn new(bytes: Each<Option<Bytes>>, job: Job, checked: Checked) -> std::result::Result<Self, Failure> {
+    pub fn new(bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, Failure> {
         let mut merge = Merge::open(bytes)?;
         merge.leave_out(checked.marks);
-        merge.skip(&job.position)?;
+        merge.skip(&import.position)?;
         let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
         Ok(Self {
             reader: Reader::new(merge, checked.columns.clone()),
             columns: checked.columns,
-            job,
+            import,
             given: checked.given,
             rows,
             report: Report::default(),
@@ -210,8 +222,8 @@ impl Import {
 
     /// How far it has come, and what became of the rows.
     #[must_use]
-    pub fn job(&self) -> &Job {
-        &self.job
+    pub fn import(&self) -> &Import {
+        &self.import
     }
 
     /// Rows that the check had found right, and that the import could not take, since the data changed in between.
@@ -220,37 +232,43 @@ impl Import {
         &self.report
     }
 
-    /// Imports the next batch, in one transaction. Returns whether there was one; at the end the job is done. After a failure the same
-    /// step can be tried again.
+    /// Imports the next batch, in one transaction, under the lease that a server holds. Returns whether there was one; at the end the import
+    /// is done. After a failure the same step can be tried again.
     ///
     /// # Errors
-    /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same job; the database's own.
-    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, Failure> {
+    /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same import.
+    pub fn step(&mut self, database: &Database, actor: Actor, lease: Option<Lease>) -> std::result::Result<bool, Failure> {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
         self.let_in(database)?;
+        let actor = self.import.batch.map_or(actor, |batch| actor.within(batch));
+        let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
         let Some(reading) = &self.pending else {
-            if self.fill.step(database)? {
-                database.write(|db| job::touch(db, actor, &self.job))?;
-                return Ok(true);
-            }
-            if self.indexed().is_none() {
+            let more = self.fill.step(database)?;
+            if !more && self.indexed().is_none() {
                 list::learn(database)?;
             }
-            database.write(|db| job::finish(db, actor, &self.job))?;
-            return Ok(false);
+            database.write(|db| {
+                hold(db)?;
+                if more { progress::touch(db, actor, self.import.id) } else { progress::finish(db, actor, self.import.id) }
+            })?;
+            return Ok(more);
         };
-        let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;
+        let (plan, counts, sums) = database.write(|db| {
+            hold(db)?;
+            self.write(db, actor, reading)
+        })?;
         self.reader.learn(&counts);
-        self.job = job;
+        self.import.position = reading.batch.position;
+        self.import.counts = sums;
         add(&mut self.report, &counts);
         plan.tell(&reading.batch, &mut self.report, None);
         self.pending = None;
         Ok(true)
     }
 
-    /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
+    /// Lets others write, of whom SQLite takes one at a time; no other process is at work while an empty file is filled.
     fn let_in(&mut self, database: &Database) -> Result<()> {
         if matches!(database.address(), Address::Postgres(_)) {
             return Ok(());
@@ -261,42 +279,45 @@ impl Import {
         };
         self.in_use = Some(in_use);
         if in_use {
+            // Other processes; then requests of this one.
             std::thread::sleep(YIELD);
         }
+        database.give_way();
         Ok(())
     }
 
-    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Job)> {
+    /// Returns the plan of a batch that was written, its counts, and those of all batches.
+    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Each<Counts>)> {
         actor.may(Task::Import)?;
         let batch = &reading.batch;
-        let known = Known::load(db, batch, &reading.readable_eids(), true, Some(&self.job))?;
+        let known = Known::load(db, batch, &reading.readable_eids(), true)?;
         let planner = Planner {
             columns: &self.columns,
-            mode: self.job.mode,
-            job: Some(&self.job),
+            mode: self.import.mode,
+            import: Some(&self.import),
             reading,
             known: &known,
             near: Near::default(),
             seen: None,
         };
         let plan = planner.plan();
-        Apply { actor, job: &self.job, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
+        Apply { actor, import: &self.import, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
         let counts = plan.counts();
-        let job = self.after(batch, &counts);
-        job::advance(db, actor, &self.job, &job)?;
-        Ok((plan, counts, job))
+        let sums = self.sums(batch, &counts);
+        progress::advance(db, actor, &self.import, &batch.position, &sums)?;
+        Ok((plan, counts, sums))
     }
 
-    /// The job once a batch is done.
-    fn after(&self, batch: &Batch, counts: &Each<Counts>) -> Job {
-        let mut job = Job { position: batch.position, ..self.job.clone() };
+    /// What became of all rows, once a batch is done.
+    fn sums(&self, batch: &Batch, counts: &Each<Counts>) -> Each<Counts> {
+        let mut sums = self.import.counts;
         for subject in Subject::ALL {
-            let (sum, left_out) = (job.counts.of_mut(subject), batch.left_out.of(subject));
+            let (sum, left_out) = (sums.of_mut(subject), batch.left_out.of(subject));
             sum.add(counts.of(subject));
             sum.invalid += left_out.invalid;
             sum.skipped += left_out.skipped;
         }
-        job
+        sums
     }
 }
 
@@ -310,5 +331,5 @@ fn add(report: &mut Report, counts: &Each<Counts>) {
 const _: fn() = || {
     fn is_send<T: Send>() {}
     is_send::<Check>();
-    is_send::<Import>();
+    is_send::<Importer>();
 };

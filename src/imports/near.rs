@@ -34,11 +34,11 @@ impl Near {
         }
         let (wanted_numbers, wanted_crm_ids): (Vec<_>, Vec<_>) = (numbers.keys().cloned().collect(), crm_ids.keys().cloned().collect());
         for keys in wanted_numbers.chunks(KEYS) {
-            let held = customers::many::holders_of_numbers(db, keys)?;
+            let held = customers::holders_of_numbers(db, keys)?;
             near.numbers.extend(held.into_iter().filter_map(|(known, _)| Some((numbers.get(&known)?.clone(), known))));
         }
         for keys in wanted_crm_ids.chunks(KEYS) {
-            let held = customers::many::holders_of_crm_ids(db, keys)?;
+            let held = customers::holders_of_crm_ids(db, keys)?;
             near.crm_ids.extend(held.into_iter().filter_map(|(known, _)| Some((crm_ids.get(&known)?.clone(), known))));
         }
         let mut spelled = HashMap::new();

@@ -134,3 +134,12 @@ pub fn tidy(database: &Database) -> Result<bool> {
         _ => Ok(false),
     }
 }
+
+/// Tells whether the list or its index has changed since [`tidy`] found nothing to do: it is another text then.
+pub fn shape(db: &mut Db) -> Result<String> {
+    let form = format!("{:?}", Form::of(db)?);
+    match db {
+        Db::Sqlite(sqlite) => Ok(form + &sqlite::shape(sqlite)?),
+        Db::Postgres(_) => Ok(form),
+    }
+}

@@ -31,7 +31,7 @@ mod text;
 mod verify;
 mod via;
 
-pub use build::tidy;
+pub use build::{shape, tidy};
 pub use frequency::learn;
 pub use index::{listed, reindex, reindex_all, remove};
 pub use via::Via;

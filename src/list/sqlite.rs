@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{SqliteConnection, insert_into, update as set};
 
 use super::ask::{Ask, Candidate, Columns, Types, Visit, columns};
@@ -218,6 +218,15 @@ pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
     unless_damaged(db, merged)?;
     // The statement itself is one change (https://sqlite.org/fts5.html#the_merge_command).
     Ok(changes(db)? - before >= 2)
+}
+
+/// Which segments the index has: its structure record (<https://sqlite.org/fts5.html>, section 9). Empty where it is damaged.
+pub fn shape(db: &mut SqliteConnection) -> Result<String> {
+    let read = Statement::<Text>::new("SELECT hex(block) FROM listing_grams_data WHERE id = 10").get_result(db).optional();
+    match read {
+        Err(error) if is_damage(&error) => Ok(String::new()),
+        outcome => Ok(outcome?.unwrap_or_default()),
+    }
 }
 
 /// Before very many rows: the index gathers more of them in memory (bytes) before it writes, so that it has less to merge.

@@ -11,7 +11,6 @@ use crate::domain::fold;
 use crate::domain::places::Country;
 use crate::domain::query::language::Field;
 use crate::store::Result;
-use crate::store::contacts::Names;
 
 /// Ends a field, so that no hit reaches from one into the next; cleaned text never holds it.
 pub const SEPARATOR: char = '\u{1f}';
@@ -85,7 +84,7 @@ pub fn texts_of(db: &mut Db, heads: &[Head]) -> Result<HashMap<i64, Texts>> {
         texts.add(Field::Zip, postal_code);
         texts.add_country(country);
     }
-    let people: Vec<(i64, bool, Names, String, String)> = contacts::table
+    let people: Vec<(i64, bool, (String, String, String), String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(&ids))
         .order((contacts::customer_id, contacts::id))
         .select((

@@ -12,7 +12,6 @@ use crate::domain::contact::PersonName;
 use crate::domain::query::language::Field;
 use crate::domain::{ContactId, CustomerId, fold, needle};
 use crate::store::Result;
-use crate::store::contacts::Names;
 
 /// The second line of a row.
 #[derive(Debug, Clone)]
@@ -113,7 +112,7 @@ fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Candidates> {
             contacts::email,
             contacts::phone,
         ))
-        .load::<(i64, i64, Names, String, String)>(db)?;
+        .load::<(i64, i64, (String, String, String), String, String)>(db)?;
     let mut found = Candidates::new();
     for (customer, id, names, email, phone) in people {
         let name = PersonName::from(names).full();

@@ -1,20 +1,20 @@
 //! Style sheet, scripts and icons, compressed when the program was built.
 
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ContentEncoding, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::refusal;
+use super::screen;
 use crate::web::assets;
 use crate::web::request::Rejection;
-use crate::web::respond::Encoding;
+use crate::web::respond::{ASSET_ENCODINGS, negotiate};
 
-/// `GET /static/{name}`: the name holds a hash of the content, so that it may be kept for ever.
+/// `GET /static/{name}`: the name holds a hash of the content, so that it may be kept forever.
 pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(asset) = assets::find(&name) else { return refusal::answer(&request, Rejection::NoSuchAddress) };
-    let encoding = Encoding::of_asset(request.headers().get(ACCEPT_ENCODING));
+    let Some(asset) = assets::find(&name) else { return screen::rejection(&request, Rejection::NoSuchAddress) };
+    let encoding = negotiate(&request, &ASSET_ENCODINGS);
     let (bytes, tag) = match encoding {
-        Encoding::Brotli => (asset.brotli, "-br"),
-        Encoding::Gzip => (asset.gzip, "-gz"),
+        ContentEncoding::Brotli => (asset.brotli, "-br"),
+        ContentEncoding::Gzip => (asset.gzip, "-gz"),
         _ => (asset.plain, ""),
     };
     // Each encoding has a tag of its own: their bytes differ.
@@ -33,8 +33,8 @@ pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse
         return response.finish();
     }
     response.insert_header((CONTENT_TYPE, asset.content_type));
-    if let Some(token) = encoding.token() {
-        response.insert_header((CONTENT_ENCODING, token));
+    if encoding != ContentEncoding::Identity {
+        response.insert_header(encoding);
     }
     response.body(bytes)
 }

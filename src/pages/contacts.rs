@@ -3,20 +3,22 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::customers::{STALE, kept_token};
+use super::change::{Redirect, Returned, Subject, change, save};
+use super::detail;
 use super::form::{self, Draw};
 use super::path::Id;
-use super::screen::{DetailPane, Done, change, show};
+use super::screen::{DetailPane, show};
 use super::view::{Confirm, Form, Group};
-use super::{detail, refusal};
+use crate::changes;
 use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
-use crate::domain::input::{Errors, Input};
+use crate::domain::input::Input;
 use crate::domain::rules::Task;
 use crate::domain::stored;
 use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId};
-use crate::store::{Error, Result, contacts, customers, random_token};
+use crate::store::detail::{contact_facts, customer_facts};
+use crate::store::{Result, contacts, random_token};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
@@ -31,40 +33,24 @@ fn called(name: &PersonName) -> String {
 /// `GET /customers/{id}/contacts/new`: the form, in the contacts pane.
 pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     show(request, move |db, request| {
-        let id = id.get("customer")?;
-        let task = Task::NewContact(customers::facts(db, id)?);
-        detail::unless_refused(db, request, id, task, |db| {
-            let form = new_form(request, id, &Input::default(), &Vec::new());
-            detail::with_contact_form(db, request, id, form, StatusCode::OK)
-        })
+        let task = Task::NewContact(customer_facts(db, id.get()?)?);
+        detail::unless_refused(db, request, id.get()?, task, |db| new_form(db, request, id, None))
     })
     .await
 }
 
 /// `POST /customers/{id}/contacts`: creates a contact.
-pub async fn create(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
-    change(
+pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+    save(
         request,
-        sent.0,
+        form,
+        Subject::Customer(id),
         move |db, request, input| {
-            let id = id.get("customer")?;
-            request.actor.may(Task::NewContact(customers::facts(db, id)?))?;
-            let draft = contact::check(&contact::FIELDS, input).map_err(Error::Invalid)?;
-            let contact = contacts::create(db, request.actor, id, &draft)?;
-            let default = if contact.default { " It is the default contact." } else { "" };
-            Ok(Done::changed(id, format!("{} is created.{default}", called(&draft.name))))
+            let contact = changes::contacts::create(db, request.actor, id.get()?, contact::check(&contact::FIELDS, input))?;
+            let role = if contact.default { " as the default contact" } else { "" };
+            Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name))))
         },
-        move |db, request, input, error| {
-            let id = id.get("customer")?;
-            match error {
-                Error::Invalid(errors) => {
-                    let form = new_form(request, id, input, errors);
-                    detail::with_contact_form(db, request, id, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
-                }
-                Error::NotFound(what) => Ok(Some(DetailPane::error(&refusal::missing(request, what, Some(input))))),
-                error => detail::failed(db, request, id, error),
-            }
-        },
+        move |db, request, returned| new_form(db, request, id, Some(returned)),
     )
     .await
 }
@@ -72,75 +58,52 @@ pub async fn create(request: Request, id: Id<CustomerId>, sent: FormBody) -> Htt
 /// `GET /contacts/{id}/edit`: the form, in the contacts pane.
 pub async fn edit(request: Request, id: Id<ContactId>) -> HttpResponse {
     show(request, move |db, request| {
-        let contact = contacts::find(db, id.get("contact")?)?;
-        let task = Task::EditContact(contacts::facts(db, &contact)?);
-        detail::unless_refused(db, request, contact.customer, task, |db| {
-            let form = edit_form(request, &contact, &Input::new(stored::contact(&contact.draft)), &Vec::new());
-            detail::with_contact_form(db, request, contact.customer, form, StatusCode::OK)
-        })
+        let contact = contacts::find(db, id.get()?)?;
+        let task = Task::EditContact(contact_facts(db, &contact)?);
+        detail::unless_refused(db, request, contact.customer, task, |db| edit_form(db, request, id, None))
     })
     .await
 }
 
 /// `POST /contacts/{id}`: saves the form.
-pub async fn update(request: Request, id: Id<ContactId>, sent: FormBody) -> HttpResponse {
-    change(
+pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+    save(
         request,
-        sent.0,
+        form,
+        Subject::Contact(id),
         move |db, request, input| {
-            let contact = contacts::find(db, id.get("contact")?)?;
-            let facts = contacts::facts(db, &contact)?;
-            request.actor.may(Task::EditContact(facts))?;
-            let draft = contact::check(&contact::FIELDS, input).map_err(Error::Invalid)?;
-            contacts::edit(db, request.actor, contact.id, input.get("version").parse().ok(), &draft)?;
-            Ok(Done::changed(contact.customer, format!("{} is saved.", called(&draft.name))))
+            let draft = contact::check(&contact::FIELDS, input);
+            let contact = changes::contacts::edit(db, request.actor, id.get()?, form::version(input), draft)?;
+            Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))))
         },
-        move |db, request, input, error| {
-            let contact = match contacts::find(db, id.get("contact")?) {
-                Err(Error::NotFound(what)) => return Ok(Some(DetailPane::error(&refusal::missing(request, what, Some(input))))),
-                found => found?,
-            };
-            match error {
-                Error::Invalid(errors) => {
-                    let form = Form { version: input.get("version").parse().ok(), ..edit_form(request, &contact, input, errors) };
-                    detail::with_contact_form(db, request, contact.customer, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
-                }
-                Error::Stale => {
-                    let mut form = edit_form(request, &contact, input, &Vec::new());
-                    form.conflicts = form::conflicts(&form, &Input::new(stored::contact(&contact.draft)));
-                    form.alert = Some(detail::sentence(STALE));
-                    detail::with_contact_form(db, request, contact.customer, form, StatusCode::CONFLICT).map(Some)
-                }
-                error => detail::failed(db, request, contact.customer, error),
-            }
-        },
+        move |db, request, returned| edit_form(db, request, id, Some(returned)),
     )
     .await
 }
 
 /// `POST /contacts/{id}/disable`.
-pub async fn disable(request: Request, id: Id<ContactId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let contact = contacts::disable(db, request.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is disabled and cannot sign in any more.", called(&contact.draft.name))))
+pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Contact(id), move |db, request, _| {
+        let contact = changes::contacts::disable(db, request.actor, id.get()?)?;
+        Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name))))
     })
     .await
 }
 
 /// `POST /contacts/{id}/enable`.
-pub async fn enable(request: Request, id: Id<ContactId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let contact = contacts::enable(db, request.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is enabled.", called(&contact.draft.name))))
+pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Contact(id), move |db, request, _| {
+        let contact = changes::contacts::enable(db, request.actor, id.get()?)?;
+        Ok(Redirect::changed(contact.customer, format!("Enabled {}.", called(&contact.draft.name))))
     })
     .await
 }
 
 /// `POST /contacts/{id}/default`.
-pub async fn set_default(request: Request, id: Id<ContactId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let contact = contacts::set_default(db, request.actor, id)?;
-        Ok(Done::changed(contact.customer, format!("{} is the default contact now.", called(&contact.draft.name))))
+pub async fn set_default(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Contact(id), move |db, request, _| {
+        let contact = changes::contacts::set_default(db, request.actor, id.get()?)?;
+        Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name))))
     })
     .await
 }
@@ -148,8 +111,8 @@ pub async fn set_default(request: Request, id: Id<ContactId>, sent: FormBody) ->
 /// `GET /contacts/{id}/delete`: asks.
 pub async fn confirm_delete(request: Request, id: Id<ContactId>) -> HttpResponse {
     show(request, move |db, request| {
-        let contact = contacts::find(db, id.get("contact")?)?;
-        let task = Task::DeleteContact(contacts::facts(db, &contact)?);
+        let contact = contacts::find(db, id.get()?)?;
+        let task = Task::DeleteContact(contact_facts(db, &contact)?);
         detail::unless_refused(db, request, contact.customer, task, |db| {
             let successor = contacts::next_default(db, &contact)?;
             let question = delete_question(request, &contact, successor.as_ref());
@@ -159,12 +122,22 @@ pub async fn confirm_delete(request: Request, id: Id<ContactId>) -> HttpResponse
     .await
 }
 
+/// `POST /contacts/{id}/delete`.
+pub async fn delete(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Contact(id), move |db, request, _| {
+        let (contact, successor) = changes::contacts::delete(db, request.actor, id.get()?)?;
+        let next = successor.map(|next| format!(" {} is now the default contact.", called(&next.draft.name))).unwrap_or_default();
+        Ok(Redirect::changed(contact.customer, format!("Deleted {}.{next}", called(&contact.draft.name))))
+    })
+    .await
+}
+
 fn delete_question(request: &Request, contact: &Contact, successor: Option<&Contact>) -> Confirm {
-    let mut sentences = vec!["This deletes the contact for good. No entitlement names it.".to_owned()];
+    let mut sentences = vec!["This permanently deletes the contact. No entitlement names it.".to_owned()];
     if contact.default {
         sentences.push(match successor {
-            Some(successor) => format!("It is the default contact: {} takes its place.", called(&successor.draft.name)),
-            None => "It is the default contact, and no enabled one is left to take its place.".to_owned(),
+            Some(successor) => format!("This is the default contact: {} takes its place.", called(&successor.draft.name)),
+            None => "This is the default contact, and there is no other enabled contact to take its place.".to_owned(),
         });
     }
     Confirm {
@@ -172,61 +145,41 @@ fn delete_question(request: &Request, contact: &Contact, successor: Option<&Cont
         sentences,
         along: Vec::new(),
         button: "Delete contact".to_owned(),
-        action: address::with_list(&format!("/contacts/{}/delete", contact.id), &request.list),
+        action: address::with_list(&format!("/contacts/{}/delete", contact.id), &request.query),
         token: random_token(),
-        cancel: address::with_list(&address::screen(Some(contact.customer)), &request.list),
+        cancel: address::with_list(&address::screen(Some(contact.customer)), &request.query),
         target: PANE,
     }
 }
 
-/// `POST /contacts/{id}/delete`.
-pub async fn delete(request: Request, id: Id<ContactId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let (contact, successor) = contacts::delete(db, request.actor, id)?;
-        let successor =
-            successor.map(|successor| format!(" {} is the default contact now.", called(&successor.draft.name))).unwrap_or_default();
-        Ok(Done::changed(contact.customer, format!("{} is deleted.{successor}", called(&contact.draft.name))))
-    })
-    .await
-}
-
-/// A task that changes a contact and leads back to its company.
-async fn task(
-    request: Request,
-    id: Id<ContactId>,
-    sent: FormBody,
-    act: impl Fn(&mut Db, &Request, ContactId) -> Result<Done> + Send + 'static,
-) -> HttpResponse {
-    change(
-        request,
-        sent.0,
-        move |db, request, _| act(db, request, id.get("contact")?),
-        move |db, request, _, error| {
-            let contact = contacts::find(db, id.get("contact")?)?;
-            detail::failed(db, request, contact.customer, error)
-        },
-    )
-    .await
-}
-
-fn new_form(request: &Request, customer: CustomerId, input: &Input, errors: &Errors) -> Form {
-    Form {
+/// The form of a new contact; or what was typed into it, with what is wrong.
+fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let customer = id.get()?;
+    let empty = Input::default();
+    let (input, errors) = form::filled(&empty, returned);
+    let form = Form {
         heading: "New contact".to_owned(),
-        action: address::with_list(&format!("/customers/{customer}/contacts"), &request.list),
-        token: kept_token(input),
+        action: address::with_list(&format!("/customers/{customer}/contacts"), &request.query),
+        token: form::kept_token(input),
         submit: "Create contact",
         ..pane_form(request, customer, &Draw::new(input, errors))
-    }
+    };
+    detail::with_contact_form(db, request, customer, form, returned.map_or(StatusCode::OK, Returned::status))
 }
 
-fn edit_form(request: &Request, contact: &Contact, input: &Input, errors: &Errors) -> Form {
-    Form {
+/// The form of a stored contact; or what was typed into it, with what is wrong.
+fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let contact = contacts::find(db, id.get()?)?;
+    let stored = Input::new(stored::contact(&contact.draft));
+    let (input, errors) = form::filled(&stored, returned);
+    let form = Form {
         heading: format!("Edit {}", called(&contact.draft.name)),
-        action: address::with_list(&format!("/contacts/{}", contact.id), &request.list),
-        version: Some(contact.version),
+        action: address::with_list(&format!("/contacts/{}", contact.id), &request.query),
         submit: "Save",
         ..pane_form(request, contact.customer, &Draw::new(input, errors))
-    }
+    };
+    let form = form::of_version(form, contact.version, &stored, returned);
+    detail::with_contact_form(db, request, contact.customer, form, returned.map_or(StatusCode::OK, Returned::status))
 }
 
 fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {
@@ -234,7 +187,7 @@ fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {
     Form {
         target: PANE,
         inner: true,
-        cancel: address::with_list(&address::screen(Some(customer)), &request.list),
+        cancel: address::with_list(&address::screen(Some(customer)), &request.query),
         note: "Last name and e-mail are required.",
         ..form::form(vec![Group { fields, ..Group::default() }])
     }

@@ -1,22 +1,21 @@
 //! A customer in full, as the right pane shows it: what it is, what may be done, and why what is missing is missing.
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 
-use super::screen::{DetailPane, Pane};
+use super::screen::DetailPane;
 use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Form, Notice, Offer};
 use super::words;
 use crate::db::Db;
+use crate::domain::CustomerId;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind, Who};
 use crate::domain::entitlement::{Entitlement, State};
 use crate::domain::places::Language;
 use crate::domain::query::Query;
-use crate::domain::rules::{ContactFacts, CustomerFacts, Refusal, Task, counted, thousands};
+use crate::domain::rules::{CustomerFacts, Refusal, Task, counted, thousands};
 use crate::domain::text::Email;
-use crate::domain::{ContactId, CustomerId};
-use crate::store::{Error, Result, contacts, customers, entitlements};
+use crate::store::detail::CustomerDetail;
+use crate::store::{Result, contacts, customers, entitlements};
 use crate::web::address;
 use crate::web::request::Request;
 use crate::web::respond::Part;
@@ -25,29 +24,21 @@ use crate::web::respond::Part;
 pub fn show(db: &mut Db, request: &Request, id: CustomerId) -> Result<DetailPane> {
     if matches!(request.part, Part::Results | Part::Rows) {
         // Only the list beside it is asked for, with each letter that somebody types.
-        return Ok(DetailPane { selected: Some(id), ..DetailPane::blank(customers::name(db, id)?) });
+        return Ok(DetailPane::blank(customers::name(db, id)?, Some(id)));
     }
-    Ok(right(detail(db, request, id)?, StatusCode::OK))
+    Ok(DetailPane::detail(view(request, &CustomerDetail::find(db, id)?), StatusCode::OK))
 }
 
 /// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
 pub fn refused(db: &mut Db, request: &Request, id: CustomerId, refusal: Refusal) -> Result<DetailPane> {
-    let mut detail = detail(db, request, id)?;
+    let mut detail = view(request, &CustomerDetail::find(db, id)?);
     let alert = match (request.part, &mut detail.contacts) {
         (Part::Contacts, Some(contacts)) => &mut contacts.alert,
         (Part::Entitlements, _) => &mut detail.entitlements.alert,
         _ => &mut detail.alert,
     };
     *alert = Some(sentence(refusal.to_string()));
-    Ok(right(detail, StatusCode::CONFLICT))
-}
-
-/// What follows from a task that a rule refuses: the customer as it is now, and the reason. Other errors have ordinary words.
-pub fn failed(db: &mut Db, request: &Request, id: CustomerId, error: &Error) -> Result<Option<DetailPane>> {
-    match error {
-        Error::Refused(refusal) => refused(db, request, id, *refusal).map(Some),
-        _ => Ok(None),
-    }
+    Ok(DetailPane::detail(detail, StatusCode::CONFLICT))
 }
 
 /// A question or a form that can only be opened if the rules allow what follows.
@@ -66,22 +57,22 @@ pub fn unless_refused(
 
 /// A customer with a form open in its contacts pane.
 pub fn with_contact_form(db: &mut Db, request: &Request, id: CustomerId, form: Form, status: StatusCode) -> Result<DetailPane> {
-    let mut detail = detail(db, request, id)?;
-    let title = form.heading.clone();
+    let mut detail = view(request, &CustomerDetail::find(db, id)?);
+    let title = format!("{} · {}", form.heading, detail.name);
     if let Some(contacts) = &mut detail.contacts {
         contacts.new = None;
         contacts.form = Some(form);
     }
-    Ok(DetailPane { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+    Ok(DetailPane { title, ..DetailPane::detail(detail, status) })
 }
 
 /// A customer with a form open in its entitlements pane.
-pub fn with_entitlement_form(db: &mut Db, request: &Request, id: CustomerId, form: Form, status: StatusCode) -> Result<DetailPane> {
-    let mut detail = detail(db, request, id)?;
-    let title = form.heading.clone();
+pub fn with_entitlement_form(request: &Request, customer: &CustomerDetail, form: Form, status: StatusCode) -> DetailPane {
+    let mut detail = view(request, customer);
+    let title = format!("{} · {}", form.heading, detail.name);
     detail.entitlements.new = None;
     detail.entitlements.form = Some(form);
-    Ok(DetailPane { title: format!("{title} · {}", detail.name), ..right(detail, status) })
+    DetailPane { title, ..DetailPane::detail(detail, status) }
 }
 
 /// A sentence without a link.
@@ -89,67 +80,63 @@ pub fn sentence(text: impl Into<String>) -> Notice {
     Notice { before: text.into(), link: None, after: String::new() }
 }
 
-fn right(detail: Detail, status: StatusCode) -> DetailPane {
-    DetailPane { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), pane: Pane::Detail(Box::new(detail)) }
-}
-
-fn detail(db: &mut Db, request: &Request, id: CustomerId) -> Result<Detail> {
-    let customer = customers::find(db, id)?;
-    let facts = CustomerFacts { kind: customer.kind(), enabled: customer.enabled, entitlements: entitlements::count(db, id)? };
+fn view(request: &Request, detail: &CustomerDetail) -> Detail {
+    let customer = &detail.customer;
+    let (id, facts) = (customer.id, detail.facts());
     let path = address::screen(Some(id));
     let offer = |task: Task, end: &str| offer(request, task, &format!("{path}{end}"));
-    let contacts = match customer.kind() {
-        Kind::Company => Some(contacts_pane(db, request, id, facts)?),
-        Kind::Individual => None,
-    };
-    let draft = &customer.draft;
-    Ok(Detail {
+    Detail {
         id: id.0,
-        back: address::with("/customers", &request.list, &[("around", &id.to_string())]),
+        back: address::with("/customers", &request.query, &[("around", &id.to_string())]),
         name: customer.name(),
         enabled: customer.enabled,
         company: customer.kind() == Kind::Company,
         number: customer.number.clone(),
-        ref_id: draft.ref_id.clone(),
-        shared_ref: shared_ref(db, &customer)?,
+        ref_id: customer.draft.ref_id.clone(),
+        shared_ref: shared_ref(detail),
         created: words::when(request.actor.now, customer.created_at),
         changed: words::when(request.actor.now, customer.changed_at),
         edit: offer(Task::EditCustomer, "/edit"),
         disable: offer(Task::DisableCustomer(facts), "/disable"),
         enable: offer(Task::EnableCustomer(facts), "/enable"),
         delete: offer(Task::DeleteCustomer(facts), "/delete"),
-        locks_out: if request.actor.can(Task::DisableCustomer(facts)) { locks_out(contacts::who_can_sign_in(db, id)?) } else { None },
+        locks_out: locks_out(detail.can_sign_in).filter(|_| request.actor.can(Task::DisableCustomer(facts))),
         alert: None,
         reasons: reasons(request, facts),
-        fields: fields(&customer),
-        entitlements: entitlements_pane(db, request, id, facts)?,
-        contacts,
-    })
+        fields: fields(customer),
+        entitlements: entitlements_pane(request, detail),
+        contacts: (customer.kind() == Kind::Company).then(|| contacts_pane(request, detail)),
+    }
 }
 
 /// The address of a task, where it may be offered.
 fn offer(request: &Request, task: Task, path: &str) -> Option<Offer> {
-    request.actor.can(task).then(|| Offer { href: address::with_list(path, &request.list) })
+    request.actor.can(task).then(|| Offer { href: address::with_list(path, &request.query) })
+}
+
+/// Why a task cannot be done now, if it cannot.
+fn why_not(request: &Request, task: Task) -> Option<Refusal> {
+    request.actor.may(task).err()
 }
 
 fn locks_out(people: i64) -> Option<String> {
     match people {
         0 => None,
-        1 => Some("Disabling it keeps 1 person from signing in.".to_owned()),
-        many => Some(format!("Disabling it keeps {} people from signing in.", thousands(many))),
+        1 => Some("Disabling this customer locks out 1 person.".to_owned()),
+        many => Some(format!("Disabling this customer locks out {} people.", thousands(many))),
     }
 }
 
 /// Where a person would look for a task that is missing, this says why.
 fn reasons(request: &Request, facts: CustomerFacts) -> Vec<Notice> {
     let mut reasons = Vec::new();
-    match store_reason(request, Task::DeleteCustomer(facts)) {
+    match why_not(request, Task::DeleteCustomer(facts)) {
         Some(Refusal::HeldByEntitlements(count)) => reasons.push(Notice {
             before: "Cannot be deleted:".to_owned(),
             link: Some((counted(count, "entitlement", "entitlements"), "#entitlements".to_owned())),
             after: format!("{} for this customer.", if count == 1 { " exists" } else { " exist" }),
         }),
-        Some(refusal @ Refusal::Role(_)) => reasons.push(sentence(format!("You can look, but not change. {refusal}"))),
+        Some(refusal @ Refusal::Role(_)) => reasons.push(sentence(format!("You can view this customer but not change it. {refusal}"))),
         _ => {}
     }
     if !facts.enabled {
@@ -158,19 +145,15 @@ fn reasons(request: &Request, facts: CustomerFacts) -> Vec<Notice> {
     reasons
 }
 
-fn store_reason(request: &Request, task: Task) -> Option<Refusal> {
-    request.actor.may(task).err()
-}
-
-fn shared_ref(db: &mut Db, customer: &Customer) -> Result<Option<(String, String)>> {
-    let others = customers::sharing_ref(db, customer)?;
+fn shared_ref(detail: &CustomerDetail) -> Option<(String, String)> {
     // A quotation mark cannot stand in a phrase: then the Ref ID is searched for as it is.
-    let ref_id = &customer.draft.ref_id;
+    let ref_id = &detail.customer.draft.ref_id;
     let text = if ref_id.contains('"') { ref_id.clone() } else { format!("ref:=\"{ref_id}\"") };
     let search = Query { text, ..Query::default() };
-    Ok((others > 0).then(|| {
-        (format!("{} customers share this Ref ID", thousands(others + 1)), address::with_list(&address::screen(Some(customer.id)), &search))
-    }))
+    (detail.sharing_ref > 0).then(|| {
+        let words = format!("{} customers share this Ref ID", thousands(detail.sharing_ref + 1));
+        (words, address::with_list(&address::screen(Some(detail.customer.id)), &search))
+    })
 }
 
 fn fields(customer: &Customer) -> Vec<Fact> {
@@ -196,22 +179,19 @@ fn fields(customer: &Customer) -> Vec<Fact> {
     fields.into_iter().map(fact).collect()
 }
 
-fn contacts_pane(db: &mut Db, request: &Request, id: CustomerId, facts: CustomerFacts) -> Result<Contacts> {
-    let count = contacts::count(db, id)?;
-    let named: HashMap<ContactId, i64> = entitlements::naming_each(db, id)?.into_iter().collect();
-    let rows = contacts::of_customer(db, id)?;
-    Ok(Contacts {
-        count,
-        note: shown_only(count, contacts::SHOWN, "contacts"),
-        rows: rows.iter().map(|contact| contact_row(request, contact, named.get(&contact.id).copied().unwrap_or(0))).collect(),
-        new: offer(request, Task::NewContact(facts), &format!("{}/contacts/new", address::screen(Some(id)))),
+fn contacts_pane(request: &Request, detail: &CustomerDetail) -> Contacts {
+    Contacts {
+        count: detail.contact_count,
+        note: shown_only(detail.contact_count, contacts::SHOWN, "contacts"),
+        rows: detail.contacts.iter().map(|contact| contact_row(request, detail, contact)).collect(),
+        new: offer(request, Task::NewContact(detail.facts()), &format!("{}/contacts/new", address::screen(Some(detail.customer.id)))),
         form: None,
         alert: None,
-    })
+    }
 }
 
-fn contact_row(request: &Request, contact: &Contact, entitlements: i64) -> ContactRow {
-    let facts = ContactFacts { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements };
+fn contact_row(request: &Request, detail: &CustomerDetail, contact: &Contact) -> ContactRow {
+    let facts = detail.contact_facts(contact);
     let offer = |task: Task, end: &str| offer(request, task, &format!("/contacts/{}/{end}", contact.id));
     ContactRow {
         id: contact.id.0,
@@ -227,27 +207,27 @@ fn contact_row(request: &Request, contact: &Contact, entitlements: i64) -> Conta
         disable: offer(Task::DisableContact(facts), "disable"),
         enable: offer(Task::EnableContact(facts), "enable"),
         delete: offer(Task::DeleteContact(facts), "delete"),
-        why_no_delete: match store_reason(request, Task::DeleteContact(facts)) {
+        why_no_delete: match why_not(request, Task::DeleteContact(facts)) {
             Some(Refusal::NamedByEntitlements(count)) => Some(format!("Named by {}", counted(count, "entitlement", "entitlements"))),
             _ => None,
         },
     }
 }
 
-fn entitlements_pane(db: &mut Db, request: &Request, id: CustomerId, facts: CustomerFacts) -> Result<Entitlements> {
-    let rows = entitlements::of_customer(db, id)?;
-    Ok(Entitlements {
+fn entitlements_pane(request: &Request, detail: &CustomerDetail) -> Entitlements {
+    let facts = detail.facts();
+    Entitlements {
         count: facts.entitlements,
         note: shown_only(facts.entitlements, entitlements::SHOWN, "entitlements"),
-        rows: rows.iter().map(|(entitlement, contact)| entitlement_row(request, entitlement, contact)).collect(),
-        new: offer(request, Task::NewEntitlement(facts), &format!("{}/entitlements/new", address::screen(Some(id)))),
-        why_no_new: store_reason(request, Task::NewEntitlement(facts))
+        rows: detail.entitlements.iter().map(|(entitlement, contact)| entitlement_row(request, entitlement, contact)).collect(),
+        new: offer(request, Task::NewEntitlement(facts), &format!("{}/entitlements/new", address::screen(Some(detail.customer.id)))),
+        why_no_new: why_not(request, Task::NewEntitlement(facts))
             .filter(|refusal| *refusal == Refusal::NoEntitlementWhileDisabled)
             .map(|refusal| refusal.to_string()),
         form: None,
         shows_contact: facts.kind == Kind::Company,
         alert: None,
-    })
+    }
 }
 
 fn entitlement_row(request: &Request, entitlement: &Entitlement, contact: &str) -> EntitlementRow {
@@ -273,11 +253,11 @@ fn entitlement_row(request: &Request, entitlement: &Entitlement, contact: &str) 
         },
         end: offer(Task::EndEntitlement(state), "end"),
         delete: offer(Task::DeleteEntitlement(state), "delete"),
-        why_no_delete: (store_reason(request, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
-            .then_some("Has started: its record is kept"),
+        why_no_delete: (why_not(request, Task::DeleteEntitlement(state)) == Some(Refusal::EntitlementStarted))
+            .then_some("Has started, so its record is kept"),
     }
 }
 
 fn shown_only(count: i64, shown: i64, what: &str) -> Option<String> {
-    (count > shown).then(|| format!("Only the first {} of {} {what} are shown.", thousands(shown), thousands(count)))
+    (count > shown).then(|| format!("Showing the first {} of {} {what}.", thousands(shown), thousands(count)))
 }

@@ -3,20 +3,21 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::customers::kept_token;
+use super::change::{Redirect, Returned, Subject, change, save};
 use super::form::{self, Draw};
 use super::path::Id;
-use super::screen::{DetailPane, Done, change, show};
+use super::screen::{DetailPane, show};
 use super::view::{Confirm, Form, Group};
-use super::{detail, refusal, words};
+use super::{detail, words};
+use crate::changes;
 use crate::db::Db;
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{self, Entitlement};
-use crate::domain::input::{Errors, Input};
-use crate::domain::rules::{CustomerFacts, Task};
+use crate::domain::rules::Task;
 use crate::domain::text::isolated;
 use crate::domain::{CustomerId, EntitlementId};
-use crate::store::{Error, Result, contacts, customers, entitlements, random_token};
+use crate::store::detail::{CustomerDetail, customer_facts};
+use crate::store::{Result, entitlements, random_token};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
@@ -26,43 +27,24 @@ const PANE: &str = "#entitlements";
 /// `GET /customers/{id}/entitlements/new`: the form, in the entitlements pane.
 pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     show(request, move |db, request| {
-        let id = id.get("customer")?;
-        let facts = customers::facts(db, id)?;
-        detail::unless_refused(db, request, id, Task::NewEntitlement(facts), |db| {
-            let default = contacts::of_customer(db, id)?.into_iter().find(|contact| contact.default);
-            let contact = default.map(|contact| contact.id.to_string()).unwrap_or_default();
-            let input = form::blank_entitlement(&contact, &request.actor.today.to_string());
-            let form = new_form(db, request, id, facts, &input, &Vec::new())?;
-            detail::with_entitlement_form(db, request, id, form, StatusCode::OK)
-        })
+        let task = Task::NewEntitlement(customer_facts(db, id.get()?)?);
+        detail::unless_refused(db, request, id.get()?, task, |db| new_form(db, request, id, None))
     })
     .await
 }
 
 /// `POST /customers/{id}/entitlements`: creates an entitlement.
-pub async fn create(request: Request, id: Id<CustomerId>, sent: FormBody) -> HttpResponse {
-    change(
+pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+    save(
         request,
-        sent.0,
+        form,
+        Subject::Customer(id),
         move |db, request, input| {
-            let id = id.get("customer")?;
-            request.actor.may(Task::NewEntitlement(customers::facts(db, id)?))?;
-            let draft = entitlement::check(input).map_err(Error::Invalid)?;
-            let created = entitlements::create(db, request.actor, id, &draft)?;
-            Ok(Done::changed(id, format!("The entitlement to {} is created: {}.", isolated(&draft.product), created.eid)))
+            let created = changes::entitlements::create(db, request.actor, id.get()?, entitlement::check(input))?;
+            let text = format!("Added an entitlement to {}: {}.", isolated(&created.draft.product), created.eid);
+            Ok(Redirect::changed(created.customer, text))
         },
-        move |db, request, input, error| {
-            let id = id.get("customer")?;
-            match error {
-                Error::Invalid(errors) => {
-                    let facts = customers::facts(db, id)?;
-                    let form = new_form(db, request, id, facts, input, errors)?;
-                    detail::with_entitlement_form(db, request, id, form, StatusCode::UNPROCESSABLE_ENTITY).map(Some)
-                }
-                Error::NotFound(what) => Ok(Some(DetailPane::error(&refusal::missing(request, what, Some(input))))),
-                error => detail::failed(db, request, id, error),
-            }
-        },
+        move |db, request, returned| new_form(db, request, id, Some(returned)),
     )
     .await
 }
@@ -70,7 +52,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, sent: FormBody) -> Htt
 /// `GET /entitlements/{id}`: leads to the customer, where it is listed.
 pub async fn show_one(request: Request, id: Id<EntitlementId>) -> HttpResponse {
     show(request, move |db, request| {
-        let entitlement = entitlements::find(db, id.get("entitlement")?)?;
+        let entitlement = entitlements::find(db, id.get()?)?;
         detail::show(db, request, entitlement.customer)
     })
     .await
@@ -82,8 +64,8 @@ pub async fn confirm_end(request: Request, id: Id<EntitlementId>) -> HttpRespons
         (
             format!("End {} now?", isolated(&entitlement.draft.product)),
             vec![
-                format!("{} ends at this moment and cannot be started again.", entitlement.eid),
-                "Its record stays, and goes on holding its customer and contact.".to_owned(),
+                format!("{} ends right away and cannot be started again.", entitlement.eid),
+                "Its record stays, so its customer and contact still cannot be deleted.".to_owned(),
             ],
             "End now",
         )
@@ -92,10 +74,10 @@ pub async fn confirm_end(request: Request, id: Id<EntitlementId>) -> HttpRespons
 }
 
 /// `POST /entitlements/{id}/end`.
-pub async fn end(request: Request, id: Id<EntitlementId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let entitlement = entitlements::end(db, request.actor, id)?;
-        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} has ended.", isolated(&entitlement.draft.product))))
+pub async fn end(request: Request, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Entitlement(id), move |db, request, _| {
+        let ended = changes::entitlements::end(db, request.actor, id.get()?)?;
+        Ok(Redirect::changed(ended.customer, format!("Ended the entitlement to {}.", isolated(&ended.draft.product))))
     })
     .await
 }
@@ -106,7 +88,7 @@ pub async fn confirm_delete(request: Request, id: Id<EntitlementId>) -> HttpResp
         let from = words::day(entitlement.draft.starts_on);
         (
             format!("Delete the entitlement to {}?", isolated(&entitlement.draft.product)),
-            vec![format!("This deletes {}, from {from} on, for good.", entitlement.eid)],
+            vec![format!("This permanently deletes {}, which starts on {from}.", entitlement.eid)],
             "Delete entitlement",
         )
     })
@@ -114,10 +96,10 @@ pub async fn confirm_delete(request: Request, id: Id<EntitlementId>) -> HttpResp
 }
 
 /// `POST /entitlements/{id}/delete`.
-pub async fn delete(request: Request, id: Id<EntitlementId>, sent: FormBody) -> HttpResponse {
-    task(request, id, sent, |db, request, id| {
-        let entitlement = entitlements::delete(db, request.actor, id)?;
-        Ok(Done::changed(entitlement.customer, format!("The entitlement to {} is deleted.", isolated(&entitlement.draft.product))))
+pub async fn delete(request: Request, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
+    change(request, form, Subject::Entitlement(id), move |db, request, _| {
+        let deleted = changes::entitlements::delete(db, request.actor, id.get()?)?;
+        Ok(Redirect::changed(deleted.customer, format!("Deleted the entitlement to {}.", isolated(&deleted.draft.product))))
     })
     .await
 }
@@ -131,7 +113,7 @@ async fn ask(
     words: impl Fn(&Entitlement) -> (String, Vec<String>, &'static str) + Send + 'static,
 ) -> HttpResponse {
     show(request, move |db, request| {
-        let entitlement = entitlements::find(db, id.get("entitlement")?)?;
+        let entitlement = entitlements::find(db, id.get()?)?;
         let task = of(entitlement.state(request.actor.today));
         detail::unless_refused(db, request, entitlement.customer, task, |_| {
             let (question, sentences, button) = words(&entitlement);
@@ -140,9 +122,9 @@ async fn ask(
                 sentences,
                 along: Vec::new(),
                 button: button.to_owned(),
-                action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &request.list),
+                action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &request.query),
                 token: random_token(),
-                cancel: address::with_list(&address::screen(Some(entitlement.customer)), &request.list),
+                cancel: address::with_list(&address::screen(Some(entitlement.customer)), &request.query),
                 target: PANE,
             };
             Ok(DetailPane::question(question, entitlement.customer, &confirm))
@@ -151,48 +133,37 @@ async fn ask(
     .await
 }
 
-/// A task that changes an entitlement and leads back to its customer.
-async fn task(
-    request: Request,
-    id: Id<EntitlementId>,
-    sent: FormBody,
-    act: impl Fn(&mut Db, &Request, EntitlementId) -> Result<Done> + Send + 'static,
-) -> HttpResponse {
-    change(
-        request,
-        sent.0,
-        move |db, request, _| act(db, request, id.get("entitlement")?),
-        move |db, request, _, error| {
-            let entitlement = entitlements::find(db, id.get("entitlement")?)?;
-            detail::failed(db, request, entitlement.customer, error)
-        },
-    )
-    .await
-}
-
-fn new_form(db: &mut Db, request: &Request, customer: CustomerId, facts: CustomerFacts, input: &Input, errors: &Errors) -> Result<Form> {
-    let draw = Draw::new(input, errors);
-    let fields = draw.entitlement(choices(db, customer, facts)?, request.app.zone.name());
-    Ok(Form {
+/// The form of a new entitlement; or what was typed into it, with what is wrong.
+fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let customer = CustomerDetail::find(db, id.get()?)?;
+    let default = customer.contacts.iter().find(|contact| contact.default).map(|contact| contact.id.to_string());
+    let blank = form::blank_entitlement(&default.unwrap_or_default(), &request.actor.today.to_string());
+    let (input, errors) = form::filled(&blank, returned);
+    let id = customer.customer.id;
+    let form = Form {
         heading: "New entitlement".to_owned(),
-        action: address::with_list(&format!("/customers/{customer}/entitlements"), &request.list),
-        token: kept_token(input),
+        action: address::with_list(&format!("/customers/{id}/entitlements"), &request.query),
+        token: form::kept_token(input),
         submit: "Create entitlement",
         target: PANE,
         inner: true,
-        cancel: address::with_list(&address::screen(Some(customer)), &request.list),
+        cancel: address::with_list(&address::screen(Some(id)), &request.query),
         note: "Its identifier (EID) is generated.",
-        ..form::form(vec![Group { fields, ..Group::default() }])
-    })
+        ..form::form(vec![Group {
+            fields: Draw::new(input, errors).entitlement(choices(&customer), request.app.zone.name()),
+            ..Group::default()
+        }])
+    };
+    Ok(detail::with_entitlement_form(request, &customer, form, returned.map_or(StatusCode::OK, Returned::status)))
 }
 
 /// The contacts to choose from; an individual has no choice, since it is its own only contact.
-fn choices(db: &mut Db, customer: CustomerId, facts: CustomerFacts) -> Result<Option<Vec<(String, String)>>> {
-    if facts.kind == Kind::Individual {
-        return Ok(None);
+fn choices(customer: &CustomerDetail) -> Option<Vec<(String, String)>> {
+    if customer.customer.kind() == Kind::Individual {
+        return None;
     }
     let mut choices = vec![(String::new(), "No contact".to_owned())];
-    for contact in contacts::of_customer(db, customer)? {
+    for contact in &customer.contacts {
         let mark = match (contact.default, contact.enabled) {
             (true, true) => " (default)",
             (true, false) => " (default, disabled)",
@@ -201,5 +172,5 @@ fn choices(db: &mut Db, customer: CustomerId, facts: CustomerFacts) -> Result<Op
         };
         choices.push((contact.id.to_string(), format!("{}{mark}", contact.draft.name.full())));
     }
-    Ok(Some(choices))
+    Some(choices)
 }

@@ -65,7 +65,7 @@ pub async fn customers(request: Request) -> HttpResponse {
 
 /// The lines beyond a customer, and where to go on.
 async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>, Option<CustomerId>)> {
-    let (database, query, zone) = (request.app.database.clone(), request.list.clone(), request.app.zone);
+    let (database, query, zone) = (request.app.database.clone(), request.query.clone(), request.app.zone);
     request
         .app
         .database

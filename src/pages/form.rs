@@ -1,11 +1,15 @@
 //! Forms: which fields they have, and what is wrong with them. The same builder draws an empty form, a stored record, and what was
 //! typed and refused, since all three are an [`Input`].
 
+use super::change::Returned;
+use super::detail::sentence;
 use super::view::{Conflict, Control, Field, Form, Group};
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
-use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING, limit};
+use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
 use crate::domain::input::{Errors, Input};
+use crate::domain::limit;
 use crate::domain::places::{Country, Language, countries, languages};
+use crate::store::random_token;
 
 /// Draws fields with the values of an input and the errors beside them.
 pub struct Draw<'a> {
@@ -37,7 +41,7 @@ impl<'a> Draw<'a> {
             Kind::Individual => self.person(&PersonName::FIELDS),
         };
         fields.push(match number {
-            Number::Choose => Field { hint: "Left empty, the next one is given.".to_owned(), ..self.field("number", "Number") },
+            Number::Choose => Field { hint: "Leave empty to generate one.".to_owned(), ..self.field("number", "Number") },
             Number::Fixed(number) => Field { value: (*number).to_owned(), control: Control::Fixed, ..self.field("number", "Number") },
         });
         fields.extend([
@@ -84,7 +88,7 @@ impl<'a> Draw<'a> {
             Field { control: Control::Date, required: true, ..self.field("starts_on", "Start") },
             Field {
                 control: Control::Date,
-                hint: format!("The last day counts until midnight, {midnight} time. Empty: no end."),
+                hint: format!("Includes this day, until midnight {midnight} time. Leave empty for no end."),
                 ..self.field("ends_on", "End")
             },
         ]);
@@ -144,8 +148,40 @@ pub fn form(groups: Vec<Group>) -> Form {
     Form { summary, groups, ..Form::default() }
 }
 
+/// The values to draw a form with, and the errors beside them: as stored, or as they were typed.
+pub fn filled<'a>(stored: &'a Input, returned: Option<&'a Returned<'a>>) -> (&'a Input, &'a Errors) {
+    const NONE: &Errors = &Errors::new();
+    returned.map_or((stored, NONE), |returned| (returned.input, returned.errors))
+}
+
+/// The version that a form was opened with.
+pub fn version(input: &Input) -> Option<i32> {
+    input.get("version").parse().ok()
+}
+
+/// The form of a stored record. One that comes back keeps the version it was opened with; one that was stale compares both, and saving it
+/// again keeps what stands in it.
+pub fn of_version(form: Form, version: i32, stored: &Input, returned: Option<&Returned<'_>>) -> Form {
+    match returned {
+        None => Form { version: Some(version), ..form },
+        Some(returned) if returned.stale => {
+            Form { version: Some(version), conflicts: conflicts(&form, stored), alert: Some(sentence(STALE)), ..form }
+        }
+        Some(returned) => Form { version: self::version(returned.input), ..form },
+    }
+}
+
+/// What is said to who saves a version that is not the stored one.
+const STALE: &str = "Somebody else saved this record while your form was open, so your changes are not saved yet. Compare below: saving now keeps what is in this form.";
+
+/// A form that comes back keeps its token: however often it is sent, it makes one record.
+pub fn kept_token(input: &Input) -> String {
+    let token = input.get("token");
+    if token.is_empty() { random_token() } else { token.to_owned() }
+}
+
 /// What stored and typed values differ in, for who has to decide between them.
-pub fn conflicts(form: &Form, stored: &Input) -> Vec<Conflict> {
+fn conflicts(form: &Form, stored: &Input) -> Vec<Conflict> {
     let fields = form.groups.iter().flat_map(|group| &group.fields).filter(|field| !matches!(field.control, Control::Fixed));
     fields
         .filter(|field| fold_lines(&field.value) != fold_lines(stored.get(field.name)))

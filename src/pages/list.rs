@@ -14,7 +14,7 @@ use crate::web::request::Request;
 
 /// All below the search box. `selected` is the customer that is open beside the list.
 pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Results> {
-    let query = &request.list;
+    let query = &request.query;
     let search = query.search();
     let (page, count) = list::page_and_count(db, query, request.app.zone)?;
     let path = address::screen(selected);
@@ -39,10 +39,10 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
 
 /// Rows that are added to the list.
 pub fn more(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Rows> {
-    let page = list::page(db, &request.list, request.app.zone)?;
-    let mut rows = rows(request, &page, &request.list.search().words(), selected);
+    let page = list::page(db, &request.query, request.app.zone)?;
+    let mut rows = rows(request, &page, &request.query.search().words(), selected);
     // The rest of the list stands there already.
-    match request.list.place {
+    match request.query.place {
         Place::Before(_) => rows.next = None,
         _ => rows.prev = None,
     }
@@ -51,18 +51,18 @@ pub fn more(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Res
 
 /// One customer's row.
 pub fn row(db: &mut Db, request: &Request, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
-    let row = list::row(db, &request.list, id)?;
-    Ok(row.map(|row| view(request, &row, &request.list.search().words(), selected)))
+    let row = list::row(db, &request.query, id)?;
+    Ok(row.map(|row| view(request, &row, &request.query.search().words(), selected)))
 }
 
 /// Has the list no row?
 pub fn is_empty(db: &mut Db, request: &Request) -> Result<bool> {
-    Ok(matches!(list::count(db, &request.list, request.app.zone)?, Count::Exactly(0)))
+    Ok(matches!(list::count(db, &request.query, request.app.zone)?, Count::Exactly(0)))
 }
 
 /// `128 customers`.
 pub fn count(db: &mut Db, request: &Request) -> Result<String> {
-    Ok(counted(list::count(db, &request.list, request.app.zone)?))
+    Ok(counted(list::count(db, &request.query, request.app.zone)?))
 }
 
 fn counted(count: Count) -> String {
@@ -76,20 +76,20 @@ fn counted(count: Count) -> String {
 
 fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     if search.shortened {
-        return Some(format!("This search is too long: only its beginning, {WORD_LIMIT} words at most, is looked for."));
+        return Some(format!("This search is too long: only its beginning is used, up to {WORD_LIMIT} words."));
     }
     if page.unfinished {
-        return Some("Too many customers would have to be compared one by one: narrow the search by a word or a filter.".to_owned());
+        return Some("This search is too broad to finish: add a word or a filter.".to_owned());
     }
     let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
     page.by_name.then(|| {
-        format!("More than {most} customers match, so they are listed by name: narrow the search to list them {}.", query.order.label())
+        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.order.label())
     })
 }
 
 fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
     let path = address::screen(selected);
-    let leads = |name: &str, cursor: &Cursor| address::with(&path, &request.list, &[(name, &cursor.encode())]);
+    let leads = |name: &str, cursor: &Cursor| address::with(&path, &request.query, &[(name, &cursor.encode())]);
     Rows {
         prev: page.prev.as_ref().map(|cursor| leads("before", cursor)),
         page: page.rows.iter().map(|row| view(request, row, words, selected)).collect(),
@@ -98,7 +98,7 @@ fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option
 }
 
 fn view(request: &Request, row: &list::Row, words: &[String], selected: Option<CustomerId>) -> Row {
-    let href = address::with_list(&address::screen(Some(row.id)), &request.list);
+    let href = address::with_list(&address::screen(Some(row.id)), &request.query);
     let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
     Row {
         id: row.id.0,
@@ -166,7 +166,7 @@ fn sorts(path: &str, query: &Query) -> Vec<Choice> {
 }
 
 fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
-    let query = &request.list;
+    let query = &request.query;
     if !store::customers::any(db)? {
         let sample = request.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
         return Ok(EmptyList::Nothing { new_customer, import, sample });

@@ -1,6 +1,7 @@
 //! The pages: one file a feature. A handler reads a request, asks the store, and says what the screen shows. No SQL, no rules.
 
 pub mod assets;
+mod change;
 pub mod contacts;
 pub mod countries;
 pub mod customers;
@@ -15,6 +16,6 @@ mod detail;
 mod form;
 mod list;
 mod path;
-mod screen;
+pub mod screen;
 mod view;
 mod words;

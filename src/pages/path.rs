@@ -2,25 +2,28 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use crate::domain::RecordId;
 use crate::store::{Error, Result};
 
 /// The id in a path. What is no id leads to no record, and the page says so: it is never a malformed request.
 #[derive(Debug, Clone, Copy)]
 pub struct Id<T>(Option<T>);
 
-impl<T: Copy> Id<T> {
-    /// The id of a record that is called `what` in messages.
-    pub fn get(&self, what: &'static str) -> Result<T> {
-        self.0.ok_or(Error::NotFound(what))
+impl<T: RecordId> Id<T> {
+    /// The id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the path has none.
+    pub fn get(&self) -> Result<T> {
+        self.0.ok_or(Error::NotFound(T::WHAT))
     }
 }
 
-impl<T: FromStr> FromRequest for Id<T> {
+impl<T: RecordId> FromRequest for Id<T> {
     type Error = Infallible;
     type Future = Ready<std::result::Result<Self, Infallible>>;
 

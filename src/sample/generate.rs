@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use crate::domain::fold::fold;
 use region::{Region, native, romanised};
-use words::{NAMED, NOTES, PRODUCTS};
+use words::{ALONE, CROWD, NAMED, NOTES, PRODUCTS};
 
 mod latin;
 mod region;
@@ -106,11 +106,8 @@ pub struct SampleEntitlement {
     pub ends_in_days: Option<i64>,
 }
 
-/// The one with [`MANY`] contacts, where there are that many customers.
-const CROWD: usize = 7;
+/// How many contacts the company at [`CROWD`] has, where there are at least as many customers.
 const MANY: usize = 200;
-/// The one without a contact; a few others have none either.
-const ALONE: usize = 5;
 
 /// The first `count` sample customers, made one by one.
 pub fn customers(count: usize) -> impl Iterator<Item = SampleCustomer> {
@@ -292,7 +289,7 @@ fn region(country: &str) -> &'static Region {
 
 /// What an e-mail address may hold, of a name in Latin letters.
 fn slug(name: &str) -> String {
-    fold(name).split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    fold(name).split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 fn domain(slug: &str) -> String {
@@ -310,10 +307,10 @@ fn filled(rng: &mut Rng, shape: &str) -> String {
     let zero = ['٠', '۰', '０'].into_iter().find(|zero| shape.contains(*zero)).unwrap_or('0');
     shape
         .chars()
-        .map(|sign| match sign {
+        .map(|c| match c {
             '#' => char::from_u32(u32::from(zero) + rng.u32(0..10)).unwrap_or(zero),
             '@' => rng.uppercase(),
-            sign => sign,
+            c => c,
         })
         .collect()
 }

@@ -1,64 +1,127 @@
-//! Fills an empty database with sample data.
+//! Sample data for an empty database: [`generate`] invents them, this loads them as one batch.
 
 pub mod generate;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
 use self::generate::{SampleAddress, SampleContact, SampleCustomer, SampleEntitlement};
+use crate::changes::bulk;
 use crate::db::{Db, lock_empty_database};
 use crate::domain::actor::Actor;
 use crate::domain::contact::{self, PersonName};
 use crate::domain::customer::{self, Address, Who};
-use crate::domain::entitlement;
+use crate::domain::event::BatchKind;
 use crate::domain::places::{Country, Language};
 use crate::domain::rules::Task;
 use crate::domain::text::Email;
+use crate::domain::{CustomerId, entitlement};
 use crate::list;
-use crate::store::contacts::Standing;
-use crate::store::{Result, contacts, customers, entitlements};
+use crate::store::contacts::NewContact;
+use crate::store::customers::NewCustomer;
+use crate::store::entitlements::NewEntitlement;
+use crate::store::{Result, contacts, customers, new_eid};
 
-/// Makes so many customers with their contacts and entitlements. Returns how many.
+/// Over which time the samples seem to have been created.
+const HISTORY: TimeDelta = TimeDelta::days(700);
+/// Customers that are created at a time.
+const PORTION: usize = 500;
+
+/// Creates so many customers with their contacts and entitlements. Returns how many.
 ///
 /// # Errors
-/// [`Error::Refused`] unless the database is empty; the database's own.
-pub fn fill(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
+/// [`crate::store::Error::Refused`] unless the database is empty.
+pub fn load(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
     lock_empty_database(db)?;
     actor.may(Task::LoadSample(i64::from(customers::any(db)?)))?;
-    let mut made = 0;
-    for sample in generate::customers(count) {
+    let actor = actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
+    let samples = generate::customers(count);
+    let mut created = 0;
+    for portion in samples.collect::<Vec<_>>().chunks(PORTION) {
         // The first is the oldest, as ids say too.
-        let age = HISTORY * i32::try_from(count - made).unwrap_or(i32::MAX) / i32::try_from(count).unwrap_or(i32::MAX);
-        add(db, Actor { now: actor.now - age, ..actor }, &sample)?;
-        made += 1;
+        let ages = (created..).map(|index| HISTORY * signed(count - index) / signed(count));
+        add(db, actor, &portion.iter().zip(ages).collect::<Vec<_>>())?;
+        created += portion.len();
     }
     list::fill::within(db)?;
-    Ok(made)
+    Ok(created)
 }
 
-/// Over which time the samples came into being.
-const HISTORY: TimeDelta = TimeDelta::days(700);
-
-/// One customer with all that it has. The checks of single tasks are left out, as the samples are made to pass them (a test holds
+/// Customers with all that they have. The checks of single tasks are left out, as the samples are made to pass them (a test holds
 /// them to that), and each would be a round trip; the database's own constraints hold.
-fn add(db: &mut Db, actor: Actor, sample: &SampleCustomer) -> Result<()> {
-    let number = customers::next_number(db)?;
-    let id = customers::insert(db, actor, &number, &draft(sample), sample.enabled)?;
-    let mut people = Vec::new();
-    let default = sample.contacts.iter().position(|contact| contact.enabled);
-    for (index, contact) in sample.contacts.iter().enumerate() {
-        let standing = Standing { enabled: contact.enabled, default: default == Some(index) };
-        people.push(contacts::insert(db, actor, id, &person(contact), standing)?);
-    }
-    if !sample.company {
-        people.extend(contacts::own(db, &[id.0])?.pop().map(|own| own.id));
-    }
-    for entitlement in &sample.entitlements {
-        let contact = entitlement.contact_index.or((!sample.company).then_some(0)).and_then(|index| people.get(index)).copied();
-        if let Some(order) = order(actor.today, entitlement) {
-            entitlements::insert(db, actor, id, contact, &order)?;
+fn add(db: &mut Db, actor: Actor, samples: &[(&SampleCustomer, TimeDelta)]) -> Result<()> {
+    let mut numbers = customers::draw_numbers(db, signed(samples.len()).into())?;
+    let drafts: Vec<customer::Draft> = samples.iter().map(|(sample, _)| draft(sample)).collect();
+    let new: Vec<NewCustomer<'_>> = samples
+        .iter()
+        .zip(&drafts)
+        .map(|((sample, age), draft)| NewCustomer {
+            number: numbers.next().unwrap_or_default(),
+            enabled: sample.enabled,
+            draft,
+            created_at: actor.now - *age,
+            batch: actor.batch,
+        })
+        .collect();
+    let ids = bulk::create_customers(db, actor, &new)?;
+    add_belongings(db, actor, &ids.into_iter().zip(samples.iter().copied()).collect::<Vec<_>>())
+}
+
+type Placed<'a> = (CustomerId, (&'a SampleCustomer, TimeDelta));
+
+fn add_belongings(db: &mut Db, actor: Actor, customers: &[Placed<'_>]) -> Result<()> {
+    let people: Vec<(usize, contact::Draft, bool, bool)> = customers
+        .iter()
+        .enumerate()
+        .flat_map(|(place, (_, (sample, _)))| {
+            let default = sample.contacts.iter().position(|contact| contact.enabled);
+            sample
+                .contacts
+                .iter()
+                .enumerate()
+                .map(move |(index, contact)| (place, person(contact), contact.enabled, default == Some(index)))
+        })
+        .collect();
+    let new: Vec<NewContact<'_>> = people
+        .iter()
+        .map(|(place, draft, enabled, default)| NewContact {
+            customer: customers[*place].0,
+            own: false,
+            enabled: *enabled,
+            default: *default,
+            draft,
+            created_at: actor.now - customers[*place].1.1,
+            batch: actor.batch,
+        })
+        .collect();
+    let mut contact_ids = bulk::create_contacts(db, &new)?.into_iter();
+    let own = contacts::own(db, &customers.iter().map(|(id, _)| id.0).collect::<Vec<_>>())?;
+    let mut ordered = Vec::new();
+    for (id, (sample, age)) in customers {
+        let mut people: Vec<_> = contact_ids.by_ref().take(sample.contacts.len()).collect();
+        people.extend(own.iter().find(|own| own.customer == *id).map(|own| own.id));
+        for entitlement in &sample.entitlements {
+            let index = entitlement.contact_index.or((!sample.company).then_some(0));
+            let contact = index.and_then(|index| people.get(index)).copied();
+            ordered.extend(order(actor.today, entitlement).map(|draft| (*id, contact, draft, new_eid(), *age)));
         }
     }
-    Ok(())
+    let new: Vec<NewEntitlement<'_>> = ordered
+        .iter()
+        .map(|(customer, contact, draft, eid, age)| NewEntitlement {
+            eid,
+            customer: *customer,
+            contact: *contact,
+            draft,
+            ended_at: None,
+            created_at: actor.now - *age,
+            batch: actor.batch,
+        })
+        .collect();
+    bulk::create_entitlements(db, &new)
+}
+
+fn signed(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 fn draft(sample: &SampleCustomer) -> customer::Draft {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::Result;
+use super::error::Result;
 use crate::db::Db;
 use crate::db::schema::addresses;
 use crate::domain::CustomerId;
@@ -12,7 +12,7 @@ use crate::domain::customer::{Address, Draft};
 use crate::domain::places::Country;
 
 #[derive(Queryable)]
-struct Row {
+struct StoredAddress {
     customer_id: i64,
     purpose: String,
     street: String,
@@ -22,16 +22,29 @@ struct Row {
     country: String,
 }
 
-pub(crate) const BILLING: &str = "billing";
-pub(crate) const SHIPPING: &str = "shipping";
+/// An address as it is inserted.
+#[derive(Insertable)]
+#[diesel(table_name = addresses, treat_none_as_default_value = false)]
+pub struct NewAddress<'a> {
+    customer_id: i64,
+    purpose: &'a str,
+    street: &'a str,
+    city: &'a str,
+    state: &'a str,
+    postal_code: &'a str,
+    country: &'a str,
+}
+
+const BILLING: &str = "billing";
+const SHIPPING: &str = "shipping";
 
 /// Billing and shipping address by customer; `None` is the same as billing.
-pub(crate) type Known = HashMap<i64, (Address, Option<Address>)>;
+pub type ByCustomer = HashMap<i64, (Address, Option<Address>)>;
 
 /// The addresses of customers; one that has none is not in it.
-pub(crate) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
-    let rows: Vec<Row> = addresses::table.filter(addresses::customer_id.eq_any(customers)).load(db)?;
-    let mut known = Known::new();
+pub fn of_customers(db: &mut Db, customers: &[i64]) -> Result<ByCustomer> {
+    let rows: Vec<StoredAddress> = addresses::table.filter(addresses::customer_id.eq_any(customers)).load(db)?;
+    let mut found = ByCustomer::new();
     for row in rows {
         let address = Address {
             street: row.street,
@@ -40,34 +53,35 @@ pub(crate) fn of_customers(db: &mut Db, customers: &[i64]) -> Result<Known> {
             postal_code: row.postal_code,
             country: Country::parse(&row.country),
         };
-        let (billing, shipping) = known.entry(row.customer_id).or_default();
+        let (billing, shipping) = found.entry(row.customer_id).or_default();
         if row.purpose == BILLING { *billing = address } else { *shipping = Some(address) }
     }
-    Ok(known)
+    Ok(found)
 }
 
-/// Writes the addresses of a new customer.
-pub(crate) fn insert(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+/// The rows that a customer's addresses are.
+pub fn rows(customer: i64, draft: &Draft) -> impl Iterator<Item = NewAddress<'_>> {
     let billing = (!draft.billing.is_empty()).then_some((BILLING, &draft.billing));
     let shipping = draft.shipping.as_ref().map(|address| (SHIPPING, address));
-    for (purpose, address) in billing.into_iter().chain(shipping) {
-        diesel::insert_into(addresses::table)
-            .values((
-                addresses::customer_id.eq(id.0),
-                addresses::purpose.eq(purpose),
-                addresses::street.eq(&address.street),
-                addresses::city.eq(&address.city),
-                addresses::state.eq(&address.state),
-                addresses::postal_code.eq(&address.postal_code),
-                addresses::country.eq(address.country.map_or("", Country::code)),
-            ))
-            .execute(db)?;
-    }
-    Ok(())
+    billing.into_iter().chain(shipping).map(move |(purpose, address)| NewAddress {
+        customer_id: customer,
+        purpose,
+        street: &address.street,
+        city: &address.city,
+        state: &address.state,
+        postal_code: &address.postal_code,
+        country: address.country.map_or("", Country::code),
+    })
 }
 
-/// Writes the addresses of an edited customer.
-pub(crate) fn replace(db: &mut Db, id: CustomerId, draft: &Draft) -> Result<()> {
+/// Writes the addresses of an edited customer, where they are others than before.
+pub fn replace(db: &mut Db, id: CustomerId, before: &Draft, after: &Draft) -> Result<()> {
+    if (&before.billing, &before.shipping) == (&after.billing, &after.shipping) {
+        return Ok(());
+    }
     diesel::delete(addresses::table.filter(addresses::customer_id.eq(id.0))).execute(db)?;
-    insert(db, id, draft)
+    for row in rows(id.0, after) {
+        diesel::insert_into(addresses::table).values(row).execute(db)?;
+    }
+    Ok(())
 }

@@ -1,33 +1,26 @@
-//! Contacts: the persons of a company, and the one contact that an individual itself is.
-
-pub(crate) mod many;
+//! The table of contacts: the people of companies, and the one contact that an individual itself is.
 
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::{Error, Result, customers, entitlements};
+use super::error::{Error, Result};
 use crate::db::Db;
 use crate::db::schema::contacts;
-use crate::domain::actor::Actor;
 use crate::domain::contact::{Contact, Draft, PersonName};
 use crate::domain::customer::{self, Who};
 use crate::domain::places::Language;
-use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::text::Email;
-use crate::domain::{ContactId, CustomerId, collate, fold};
-use crate::list;
+use crate::domain::{BatchId, ContactId, CustomerId, collate, fold};
 
 /// What a contact is called in messages.
 const WHAT: &str = "contact";
-/// First, middle and last name, as a query reads them.
-pub(crate) type Names = (String, String, String);
 
 /// How many contacts of one customer a page shows.
 pub const SHOWN: i64 = 500;
 
 #[derive(Queryable)]
-struct Row {
+struct StoredContact {
     id: i64,
     customer_id: i64,
     own: bool,
@@ -45,10 +38,11 @@ struct Row {
     version: i32,
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
 }
 
-impl From<Row> for Contact {
-    fn from(row: Row) -> Self {
+impl From<StoredContact> for Contact {
+    fn from(row: StoredContact) -> Self {
         Self {
             id: ContactId(row.id),
             customer: CustomerId(row.customer_id),
@@ -65,28 +59,31 @@ impl From<Row> for Contact {
             version: row.version,
             created_at: row.created_at,
             changed_at: row.changed_at,
+            batch: row.batch_id.map(BatchId),
         }
     }
 }
 
 /// The columns that follow from a draft.
-#[derive(Insertable, AsChangeset)]
+#[derive(AsChangeset)]
 #[diesel(table_name = contacts, treat_none_as_null = true)]
-pub(crate) struct Columns<'a> {
-    pub first_name: &'a str,
-    pub middle_name: &'a str,
-    pub last_name: &'a str,
-    pub sort_key: Vec<u8>,
-    pub email: &'a str,
-    pub email_key: Option<String>,
-    pub language: &'a str,
-    pub phone: &'a str,
-    pub ref_id: &'a str,
-    pub changed_at: NaiveDateTime,
+pub struct DraftColumns<'a> {
+    first_name: &'a str,
+    middle_name: &'a str,
+    last_name: &'a str,
+    sort_key: Vec<u8>,
+    email: &'a str,
+    email_key: Option<String>,
+    language: &'a str,
+    phone: &'a str,
+    ref_id: &'a str,
+    changed_at: NaiveDateTime,
 }
 
-impl<'a> Columns<'a> {
-    pub fn of(draft: &'a Draft, actor: Actor) -> Self {
+impl<'a> DraftColumns<'a> {
+    /// The columns of a draft that is saved at this moment.
+    #[must_use]
+    pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
         Self {
             first_name: &draft.name.first,
             middle_name: &draft.name.middle,
@@ -97,7 +94,86 @@ impl<'a> Columns<'a> {
             language: draft.language.map_or("", Language::code),
             phone: &draft.phone,
             ref_id: &draft.ref_id,
-            changed_at: actor.now,
+            changed_at: now,
+        }
+    }
+}
+
+/// A contact that has been checked, to be inserted.
+#[derive(Debug, Clone)]
+pub struct NewContact<'a> {
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// It is the individual itself.
+    pub own: bool,
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// Its company's default.
+    pub default: bool,
+    /// All else.
+    pub draft: &'a Draft,
+    /// When it is created, UTC.
+    pub created_at: NaiveDateTime,
+    /// The batch that creates it.
+    pub batch: Option<BatchId>,
+}
+
+impl<'a> NewContact<'a> {
+    /// The contact that an individual itself is.
+    #[must_use]
+    pub fn own(customer: CustomerId, draft: &'a Draft, created_at: NaiveDateTime, batch: Option<BatchId>) -> Self {
+        Self { customer, own: true, enabled: true, default: false, draft, created_at, batch }
+    }
+}
+
+/// All columns of a new contact. They stand in a row, since `COPY` takes no nested ones.
+#[derive(Insertable)]
+#[diesel(table_name = contacts, treat_none_as_default_value = false)]
+pub struct NewColumns<'a> {
+    id: i64,
+    customer_id: i64,
+    own: bool,
+    enabled: bool,
+    is_default: bool,
+    first_name: &'a str,
+    middle_name: &'a str,
+    last_name: &'a str,
+    sort_key: Vec<u8>,
+    email: &'a str,
+    email_key: Option<String>,
+    language: &'a str,
+    phone: &'a str,
+    ref_id: &'a str,
+    version: i32,
+    created_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
+}
+
+impl<'a> NewColumns<'a> {
+    /// The columns of a new contact under this id.
+    #[must_use]
+    pub fn of(id: i64, new: &NewContact<'a>) -> Self {
+        let columns = DraftColumns::of(new.draft, new.created_at);
+        Self {
+            id,
+            customer_id: new.customer.0,
+            own: new.own,
+            enabled: new.enabled,
+            is_default: new.default,
+            first_name: columns.first_name,
+            middle_name: columns.middle_name,
+            last_name: columns.last_name,
+            sort_key: columns.sort_key,
+            email: columns.email,
+            email_key: columns.email_key,
+            language: columns.language,
+            phone: columns.phone,
+            ref_id: columns.ref_id,
+            version: 1,
+            created_at: new.created_at,
+            changed_at: columns.changed_at,
+            batch_id: new.batch.map(|batch| batch.0),
         }
     }
 }
@@ -105,18 +181,21 @@ impl<'a> Columns<'a> {
 /// A contact.
 ///
 /// # Errors
-/// [`Error::NotFound`], and the database's own.
+/// [`Error::NotFound`].
 pub fn find(db: &mut Db, id: ContactId) -> Result<Contact> {
-    let row: Row = contacts::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
+    let row: StoredContact = contacts::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
     Ok(row.into())
 }
 
+/// Contacts by their ids, in no order; those that are gone are left out.
+pub fn find_all(db: &mut Db, ids: &[i64]) -> Result<Vec<Contact>> {
+    let rows: Vec<StoredContact> = contacts::table.filter(contacts::id.eq_any(ids)).load(db)?;
+    Ok(rows.into_iter().map(Contact::from).collect())
+}
+
 /// The contacts of a company by name, [`SHOWN`] at most; none for an individual.
-///
-/// # Errors
-/// The database's own.
 pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
-    let rows: Vec<Row> = contacts::table
+    let rows: Vec<StoredContact> = contacts::table
         .filter(contacts::customer_id.eq(customer.0))
         .filter(contacts::own.eq(false))
         .order((contacts::sort_key, contacts::id))
@@ -125,37 +204,47 @@ pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
-/// All contacts of a company in the order they were made; none for an individual.
-///
-/// # Errors
-/// The database's own.
+/// All contacts of a company in the order they were created; none for an individual.
 pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
-    let rows: Vec<Row> =
+    let rows: Vec<StoredContact> =
         contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(false)).order(contacts::id).load(db)?;
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
 /// The contacts that individuals themselves are; companies have none such.
-///
-/// # Errors
-/// The database's own.
 pub fn own(db: &mut Db, customers: &[i64]) -> Result<Vec<Contact>> {
-    let rows: Vec<Row> = contacts::table.filter(contacts::customer_id.eq_any(customers)).filter(contacts::own.eq(true)).load(db)?;
+    let rows: Vec<StoredContact> =
+        contacts::table.filter(contacts::customer_id.eq_any(customers)).filter(contacts::own.eq(true)).load(db)?;
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
+/// The defaults of companies, those that have one: the company and the contact.
+pub fn defaults(db: &mut Db, customers: &[i64]) -> Result<Vec<(i64, i64)>> {
+    Ok(contacts::table
+        .filter(contacts::customer_id.eq_any(customers))
+        .filter(contacts::is_default.eq(true))
+        .select((contacts::customer_id, contacts::id))
+        .load(db)?)
+}
+
+/// A company's default.
+pub fn default_of(db: &mut Db, customer: CustomerId) -> Result<Option<ContactId>> {
+    Ok(defaults(db, &[customer.0])?.first().map(|(_, contact)| ContactId(*contact)))
+}
+
+/// A customer's contact by its folded e-mail, which is unique within the customer.
+pub fn by_email(db: &mut Db, customer: i64, email_key: &str) -> Result<Option<Contact>> {
+    let row: Option<StoredContact> =
+        contacts::table.filter(contacts::customer_id.eq(customer)).filter(contacts::email_key.eq(email_key)).first(db).optional()?;
+    Ok(row.map(Contact::from))
+}
+
 /// How many contacts a company has.
-///
-/// # Errors
-/// The database's own.
 pub fn count(db: &mut Db, customer: CustomerId) -> Result<i64> {
     Ok(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(false)).select(count_star()).first(db)?)
 }
 
 /// How many people can sign in for a customer while it is enabled.
-///
-/// # Errors
-/// The database's own.
 pub fn who_can_sign_in(db: &mut Db, customer: CustomerId) -> Result<i64> {
     Ok(contacts::table
         .filter(contacts::customer_id.eq(customer.0))
@@ -165,125 +254,12 @@ pub fn who_can_sign_in(db: &mut Db, customer: CustomerId) -> Result<i64> {
         .first(db)?)
 }
 
-/// What the rules need to know of a contact.
-///
-/// # Errors
-/// The database's own.
-pub fn facts(db: &mut Db, contact: &Contact) -> Result<ContactFacts> {
-    Ok(ContactFacts {
-        own: contact.own,
-        enabled: contact.enabled,
-        default: contact.default,
-        entitlements: entitlements::naming(db, contact.id)?,
-    })
-}
-
-/// Creates a contact of a company. The first one becomes the default.
-///
-/// # Errors
-/// [`Error::Refused`] for an individual; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`]; the database's own.
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) -> Result<Contact> {
-    let facts = customers::hold(db, customer)?;
-    actor.may(Task::NewContact(facts))?;
-    refuse_taken(db, customer, None, draft)?;
-    let has_default = contacts::table
-        .filter(contacts::customer_id.eq(customer.0))
-        .filter(contacts::is_default.eq(true))
-        .select(contacts::id)
-        .first::<i64>(db)
-        .optional()?
-        .is_some();
-    let id = insert(db, actor, customer, draft, Standing { enabled: true, default: !has_default })?;
-    touch(db, actor, customer)?;
-    find(db, id)
-}
-
-/// Saves an edited contact. An edit of a version that is not the stored one goes through when it would change nothing.
-///
-/// # Errors
-/// [`Error::Stale`] when somebody else edited it meanwhile; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
-/// [`Error::Refused`]; the database's own.
-pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: &Draft) -> Result<Contact> {
-    let (contact, facts) = hold(db, id)?;
-    actor.may(Task::EditContact(facts))?;
-    if contact.draft == *draft {
-        return Ok(contact);
-    }
-    if version != Some(contact.version) {
-        return Err(Error::Stale);
-    }
-    refuse_taken(db, contact.customer, Some(id), draft)?;
-    save(db, actor, &contact, draft)?;
-    touch(db, actor, contact.customer)?;
-    find(db, id)
-}
-
-/// Saves what has been checked. It is not searched for anew yet.
-pub(crate) fn save(db: &mut Db, actor: Actor, stored: &Contact, draft: &Draft) -> Result<()> {
-    diesel::update(contacts::table.find(stored.id.0))
-        .set((&Columns::of(draft, actor), contacts::version.eq(stored.version + 1)))
-        .execute(db)?;
-    Ok(())
-}
-
-/// Disables a contact: it cannot sign in any more.
-///
-/// # Errors
-/// [`Error::Refused`] when it is disabled already; [`Error::NotFound`]; the database's own.
-pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    let (contact, facts) = hold(db, id)?;
-    actor.may(Task::DisableContact(facts))?;
-    set_enabled(db, actor, contact, false)
-}
-
-/// Enables a contact.
-///
-/// # Errors
-/// [`Error::Refused`] when it is enabled already; [`Error::NotFound`]; the database's own.
-pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    let (contact, facts) = hold(db, id)?;
-    actor.may(Task::EnableContact(facts))?;
-    set_enabled(db, actor, contact, true)
-}
-
-/// Makes a contact its company's default in the place of the present one.
-///
-/// # Errors
-/// [`Error::Refused`] when it is the default already, or disabled; [`Error::NotFound`]; the database's own.
-pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    let (contact, facts) = hold(db, id)?;
-    actor.may(Task::SetDefault(facts))?;
-    clear_default(db, contact.customer)?;
-    make_default(db, actor, id)?;
-    touch(db, actor, contact.customer)?;
-    Ok(contact)
-}
-
-/// Deletes a contact. When it was the default, the oldest enabled one left takes its place: it is returned beside the deleted one.
-///
-/// # Errors
-/// [`Error::Refused`] while entitlements name it; [`Error::NotFound`]; the database's own.
-pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Option<Contact>)> {
-    let (contact, facts) = hold(db, id)?;
-    actor.may(Task::DeleteContact(facts))?;
-    let successor = next_default(db, &contact)?;
-    diesel::delete(contacts::table.find(id.0)).execute(db)?;
-    if let Some(successor) = &successor {
-        make_default(db, actor, successor.id)?;
-    }
-    touch(db, actor, contact.customer)?;
-    Ok((contact, successor))
-}
-
-/// Who would take the default's place if it were deleted.
-///
-/// # Errors
-/// The database's own.
+/// The contact that takes a default's place when it is deleted: the oldest enabled one left. `None` also where it is not the default.
 pub fn next_default(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
     if !contact.default {
         return Ok(None);
     }
-    let row: Option<Row> = contacts::table
+    let row: Option<StoredContact> = contacts::table
         .filter(contacts::customer_id.eq(contact.customer.0))
         .filter(contacts::enabled.eq(true))
         .filter(contacts::id.ne(contact.id.0))
@@ -293,117 +269,58 @@ pub fn next_default(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
     Ok(row.map(Contact::from))
 }
 
-/// How a contact stands when it is made.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing {
-    /// Enabled or disabled.
-    pub enabled: bool,
-    /// Its company's default.
-    pub default: bool,
-}
-
-/// Inserts a contact of a company that has been checked. It is not searched for yet.
-pub(crate) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing) -> Result<ContactId> {
-    insert_row(db, actor, customer, draft, standing, false)
-}
-
-/// Inserts the contact that an individual itself is; a company has none such.
-pub(crate) fn insert_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
-    if let Some(own) = own_draft(draft) {
-        insert_row(db, actor, customer, &own, Standing { enabled: true, default: false }, true)?;
-    }
-    Ok(())
-}
-
-/// Saves what an edited individual says of itself.
-pub(crate) fn update_own(db: &mut Db, actor: Actor, customer: CustomerId, draft: &customer::Draft) -> Result<()> {
-    if let Some(own) = own_draft(draft) {
-        diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
-            .set(&Columns::of(&own, actor))
-            .execute(db)?;
-    }
-    Ok(())
-}
-
-pub(crate) fn own_draft(draft: &customer::Draft) -> Option<Draft> {
+/// What an individual says of itself as a contact; `None` for a company.
+#[must_use]
+pub fn own_draft(draft: &customer::Draft) -> Option<Draft> {
     let Who::Individual(name) = &draft.who else { return None };
     Some(Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() })
 }
 
-/// Deletes what a customer takes along.
-pub(crate) fn delete_all(db: &mut Db, customer: CustomerId) -> Result<()> {
-    diesel::delete(contacts::table.filter(contacts::customer_id.eq(customer.0))).execute(db)?;
+/// Saves another draft of a stored contact, as its next version.
+pub fn save(db: &mut Db, stored: &Contact, draft: &Draft, now: NaiveDateTime) -> Result<()> {
+    diesel::update(contacts::table.find(stored.id.0))
+        .set((DraftColumns::of(draft, now), contacts::version.eq(stored.version + 1)))
+        .execute(db)?;
     Ok(())
 }
 
-fn insert_row(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft, standing: Standing, own: bool) -> Result<ContactId> {
-    let id = diesel::insert_into(contacts::table)
-        .values((
-            contacts::customer_id.eq(customer.0),
-            contacts::own.eq(own),
-            contacts::enabled.eq(standing.enabled),
-            contacts::is_default.eq(standing.default),
-            contacts::created_at.eq(actor.now),
-            &Columns::of(draft, actor),
-        ))
-        .returning(contacts::id)
-        .get_result::<i64>(db)?;
-    Ok(ContactId(id))
-}
-
-/// Holds the contact's customer until the transaction ends, and says what the rules need to know.
-fn hold(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
-    let customer = find(db, id)?.customer;
-    customers::hold(db, customer)?;
-    // Once more, now that nobody else changes it.
-    let contact = find(db, id)?;
-    let facts = facts(db, &contact)?;
-    Ok((contact, facts))
-}
-
-fn set_enabled(db: &mut Db, actor: Actor, contact: Contact, enabled: bool) -> Result<Contact> {
-    put_enabled(db, actor, contact.id, enabled)?;
-    touch(db, actor, contact.customer)?;
-    Ok(Contact { enabled, ..contact })
-}
-
-pub(crate) fn put_enabled(db: &mut Db, actor: Actor, id: ContactId, enabled: bool) -> Result<()> {
-    diesel::update(contacts::table.find(id.0)).set((contacts::enabled.eq(enabled), contacts::changed_at.eq(actor.now))).execute(db)?;
+/// Saves what an individual says of itself.
+pub fn save_own(db: &mut Db, customer: CustomerId, draft: &Draft, now: NaiveDateTime) -> Result<()> {
+    diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(true)))
+        .set(DraftColumns::of(draft, now))
+        .execute(db)?;
     Ok(())
 }
 
-/// Leaves a company without a default; for the moment before another contact becomes it.
-pub(crate) fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
+/// Enables or disables a contact.
+pub fn set_enabled(db: &mut Db, id: ContactId, enabled: bool, now: NaiveDateTime) -> Result<()> {
+    diesel::update(contacts::table.find(id.0)).set((contacts::enabled.eq(enabled), contacts::changed_at.eq(now))).execute(db)?;
+    Ok(())
+}
+
+/// Makes a contact the default of its company in the place of the present one.
+pub fn set_default(db: &mut Db, contact: &Contact, now: NaiveDateTime) -> Result<()> {
+    clear_default(db, contact.customer)?;
+    diesel::update(contacts::table.find(contact.id.0)).set((contacts::is_default.eq(true), contacts::changed_at.eq(now))).execute(db)?;
+    Ok(())
+}
+
+/// Leaves a company without a default, for the moment before another contact becomes it.
+pub fn clear_default(db: &mut Db, customer: CustomerId) -> Result<()> {
     diesel::update(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::is_default.eq(true)))
         .set(contacts::is_default.eq(false))
         .execute(db)?;
     Ok(())
 }
 
-pub(crate) fn make_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<()> {
-    diesel::update(contacts::table.find(id.0)).set((contacts::is_default.eq(true), contacts::changed_at.eq(actor.now))).execute(db)?;
+/// Deletes a contact.
+pub fn delete(db: &mut Db, id: ContactId) -> Result<()> {
+    diesel::delete(contacts::table.find(id.0)).execute(db)?;
     Ok(())
 }
 
-/// A change of a contact is a change of its customer: it shows in "last changed", and is searched for anew.
-fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
-    customers::touch(db, actor, &[customer.0])?;
-    list::reindex(db, customer)
-}
-
-fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
-    let Some(email) = &draft.email else { return Ok(()) };
-    let holder: Option<Row> = contacts::table
-        .filter(contacts::customer_id.eq(customer.0))
-        .filter(contacts::email_key.eq(fold::key(email.as_str())))
-        .filter(contacts::id.ne(but.map_or(0, |id| id.0)))
-        .first(db)
-        .optional()?;
-    match holder.map(Contact::from) {
-        None => Ok(()),
-        Some(holder) => Err(Error::field(
-            "email",
-            format!("E-mail {} belongs to {} of this customer already.", email.as_str(), holder.draft.name.full()),
-        )),
-    }
+/// Deletes all contacts of a customer, the one that an individual itself is included.
+pub fn delete_all(db: &mut Db, customer: CustomerId) -> Result<()> {
+    diesel::delete(contacts::table.filter(contacts::customer_id.eq(customer.0))).execute(db)?;
+    Ok(())
 }

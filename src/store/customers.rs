@@ -1,6 +1,4 @@
-//! Customers.
-
-pub(crate) mod many;
+//! The table of customers. A customer is read whole: with its addresses and, for an individual, with the contact that it is.
 
 use std::collections::HashMap;
 
@@ -8,19 +6,15 @@ use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::contacts::Standing;
-use super::{Error, Result, addresses, contacts, entitlements};
+use super::error::{Error, Result};
+use super::{addresses, contacts};
+use crate::db::Db;
 use crate::db::schema::{customers, number_sequence};
-use crate::db::{Db, lock_customer};
-use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
-use crate::domain::input::{Errors, FieldError};
 use crate::domain::places::Language;
-use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::text::Email;
-use crate::domain::{CustomerId, collate, contact, fold};
-use crate::list;
+use crate::domain::{BatchId, CustomerId, collate, fold};
 
 /// What a customer is called in messages.
 const WHAT: &str = "customer";
@@ -28,7 +22,7 @@ const WHAT: &str = "customer";
 const NO_REF: [u8; 4] = [0xFF; 4];
 
 #[derive(Queryable)]
-struct Row {
+struct StoredCustomer {
     id: i64,
     number: String,
     _number_key: String,
@@ -49,29 +43,32 @@ struct Row {
     version: i32,
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
 }
 
 /// The columns that follow from a draft.
-#[derive(Insertable, AsChangeset)]
+#[derive(AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
-pub(crate) struct Columns<'a> {
-    pub name: String,
-    pub sort_key: Vec<u8>,
-    pub email: &'a str,
-    pub language: &'a str,
-    pub phone: &'a str,
-    pub fax: &'a str,
-    pub crm_id: &'a str,
-    pub crm_key: Option<String>,
-    pub ref_id: &'a str,
-    pub ref_key: String,
-    pub ref_sort: Vec<u8>,
-    pub description: &'a str,
-    pub changed_at: NaiveDateTime,
+pub struct DraftColumns<'a> {
+    name: String,
+    sort_key: Vec<u8>,
+    email: &'a str,
+    language: &'a str,
+    phone: &'a str,
+    fax: &'a str,
+    crm_id: &'a str,
+    crm_key: Option<String>,
+    ref_id: &'a str,
+    ref_key: String,
+    ref_sort: Vec<u8>,
+    description: &'a str,
+    changed_at: NaiveDateTime,
 }
 
-impl<'a> Columns<'a> {
-    pub fn of(draft: &'a Draft, actor: Actor) -> Self {
+impl<'a> DraftColumns<'a> {
+    /// The columns of a draft that is saved at this moment.
+    #[must_use]
+    pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
         let name = draft.who.name();
         // An individual's e-mail and language stand with its own contact, where those of all who sign in are.
         let company = draft.who.kind() == Kind::Company;
@@ -83,36 +80,102 @@ impl<'a> Columns<'a> {
             phone: &draft.phone,
             fax: &draft.fax,
             crm_id: &draft.crm_id,
-            crm_key: crm_key(draft),
+            crm_key: (!draft.crm_id.is_empty()).then(|| fold::key(&draft.crm_id)),
             ref_id: &draft.ref_id,
             ref_key: fold::key(&draft.ref_id),
             ref_sort: if draft.ref_id.is_empty() { NO_REF.to_vec() } else { collate::sort_key(&draft.ref_id) },
             description: &draft.description,
-            changed_at: actor.now,
+            changed_at: now,
         }
     }
 }
 
-fn crm_key(draft: &Draft) -> Option<String> {
-    (!draft.crm_id.is_empty()).then(|| fold::key(&draft.crm_id))
+/// A customer that has been checked, to be inserted.
+#[derive(Debug, Clone)]
+pub struct NewCustomer<'a> {
+    /// As it is written.
+    pub number: String,
+    /// Enabled or disabled.
+    pub enabled: bool,
+    /// All else.
+    pub draft: &'a Draft,
+    /// When it is created, UTC.
+    pub created_at: NaiveDateTime,
+    /// The batch that creates it.
+    pub batch: Option<BatchId>,
+}
+
+/// All columns of a new customer. They stand in a row, since `COPY` takes no nested ones.
+#[derive(Insertable)]
+#[diesel(table_name = customers, treat_none_as_default_value = false)]
+pub struct NewColumns<'a> {
+    id: i64,
+    number: &'a str,
+    number_key: String,
+    kind: &'a str,
+    enabled: bool,
+    name: String,
+    sort_key: Vec<u8>,
+    email: &'a str,
+    language: &'a str,
+    phone: &'a str,
+    fax: &'a str,
+    crm_id: &'a str,
+    crm_key: Option<String>,
+    ref_id: &'a str,
+    ref_key: String,
+    ref_sort: Vec<u8>,
+    description: &'a str,
+    version: i32,
+    created_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
+}
+
+impl<'a> NewColumns<'a> {
+    /// The columns of a new customer under this id.
+    #[must_use]
+    pub fn of(id: i64, new: &'a NewCustomer<'_>) -> Self {
+        let columns = DraftColumns::of(new.draft, new.created_at);
+        Self {
+            id,
+            number: &new.number,
+            number_key: fold::key(&new.number),
+            kind: new.draft.who.kind().word(),
+            enabled: new.enabled,
+            name: columns.name,
+            sort_key: columns.sort_key,
+            email: columns.email,
+            language: columns.language,
+            phone: columns.phone,
+            fax: columns.fax,
+            crm_id: columns.crm_id,
+            crm_key: columns.crm_key,
+            ref_id: columns.ref_id,
+            ref_key: columns.ref_key,
+            ref_sort: columns.ref_sort,
+            description: columns.description,
+            version: 1,
+            created_at: new.created_at,
+            changed_at: columns.changed_at,
+            batch_id: new.batch.map(|batch| batch.0),
+        }
+    }
 }
 
 /// A customer in full.
 ///
 /// # Errors
-/// [`Error::NotFound`], and the database's own.
+/// [`Error::NotFound`].
 pub fn find(db: &mut Db, id: CustomerId) -> Result<Customer> {
     find_all(db, &[id])?.pop().ok_or(Error::NotFound(WHAT))
 }
 
 /// Customers in full, as they were named; those that are gone are left out.
-///
-/// # Errors
-/// The database's own.
 pub fn find_all(db: &mut Db, ids: &[CustomerId]) -> Result<Vec<Customer>> {
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = customers::table.filter(customers::id.eq_any(&keys)).load(db)?;
-    let mut rows: HashMap<i64, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let rows: Vec<StoredCustomer> = customers::table.filter(customers::id.eq_any(&keys)).load(db)?;
+    let mut rows: HashMap<i64, StoredCustomer> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut addresses = addresses::of_customers(db, &keys)?;
     let people = if rows.values().any(|row| row.kind == Kind::Individual.word()) { contacts::own(db, &keys)? } else { Vec::new() };
     let mut people: HashMap<CustomerId, Contact> = people.into_iter().map(|own| (own.customer, own)).collect();
@@ -120,7 +183,7 @@ pub fn find_all(db: &mut Db, ids: &[CustomerId]) -> Result<Vec<Customer>> {
     Ok(rows.map(|row| assemble(&mut addresses, people.remove(&CustomerId(row.id)), row)).collect())
 }
 
-fn assemble(addresses: &mut addresses::Known, own: Option<Contact>, row: Row) -> Customer {
+fn assemble(addresses: &mut addresses::ByCustomer, own: Option<Contact>, row: StoredCustomer) -> Customer {
     let (billing, shipping) = addresses.remove(&row.id).unwrap_or_default();
     let (who, email, language) = match own {
         Some(own) => (Who::Individual(own.draft.name), own.draft.email, own.draft.language),
@@ -145,40 +208,29 @@ fn assemble(addresses: &mut addresses::Known, own: Option<Contact>, row: Row) ->
         version: row.version,
         created_at: row.created_at,
         changed_at: row.changed_at,
+        batch: row.batch_id.map(BatchId),
     }
 }
 
 /// A customer's name.
 ///
 /// # Errors
-/// [`Error::NotFound`], and the database's own.
+/// [`Error::NotFound`].
 pub fn name(db: &mut Db, id: CustomerId) -> Result<String> {
     customers::table.find(id.0).select(customers::name).first(db).optional()?.ok_or(Error::NotFound(WHAT))
 }
 
-/// What the rules need to know of a customer.
+/// Whether it is a company or an individual, and whether it is enabled.
 ///
 /// # Errors
-/// [`Error::NotFound`], and the database's own.
-pub fn facts(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
+/// [`Error::NotFound`].
+pub fn kind_and_status(db: &mut Db, id: CustomerId) -> Result<(Kind, bool)> {
     let (kind, enabled): (String, bool) =
         customers::table.find(id.0).select((customers::kind, customers::enabled)).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
-    Ok(CustomerFacts { kind: Kind::parse(&kind).unwrap_or(Kind::Company), enabled, entitlements: entitlements::count(db, id)? })
+    Ok((Kind::parse(&kind).unwrap_or(Kind::Company), enabled))
 }
 
-/// The same as [`facts`], with the customer held until the transaction ends: what they say stays true.
-///
-/// # Errors
-/// [`Error::NotFound`], and the database's own.
-pub fn hold(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
-    lock_customer(db, id.0)?;
-    facts(db, id)
-}
-
-/// How many other customers have the same Ref ID.
-///
-/// # Errors
-/// The database's own.
+/// How many other customers have the same Ref ID; none where it has no Ref ID.
 pub fn sharing_ref(db: &mut Db, customer: &Customer) -> Result<i64> {
     if customer.draft.ref_id.is_empty() {
         return Ok(0);
@@ -187,147 +239,43 @@ pub fn sharing_ref(db: &mut Db, customer: &Customer) -> Result<i64> {
     Ok(customers::table.filter(customers::ref_key.eq(key)).filter(customers::id.ne(customer.id.0)).select(count_star()).first(db)?)
 }
 
-/// Creates a customer; a company may bring its first contact, which becomes its default. An empty number is generated.
-///
-/// # Errors
-/// [`Error::Invalid`] when the number or the CRM ID is taken; [`Error::Refused`]; the database's own.
-pub fn create(db: &mut Db, actor: Actor, number: &str, draft: &Draft, first: Option<&contact::Draft>) -> Result<Customer> {
-    actor.may(Task::NewCustomer)?;
-    let number = if number.is_empty() { next_number(db)? } else { number.to_owned() };
-    let number_key = fold::key(&number);
-    let mut errors = crm_taken(db, None, draft)?;
-    if let Some(name) = holder_of_number(db, &number_key)? {
-        errors.push(taken("number", "Number", &number, &name));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let id = insert(db, actor, &number, draft, true)?;
-    if let (Who::Company(_), Some(first)) = (&draft.who, first) {
-        contacts::insert(db, actor, id, first, Standing { enabled: true, default: true })?;
-    }
-    list::reindex(db, id)?;
-    find(db, id)
-}
-
-/// Inserts a customer that has been checked, and with an individual the contact that it is. It is not searched for yet.
-pub(crate) fn insert(db: &mut Db, actor: Actor, number: &str, draft: &Draft, enabled: bool) -> Result<CustomerId> {
-    let id = diesel::insert_into(customers::table)
-        .values((
-            customers::number.eq(number),
-            customers::number_key.eq(fold::key(number)),
-            customers::kind.eq(draft.who.kind().word()),
-            customers::enabled.eq(enabled),
-            customers::created_at.eq(actor.now),
-            &Columns::of(draft, actor),
-        ))
-        .returning(customers::id)
-        .get_result::<i64>(db)?;
-    let id = CustomerId(id);
-    addresses::insert(db, id, draft)?;
-    contacts::insert_own(db, actor, id, draft)?;
-    Ok(id)
-}
-
-/// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
-///
-/// # Errors
-/// [`Error::Stale`] when somebody else edited it meanwhile; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
-/// [`Error::Refused`]; the database's own.
-pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: &Draft) -> Result<Customer> {
-    lock_customer(db, id.0)?;
-    actor.may(Task::EditCustomer)?;
-    let stored = find(db, id)?;
-    if stored.draft == *draft {
-        return Ok(stored);
-    }
-    if version != Some(stored.version) {
-        return Err(Error::Stale);
-    }
-    let errors = crm_taken(db, Some(id), draft)?;
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    save(db, actor, &stored, draft)?;
-    list::reindex(db, id)?;
-    find(db, id)
-}
-
-/// Saves what has been checked. It is not searched for anew yet.
-pub(crate) fn save(db: &mut Db, actor: Actor, stored: &Customer, draft: &Draft) -> Result<()> {
-    let id = stored.id;
-    diesel::update(customers::table.find(id.0)).set((&Columns::of(draft, actor), customers::version.eq(stored.version + 1))).execute(db)?;
-    addresses::replace(db, id, draft)?;
-    contacts::update_own(db, actor, id, draft)
-}
-
-/// Disables a customer: from now on no entitlement can be created for it, and nobody signs in for it.
-///
-/// # Errors
-/// [`Error::Refused`] when it is disabled already; [`Error::NotFound`]; the database's own.
-pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
-    let facts = hold(db, id)?;
-    actor.may(Task::DisableCustomer(facts))?;
-    let name = set_enabled(db, actor, id, false)?;
-    list::reindex(db, id)?;
-    Ok(name)
-}
-
-/// Enables a customer.
-///
-/// # Errors
-/// [`Error::Refused`] when it is enabled already; [`Error::NotFound`]; the database's own.
-pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
-    let facts = hold(db, id)?;
-    actor.may(Task::EnableCustomer(facts))?;
-    let name = set_enabled(db, actor, id, true)?;
-    list::reindex(db, id)?;
-    Ok(name)
-}
-
-/// Deletes a customer with its contacts.
-///
-/// # Errors
-/// [`Error::Refused`] while an entitlement exists for it; [`Error::NotFound`]; the database's own.
-pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<String> {
-    let facts = hold(db, id)?;
-    actor.may(Task::DeleteCustomer(facts))?;
-    let name = name(db, id)?;
-    contacts::delete_all(db, id)?;
-    list::remove(db, id)?;
-    diesel::delete(customers::table.find(id.0)).execute(db)?;
-    Ok(name)
-}
-
-/// Whether there is a customer at all.
-///
-/// # Errors
-/// The database's own.
+/// Whether there is any customer at all.
 pub fn any(db: &mut Db) -> Result<bool> {
     Ok(customers::table.select(customers::id).first::<i64>(db).optional()?.is_some())
 }
 
-/// Sets what has been checked. The list does not know of it yet.
-pub(crate) fn set_enabled(db: &mut Db, actor: Actor, id: CustomerId, enabled: bool) -> Result<String> {
-    Ok(diesel::update(customers::table.find(id.0))
-        .set((customers::enabled.eq(enabled), customers::changed_at.eq(actor.now)))
-        .returning(customers::name)
-        .get_result(db)?)
+/// Who holds these numbers, given as folded keys: the key and the customer.
+pub fn holders_of_numbers(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
+    Ok(customers::table.filter(customers::number_key.eq_any(keys)).select((customers::number_key, customers::id)).load(db)?)
 }
 
-/// The next number that nobody holds: `C-000042`.
-pub(crate) fn next_number(db: &mut Db) -> Result<String> {
-    loop {
-        for number in draw_numbers(db, 1)? {
-            if holder_of_number(db, &fold::key(&number))?.is_none() {
-                return Ok(number);
-            }
-        }
+/// Who holds these CRM IDs, given as folded keys: the key and the customer.
+pub fn holders_of_crm_ids(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
+    let rows: Vec<(Option<String>, i64)> =
+        customers::table.filter(customers::crm_key.eq_any(keys)).select((customers::crm_key, customers::id)).load(db)?;
+    Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
+}
+
+/// The name of who holds a number, given as its folded key.
+pub fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
+    Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
+}
+
+/// The name of who, other than `but`, holds a draft's CRM ID.
+pub fn holder_of_crm_id(db: &mut Db, draft: &Draft, but: Option<CustomerId>) -> Result<Option<String>> {
+    if draft.crm_id.is_empty() {
+        return Ok(None);
     }
+    Ok(customers::table
+        .filter(customers::crm_key.eq(fold::key(&draft.crm_id)))
+        .filter(customers::id.ne(but.map_or(0, |id| id.0)))
+        .select(customers::name)
+        .first(db)
+        .optional()?)
 }
 
-/// The next numbers of the sequence, held or not.
-pub(crate) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = String> + use<>> {
+/// The next numbers of the sequence (`C-000042`), held by somebody or not.
+pub fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = String> + use<>> {
     let last: i64 = diesel::update(number_sequence::table)
         .set(number_sequence::last.eq(number_sequence::last + count))
         .returning(number_sequence::last)
@@ -335,27 +283,33 @@ pub(crate) fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item
     Ok((last - count + 1..=last).map(|number| format!("C-{number:06}")))
 }
 
-/// A change of what belongs to customers is a change of theirs: it shows in "last changed".
-pub(crate) fn touch(db: &mut Db, actor: Actor, ids: &[i64]) -> Result<()> {
-    diesel::update(customers::table.filter(customers::id.eq_any(ids))).set(customers::changed_at.eq(actor.now)).execute(db)?;
+/// Saves another draft of a stored customer, as its next version.
+pub fn save(db: &mut Db, stored: &Customer, draft: &Draft, now: NaiveDateTime) -> Result<()> {
+    diesel::update(customers::table.find(stored.id.0))
+        .set((DraftColumns::of(draft, now), customers::version.eq(stored.version + 1)))
+        .execute(db)?;
+    addresses::replace(db, stored.id, &stored.draft, draft)?;
+    match contacts::own_draft(draft) {
+        Some(own) => contacts::save_own(db, stored.id, &own, now),
+        None => Ok(()),
+    }
+}
+
+/// Enables or disables a customer.
+pub fn set_enabled(db: &mut Db, id: CustomerId, enabled: bool, now: NaiveDateTime) -> Result<()> {
+    diesel::update(customers::table.find(id.0)).set((customers::enabled.eq(enabled), customers::changed_at.eq(now))).execute(db)?;
     Ok(())
 }
 
-fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
-    Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
+/// Notes that something of these customers changed.
+pub fn touch(db: &mut Db, ids: &[i64], now: NaiveDateTime) -> Result<()> {
+    diesel::update(customers::table.filter(customers::id.eq_any(ids))).set(customers::changed_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
-fn crm_taken(db: &mut Db, but: Option<CustomerId>, draft: &Draft) -> Result<Errors> {
-    let Some(key) = crm_key(draft) else { return Ok(Vec::new()) };
-    let holder: Option<String> = customers::table
-        .filter(customers::crm_key.eq(key))
-        .filter(customers::id.ne(but.map_or(0, |id| id.0)))
-        .select(customers::name)
-        .first(db)
-        .optional()?;
-    Ok(holder.map(|name| taken("crm_id", "CRM ID", &draft.crm_id, &name)).into_iter().collect())
-}
-
-pub(crate) fn taken(field: &'static str, label: &str, value: &str, name: &str) -> FieldError {
-    FieldError { field, sentence: format!("{label} {value} belongs to {name} already.") }
+/// Deletes a customer with its contacts and addresses.
+pub fn delete(db: &mut Db, id: CustomerId) -> Result<()> {
+    contacts::delete_all(db, id)?;
+    diesel::delete(customers::table.find(id.0)).execute(db)?;
+    Ok(())
 }

@@ -1,20 +1,17 @@
-//! Entitlements.
+//! The table of entitlements.
+
+use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::contacts::Names;
-use super::{Error, Result, contacts, customers, random};
+use super::error::{Error, Result};
 use crate::db::Db;
-use crate::db::schema::{contacts as contacts_table, entitlements};
-use crate::domain::actor::Actor;
+use crate::db::schema::{contacts, entitlements};
 use crate::domain::contact::PersonName;
-use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Draft, Entitlement};
-use crate::domain::rules::{CustomerFacts, Task};
-use crate::domain::{ContactId, CustomerId, EntitlementId};
-use crate::list;
+use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// What an entitlement is called in messages.
 const WHAT: &str = "entitlement";
@@ -22,7 +19,7 @@ const WHAT: &str = "entitlement";
 pub const SHOWN: i64 = 500;
 
 #[derive(Queryable)]
-struct Row {
+struct StoredEntitlement {
     id: i64,
     eid: String,
     customer_id: i64,
@@ -32,12 +29,13 @@ struct Row {
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
     ended_at: Option<NaiveDateTime>,
-    _created_at: NaiveDateTime,
-    _changed_at: NaiveDateTime,
+    created_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
 }
 
-impl From<Row> for Entitlement {
-    fn from(row: Row) -> Self {
+impl From<StoredEntitlement> for Entitlement {
+    fn from(row: StoredEntitlement) -> Self {
         Self {
             id: EntitlementId(row.id),
             eid: row.eid,
@@ -50,6 +48,65 @@ impl From<Row> for Entitlement {
                 ends_on: row.ends_on,
             },
             ended_at: row.ended_at,
+            created_at: row.created_at,
+            changed_at: row.changed_at,
+            batch: row.batch_id.map(BatchId),
+        }
+    }
+}
+
+/// An entitlement that has been checked, to be inserted.
+#[derive(Debug, Clone)]
+pub struct NewEntitlement<'a> {
+    /// As it is written.
+    pub eid: &'a str,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// Whom it names, whatever the draft says.
+    pub contact: Option<ContactId>,
+    /// All else.
+    pub draft: &'a Draft,
+    /// When it was ended by hand, UTC.
+    pub ended_at: Option<NaiveDateTime>,
+    /// When it is created, UTC.
+    pub created_at: NaiveDateTime,
+    /// The batch that creates it.
+    pub batch: Option<BatchId>,
+}
+
+/// All columns of a new entitlement but the id.
+#[derive(Insertable)]
+#[diesel(table_name = entitlements, treat_none_as_default_value = false)]
+pub struct NewColumns<'a> {
+    eid: &'a str,
+    customer_id: i64,
+    contact_id: Option<i64>,
+    product: &'a str,
+    quantity: i32,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    ended_at: Option<NaiveDateTime>,
+    created_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+    batch_id: Option<i64>,
+}
+
+impl<'a> NewColumns<'a> {
+    /// The columns of a new entitlement.
+    #[must_use]
+    pub fn of(new: &NewEntitlement<'a>) -> Self {
+        Self {
+            eid: new.eid,
+            customer_id: new.customer.0,
+            contact_id: new.contact.map(|id| id.0),
+            product: &new.draft.product,
+            quantity: new.draft.quantity,
+            starts_on: new.draft.starts_on,
+            ends_on: new.draft.ends_on,
+            ended_at: new.ended_at,
+            created_at: new.created_at,
+            changed_at: new.created_at,
+            batch_id: new.batch.map(|batch| batch.0),
         }
     }
 }
@@ -57,66 +114,50 @@ impl From<Row> for Entitlement {
 /// An entitlement.
 ///
 /// # Errors
-/// [`Error::NotFound`], and the database's own.
+/// [`Error::NotFound`].
 pub fn find(db: &mut Db, id: EntitlementId) -> Result<Entitlement> {
-    let row: Row = entitlements::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
+    let row: StoredEntitlement = entitlements::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
     Ok(row.into())
 }
 
-/// A customer's entitlements with the name of their contacts, the latest start first, [`SHOWN`] at most.
-///
-/// # Errors
-/// The database's own.
+/// Entitlements by their EIDs, in no order.
+pub fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
+    let rows: Vec<StoredEntitlement> = entitlements::table.filter(entitlements::eid.eq_any(eids)).load(db)?;
+    Ok(rows.into_iter().map(Entitlement::from).collect())
+}
+
+/// A customer's entitlements with the name of their contacts (empty for none), the latest start first, [`SHOWN`] at most.
 pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<(Entitlement, String)>> {
-    let rows: Vec<(Row, Option<Names>)> = entitlements::table
-        .left_join(contacts_table::table)
+    let rows: Vec<(StoredEntitlement, Option<(String, String, String)>)> = entitlements::table
+        .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0))
         .order((entitlements::starts_on.desc(), entitlements::id.desc()))
         .limit(SHOWN)
-        .select((
-            entitlements::all_columns,
-            (contacts_table::first_name, contacts_table::middle_name, contacts_table::last_name).nullable(),
-        ))
+        .select((entitlements::all_columns, (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
         .load(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|(row, names)| {
-            let name = names.map(|names| PersonName::from(names).full());
-            (row.into(), name.unwrap_or_default())
-        })
-        .collect())
+    let named = |(row, names): (StoredEntitlement, Option<_>)| (row.into(), names.map(PersonName::from).unwrap_or_default().full());
+    Ok(rows.into_iter().map(named).collect())
 }
 
-/// All entitlements of a customer in the order they were made.
-///
-/// # Errors
-/// The database's own.
+/// All entitlements of a customer in the order they were created.
 pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Entitlement>> {
-    let rows: Vec<Row> = entitlements::table.filter(entitlements::customer_id.eq(customer.0)).order(entitlements::id).load(db)?;
+    let rows: Vec<StoredEntitlement> =
+        entitlements::table.filter(entitlements::customer_id.eq(customer.0)).order(entitlements::id).load(db)?;
     Ok(rows.into_iter().map(Entitlement::from).collect())
 }
 
 /// How many entitlements a customer has, ended ones included.
-///
-/// # Errors
-/// The database's own.
 pub fn count(db: &mut Db, customer: CustomerId) -> Result<i64> {
     Ok(entitlements::table.filter(entitlements::customer_id.eq(customer.0)).select(count_star()).first(db)?)
 }
 
 /// How many entitlements name a contact.
-///
-/// # Errors
-/// The database's own.
 pub fn naming(db: &mut Db, contact: ContactId) -> Result<i64> {
     Ok(entitlements::table.filter(entitlements::contact_id.eq(contact.0)).select(count_star()).first(db)?)
 }
 
 /// How many entitlements name each contact of a customer, for those that are named at all.
-///
-/// # Errors
-/// The database's own.
-pub fn naming_each(db: &mut Db, customer: CustomerId) -> Result<Vec<(ContactId, i64)>> {
+pub fn naming_each(db: &mut Db, customer: CustomerId) -> Result<HashMap<ContactId, i64>> {
     let rows: Vec<(Option<i64>, i64)> = entitlements::table
         .filter(entitlements::customer_id.eq(customer.0))
         .filter(entitlements::contact_id.is_not_null())
@@ -126,127 +167,31 @@ pub fn naming_each(db: &mut Db, customer: CustomerId) -> Result<Vec<(ContactId, 
     Ok(rows.into_iter().filter_map(|(id, count)| Some((ContactId(id?), count))).collect())
 }
 
-/// Creates an entitlement; for an individual it names that person itself.
-///
-/// # Errors
-/// [`Error::Refused`] while the customer is disabled; [`Error::Invalid`] when the contact is not one of this customer;
-/// [`Error::NotFound`]; the database's own.
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: &Draft) -> Result<Entitlement> {
-    let facts = customers::hold(db, customer)?;
-    actor.may(Task::NewEntitlement(facts))?;
-    let contact = contact_of(db, customer, facts, draft)?;
-    let id = insert(db, actor, customer, contact, draft)?;
-    touch(db, actor, customer)?;
-    find(db, id)
-}
-
-/// Inserts an entitlement that has been checked.
-pub(crate) fn insert(db: &mut Db, actor: Actor, customer: CustomerId, contact: Option<ContactId>, draft: &Draft) -> Result<EntitlementId> {
-    let id = diesel::insert_into(entitlements::table)
-        .values((
-            entitlements::eid.eq(new_eid()),
-            entitlements::customer_id.eq(customer.0),
-            entitlements::contact_id.eq(contact.map(|id| id.0)),
-            entitlements::product.eq(&draft.product),
-            entitlements::quantity.eq(draft.quantity),
-            entitlements::starts_on.eq(draft.starts_on),
-            entitlements::ends_on.eq(draft.ends_on),
-            entitlements::created_at.eq(actor.now),
-            entitlements::changed_at.eq(actor.now),
-        ))
-        .returning(entitlements::id)
-        .get_result::<i64>(db)?;
+/// Inserts an entitlement.
+pub fn insert(db: &mut Db, new: &NewEntitlement<'_>) -> Result<EntitlementId> {
+    let id = diesel::insert_into(entitlements::table).values(NewColumns::of(new)).returning(entitlements::id).get_result(db)?;
     Ok(EntitlementId(id))
 }
 
-/// Saves what a file says of an entitlement, and has been checked.
-pub(crate) fn save(
-    db: &mut Db,
-    actor: Actor,
-    id: EntitlementId,
-    contact: Option<ContactId>,
-    draft: &Draft,
-    ended_at: Option<NaiveDateTime>,
-) -> Result<()> {
-    diesel::update(entitlements::table.find(id.0))
+/// Saves what has become of a stored entitlement.
+pub fn save(db: &mut Db, entitlement: &Entitlement, now: NaiveDateTime) -> Result<()> {
+    let draft = &entitlement.draft;
+    diesel::update(entitlements::table.find(entitlement.id.0))
         .set((
-            entitlements::contact_id.eq(contact.map(|id| id.0)),
+            entitlements::contact_id.eq(draft.contact.map(|id| id.0)),
             entitlements::product.eq(&draft.product),
             entitlements::quantity.eq(draft.quantity),
             entitlements::starts_on.eq(draft.starts_on),
             entitlements::ends_on.eq(draft.ends_on),
-            entitlements::ended_at.eq(ended_at),
-            entitlements::changed_at.eq(actor.now),
+            entitlements::ended_at.eq(entitlement.ended_at),
+            entitlements::changed_at.eq(now),
         ))
         .execute(db)?;
     Ok(())
 }
 
-/// Entitlements by their EIDs.
-pub(crate) fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
-    let rows: Vec<Row> = entitlements::table.filter(entitlements::eid.eq_any(eids)).load(db)?;
-    Ok(rows.into_iter().map(Entitlement::from).collect())
-}
-
-/// Ends a running entitlement at this moment. Its record stays, and goes on holding its customer and contact.
-///
-/// # Errors
-/// [`Error::Refused`] when it is not running; [`Error::NotFound`]; the database's own.
-pub fn end(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> {
-    let entitlement = hold(db, id)?;
-    actor.may(Task::EndEntitlement(entitlement.state(actor.today)))?;
-    diesel::update(entitlements::table.find(id.0))
-        .set((entitlements::ended_at.eq(actor.now), entitlements::changed_at.eq(actor.now)))
-        .execute(db)?;
-    touch(db, actor, entitlement.customer)?;
-    Ok(entitlement)
-}
-
 /// Deletes an entitlement.
-///
-/// # Errors
-/// [`Error::Refused`] when it has started and the actor is no administrator; [`Error::NotFound`]; the database's own.
-pub fn delete(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> {
-    let entitlement = hold(db, id)?;
-    actor.may(Task::DeleteEntitlement(entitlement.state(actor.today)))?;
+pub fn delete(db: &mut Db, id: EntitlementId) -> Result<()> {
     diesel::delete(entitlements::table.find(id.0)).execute(db)?;
-    touch(db, actor, entitlement.customer)?;
-    Ok(entitlement)
-}
-
-fn hold(db: &mut Db, id: EntitlementId) -> Result<Entitlement> {
-    let customer = find(db, id)?.customer;
-    customers::hold(db, customer)?;
-    find(db, id)
-}
-
-fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &Draft) -> Result<Option<ContactId>> {
-    if facts.kind == Kind::Individual {
-        return Ok(contacts::own(db, &[customer.0])?.pop().map(|own| own.id));
-    }
-    let Some(id) = draft.contact else { return Ok(None) };
-    match contacts::find(db, id) {
-        Ok(contact) if contact.customer == customer => Ok(Some(id)),
-        Ok(_) | Err(Error::NotFound(_)) => Err(Error::field("contact", "This contact does not exist any more: choose another one.")),
-        Err(error) => Err(error),
-    }
-}
-
-/// A change of an entitlement is a change of its customer: it shows in "last changed", and is searched for anew.
-fn touch(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
-    customers::touch(db, actor, &[customer.0])?;
-    list::reindex(db, customer)
-}
-
-/// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.
-fn new_eid() -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut eid = "EID".to_owned();
-    for (i, byte) in random::<16>().into_iter().enumerate() {
-        if i % 4 == 0 {
-            eid.push('-');
-        }
-        eid.push(char::from(ALPHABET[usize::from(byte & 31)]));
-    }
-    eid
+    Ok(())
 }

@@ -11,7 +11,7 @@ pub enum Error {
     NotFound(&'static str),
     /// A rule forbids it.
     Refused(Refusal),
-    /// Somebody else edited the record meanwhile.
+    /// Somebody else has edited the record since.
     Stale,
     /// Fields contradict what is stored, such as an identifier that is taken.
     Invalid(Errors),
@@ -34,6 +34,12 @@ impl Error {
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Self::Database(error)
+    }
+}
+
+impl From<Errors> for Error {
+    fn from(errors: Errors) -> Self {
+        Self::Invalid(errors)
     }
 }
 

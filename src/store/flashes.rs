@@ -1,10 +1,11 @@
 //! What a task did, told once: the redirect after it carries a one-time token, and the page it leads to takes the message away. So a
-//! message shows in the tab that asked, whatever other tabs load meanwhile, and not again on reload or Back.
+//! message shows in the tab that asked, whatever other tabs load, and not again on reload or Back.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Result, random_token};
+use super::error::Result;
+use super::random::random_token;
 use crate::db::Db;
 use crate::db::schema::flashes;
 use crate::domain::CustomerId;
@@ -40,10 +41,7 @@ pub struct Flash {
 const WORDS: [(Effect, &str); 4] =
     [(Effect::Created, "created"), (Effect::Changed, "changed"), (Effect::Deleted, "deleted"), (Effect::Reloaded, "reloaded")];
 
-/// Leaves a message; the token fetches it.
-///
-/// # Errors
-/// The database's own.
+/// Stores a message; the token fetches it.
 pub fn store(db: &mut Db, actor: Actor, flash: &Flash) -> Result<String> {
     let token = random_token();
     let effect = WORDS.iter().find(|(effect, _)| *effect == flash.effect).map_or("changed", |(_, word)| word);
@@ -61,9 +59,6 @@ pub fn store(db: &mut Db, actor: Actor, flash: &Flash) -> Result<String> {
 }
 
 /// Takes a message away; `None` when it was fetched before.
-///
-/// # Errors
-/// The database's own.
 pub fn take(db: &mut Db, token: &str) -> Result<Option<Flash>> {
     let found: Option<(String, String, i64)> =
         flashes::table.find(token).select((flashes::text, flashes::effect, flashes::customer_id)).first(db).optional()?;

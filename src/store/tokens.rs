@@ -1,12 +1,12 @@
 //! Forms that are sent twice make one record: the first transaction keeps its form's token and where its answer led; later ones with
 //! the same token are led there too.
 //!
-//! Two at once cannot both claim it, since the token is the primary key: the loser's transaction is done anew and finds it.
+//! Two at once cannot both claim it, since the token is the primary key: the loser's transaction is repeated and finds it.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::Result;
+use super::error::Result;
 use crate::db::Db;
 use crate::db::schema::form_tokens;
 use crate::domain::actor::Actor;
@@ -21,7 +21,7 @@ const LIMIT: usize = 64;
 /// without a token is taken as it is.
 ///
 /// # Errors
-/// The database's own; a unique violation when another transaction claimed it meanwhile.
+/// A unique violation when another transaction claimed it at the same time.
 pub fn claim(db: &mut Db, actor: Actor, token: &str) -> Result<Option<String>> {
     if !is_one(token) {
         return Ok(None);
@@ -36,9 +36,6 @@ pub fn claim(db: &mut Db, actor: Actor, token: &str) -> Result<Option<String>> {
 }
 
 /// Notes where a form that was taken leads.
-///
-/// # Errors
-/// The database's own.
 pub fn settle(db: &mut Db, actor: Actor, token: &str, location: &str) -> Result<()> {
     if is_one(token) {
         diesel::update(form_tokens::table.find(token)).set(form_tokens::location.eq(location)).execute(db)?;

@@ -1,8 +1,8 @@
 //! Style sheet, scripts and icons: embedded, fingerprinted and compressed by `build.rs`.
 //!
-//! An address holds a hash of the content, so an asset may be kept for a year: a changed one has another address.
+//! An address contains a hash of the content, so browsers may keep an asset for a year: a changed one has another address.
 
-/// A file that browsers ask for beside the pages.
+/// A file that pages refer to.
 #[derive(Debug)]
 pub struct Asset {
     /// The last part of its address, with the hash: `app-1a2b3c4d5e6f.css`.
@@ -20,15 +20,15 @@ pub struct Asset {
 // `static ASSETS: [(&str, &str, Asset); N]`: logical name, address, asset, by logical name.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The address of an asset by the name that the source gives it: `url("app.css")` is `/static/app-1a2b3c4d5e6f.css`.
+/// Returns the address of an asset by its name in `static/`: `url("app.css")` is `/static/app-1a2b3c4d5e6f.css`.
 ///
-/// The build fails when a template asks for a name that does not exist, so the empty address of an unknown one is never seen.
+/// The build fails when a template asks for a name that does not exist, so the empty address of an unknown name is never used.
 #[must_use]
 pub fn url(logical: &str) -> &'static str {
     ASSETS.binary_search_by_key(&logical, |(name, _, _)| *name).map_or("", |i| ASSETS[i].1)
 }
 
-/// The asset with this fingerprinted name, `None` when there is none (or no longer).
+/// Returns the asset with this fingerprinted name.
 #[must_use]
 pub fn find(fingerprinted: &str) -> Option<&'static Asset> {
     ASSETS.iter().map(|(_, _, asset)| asset).find(|asset| asset.name == fingerprinted)

@@ -17,7 +17,7 @@ use crate::domain::input::Input;
 /// and each byte is written as `%XX`: 78 KB.
 pub const LIMIT: usize = 256 << 10;
 
-/// A form's fields. What is no form, is too large, or is not UTF-8 never reaches a page.
+/// A form's fields. A body that is not a form, is too large, or is not UTF-8 never reaches a page.
 pub struct FormBody(pub Input);
 
 impl FromRequest for FormBody {
@@ -27,24 +27,24 @@ impl FromRequest for FormBody {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = Bytes::from_request(request, payload);
         let request = request.clone();
-        Box::pin(async move { read(&request, body.await).map(Self).map_err(|rejection| answered(&request, rejection)) })
+        Box::pin(async move { read(&request, body.await).map(Self).map_err(|rejection| refused(&request, rejection)) })
     }
 }
 
 fn read(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Input, Rejection> {
     let body = body.map_err(|error| match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => Rejection::TooLarge,
-        _ => Rejection::Malformed("The form did not arrive whole."),
+        _ => Rejection::Malformed("The form did not arrive completely."),
     })?;
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
     if !body.is_empty() && !is_form {
         return Err(Rejection::NotAForm);
     }
-    parse(&body).ok_or(Rejection::Malformed("The form holds bytes that are not UTF-8 text."))
+    parse(&body).ok_or(Rejection::Malformed("The form contains bytes that are not UTF-8 text."))
 }
 
-/// Reads names and values by the URL standard, but takes nothing that is not UTF-8: replacing signs would save what nobody typed.
+/// Reads names and values as the URL standard says, but rejects what is not UTF-8: replacement characters would save what nobody typed.
 fn parse(body: &[u8]) -> Option<Input> {
     let decode = |part: &[u8]| {
         let blanks: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
@@ -58,7 +58,7 @@ fn parse(body: &[u8]) -> Option<Input> {
     Some(Input::new(pairs))
 }
 
-fn answered(request: &HttpRequest, rejection: Rejection) -> actix_web::Error {
+fn refused(request: &HttpRequest, rejection: Rejection) -> actix_web::Error {
     match request.app_data::<Data<App>>() {
         Some(app) => InternalError::from_response("", (app.refuse)(request, rejection)).into(),
         None => actix_web::error::ErrorInternalServerError("the application is not set up"),
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_read_by_the_url_standard() {
+    fn a_form_is_read_as_the_url_standard_says() {
         let input = parse(b"name=M%C3%BCller+%26+Co&empty=&bare&name=Last").unwrap();
         assert_eq!(input.get("name"), "Last");
         assert_eq!(input.pairs()[0].1, "Müller & Co");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf8_is_no_form() {
+    fn bytes_that_are_not_utf8_are_rejected() {
         assert!(parse(b"name=%FF").is_none());
         assert!(parse(b"name=%ED%A0%80").is_none(), "a lone surrogate");
     }

@@ -1,4 +1,4 @@
-//! What holds for every request, before and after any page: a request id, hosts and sites that may ask, and the headers that tell
+//! What happens to every request: it gets an id, foreign hosts and sites are refused, and the answer carries the headers that tell
 //! browsers what a page may do.
 
 use std::net::IpAddr;
@@ -11,11 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
-use super::request::{App, Rejection};
-
-/// Names a request in the log, in the answer's headers and on error pages.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+use super::request::{App, Rejection, RequestId};
 
 /// No inline script or style, no eval, nothing from elsewhere, no framing.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
@@ -30,10 +26,7 @@ const HEADERS: [(&str, &str); 6] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Wraps the whole application.
-///
-/// # Errors
-/// What the service it wraps answers with.
+/// Middleware around the whole application.
 pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, Error> {
     let id: String = crate::store::random_token().chars().filter(char::is_ascii_alphanumeric).take(10).collect();
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -46,7 +39,7 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         _ => next.call(request).await?.map_into_boxed_body(),
     };
     if response.status().is_client_error() {
-        // The path alone: what was typed stands in the query and in the body. Failures of the server are logged where they are understood.
+        // The path alone: what was typed is in the query and the body. Server errors are logged where they occur.
         tracing::info!(request = id, method = %response.request().method(), path = response.request().path(), status = response.status().as_u16(), "refused");
     }
     let headers = response.headers_mut();
@@ -63,8 +56,8 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
 fn refuse(method: &Method, headers: &HeaderMap, absolute: Option<&str>) -> Option<Rejection> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = absolute.or_else(|| text(header::HOST)).unwrap_or_default();
-    // Nobody has signed in, so whoever reaches this server may do all: a foreign name that was made to point at this machine
-    // (DNS rebinding) must not reach it.
+    // Without sign-in, whoever reaches this server may do everything: a foreign name made to point at this machine (DNS rebinding)
+    // must not reach it.
     if !is_loopback(host) {
         return Some(Rejection::Misdirected);
     }
@@ -73,7 +66,7 @@ fn refuse(method: &Method, headers: &HeaderMap, absolute: Option<&str>) -> Optio
     }
     let own = match text(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => matches!(site, "same-origin" | "none"),
-        // An older browser. A proxy may change the scheme, so hosts are compared; a program that is no browser sends neither.
+        // An older browser. A proxy may change the scheme, so hosts are compared; programs other than browsers send neither header.
         None => text(header::ORIGIN).is_none_or(|origin| origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))),
     };
     (!own).then_some(Rejection::ForeignSite)

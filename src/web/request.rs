@@ -1,24 +1,23 @@
 //! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_ENCODING, HeaderName};
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 
 use super::address;
-use super::auth::User;
-use super::guard::RequestId;
-use super::respond::{Encoding, Part};
+use super::respond::{PAGE_ENCODINGS, Part, negotiate};
 use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
-use crate::jobs::Bell;
+use crate::jobs::Notifier;
 
 /// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
 pub struct App {
@@ -28,8 +27,8 @@ pub struct App {
     pub zone: Tz,
     /// What whoever asks may do, until users sign in.
     pub role: Role,
-    /// Calls who works on imports.
-    pub bell: Arc<Bell>,
+    /// Wakes the runner of jobs.
+    pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
     pub refuse: fn(&HttpRequest, Rejection) -> HttpResponse,
 }
@@ -39,7 +38,7 @@ pub struct App {
 pub enum Rejection {
     /// 400: it cannot be read.
     Malformed(&'static str),
-    /// 403: the role does not reach so far.
+    /// 403: the role may not do this.
     Role(Refusal),
     /// 403: another site sent it.
     ForeignSite,
@@ -55,6 +54,17 @@ pub enum Rejection {
     Misdirected,
 }
 
+/// The user of a request, known once the route table has let it through.
+#[derive(Debug, Clone, Copy)]
+pub struct User {
+    /// What the user may do.
+    pub role: Role,
+}
+
+/// Names a request in the log, in the answer's headers and on error pages.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
 /// A request.
 #[derive(Clone)]
 pub struct Request {
@@ -65,25 +75,25 @@ pub struct Request {
     /// The whole page or which part of it.
     pub part: Part,
     /// How the answer may be compressed.
-    pub encoding: Encoding,
-    /// Stands in the log and on error pages.
+    pub encoding: ContentEncoding,
+    /// Appears in the log and on error pages.
     pub request_id: String,
-    /// The list's state, which every address carries along.
-    pub list: Query,
+    /// The list's state, which every link keeps.
+    pub query: Query,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
     pub path: String,
-    /// It is sent by a form that changes something.
+    /// A form that changes something sent it.
     pub posted: bool,
     /// Only the headers are wanted: nothing may be used up.
     pub head: bool,
-    /// The search form asks, while somebody types.
+    /// The search form sent it while somebody was typing.
     pub typing: bool,
 }
 
 impl Request {
-    /// Reads a request. Everything in it that cannot be understood counts as not given.
+    /// Reads a request. What cannot be understood is ignored.
     #[must_use]
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
@@ -93,9 +103,9 @@ impl Request {
             app: app.clone(),
             actor: Actor::now(ActorKind::Local, role, app.zone),
             part: Part::of(request),
-            encoding: Encoding::of(request.headers().get(ACCEPT_ENCODING)),
+            encoding: negotiate(request, &PAGE_ENCODINGS),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            list: list(request.path(), &pairs),
+            query: query(request.path(), &pairs),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
             posted: request.method() == Method::POST,
@@ -106,13 +116,13 @@ impl Request {
 }
 
 impl Request {
-    /// A parameter of the address; where it is repeated, the last one counts.
+    /// Returns a parameter of the address; if it is repeated, the last one.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).last().map(|(_, value)| value.into_owned())
     }
 
-    /// The one-time token of a message about the task before.
+    /// Returns the one-time token of the message about the change before.
     #[must_use]
     pub fn flash(&self) -> Option<String> {
         self.param("flash").filter(|token| (1..=64).contains(&token.len()))
@@ -120,15 +130,12 @@ impl Request {
 }
 
 /// The list's state. Where `type` is a new customer's, the list's own filter has another name.
-fn list(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
-    let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
-        (true, "type") => None,
-        (true, address::LISTED) => Some("type"),
-        _ => Some(""),
-    };
-    let pairs = pairs.iter().filter_map(|(name, value)| {
-        let renamed = named(name)?;
-        Some((if renamed.is_empty() { name.as_ref() } else { renamed }, value.as_ref()))
+fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
+    let is_new = path == address::NEW_CUSTOMER;
+    let pairs = pairs.iter().filter_map(|(name, value)| match name.as_ref() {
+        "type" if is_new => None,
+        address::LISTED if is_new => Some(("type", value.as_ref())),
+        name => Some((name, value.as_ref())),
     });
     Query::parse(pairs)
 }
@@ -146,11 +153,3 @@ impl FromRequest for Request {
         )
     }
 }
-
-/// The headers that decide which part of a page is sent: caches have to know them all.
-pub const DECIDING: [HeaderName; 4] = [
-    HeaderName::from_static("hx-request"),
-    HeaderName::from_static("hx-request-type"),
-    HeaderName::from_static("hx-target"),
-    HeaderName::from_static("hx-history-restore-request"),
-];

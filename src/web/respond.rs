@@ -1,13 +1,21 @@
 //! How an answer is sent: **the one place that decides between the full page and a part of it**, and the one that compresses.
 //!
-//! Page and part share an address, so every answer says by `Vary` which headers decided, and is never taken from a cache unasked.
+//! Page and part share an address, so every answer names the deciding headers in `Vary`, and caches have to ask before they use it.
 //! htmx asks for the whole page when it restores history; a part is sent only for a target that has one.
 
 use std::io::Write as _;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header as _, HeaderName, HeaderValue, Preference, Quality};
 use actix_web::{HttpRequest, HttpResponse};
+
+/// The headers that decide which part of a page is sent: caches have to know them all.
+const DECIDING: [HeaderName; 4] = [
+    HeaderName::from_static("hx-request"),
+    HeaderName::from_static("hx-request-type"),
+    HeaderName::from_static("hx-target"),
+    HeaderName::from_static("hx-history-restore-request"),
+];
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +32,7 @@ pub enum Part {
     Contacts,
     /// The entitlements pane.
     Entitlements,
-    /// An import, which asks again and again how far it is.
+    /// An import, whose page polls for progress.
     Import,
     /// The inside of the dialog.
     Dialog,
@@ -71,7 +79,7 @@ impl Reply {
         Self { status, body, headers: Vec::new() }
     }
 
-    /// Leads to another address of this site after a form was taken.
+    /// Redirects to another address of this site after a form was accepted.
     #[must_use]
     pub fn see_other(location: String) -> Self {
         Self { status: StatusCode::SEE_OTHER, body: String::new(), headers: vec![("Location", location)] }
@@ -86,8 +94,8 @@ impl Reply {
 
     /// Compresses the body; to be called off the async threads.
     #[must_use]
-    pub fn pack(self, encoding: Encoding) -> Packed {
-        let (bytes, encoding) = encoding.compress(self.body.into_bytes());
+    pub fn pack(self, encoding: ContentEncoding) -> Packed {
+        let (bytes, encoding) = compress(self.body.into_bytes(), encoding);
         Packed { status: self.status, bytes, encoding, headers: self.headers }
     }
 }
@@ -97,7 +105,7 @@ impl Reply {
 pub struct Packed {
     status: StatusCode,
     bytes: Vec<u8>,
-    encoding: Encoding,
+    encoding: ContentEncoding,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -108,33 +116,19 @@ impl Packed {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
         response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-        let vary =
-            super::request::DECIDING.iter().map(header::HeaderName::as_str).chain(["accept-encoding"]).collect::<Vec<_>>().join(", ");
+        let vary = DECIDING.iter().map(HeaderName::as_str).chain(["accept-encoding"]).collect::<Vec<_>>().join(", ");
         response.insert_header((header::VARY, vary));
-        if let Some(token) = self.encoding.token() {
-            response.insert_header((header::CONTENT_ENCODING, token));
+        if self.encoding != ContentEncoding::Identity {
+            response.insert_header(self.encoding);
         }
         for (name, value) in self.headers {
-            // An address that came from outside may hold what a header cannot: then it is left out.
+            // An address from outside may hold characters that a header cannot: then it is left out.
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.insert_header((name, value));
             }
         }
         response.body(self.bytes)
     }
-}
-
-/// How a body is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// Not at all.
-    Identity,
-    /// Zstandard (RFC 8878).
-    Zstd,
-    /// Brotli (RFC 7932).
-    Brotli,
-    /// gzip (RFC 1952).
-    Gzip,
 }
 
 /// Shorter bodies are sent as they are: they fit into one packet either way.
@@ -152,88 +146,89 @@ thread_local! {
         std::cell::RefCell::new(zstd::bulk::Compressor::new(ZSTD_LEVEL).ok());
 }
 
-impl Encoding {
-    /// The best of what a browser accepts (RFC 9110, 12.5.3); an encoding with `q=0` is refused.
-    #[must_use]
-    pub fn of(accept: Option<&HeaderValue>) -> Self {
-        let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let accepts = |token: &str| {
-            accept.split(',').any(|item| {
-                let mut parts = item.split(';').map(str::trim);
-                let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(token));
-                let weight =
-                    parts.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q="))).map_or(1.0, |q| q.parse().unwrap_or(0.0));
-                named && weight > 0.0
-            })
-        };
-        [Self::Zstd, Self::Brotli, Self::Gzip].into_iter().find(|e| e.token().is_some_and(accepts)).unwrap_or(Self::Identity)
-    }
+/// The encodings of pages, best first.
+pub const PAGE_ENCODINGS: [ContentEncoding; 3] = [ContentEncoding::Zstd, ContentEncoding::Brotli, ContentEncoding::Gzip];
+/// The encodings that assets are stored in, best first.
+pub const ASSET_ENCODINGS: [ContentEncoding; 2] = [ContentEncoding::Brotli, ContentEncoding::Gzip];
 
-    /// The same without Zstandard: what assets are stored in.
-    #[must_use]
-    pub fn of_asset(accept: Option<&HeaderValue>) -> Self {
-        let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let without =
-            accept.split(',').filter(|item| !item.trim_start().to_ascii_lowercase().starts_with("zstd")).collect::<Vec<_>>().join(",");
-        Self::of(HeaderValue::from_str(&without).ok().as_ref())
-    }
+/// Returns the encoding in `offered` (best first) to which the browser gives the greatest weight (RFC 9110, 12.5.3); the identity where
+/// it accepts none of them, prefers the identity, or sends a header that cannot be read.
+#[must_use]
+pub fn negotiate(request: &HttpRequest, offered: &[ContentEncoding]) -> ContentEncoding {
+    let accepted = AcceptEncoding::parse(request).map(|accepted| accepted.0).unwrap_or_default();
+    let weight = |encoding: ContentEncoding| {
+        let named = accepted.iter().find(|accepted| accepted.item == Preference::Specific(Encoding::Known(encoding)));
+        named.map_or(Quality::ZERO, |accepted| accepted.quality)
+    };
+    let least = weight(ContentEncoding::Identity).max(Quality::MIN);
+    let acceptable = offered.iter().copied().rev().filter(|encoding| weight(*encoding) >= least);
+    // Of equals, `max_by_key` returns the last.
+    acceptable.max_by_key(|encoding| weight(*encoding)).unwrap_or(ContentEncoding::Identity)
+}
 
-    /// Its name in HTTP.
-    #[must_use]
-    pub fn token(self) -> Option<&'static str> {
-        match self {
-            Self::Identity => None,
-            Self::Zstd => Some("zstd"),
-            Self::Brotli => Some("br"),
-            Self::Gzip => Some("gzip"),
+/// The compressed bytes, and how they are compressed: not at all where it is not worth it or fails.
+fn compress(bytes: Vec<u8>, encoding: ContentEncoding) -> (Vec<u8>, ContentEncoding) {
+    if bytes.len() < WORTH_IT {
+        return (bytes, ContentEncoding::Identity);
+    }
+    let packed = match encoding {
+        ContentEncoding::Zstd => ZSTD.with_borrow_mut(|zstd| zstd.as_mut().and_then(|zstd| zstd.compress(&bytes).ok())),
+        ContentEncoding::Brotli => {
+            let mut out = Vec::with_capacity(bytes.len() / 4);
+            let mut writer = brotli::CompressorWriter::new(&mut out, 4_096, BROTLI_QUALITY, BROTLI_WINDOW);
+            let done = writer.write_all(&bytes).and_then(|()| writer.flush());
+            drop(writer);
+            done.ok().map(|()| out)
         }
-    }
-
-    /// The compressed bytes, and how they are compressed: not at all where it is not worth it or fails.
-    fn compress(self, bytes: Vec<u8>) -> (Vec<u8>, Self) {
-        if bytes.len() < WORTH_IT {
-            return (bytes, Self::Identity);
+        ContentEncoding::Gzip => {
+            let mut writer = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 4), flate2::Compression::fast());
+            writer.write_all(&bytes).and_then(|()| writer.finish()).ok()
         }
-        let packed = match self {
-            Self::Identity => None,
-            Self::Zstd => ZSTD.with_borrow_mut(|zstd| zstd.as_mut().and_then(|zstd| zstd.compress(&bytes).ok())),
-            Self::Brotli => {
-                let mut out = Vec::with_capacity(bytes.len() / 4);
-                let mut writer = brotli::CompressorWriter::new(&mut out, 4_096, BROTLI_QUALITY, BROTLI_WINDOW);
-                let done = writer.write_all(&bytes).and_then(|()| writer.flush());
-                drop(writer);
-                done.ok().map(|()| out)
-            }
-            Self::Gzip => {
-                let mut writer = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 4), flate2::Compression::fast());
-                writer.write_all(&bytes).and_then(|()| writer.finish()).ok()
-            }
-        };
-        packed.map_or((bytes, Self::Identity), |packed| (packed, self))
-    }
+        _ => None,
+    };
+    packed.map_or((bytes, ContentEncoding::Identity), |packed| (packed, encoding))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn negotiated(accept: &[u8], offered: &[ContentEncoding]) -> ContentEncoding {
+        let accept = HeaderValue::from_bytes(accept).unwrap();
+        negotiate(&actix_web::test::TestRequest::default().insert_header((header::ACCEPT_ENCODING, accept)).to_http_request(), offered)
+    }
+
     #[test]
     fn the_best_accepted_encoding_is_taken() {
-        for (accept, expected) in [
-            ("gzip, deflate, br, zstd", Encoding::Zstd),
-            ("gzip, br;q=0.5", Encoding::Brotli),
-            ("br;q=0, gzip", Encoding::Gzip),
-            ("identity", Encoding::Identity),
-            ("", Encoding::Identity),
-            ("GZIP;q=1.0", Encoding::Gzip),
+        use ContentEncoding::{Brotli, Gzip, Identity, Zstd};
+        for (accept, page, asset) in [
+            ("gzip, deflate, br, zstd", Zstd, Brotli),
+            ("zstd;q=0.5, br;q=0.5, gzip;q=0.5", Zstd, Brotli),
+            ("zstd;q=0.3, br;q=0.5, gzip;q=0.4", Brotli, Brotli),
+            ("gzip, br;q=0.5", Gzip, Gzip),
+            ("br;q=0, gzip", Gzip, Gzip),
+            ("zstd", Zstd, Identity),
+            ("GZIP;q=1.0", Gzip, Gzip),
+            ("identity", Identity, Identity),
+            ("identity, br;q=0.5", Identity, Identity),
+            ("identity, br", Brotli, Brotli),
+            ("identity;q=0.5, br;q=0.5", Brotli, Brotli),
+            ("br;q=0.0, gzip;q=0", Identity, Identity),
+            ("compress, x-gzip, *", Identity, Identity),
+            ("gzip;q=much, ;;, br;q=0.5", Brotli, Brotli),
+            ("br;q=2", Identity, Identity),
+            ("", Identity, Identity),
         ] {
-            assert_eq!(Encoding::of(HeaderValue::from_str(accept).ok().as_ref()), expected, "{accept}");
+            assert_eq!(negotiated(accept.as_bytes(), &PAGE_ENCODINGS), page, "{accept}");
+            assert_eq!(negotiated(accept.as_bytes(), &ASSET_ENCODINGS), asset, "{accept}");
         }
+        assert_eq!(negotiated(b"gzip, \xff", &PAGE_ENCODINGS), Identity, "not text");
+        assert_eq!(negotiate(&actix_web::test::TestRequest::default().to_http_request(), &PAGE_ENCODINGS), Identity, "no header");
     }
 
     #[test]
     fn what_is_short_stays_as_it_is() {
-        assert_eq!(Encoding::Zstd.compress(vec![b'a'; 100]).1, Encoding::Identity);
-        assert_eq!(Encoding::Zstd.compress(vec![b'a'; 5_000]).1, Encoding::Zstd);
+        assert_eq!(compress(vec![b'a'; 100], ContentEncoding::Zstd).1, ContentEncoding::Identity);
+        assert_eq!(compress(vec![b'a'; 5_000], ContentEncoding::Zstd).1, ContentEncoding::Zstd);
     }
 }

@@ -91,8 +91,8 @@ function label(control) {
 function sheet() {
   const offered = [...document.querySelectorAll("[data-key]")].filter((control) => control.dataset.key && control.checkVisibility());
   const lines = [...offered.map((control) => [[control.dataset.key], label(control)]), ...moving];
-  const body = make("tbody", {}, ...lines.map(([signs, does]) => {
-    const head = make("th", { scope: "row" }, ...signs.map((sign) => make("kbd", { textContent: sign })));
+  const body = make("tbody", {}, ...lines.map(([keys, does]) => {
+    const head = make("th", { scope: "row" }, ...keys.map((key) => make("kbd", { textContent: key })));
     return make("tr", {}, head, make("td", { textContent: does }));
   }));
   const box = make("input", { type: "checkbox", checked: !document.documentElement.classList.contains("no-keys") });

@@ -12,7 +12,7 @@ const touched = (field) =>
 export const unsaved = (form) => Boolean(form) && ("returned" in form.dataset || [...form.elements].some(touched));
 const unsavedIn = (part) => [...part?.querySelectorAll("form[data-saves]") ?? []].filter(unsaved);
 
-const leave = () => ask("Leave this form?", "What you typed is not saved.", "Stay", "Leave");
+const leave = () => ask("Leave this form?", "Your changes are not saved.", "Stay", "Leave");
 function back(form) {
   const fields = [...form.elements].filter((field) => field.type !== "hidden" && field.checkVisibility());
   (fields.find(touched) ?? fields.find((field) => field.ariaInvalid === "true") ?? fields[0])?.focus();

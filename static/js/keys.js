@@ -5,7 +5,7 @@ import { current, focusRow, move, rows, whenShown } from "./list.js";
 
 // Keys that act on the customer that is open: they wait for the one marked current.
 const tasks = new Set(["e", "d", "#", "c"]);
-const signs = new Set(["/", "?", "#"]);
+const characters = new Set(["/", "?", "#"]);
 
 const control = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((found) => found.checkVisibility());
 const typing = (target) => target.isContentEditable || target.matches?.("select, textarea, input:not([type=checkbox], [type=radio], [type=button])");
@@ -15,7 +15,7 @@ const pane = () => document.getElementById("detail");
 function sign(event) {
   const { key, code } = event;
   // AltGr comes as Ctrl and Alt, Option as Alt: where they made the sign, they are no chord.
-  const made = signs.has(key) && event.altKey && !event.metaKey;
+  const made = characters.has(key) && event.altKey && !event.metaKey;
   const chord = event.ctrlKey || event.altKey || event.metaKey;
   if (chord && !made && !event.getModifierState("AltGraph")) return null;
   if (key.length !== 1) return key;

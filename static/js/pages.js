@@ -11,7 +11,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   if (pager !== "next" && pager !== "prev") return;
   const main = tasks.find((task) => task.type === "main");
   main?.fragment.querySelector(pager === "next" ? "#prev" : "#next")?.remove();
-  for (const item of main?.fragment.querySelectorAll('li[id^="row-"]') ?? []) if (byId(item.id)) item.remove(); // it moved meanwhile
+  for (const item of main?.fragment.querySelectorAll('li[id^="row-"]') ?? []) if (byId(item.id)) item.remove(); // it has moved
   const first = rows()?.querySelector('li[id^="row-"]');
   if (pager === "prev" && first) place = { first, top: first.getBoundingClientRect().top };
 });

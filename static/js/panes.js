@@ -89,7 +89,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (!ctx || ctx.target?.id === "import") return; // an import asks again in a second
-  const text = "The server did not answer. Nothing typed is lost: try again.";
+  const text = "The server did not answer. Nothing you typed is lost: try again.";
   const toast = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
   byId("flash")?.replaceChildren(toast);
   const status = byId("status");

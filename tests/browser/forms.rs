@@ -75,16 +75,16 @@ async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     browser.click_in("ada1@", "Edit").await;
     browser.fill("last_name", "Byron").await;
     browser.click("Save").await;
-    browser.sees("Ada Byron is saved.").await;
+    browser.sees("Saved Ada Byron.").await;
     assert_eq!(browser.value("product").await, "Forge Pro");
     browser.click("Create entitlement").await;
-    browser.sees("The entitlement to Forge Pro is created").await;
+    browser.sees("Added an entitlement to Forge Pro").await;
     assert!(browser.pane_row("ada1@").await.contains("Named by 1 entitlement"));
     assert!(browser.pane_row("Forge Pro").await.contains("Ada Byron"));
     browser.click_in("ada1@", "Edit").await;
     browser.fill("last_name", "King").await;
     browser.click("Save").await;
-    browser.sees("Ada King is saved.").await;
+    browser.sees("Saved Ada King.").await;
     assert!(browser.pane_row("Forge Pro").await.contains("Ada King"));
 
     // Two people edit one version: the second sees both, and saving again keeps what stands in the form.
@@ -92,11 +92,11 @@ async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     crowd.edit(&[("phone", "+49 30 1")]).expect(303);
     browser.fill("phone", "+49 30 2").await;
     browser.click("Save").await;
-    browser.sees("Changed by somebody else meanwhile").await;
+    browser.sees("Changed by somebody else").await;
     browser.until("the focus on it", "return document.activeElement.matches('.alert, .conflicts')", &[]).await;
     assert_eq!(browser.value("phone").await, "+49 30 2");
     browser.click("Save").await;
-    browser.sees("Crowd is saved.").await;
+    browser.sees("Saved Crowd.").await;
     browser.sees("+49 30 2").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
@@ -177,7 +177,7 @@ async fn what_was_typed_is_not_left_without_a_question(browser: Browser) {
     browser.sees_no("Delete Rae O'Brien?").await;
     browser.fill("email", "ada@acme.example").await;
     browser.click("Create contact").await;
-    browser.sees("Byron is created.").await;
+    browser.sees("Added Byron.").await;
     assert_eq!(browser.script(HOLDS, &[]).await, json!(false));
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

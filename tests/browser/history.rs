@@ -166,11 +166,11 @@ async fn back_goes_through_the_screens_one_has_seen(browser: Browser) {
     browser.click("Edit").await;
     browser.fill("name", "Acme & Sons").await;
     browser.click("Save").await;
-    browser.sees("Acme & Sons is saved.").await;
+    browser.sees("Saved Acme & Sons.").await;
     assert_eq!(browser.path().await, "/customers/1", "without the message's token");
     browser.refresh().await.expect("to reload");
     browser.sees_heading("Acme & Sons").await;
-    browser.sees_no("is saved.").await;
+    browser.sees_no("Saved ").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
 
@@ -274,11 +274,11 @@ async fn a_link_is_a_link(browser: Browser) {
     assert_eq!(browser.rows().await, ["Acme", "Bolt"]);
     // A message shows in the tab that asked for the task, and not in the other one.
     browser.click("Disable").await;
-    browser.sees("Acme is disabled.").await;
+    browser.sees("Disabled Acme.").await;
     assert_eq!(browser.rows().await, ["Acme", "Bolt"], "the row stays where it is, though the filter would leave it out now");
     browser.switch_to_window(here).await.expect("the first tab");
     browser.open(acme.path()).await;
     browser.sees("Nobody can sign in").await;
-    browser.sees_no("Acme is disabled.").await;
+    browser.sees_no("Disabled Acme.").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

@@ -78,13 +78,13 @@ async fn files_are_imported_and_followed(browser: Browser) {
     browser.sees("Choose at least one file to import.").await;
     files.choose(browser, "customers", "companies.csv", &companies(3_000, 2)).await;
     browser.click("Check").await;
-    browser.sees_heading("The files are checked").await;
+    browser.sees_heading("Check complete").await;
     browser.sees("companies.csv").await;
     browser.sees("not imported").await;
-    browser.sees("2 rows are invalid and are left out").await;
+    browser.sees("2 rows are invalid and will be left out").await;
     browser.sees("Name is missing.").await;
     if browser.scripts {
-        browser.has_announced("The files are checked.").await;
+        browser.has_announced("Check complete.").await;
     }
     slow_down(browser);
     browser.click("Import 3,000 rows, leave out 2 invalid ones").await;
@@ -97,12 +97,12 @@ async fn files_are_imported_and_followed(browser: Browser) {
     if browser.scripts {
         browser.script("document.querySelector('#q').focus()", &[]).await;
     }
-    browser.sees_heading("The import is done").await;
-    browser.sees("3,000 records were created, and 0 records updated.").await;
+    browser.sees_heading("Import complete").await;
+    browser.sees("Created 3,000 records and updated 0.").await;
     assert_eq!(browser.app.sql().count("customers"), 3_000);
     if browser.scripts {
         assert_eq!(browser.focused_field().await, "q");
-        browser.has_announced("The import is done.").await;
+        browser.has_announced("Import complete.").await;
         browser.sees("Imported 00000").await;
     }
     browser.open("/customers").await;
@@ -116,9 +116,9 @@ async fn what_is_not_wanted_is_discarded(browser: Browser) {
     browser.open("/customers/import").await;
     files.choose(browser, "customers", "companies.csv", &companies(3, 0)).await;
     browser.click("Check").await;
-    browser.sees_heading("The files are checked").await;
+    browser.sees_heading("Check complete").await;
     browser.click("Discard").await;
-    browser.sees_heading("This import is discarded").await;
+    browser.sees_heading("Import discarded").await;
     browser.click("Import other files").await;
     browser.sees_heading("Import").await;
     browser.sees("Discarded").await;

@@ -56,7 +56,7 @@ async fn create_a_company(browser: &Browser) {
     }
     browser.chord(&SAVE).await;
     browser.sees_heading("Aurora n/e#?").await;
-    browser.sees("is created, with the number A-1.").await;
+    browser.sees("with the number A-1.").await;
     browser.has_focus("h1").await;
 }
 
@@ -75,7 +75,7 @@ async fn edit_disable_enable(browser: &Browser) {
     browser.press([key::END]).await;
     browser.types("@aurora.example").await;
     browser.chord(&SAVE).await;
-    browser.sees("Aurora is saved.").await;
+    browser.sees("Saved Aurora.").await;
     browser.sees("wrong@aurora.example").await;
 
     browser.press(['e']).await;
@@ -89,9 +89,9 @@ async fn edit_disable_enable(browser: &Browser) {
     browser.has_focus("h1").await;
 
     browser.press(['d']).await;
-    browser.sees("Aurora is disabled.").await;
+    browser.sees("Disabled Aurora.").await;
     browser.press(['d']).await;
-    browser.sees("Aurora is enabled.").await;
+    browser.sees("Enabled Aurora.").await;
     browser.tab_to("Disable").await;
     browser.press([key::ENTER]).await;
     browser.has_focus("Enable").await;
@@ -113,7 +113,7 @@ async fn contacts(browser: &Browser) {
     browser.press([key::END]).await;
     browser.types("@aurora.example").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Tomás Nuñez is created.").await;
+    browser.sees("Added Tomás Nuñez.").await;
     browser.until("the focus in the contacts pane", "return !!document.activeElement.closest('#contacts')", &[]).await;
 
     browser.press(['c']).await;
@@ -123,7 +123,7 @@ async fn contacts(browser: &Browser) {
 
     browser.tab_to("Set as default Tomás Nuñez").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Tomás Nuñez is the default contact now.").await;
+    browser.sees("Tomás Nuñez is now the default contact.").await;
     browser.tab_to("Disable Jana Hoffmann").await;
     browser.press([key::ENTER]).await;
     browser.has_focus("Enable Jana Hoffmann").await;
@@ -133,7 +133,7 @@ async fn contacts(browser: &Browser) {
     browser.press([key::ENTER]).await;
     browser.has_focus("input#first_name").await;
     browser.chord(&SAVE).await;
-    browser.sees("Tomás Nuñez is saved.").await;
+    browser.sees("Saved Tomás Nuñez.").await;
     browser.tab_to("Delete Tomás Nuñez").await;
     browser.press([key::ENTER]).await;
     browser.sees("Delete Tomás Nuñez?").await;
@@ -144,7 +144,7 @@ async fn contacts(browser: &Browser) {
     browser.sees("Delete Tomás Nuñez?").await;
     browser.tab_to("Delete contact").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Tomás Nuñez is deleted.").await;
+    browser.sees("Deleted Tomás Nuñez.").await;
     browser.until("the focus on the row that is left", "return !!document.activeElement.closest('#contacts tr')", &[]).await;
 }
 
@@ -154,7 +154,7 @@ async fn an_entitlement(browser: &Browser) {
     browser.has_focus("input#product").await;
     browser.types("Forge Pro").await;
     browser.chord(&SAVE).await;
-    browser.sees("The entitlement to Forge Pro is created").await;
+    browser.sees("Added an entitlement to Forge Pro").await;
     browser.press(['#']).await;
     browser.a_moment_passes().await;
     assert!(!browser.is_asking().await, "what is not offered, no key does");
@@ -163,13 +163,13 @@ async fn an_entitlement(browser: &Browser) {
     browser.sees("End Forge Pro now?").await;
     browser.tab_to("End now").await;
     browser.press([key::ENTER]).await;
-    browser.sees("has ended.").await;
+    browser.sees("Ended the entitlement").await;
     browser.tab_to("Delete Forge Pro").await;
     browser.press([key::ENTER]).await;
     browser.sees("Delete the entitlement to Forge Pro?").await;
     browser.tab_to("Delete entitlement").await;
     browser.press([key::ENTER]).await;
-    browser.sees("The entitlement to Forge Pro is deleted.").await;
+    browser.sees("Deleted the entitlement to Forge Pro.").await;
     browser.has_focus("h2#entitlements-heading").await;
 }
 
@@ -187,7 +187,7 @@ async fn an_individual(browser: &Browser) {
     browser.a_moment_passes().await;
     browser.sees_heading("Dora Robotnik").await;
     browser.press(['d']).await;
-    browser.sees("Dora Robotnik is disabled.").await;
+    browser.sees("Disabled Dora Robotnik.").await;
 }
 
 async fn delete(browser: &Browser) {
@@ -200,7 +200,7 @@ async fn delete(browser: &Browser) {
     browser.sees("Delete Dora Robotnik?").await;
     browser.tab_to("Delete customer").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Dora Robotnik is deleted.").await;
+    browser.sees("Deleted Dora Robotnik.").await;
     browser.has_focus_on_row("Aurora").await;
     browser.press([key::ENTER]).await;
     browser.sees_heading("Aurora").await;
@@ -320,5 +320,5 @@ async fn the_sheet_lists_the_keys_of_the_page_and_switches_them_off(browser: Bro
     let on = "const b = dialog().querySelector('input'); b.click(); return b.checked";
     assert_eq!(browser.script(on, &[]).await, json!(true));
     browser.press([key::ESCAPE, 'd']).await;
-    browser.sees("Acme is disabled.").await;
+    browser.sees("Disabled Acme.").await;
 }

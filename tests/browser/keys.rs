@@ -22,7 +22,7 @@ async fn a_task_goes_to_the_customer_that_is_marked_current(browser: Browser) {
     browser.a_moment_passes().await;
     assert_eq!(disabled(browser), [] as [&str; 0], "neither the one shown before, nor one that is not seen yet");
     browser.release("GET /customers/2$").await;
-    browser.sees("Bolt is disabled.").await;
+    browser.sees("Disabled Bolt.").await;
     assert_eq!(disabled(browser), ["Bolt"]);
 
     // The same for a click, for the form and for the question.
@@ -103,12 +103,12 @@ async fn keys_are_matched_by_the_character_and_leave_chords_alone(browser: Brows
     browser.sees_no("Next customer").await;
     // A Cyrillic layout has no `d`; the key is where it is. A French one has its digits behind Shift, and `a` where `q` is.
     browser.strike(Key { character: "в", code: "KeyD", ..Key::default() }).await;
-    browser.sees("Acme is disabled.").await;
+    browser.sees("Disabled Acme.").await;
     browser.strike(Key { character: "3", code: "Digit3", with: SHIFT, ..Key::default() }).await;
     browser.until("the filter", "return location.search === '?status=disabled'", &[]).await;
     // Caps lock is no other character.
     browser.strike(Key { character: "D", code: "KeyD", ..Key::default() }).await;
-    browser.sees("Acme is enabled.").await;
+    browser.sees("Enabled Acme.").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
 

@@ -18,7 +18,7 @@ async fn the_life_of_a_company(browser: Browser) {
     browser.click_in("Forge Pro", "Delete").await;
     browser.sees("Delete the entitlement to Forge Pro?").await;
     browser.click("Delete entitlement").await;
-    browser.sees("The entitlement to Forge Pro is deleted.").await;
+    browser.sees("Deleted the entitlement to Forge Pro.").await;
     browser.click("Delete").await;
     browser.sees("Delete Aurora Robotics?").await;
     browser.sees("with it 1 contact: Jana Hoffmann").await;
@@ -27,7 +27,7 @@ async fn the_life_of_a_company(browser: Browser) {
     browser.sees_no("Delete Aurora Robotics?").await;
     browser.click("Delete").await;
     browser.click("Delete customer and 1 contact").await;
-    browser.sees("Aurora Robotics is deleted.").await;
+    browser.sees("Deleted Aurora Robotics.").await;
     browser.sees_no("A-204117").await;
     let path = browser.path().await;
     assert_eq!(path.split('?').next(), Some("/customers"));
@@ -52,7 +52,7 @@ async fn create_the_company(browser: &Browser) {
     browser.fill("name", "Aurora").await;
     browser.fill("contact_email", "jana@aurora.example").await;
     browser.click("Create customer").await;
-    browser.sees("Aurora is created, with the number A-204117.").await;
+    browser.sees("Created Aurora with the number A-204117.").await;
     browser.sees_heading("Aurora").await;
     assert_eq!(browser.rows().await, ["Aurora"]);
     assert_eq!(browser.current().await.as_deref(), Some("Aurora"));
@@ -68,13 +68,13 @@ async fn edit_it(browser: &Browser) {
     browser.fill("language", "de").await;
     browser.fill("description", "Fleet licences,\nrenewal each March.").await;
     browser.click("Save").await;
-    browser.sees("E-mail is not an e-mail address such as name@company.example.").await;
+    browser.sees("Enter an e-mail address like name@company.example.").await;
     assert_eq!(browser.value("description").await, "Fleet licences,\nrenewal each March.");
-    browser.click("E-mail is not an e-mail address such as name@company.example.").await;
+    browser.click("Enter an e-mail address like name@company.example.").await;
     assert_eq!(browser.focused_field().await, "email", "the summary leads to the field");
     browser.fill("email", "office@aurora.example").await;
     browser.click("Save").await;
-    browser.sees("Aurora Robotics is saved.").await;
+    browser.sees("Saved Aurora Robotics.").await;
     browser.sees("renewal each March.").await;
     assert_eq!(browser.rows().await, ["Aurora Robotics"], "the list shows it, too");
     browser.click("Edit").await;
@@ -91,38 +91,38 @@ async fn its_contacts(browser: &Browser) {
     browser.sees("E-mail is missing.").await;
     browser.fill("email", "JANA@aurora.example").await;
     browser.click("Create contact").await;
-    browser.sees("belongs to Jana Hoffmann of this customer already.").await;
+    browser.sees("already belongs to Jana Hoffmann of this customer.").await;
     browser.fill("email", "tomas@aurora.example").await;
     browser.click("Create contact").await;
-    browser.sees("Tomás Nuñez is created.").await;
+    browser.sees("Added Tomás Nuñez.").await;
     browser.sees("Contacts 2").await;
 
     browser.click_in("tomas@", "Edit").await;
     browser.sees("Edit Tomás Nuñez").await;
     browser.fill("phone", "+34 91 555 0142").await;
     browser.click("Save").await;
-    browser.sees("Tomás Nuñez is saved.").await;
+    browser.sees("Saved Tomás Nuñez.").await;
     browser.sees("+34 91 555 0142").await;
 
     browser.click_in("tomas@", "Set as default").await;
-    browser.sees("Tomás Nuñez is the default contact now.").await;
+    browser.sees("Tomás Nuñez is now the default contact.").await;
     assert!(browser.pane_row("tomas@").await.contains("Default"));
     assert!(!browser.offers_in("tomas@", "Set as default").await);
     browser.click_in("jana@", "Disable").await;
-    browser.sees("Jana Hoffmann is disabled and cannot sign in any more.").await;
+    browser.sees("Disabled Jana Hoffmann, who can no longer sign in.").await;
     assert!(browser.pane_row("jana@").await.contains("Disabled"));
     assert!(!browser.offers_in("jana@", "Set as default").await, "a disabled contact cannot become the default");
     browser.click_in("jana@", "Enable").await;
-    browser.sees("Jana Hoffmann is enabled.").await;
+    browser.sees("Enabled Jana Hoffmann.").await;
 
     browser.click_in("tomas@", "Delete").await;
-    browser.sees("It is the default contact: Jana Hoffmann takes its place.").await;
+    browser.sees("This is the default contact: Jana Hoffmann takes its place.").await;
     browser.click("Cancel").await;
     browser.sees_no("takes its place").await;
     browser.sees("tomas@aurora.example").await;
     browser.click_in("tomas@", "Delete").await;
     browser.click("Delete contact").await;
-    browser.sees("Tomás Nuñez is deleted. Jana Hoffmann is the default contact now.").await;
+    browser.sees("Deleted Tomás Nuñez. Jana Hoffmann is now the default contact.").await;
     browser.sees("Contacts 1").await;
 }
 
@@ -139,7 +139,7 @@ async fn its_entitlements(browser: &Browser) {
     browser.fill("product", "Forge Pro").await;
     browser.fill("quantity", "25").await;
     browser.click("Create entitlement").await;
-    browser.sees("The entitlement to Forge Pro is created").await;
+    browser.sees("Added an entitlement to Forge Pro").await;
 
     // Now neither customer nor contact can be deleted, and the page says why and leads there.
     assert!(!browser.offers("Delete").await);
@@ -162,26 +162,26 @@ async fn its_entitlements(browser: &Browser) {
     browser.click_in("Anvil", "Delete").await;
     browser.sees("Delete the entitlement to Anvil?").await;
     browser.click("Delete entitlement").await;
-    browser.sees("The entitlement to Anvil is deleted.").await;
+    browser.sees("Deleted the entitlement to Anvil.").await;
     browser.sees_no("Not yet started").await;
 
     browser.click_in("Forge Pro", "End now").await;
     browser.sees("End Forge Pro now?").await;
     browser.click("End now").await;
-    browser.sees("The entitlement to Forge Pro has ended.").await;
+    browser.sees("Ended the entitlement to Forge Pro.").await;
     assert!(!browser.offers_in("Forge Pro", "End now").await);
     assert!(!browser.offers("Delete").await, "an ended one still holds its customer");
 }
 
 async fn disable_and_enable_it(browser: &Browser, name: &str) {
     browser.click("Disable").await;
-    browser.sees(&format!("{name} is disabled.")).await;
+    browser.sees(&format!("Disabled {name}.")).await;
     browser.sees("Nobody can sign in for this customer while it is disabled.").await;
     browser.sees("No entitlement can be created: this customer is disabled.").await;
     assert!(!browser.offers("New entitlement").await);
     assert!(browser.row(name).await.contains("Disabled"), "the list shows it, too");
     browser.click("Enable").await;
-    browser.sees(&format!("{name} is enabled.")).await;
+    browser.sees(&format!("Enabled {name}.")).await;
     assert!(browser.row(name).await.contains("Enabled"));
     assert!(browser.offers("New entitlement").await);
 }
@@ -200,7 +200,7 @@ async fn the_life_of_an_individual(browser: Browser) {
     browser.fill("last_name", "Robotnik").await;
     browser.click("Create customer").await;
     browser.sees_heading("Dora Robotnik").await;
-    browser.sees("Dora Robotnik is created, with the number C-000001.").await;
+    browser.sees("Created Dora Robotnik with the number C-000001.").await;
     assert!(!browser.offers("New contact").await, "it is its own only contact");
     browser.sees_no("Contacts").await;
 
@@ -218,20 +218,20 @@ async fn the_life_of_an_individual(browser: Browser) {
     browser.click("New entitlement").await;
     browser.fill("product", "Forge Pro").await;
     browser.click("Create entitlement").await;
-    browser.sees("The entitlement to Forge Pro is created").await;
+    browser.sees("Added an entitlement to Forge Pro").await;
     assert!(!browser.offers("Delete").await);
     disable_and_enable_it(browser, "Dora Zoë Robotnik").await;
     browser.click_in("Forge Pro", "End now").await;
     browser.click("End now").await;
-    browser.sees("The entitlement to Forge Pro has ended.").await;
+    browser.sees("Ended the entitlement to Forge Pro.").await;
     browser.click_in("Forge Pro", "Delete").await;
     browser.click("Delete entitlement").await;
-    browser.sees("The entitlement to Forge Pro is deleted.").await;
+    browser.sees("Deleted the entitlement to Forge Pro.").await;
 
     browser.click("Delete").await;
     browser.sees("This deletes the customer C-000001 for good.").await;
     browser.click("Delete customer").await;
-    browser.sees("Dora Zoë Robotnik is deleted.").await;
+    browser.sees("Deleted Dora Zoë Robotnik.").await;
     assert_eq!((browser.app.sql().count("customers"), browser.app.sql().count("contacts")), (0, 0));
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

@@ -89,7 +89,7 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
     let jana = acme.contact("Jana");
     jana.disable().expect(303);
     browser.click_in("jana@", "Disable").await;
-    browser.sees("This contact is disabled already.").await;
+    browser.sees("This contact is already disabled.").await;
     one_page(browser).await;
     browser.until("the focus on the refusal", "return document.activeElement.matches('.alert')", &[]).await;
     assert!(browser.offers_in("jana@", "Enable").await, "and the pane shows how things stand");
@@ -113,7 +113,7 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
     corex.delete().expect(303);
     browser.fill("description", "Typed for an hour").await;
     browser.click("Save").await;
-    browser.sees_heading("This customer does not exist any more").await;
+    browser.sees_heading("This customer no longer exists").await;
     browser.sees("Typed for an hour").await;
     one_page(browser).await;
 
@@ -151,7 +151,7 @@ async fn the_focus_is_never_lost(browser: Browser) {
     browser.has_focus("input#email").await;
     browser.fill("email", "office@acme.example").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Acme is saved.").await;
+    browser.sees("Saved Acme.").await;
     browser.has_focus("h1").await;
 
     // Tasks by keyboard: the opposite has the focus, then the neighbour, then the heading.
@@ -162,7 +162,7 @@ async fn the_focus_is_never_lost(browser: Browser) {
     browser.has_focus("Disable").await;
     browser.tab_to("Set as default Tomás Nuñez").await;
     browser.press([key::ENTER]).await;
-    browser.sees("is the default contact now").await;
+    browser.sees("is now the default contact").await;
     browser.until("the focus in that row", "return document.activeElement.closest('tr') === paneRow('t@acme')", &[]).await;
     for (who, left) in [("Tomás Nuñez", "Edit Jana Hoffmann"), ("Jana Hoffmann", "h2#contacts-heading")] {
         browser.tab_to(&format!("Delete {who}")).await;
@@ -170,7 +170,7 @@ async fn the_focus_is_never_lost(browser: Browser) {
         browser.sees("This deletes the contact for good.").await;
         browser.tab_to("Delete contact").await;
         browser.press([key::ENTER]).await;
-        browser.sees(&format!("{who} is deleted.")).await;
+        browser.sees(&format!("Deleted {who}.")).await;
         if left.starts_with("Edit") {
             browser
                 .until(
@@ -190,7 +190,7 @@ async fn the_focus_is_never_lost(browser: Browser) {
     browser.sees("Delete Bolt?").await;
     browser.tab_to("Delete customer").await;
     browser.press([key::ENTER]).await;
-    browser.sees("Bolt is deleted.").await;
+    browser.sees("Deleted Bolt.").await;
     browser.has_focus_on_row("Corex").await;
     browser.press(['j']).await;
     browser.sees_heading("Corex").await; // it has the focus, so it is the next
@@ -227,13 +227,13 @@ async fn outcomes_are_told_once_in_one_place(browser: Browser) {
     browser.choose("Acme 35").await;
     browser.sees_heading("Acme 35").await;
     browser.click("Disable").await;
-    browser.sees("Acme 35 is disabled.").await;
+    browser.sees("Disabled Acme 35.").await;
     assert!(browser.row("Acme 35").await.contains("Disabled"), "the row shows it");
     assert_eq!(browser.script("return row.isConnected", &[]).await, json!(true), "and no other row is drawn anew");
     assert!((browser.number("return document.querySelector('#rows').scrollTop").await - place).abs() < 1.0);
     browser.app.customer(35).enable().expect(303);
     browser.click("Enable").await;
-    browser.sees("This customer is enabled already.").await;
+    browser.sees("This customer is already enabled.").await;
     browser.settled().await;
 
     assert_eq!(
@@ -244,21 +244,21 @@ async fn outcomes_are_told_once_in_one_place(browser: Browser) {
     );
     let told = browser.texts("return told", &[]).await;
     assert!(told.contains(&"1 customer".to_owned()) && told.contains(&"62 customers".to_owned()), "{told:?}");
-    assert!(told.contains(&"Acme 35 is disabled.".to_owned()), "{told:?}");
-    assert!(told.last().is_some_and(|last| last.contains("This customer is enabled already.") || last.contains("Acme 35")), "{told:?}");
+    assert!(told.contains(&"Disabled Acme 35.".to_owned()), "{told:?}");
+    assert!(told.last().is_some_and(|last| last.contains("This customer is already enabled.") || last.contains("Acme 35")), "{told:?}");
     // What a screen reader gets to see.
     let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
     let statuses = tree["nodes"].as_array().into_iter().flatten().filter(|node| node["role"]["value"] == "status").count();
     assert_eq!(statuses, 1);
     // Told once: not again when reloaded, nor by going back.
     browser.click("Disable").await;
-    browser.sees("Acme 35 is disabled.").await;
+    browser.sees("Disabled Acme 35.").await;
     browser.refresh().await.expect("to reload");
     browser.sees_heading("Acme 35").await;
-    browser.sees_no("Acme 35 is disabled.").await;
+    browser.sees_no("Disabled Acme 35.").await;
     browser.back().await.expect("to go back");
     browser.sees("Select a customer").await;
     browser.forward().await.expect("to go forward");
     browser.sees_heading("Acme 35").await;
-    browser.sees_no("Acme 35 is disabled.").await;
+    browser.sees_no("Disabled Acme 35.").await;
 }

@@ -94,11 +94,11 @@ fn only_the_change_of_status_that_changes_something_is_offered(app: TestApp) {
     let tomas = acme.contact("Tomás");
     let row = acme.page().row("Tomás");
     assert!(row.offers("Disable") && !row.offers("Enable"), "{row:?}");
-    tomas.enable().expect(409).assert_says("enabled already");
+    tomas.enable().expect(409).assert_says("already enabled");
     tomas.disable().expect(303);
     let row = acme.page().row("Tomás");
     assert!(row.offers("Enable") && !row.offers("Disable") && row.offers("Edit"), "{row:?}");
-    tomas.disable().expect(409).assert_says("disabled already");
+    tomas.disable().expect(409).assert_says("already disabled");
     tomas.enable().expect(303);
 }
 
@@ -117,7 +117,7 @@ fn set_as_default_is_for_enabled_contacts_that_are_not_it(app: TestApp) {
     let acme = acme(&app);
     let page = acme.page();
     assert!(!page.row("Jana").offers("Set as default") && page.row("Tomás").offers("Set as default"), "{page}");
-    acme.contact("Jana").set_as_default().expect(409).assert_says("default already");
+    acme.contact("Jana").set_as_default().expect(409).assert_says("already the default");
 
     let page = page.row("Tomás").press("Set as default").follow().expect(200);
     assert!(page.row("Jana").offers("Set as default") && !page.row("Tomás").offers("Set as default"), "{page}");

@@ -68,12 +68,12 @@ fn only_the_change_of_status_that_changes_something_is_offered(app: TestApp) {
         let page = customer.page();
         assert!(page.offers("Disable") && !page.offers("Enable"), "{page}");
         page.assert_says("Enabled");
-        customer.enable().expect(409).assert_says("enabled already");
+        customer.enable().expect(409).assert_says("already enabled");
 
         let page = page.press("Disable").follow().expect(200);
         assert!(page.offers("Enable") && !page.offers("Disable"), "{page}");
         page.assert_says("Disabled");
-        customer.disable().expect(409).assert_says("disabled already");
+        customer.disable().expect(409).assert_says("already disabled");
 
         let page = page.press("Enable").follow().expect(200);
         assert!(page.offers("Disable"), "{page}");
@@ -85,7 +85,7 @@ fn a_refused_task_shows_the_customer_and_says_why(app: TestApp) {
     let acme = app.company("Acme").disabled().create();
     let refused = acme.disable().expect(409);
     assert_eq!(refused.heading(), "Acme");
-    assert!(refused.alert().contains("disabled already"), "{refused}");
+    assert!(refused.alert().contains("already disabled"), "{refused}");
     assert!(refused.offers("Enable"), "{refused}");
 }
 

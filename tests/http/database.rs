@@ -171,7 +171,7 @@ fn goes_away_and_comes_back(cluster: &Cluster) {
     acme.page().assert_says("typed at last");
 }
 
-/// A database that hangs takes no one else along.
+/// A database that hangs holds up nothing else.
 #[test]
 fn a_frozen_database_does_not_freeze_the_program() {
     let cluster = Cluster::own();

@@ -92,8 +92,8 @@ fn an_import_that_fills_the_disk_fails_in_words() {
     eventually("it gives up", || std::fs::read_to_string(disk.log.path()).unwrap().contains("The disk that holds the database is full"));
     std::fs::remove_file(disk.ballast()).unwrap();
     let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
-    assert_eq!(failed.heading(), "The import was interrupted", "{failed}");
-    failed.assert_says("The disk that holds the database is full").assert_says("What is done is kept");
+    assert_eq!(failed.heading(), "Interrupted", "{failed}");
+    failed.assert_says("The disk that holds the database is full").assert_says("What was imported is kept");
     assert!(failed.offers("Resume"));
 }
 
@@ -113,6 +113,6 @@ fn an_import_that_filled_the_disk_goes_on_once_it_is_freed() {
     let button = if stopped.offers("Resume") { "Resume" } else { "Import 8,000 rows" };
     stopped.press(button).expect(303);
     let done = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
-    assert_eq!(done.heading(), "The import is done", "{done}");
+    assert_eq!(done.heading(), "Import complete", "{done}");
     disk.client.get("/customers").expect(200).assert_says("8,000 customers");
 }

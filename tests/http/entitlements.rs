@@ -118,7 +118,7 @@ fn an_editor_ends_what_has_started_and_deletes_what_has_not(app: TestApp) {
     let page = running.press("End now").expect(200).confirm().follow().expect(200);
     page.assert_says("Ended");
     assert!(!page.offers("Delete"), "an ended one holds its customer: {page}");
-    ended.end().expect(409).assert_says("ended already");
+    ended.end().expect(409).assert_says("already ended");
     ended.delete().expect(409);
 
     let question = acme.page().row("Planned").press("Delete").expect(200);
@@ -172,7 +172,7 @@ fn the_last_day_counts_in_the_installations_time_zone(app: TestApp) {
     }
 }
 
-/// Case R7: a date has no time zone; whose midnight counts is said.
+/// A date has no time zone; the page says whose midnight counts.
 #[apply(engines)]
 fn a_date_never_moves(app: TestApp) {
     let acme = app.company("Acme").create();

@@ -1,6 +1,7 @@
-//! The import on the page: files are uploaded, checked, imported; wherever that stops, it goes on.
+//! The import on the page: files are uploaded, checked, imported; wherever that stops, it is continued.
 
 mod stopped;
+mod upgraded;
 
 use std::fmt::Write as _;
 
@@ -122,13 +123,13 @@ fn files_are_checked_imported_and_listed(app: TestApp) {
         .with("contacts", "customer_number,last_name,email\nC-7,Hoffmann,jana@acme.example\n")
         .with("entitlements", "customer_number,eid,product,quantity,starts_on\nC-7,E-1,Forge,5,2020-01-01\n");
     let checked = upload.checked(&app);
-    assert_eq!(checked.heading(), "The files are checked");
-    checked.assert_says("my customers.csv").assert_says("shoe size not imported").assert_says("Nothing is imported yet.");
+    assert_eq!(checked.heading(), "Check complete");
+    checked.assert_says("my customers.csv").assert_says("shoe size not imported").assert_says("Nothing has been imported yet.");
     assert_eq!(counts(&checked, "my customers.csv"), ["2", "0", "0", "0", "0"]);
     assert_eq!(app.sql().count("customers"), 0);
     let done = import(&app, &checked);
-    assert_eq!(done.heading(), "The import is done");
-    done.assert_says("4 records were created, and 0 records updated.");
+    assert_eq!(done.heading(), "Import complete");
+    done.assert_says("Created 4 records and updated 0.");
     let list = app.get("/customers");
     assert_eq!(list.rows(), ["Acme", "Bolt"]);
     assert!(list.offers("Import") && list.offers("Export"));
@@ -147,9 +148,12 @@ fn wrong_rows_are_shown_downloaded_and_left_out(app: TestApp) {
     text += "C-1,company,Acme,a@acme.example\n";
     let checked = Upload::new().with("customers", &text).checked(&app);
     assert_eq!(counts(&checked, "customers"), ["1", "0", "0", "0", "60"]);
-    checked.assert_says("60 rows are invalid and are left out").assert_says("Name is missing.").assert_says("Only the first 50");
+    checked
+        .assert_says("60 rows are invalid and will be left out")
+        .assert_says("Name is missing.")
+        .assert_says("Only the first 50 are shown.");
     assert!(checked.offers("Import 1 row, leave out 60 invalid ones"));
-    let file = checked.press("Download the invalid rows").expect(200);
+    let file = checked.press("Download invalid rows").expect(200);
     assert!(file.header("Content-Disposition").is_some_and(|name| name.starts_with("attachment")), "{file}");
     let lines: Vec<String> = file.text().lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 61);
@@ -157,9 +161,9 @@ fn wrong_rows_are_shown_downloaded_and_left_out(app: TestApp) {
     assert!(lines[1].starts_with("customers,2,name; email,"), "{lines:?}");
     let done = import(&app, &checked);
     assert_eq!(app.get("/customers").rows(), ["Acme"]);
-    // It can be mended and imported again.
-    let mended = done.press("Download the invalid rows").expect(200).text().replace(",,invalid", ",Bolt,b@bolt.example");
-    let again = Upload::new().with("customers", mended).checked(&app);
+    // It can be fixed and imported again.
+    let fixed = done.press("Download invalid rows").expect(200).text().replace(",,invalid", ",Bolt,b@bolt.example");
+    let again = Upload::new().with("customers", fixed).checked(&app);
     assert_eq!(counts(&again, "customers"), ["60", "0", "0", "0", "0"]);
 }
 
@@ -203,7 +207,7 @@ fn what_is_no_csv_is_said_to_be_none(app: TestApp) {
 fn what_is_discarded_is_gone(app: TestApp) {
     let checked = Upload::new().with("customers", many(10)).checked(&app);
     let gone = checked.press("Discard").follow();
-    assert_eq!(gone.heading(), "This import is discarded");
+    assert_eq!(gone.heading(), "Import discarded");
     app.post(format!("{}/start", path(&checked)), &[]).expect(409).assert_says("This import has been discarded.");
     app.post(format!("{}/discard", path(&checked)), &[]).expect(409);
     eventually("the files are removed", || app.sql().count("import_parts") == 0);
@@ -227,7 +231,7 @@ fn a_viewer_and_another_site_import_nothing(app: TestApp) {
     for task in ["start", "resume", "discard"] {
         viewer.client.post(format!("{}/{task}", path(&checked)), &[]).expect(403);
     }
-    assert_eq!(app.sql().count("import_uploads"), 1);
+    assert_eq!(app.sql().count("imports"), 1);
     assert_eq!(app.sql().count("customers"), 0);
 }
 
@@ -237,31 +241,31 @@ fn pressed_twice_it_is_one(app: TestApp) {
     let upload = Upload::new().token(&token).with("customers", many(2_000));
     let first = upload.send(&app).expect(303).location().to_owned();
     assert_eq!(upload.send(&app).expect(303).location(), first, "a form that is sent twice");
-    eventually("the second is removed", || app.sql().count("import_uploads") == 1);
-    let checked = until(&app, &first, |page| page.heading() == "The files are checked");
+    eventually("the second is removed", || app.sql().count("imports") == 1);
+    let checked = until(&app, &first, |page| page.heading() == "Check complete");
     let fields: Vec<(String, String)> = vec![("token".to_owned(), checked.attributes("form [name=token]", "value").remove(0))];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let answers = crate::support::at_once(4, |_| app.clone().post(format!("{first}/start"), &fields).status);
     assert_eq!(answers, [303; 4]);
-    until(&app, &first, |page| page.heading() == "The import is done");
+    until(&app, &first, |page| page.heading() == "Import complete");
     app.post(format!("{first}/start"), &[]).expect(409).assert_says("This import is done.");
     assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (2_000, 1));
 }
 
-/// Without a script the pages load themselves anew; with one, they ask for the part that changes.
+/// Without a script the pages reload themselves; with one, they ask for the part that changes.
 #[apply(engines)]
 fn it_is_followed_with_and_without_a_script(app: TestApp) {
     let page = Upload::new().with("customers", many(20_000)).send(&app).follow();
-    assert_eq!(page.heading(), "Checking the files");
+    assert_eq!(page.heading(), "Checking files");
     assert!(page.text().contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>"));
     assert!(page.has("progress[max][value]"));
     let poll = page.attributes("#import", "hx-get").concat();
     let part = app.htmx(&poll, "div#import").expect(200);
     assert!(!part.has("#list") && part.has("#import"), "a part only");
-    let checked = until(&app, &path(&page), |page| page.heading() == "The files are checked");
+    let checked = until(&app, &path(&page), |page| page.heading() == "Check complete");
     assert!(!checked.text().contains("http-equiv=\"refresh\""));
     let part = app.htmx(&poll, "div#import").expect(200);
-    part.assert_says("The files are checked. Nothing is imported yet.");
+    part.assert_says("Check complete. Nothing has been imported yet.");
     let told = part.text();
     assert!(told.contains("hx-target=\"#status\"") && !told.contains("hx-target=\"#results\""), "the outcome is announced");
     import(&app, &checked);
@@ -279,6 +283,6 @@ fn what_changes_after_the_check_is_seen(app: TestApp) {
     let done = import(&app, &checked);
     assert_eq!(counts(&done, "customers"), ["1", "0", "0", "0", "1"], "{done}");
     done.assert_says("1 invalid row").assert_says("crm_id");
-    assert!(done.press("Download the invalid rows").expect(200).text().contains("C-1,company,Acme,X1"));
+    assert!(done.press("Download invalid rows").expect(200).text().contains("C-1,company,Acme,X1"));
     assert_eq!(app.get("/customers").rows(), ["Bolt", "Earlier"]);
 }

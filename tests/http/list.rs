@@ -118,7 +118,7 @@ fn no_hit_says_what_was_looked_for_and_how_to_loosen_it(app: TestApp) {
     assert!(wider.iter().any(|href| parameter(href, "q").is_none()), "a link without the search: {page}");
 }
 
-/// Case R10: an empty field is not a missing one.
+/// An empty field is not a missing one.
 #[apply(engines)]
 fn empty_and_unknown_parameters_mean_the_default(app: TestApp) {
     three(&app);

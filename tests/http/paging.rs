@@ -80,7 +80,7 @@ fn the_last_page_has_no_next_and_the_first_no_previous(app: TestApp) {
     assert_eq!(next.previous().expect("the first").rows().len(), 50);
 }
 
-/// Case L3: the link carries the value, so the page goes on from there even when its row has moved or gone.
+/// The link carries the value, so the page goes on from there even when its row has moved or gone.
 #[apply(engines)]
 fn the_next_page_goes_on_where_the_link_was_made(app: TestApp) {
     let all = crowd(&app);

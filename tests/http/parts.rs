@@ -37,7 +37,7 @@ fn a_part_is_what_goes_into_its_target(app: TestApp) {
     }
 }
 
-/// Case P3: what is restored, reopened or asked for in any other way is the whole page, and caches keep them apart.
+/// What is restored, reopened or asked for in any other way is the whole page, and caches keep them apart.
 #[apply(engines)]
 fn a_cache_never_shows_a_part_as_the_page(app: TestApp) {
     let acme = acme(&app);
@@ -70,7 +70,7 @@ fn an_unknown_target_gets_something_that_fits_or_the_page(app: TestApp) {
     }
 }
 
-/// Case P4: an error is a part that fits where it lands.
+/// An error is a part that fits where it lands.
 #[apply(engines)]
 fn an_error_fits_the_pane(app: TestApp) {
     let acme = acme(&app);
@@ -82,7 +82,7 @@ fn an_error_fits_the_pane(app: TestApp) {
     }
     let refused = app.htmx_post(acme.at("enable"), "main#detail", &[]).expect(409);
     assert!(!is_whole(&refused), "{refused}");
-    assert!(refused.alert().contains("enabled already"), "{refused}");
+    assert!(refused.alert().contains("already enabled"), "{refused}");
 
     let wrong = app.htmx_post(acme.at("contacts"), "section#contacts", &[("last_name", "")]).expect(422);
     assert!(!is_whole(&wrong), "{wrong}");
@@ -103,7 +103,7 @@ fn a_task_answers_htmx_with_what_has_changed(app: TestApp) {
     assert!(shown.offers("Enable"), "{shown}");
 }
 
-/// Case P9: a message is for the tab whose task it was, once.
+/// A message is for the tab whose task it was, once.
 #[apply(engines)]
 fn a_message_is_told_once_where_it_belongs(app: TestApp) {
     let acme = acme(&app);

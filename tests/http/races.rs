@@ -84,7 +84,7 @@ fn deleting_twice(app: TestApp) {
     assert_eq!(app.sql().count("contacts"), 0);
 }
 
-/// Case R5.
+/// There is one default at most, whoever is first.
 #[apply(engines)]
 fn two_set_as_default(app: TestApp) {
     for _ in 0..ROUNDS {

@@ -5,7 +5,7 @@ use macro_rules_attribute::apply;
 use crate::support::builders::created_id;
 use crate::support::{TestApp, at_once, engines};
 
-/// Case R6: a double click, an impatient second press, Back and Save again make one record.
+/// A double click, an impatient second press, Back and Save again make one record.
 #[apply(engines)]
 fn a_form_sent_twice_makes_one_customer(app: TestApp) {
     let form = app.get("/customers/new?type=company");
@@ -82,7 +82,7 @@ fn a_token_answers_for_its_own_form_only(app: TestApp) {
     }
 }
 
-/// Case R9: the record of an open form is gone.
+/// The record of an open form is gone.
 #[apply(engines)]
 fn a_form_of_what_is_gone_keeps_what_was_typed(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@x.example").create();
@@ -111,7 +111,7 @@ fn a_form_of_what_is_gone_keeps_what_was_typed(app: TestApp) {
     assert_eq!(app.sql().count("customers"), 0);
 }
 
-/// The part of case R4 that needs no undo: what a deleted record held is free again.
+/// What a deleted record held is free again.
 #[apply(engines)]
 fn keys_of_a_deleted_customer_are_free(app: TestApp) {
     for _ in 0..2 {
@@ -139,7 +139,7 @@ fn an_id_is_never_given_twice(app: TestApp) {
     assert!(second.entitlement("Forge").id > entitlement.id);
 }
 
-/// Case R8, as far as requests can see: overrides of direction are refused or shown, and names are isolated.
+/// Overrides of direction are refused or shown, and names are isolated.
 #[apply(engines)]
 fn a_direction_override_does_not_turn_its_surroundings(app: TestApp) {
     let form = app.get("/customers/new?type=company");

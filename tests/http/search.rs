@@ -118,7 +118,7 @@ fn chinese_japanese_and_korean_are_found_by_one_sign(app: TestApp) {
     assert_eq!(found(&app, "ｶﾌﾞ"), ["カブ工房"], "half width");
 }
 
-/// Case S4: what was typed is text, never an operator.
+/// What was typed is text, never an operator.
 #[apply(engines)]
 fn signs_are_only_signs(app: TestApp) {
     for (name, mail) in [
@@ -194,7 +194,7 @@ fn signs_are_only_signs(app: TestApp) {
     assert_eq!(app.get("/customers").rows().len(), 7);
 }
 
-/// Case S5: very many words.
+/// Very many words.
 #[apply(engines)]
 fn very_many_words_are_no_error(app: TestApp) {
     app.company("Acme").create();
@@ -214,7 +214,7 @@ fn very_many_words_are_no_error(app: TestApp) {
     assert!(page.status != 200 || page.rows() == ["Acme"], "{page}");
 }
 
-/// Case S6: the marked name is text, whatever is in it.
+/// The marked name is text, whatever is in it.
 #[apply(engines)]
 fn marks_are_balanced_and_names_stay_text(app: TestApp) {
     let names = ["<img src=x onerror=alert(1)", "</mark><script>1</script>", "a<b>c & d", "\"><svg onload=x>", "&lt;mark&gt;"];
@@ -258,7 +258,7 @@ fn a_hit_outside_of_the_row_is_shown_below_it(app: TestApp) {
     assert!(!search(&app, "baltic").row_texts()[0].contains("via"), "the row itself shows the hit");
 }
 
-/// Case S8: what looks the same is the same.
+/// What looks the same is the same.
 #[apply(engines)]
 fn invisible_and_decomposed_signs_do_not_hide_a_name(app: TestApp) {
     app.company("Cafe\u{301}").create();

@@ -1,6 +1,7 @@
 //! What the index finds is what looking at every customer finds, after many changes of all kinds, and in the order of names.
 
 use chrono_tz::Tz;
+use clientele::changes;
 use clientele::db::{Address, Database, Db, Timeouts};
 use clientele::domain::actor::{Actor, ActorKind};
 use clientele::domain::contact::{self, PersonName};
@@ -120,27 +121,27 @@ fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
                 Who::Company(_) => Who::Company(word.to_owned()),
                 Who::Individual(name) => Who::Individual(PersonName { last: word.to_owned(), ..name }),
             };
-            customers::edit(db, actor, id, Some(customer.version), &draft).map(drop)
+            changes::customers::edit(db, actor, id, Some(customer.version), Ok(draft)).map(drop)
         }
-        2 if customer.enabled => customers::disable(db, actor, id).map(drop),
-        2 => customers::enable(db, actor, id).map(drop),
-        3 => customers::delete(db, actor, id).map(drop),
+        2 if customer.enabled => changes::customers::disable(db, actor, id).map(drop),
+        2 => changes::customers::enable(db, actor, id).map(drop),
+        3 => changes::customers::delete(db, actor, id).map(drop),
         4 => {
             let name = PersonName { first: "Zoë".to_owned(), middle: String::new(), last: word.to_owned() };
             let email = Email::stored(&format!("z{}@zed.example", word.len()));
-            contacts::create(
+            changes::contacts::create(
                 db,
                 actor,
                 id,
-                &contact::Draft { name, email, language: None, phone: "+49 30 1".to_owned(), ref_id: String::new() },
+                Ok(contact::Draft { name, email, language: None, phone: "+49 30 1".to_owned(), ref_id: String::new() }),
             )
             .map(drop)
         }
         5 => people.first().map_or(Ok(()), |person| {
             let draft = contact::Draft { email: Email::stored(&format!("new{}@moved.example", person.id)), ..person.draft.clone() };
-            contacts::edit(db, actor, person.id, Some(person.version), &draft).map(drop)
+            changes::contacts::edit(db, actor, person.id, Some(person.version), Ok(draft)).map(drop)
         }),
-        _ => people.last().map_or(Ok(()), |person| contacts::delete(db, actor, person.id).map(drop)),
+        _ => people.last().map_or(Ok(()), |person| changes::contacts::delete(db, actor, person.id).map(drop)),
     }
 }
 

@@ -19,7 +19,7 @@ fn assets(app: &TestApp) -> Vec<String> {
     assets
 }
 
-/// Case H3.
+/// A monitor may ask by HEAD wherever a browser asks by GET.
 #[apply(engines)]
 fn head_answers_as_get_without_a_body(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@x.example").create();
@@ -108,7 +108,7 @@ fn decoded(page: &Page) -> Vec<u8> {
     plain
 }
 
-/// Case H7: it decodes once to the same bytes; length and Vary are right.
+/// It decodes once to the same bytes; length and `Vary` are right.
 #[apply(engines)]
 fn compression_is_what_was_asked_for(app: TestApp) {
     for number in 0..30 {

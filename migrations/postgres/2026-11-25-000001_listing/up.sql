@@ -1,4 +1,4 @@
--- The list as it is shown, and what a search looks into. Rows are made in Rust (store::search), at the next start for customers that are
+-- The list as it is shown, and what a search looks into. Rows are made in Rust (src/list), at the next start for customers that are
 -- there already: folded texts and places in the order cannot be made in SQL.
 
 -- Both belong to PostgreSQL's own distribution and are trusted: the owner of a database may create them.
@@ -18,10 +18,9 @@ CREATE TABLE listing (
     text        TEXT NOT NULL,
     -- Found by its qualifier alone (eid:, country:).
     hidden      TEXT NOT NULL,
-    -- Both texts in letters that pg_trgm knows whatever the database's locale, with words of our own for filters and short needles
-    -- (store::search::grams).
+    -- Both texts in letters that pg_trgm knows whatever the database's locale, with words of our own for filters and short needles.
     grams       TEXT NOT NULL,
-    -- Some thousand neighbours in the order; see store::search::postgres.
+    -- Some thousand neighbours in the order.
     bucket      INTEGER NOT NULL GENERATED ALWAYS AS ((position >> 32)::integer) STORED
 );
 CREATE UNIQUE INDEX listing_customer ON listing (customer_id);

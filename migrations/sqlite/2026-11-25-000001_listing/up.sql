@@ -1,4 +1,4 @@
--- The list as it is shown, and what a search looks into. Rows are made in Rust (store::search), at the next start for customers that are
+-- The list as it is shown, and what a search looks into. Rows are made in Rust (src/list), at the next start for customers that are
 -- there already: folded texts and places in the order cannot be made in SQL.
 
 DROP TABLE customer_search;
@@ -18,7 +18,7 @@ CREATE TABLE listing (
 CREATE UNIQUE INDEX listing_customer ON listing (customer_id);
 CREATE INDEX listing_filtered ON listing (enabled, kind);
 
--- Trigrams of the texts, and words of our own for filters and short needles (store::search::grams). The rowid is the position, so hits
+-- Trigrams of the texts, and words of our own for filters and short needles. The rowid is the position, so hits
 -- come in the order of names. automerge and crisismerge: a single save costs about a millisecond, not now and then a tenth of a second.
 CREATE VIRTUAL TABLE listing_grams USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
 INSERT INTO listing_grams (listing_grams, rank) VALUES ('automerge', 16);

@@ -1,4 +1,4 @@
-//! How far it is: a bar on a terminal, a plain line now and then elsewhere.
+//! A progress bar on a terminal, a plain line now and then elsewhere.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -55,17 +55,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Work whose length is known in bytes.
-    pub fn of_bytes(what: &'static str, total: u64) -> Self {
-        Self::new(what, total, 0)
-    }
-
-    /// Work whose length is known in rows, some of which are done already.
-    pub fn of_rows(what: &'static str, total: u64, done: u64) -> Self {
-        Self::new(what, total, done)
-    }
-
-    fn new(what: &'static str, total: u64, from: u64) -> Self {
+    /// Work of this length, in bytes or rows, some of which is done already.
+    pub fn new(what: &'static str, total: u64, from: u64) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total).with_position(from);
             if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {percent}% {msg}, {eta} left") {
@@ -77,20 +68,20 @@ impl Progress {
         Self { what, bar, start: Instant::now(), said: Cell::new(Instant::now()), total, from }
     }
 
-    /// So far it is, and so many rows are done.
+    /// It is at this position, and so many rows are done.
     pub fn reached(&self, position: u64, rows: u64) {
         let position = position.min(self.total);
-        let (rows, rate) = (grouped(rows), grouped(self.rate(rows)));
+        let (rows, rate) = (thousands(rows), thousands(self.rate(rows)));
         if let Some(bar) = &self.bar {
             bar.set_position(position);
-            bar.set_message(format!("{rows} rows, {rate} a second"));
+            bar.set_message(format!("{rows} rows, {rate} per second"));
         } else if self.said.get().elapsed() >= PAUSE {
             self.said.set(Instant::now());
-            eprintln!("{}: {rows} rows, {rate} a second, {} s left", self.what, self.left(position));
+            eprintln!("{}: {rows} rows, {rate} per second, {} s left", self.what, self.left(position));
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -107,13 +98,9 @@ impl Progress {
         from.saturating_mul(1_000) / self.milliseconds()
     }
 
-    /// Seconds that are left at the speed so far.
+    /// Seconds that are left at the pace so far.
     fn left(&self, position: u64) -> u64 {
         let done = position.saturating_sub(self.from).max(1);
         (self.total - position).saturating_mul(self.milliseconds()) / done / 1_000
     }
-}
-
-fn grouped(number: u64) -> String {
-    thousands(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -1,11 +1,13 @@
-//! What the command tells.
+//! What the command prints.
 
-use super::Settings;
+use std::path::Path;
+
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
+use crate::imports::Failure;
 use crate::imports::files::columns::Columns;
 use crate::imports::files::report::{Counts, Fault, Report};
-use crate::imports::{Failure, Job};
+use crate::imports::record::Import;
 use crate::store::Error;
 
 /// Rows and warnings that are printed.
@@ -15,9 +17,9 @@ const SHOWN: usize = 10;
 pub(super) struct Names(Each<String>);
 
 impl Names {
-    pub fn of(settings: &Settings) -> Self {
+    pub fn of<'a>(files: impl Iterator<Item = (Subject, &'a Path)>) -> Self {
         let mut names = Each::default();
-        for (subject, path) in settings.files() {
+        for (subject, path) in files {
             *names.of_mut(subject) = path.display().to_string();
         }
         Self(names)
@@ -39,24 +41,23 @@ impl Names {
         }
     }
 
-    /// Why the import could not go on.
-    pub fn broke_off(&self, failure: &Failure) -> String {
+    /// Why the import was interrupted.
+    pub fn interrupted(&self, failure: &Failure) -> String {
+        let why = self.failed(failure);
         match failure {
-            Failure::Store(Error::Refused(_) | Error::Stale) => self.failed(failure),
-            _ => {
-                format!("The import broke off. What it said is done is kept; the same command goes on from there. {}", self.failed(failure))
-            }
+            Failure::Store(Error::Refused(_) | Error::Stale) => why,
+            _ => format!("The import was interrupted. What was imported is kept; run the same command again to resume. {why}"),
         }
     }
 }
 
-/// An import that broke off is taken up.
-pub(super) fn going_on(names: &Names, job: &Job) {
-    let done = present(names).map(|subject| format!("{} {subject}", grouped(*job.position.of(subject))));
-    println!("An import of these files broke off and goes on: {} are done.", done.collect::<Vec<_>>().join(", "));
+/// An import that was interrupted is resumed.
+pub(super) fn resuming(names: &Names, import: &Import) {
+    let done = present(names).map(|subject| format!("{} {subject}", thousands(*import.position.of(subject))));
+    println!("Resuming an interrupted import of these files: {} are already imported.", done.collect::<Vec<_>>().join(", "));
 }
 
-/// Where each column goes.
+/// What each column is imported as.
 pub(super) fn columns(names: &Names, columns: &Each<Option<Columns>>) {
     for subject in Subject::ALL {
         let Some(columns) = columns.of(subject) else { continue };
@@ -71,22 +72,12 @@ pub(super) fn columns(names: &Names, columns: &Each<Option<Columns>>) {
     }
 }
 
-/// What is, or was, to become of the rows.
-pub(super) fn counts(names: &Names, report: &Report) {
-    table(names, &report.counts);
-}
-
-/// The end.
-pub(super) fn done(names: &Names, job: &Job) {
-    println!("Imported:");
-    table(names, &job.counts);
-}
-
-fn table(names: &Names, counts: &Each<Counts>) {
+/// How many rows are, or were, what.
+pub(super) fn counts(names: &Names, counts: &Each<Counts>) {
     println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "skipped", "invalid");
     for subject in present(names) {
         let Counts { new, changed, unchanged, skipped, invalid } = counts.of(subject);
-        let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| grouped(*number));
+        let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| thousands(*number));
         println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{skipped:>12}{invalid:>12}", subject.word());
     }
 }
@@ -111,7 +102,7 @@ pub(super) fn warnings(names: &Names, report: &Report) {
 
 fn more(count: u64, what: &str) {
     if count > SHOWN as u64 {
-        println!("… and {} more {what}.", grouped(count - SHOWN as u64));
+        println!("… and {} more {what}.", thousands(count - SHOWN as u64));
     }
 }
 
@@ -125,8 +116,4 @@ fn place(file: &str, line: u64, fault: &Fault) -> String {
 
 fn present(names: &Names) -> impl Iterator<Item = Subject> {
     Subject::ALL.into_iter().filter(|subject| !names.name(*subject).is_empty())
-}
-
-fn grouped(number: u64) -> String {
-    thousands(i64::try_from(number).unwrap_or(i64::MAX))
 }

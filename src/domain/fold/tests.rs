@@ -83,10 +83,10 @@ fn telephone_numbers_are_their_digits() {
 #[test]
 fn every_decimal_digit_has_its_value() {
     let mut counted = [0_usize; 10];
-    for sign in '\u{80}'..=char::MAX {
-        if CATEGORY.get(sign) == GeneralCategory::DecimalNumber {
-            let folded = fold(&sign.to_string());
-            assert!(folded.len() == 1 && folded.is_ascii(), "{sign:?} {folded:?}");
+    for c in '\u{80}'..=char::MAX {
+        if CATEGORY.get(c) == GeneralCategory::DecimalNumber {
+            let folded = fold(&c.to_string());
+            assert!(folded.len() == 1 && folded.is_ascii(), "{c:?} {folded:?}");
             counted[usize::from(folded.as_bytes()[0] - b'0')] += 1;
         }
     }
@@ -126,9 +126,9 @@ fn hits_of_digits_span_what_is_between() {
 
 #[test]
 fn each_character_folds_once_and_for_all() {
-    for sign in '\0'..=char::MAX {
-        let once = fold(&sign.to_string());
-        assert_eq!(fold(&once), once, "{sign:?} U+{:04X}", u32::from(sign));
+    for c in '\0'..=char::MAX {
+        let once = fold(&c.to_string());
+        assert_eq!(fold(&once), once, "{c:?} U+{:04X}", u32::from(c));
         assert!(!once.contains(|part: char| part.is_ascii_uppercase() || is_invisible(part) || part.is_control()));
     }
 }
@@ -144,7 +144,7 @@ fn hard() -> impl Strategy<Value = String> {
         ),
         any::<char>(),
     ];
-    prop::collection::vec(one, 0..24).prop_map(|signs| signs.into_iter().collect())
+    prop::collection::vec(one, 0..24).prop_map(|chars| chars.into_iter().collect())
 }
 
 proptest! {

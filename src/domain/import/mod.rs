@@ -1,8 +1,12 @@
-pub mod stage;
+//! What an import is, whatever brings its files.
+
+mod state;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::state::State;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,10 +59,7 @@ pub struct Each<T> {
 }
 
 impl<T> Each<T> {
-    /// Makes one for each file.
-    ///
-    /// # Errors
-    /// The first of the maker's.
+    /// Makes one for each file, up to the first error.
     pub fn try_from_fn<E>(mut make: impl FnMut(Subject) -> Result<T, E>) -> Result<Self, E> {
         Ok(Self { customers: make(Subject::Customers)?, contacts: make(Subject::Contacts)?, entitlements: make(Subject::Entitlements)? })
     }
@@ -129,9 +130,9 @@ impl Mode {
 /// A file cannot be read as a table. Its `Display` is a whole sentence that says what to do, without the file's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// Where, if it is one place: the line, from 1 on.
+    /// The line, from 1 on, where it is one.
     pub line: Option<u64>,
-    /// What is invalid, and what to do.
+    /// What is wrong, and what to do.
     pub sentence: String,
 }
 

@@ -68,9 +68,11 @@ pub struct Counts {
     pub changed: u64,
     /// Stored already as they are.
     pub unchanged: u64,
-    /// Left aside by the mode.
+    /// Skipped by the mode.
+    #[serde(alias = "passed_over")]
     pub skipped: u64,
     /// Not imported, since something is invalid.
+    #[serde(alias = "wrong")]
     pub invalid: u64,
 }
 

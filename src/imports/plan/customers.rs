@@ -3,6 +3,7 @@
 use super::super::reader::New;
 use super::super::seen::Thing;
 use super::{Owner, Planner, Verdict, remember, uneven};
+use crate::changes::customers::taken;
 use crate::domain::CustomerId;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::import::Subject;
@@ -10,7 +11,6 @@ use crate::imports::files::columns::Columns;
 use crate::imports::files::customer::{self, Wanted};
 use crate::imports::files::merge::{Name, Row};
 use crate::imports::files::report::{Fault, Warning};
-use crate::store::customers::taken;
 
 impl Planner<'_> {
     pub(super) fn customer(&mut self, columns: &Columns, row: &Row, new: &New<Wanted>, warnings: &mut Vec<Warning>) -> Verdict<Wanted> {

@@ -6,10 +6,10 @@ mod entitlements;
 
 use std::collections::HashMap;
 
-use super::job::Job;
 use super::known::Known;
 use super::near::Near;
 use super::reader::Reading;
+use super::record::Import;
 use super::seen::{Earlier, Fate, Seen};
 use crate::domain::customer::Kind;
 use crate::domain::import::{Each, Mode, Subject};
@@ -76,7 +76,7 @@ pub(super) struct Plan {
 pub(super) struct Planner<'a> {
     pub columns: &'a Each<Option<Columns>>,
     pub mode: Mode,
-    pub job: Option<&'a Job>,
+    pub import: Option<&'a Import>,
     pub reading: &'a Reading,
     pub known: &'a Known,
     /// Keys of the database that nearly are those of the file; empty in an import.
@@ -149,7 +149,7 @@ impl Planner<'_> {
         Owned {
             owner: Owner::Stored(id),
             kind: stored.map_or(Kind::Company, crate::domain::customer::Customer::kind),
-            entitled: before || enabled.unwrap_or(before) || self.known.brought_disabled(id, self.job),
+            entitled: before || enabled.unwrap_or(before) || self.known.brought_disabled(id, self.import),
         }
     }
 }

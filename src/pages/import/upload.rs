@@ -1,5 +1,5 @@
-//! Takes files as they arrive, part by part: never more than one part of them is in memory, and nothing is left of an upload that breaks
-//! off.
+//! Takes files as they arrive, part by part: never more than one part of them is in memory, and nothing is left of an upload that is
+//! interrupted.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use futures_util::TryStreamExt as _;
 
-use super::{form, path};
+use super::draw::path;
+use super::form::form;
 use crate::db::{Access, Db};
-use crate::domain::UploadId;
+use crate::domain::ImportId;
 use crate::domain::actor::Actor;
 use crate::domain::import::{Mode, Subject};
 use crate::imports::files::parts::PART;
@@ -28,7 +29,7 @@ const LIMIT: u64 = 2 << 30;
 const VALUE: usize = 256;
 /// The longest name of a file that is kept, in characters.
 const NAME: usize = 200;
-/// For how long what is left of a refused upload is read on: a browser shows an answer only once it has sent all.
+/// How long the rest of a rejected upload is read: a browser shows an answer only once it has sent all.
 const DRAIN: Duration = Duration::from_secs(20);
 
 /// Why an upload is not taken.
@@ -37,7 +38,7 @@ enum Refused {
     Input(StatusCode, String),
     /// It is no form with files, or came in pieces.
     Rejection(Rejection),
-    /// The database's own.
+    /// The database, or a rule.
     Store(Error),
 }
 
@@ -53,7 +54,7 @@ impl From<MultipartError> for Refused {
             MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
                 Rejection::NotAForm
             }
-            _ => Rejection::Malformed("The files did not arrive whole."),
+            _ => Rejection::Malformed("The upload was cut off."),
         })
     }
 }
@@ -67,7 +68,7 @@ pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
     };
     let refused = match outcome {
         Ok(location) => {
-            request.app.bell.ring();
+            request.app.notifier.notify();
             return Reply::see_other(location).pack(request.encoding).send();
         }
         Err(refused) => refused,
@@ -96,7 +97,7 @@ struct Intake {
     request: Request,
     mode: Mode,
     token: String,
-    id: Option<UploadId>,
+    id: Option<ImportId>,
 }
 
 impl Intake {
@@ -107,10 +108,10 @@ impl Intake {
                 ("token", _) => self.token = value(&mut field).await?,
                 ("mode", _) => {
                     let word = value(&mut field).await?;
-                    self.mode = Mode::parse(&word).ok_or_else(|| input("Choose which rows are to be imported."))?;
+                    self.mode = Mode::parse(&word).ok_or_else(|| input("Choose which rows to import."))?;
                 }
                 (_, Some(subject)) => self.file(subject, &mut field).await?,
-                _ => return Err(Refused::Rejection(Rejection::Malformed("The form has a field that is none of ours."))),
+                _ => return Err(Refused::Rejection(Rejection::Malformed("The form has an unknown field."))),
             }
         }
         if self.id.is_none() { Err(input("Choose at least one file to import.")) } else { Ok(()) }
@@ -118,7 +119,7 @@ impl Intake {
 
     /// Takes a file; a field without a chosen file has no name and no bytes.
     async fn file(&mut self, subject: Subject, field: &mut Field) -> std::result::Result<(), Refused> {
-        let name = field.content_disposition().and_then(|disposition| disposition.get_filename()).map(tidy).unwrap_or_default();
+        let name = field.content_disposition().and_then(|disposition| disposition.get_filename()).map(clean).unwrap_or_default();
         let (mut part, mut number, mut length, mut begun) = (Vec::with_capacity(PART), 0, 0, false);
         loop {
             let bytes = field.try_next().await?;
@@ -129,7 +130,7 @@ impl Intake {
             let Some(mut bytes) = bytes else { break };
             length += bytes.len() as u64;
             if length > LIMIT {
-                let sentence = format!("{name} is larger than 2 GiB: import it in several files.");
+                let sentence = format!("{name} is larger than 2 GiB: split it and import the parts.");
                 return Err(Refused::Input(StatusCode::PAYLOAD_TOO_LARGE, sentence));
             }
             while !bytes.is_empty() {
@@ -165,7 +166,7 @@ impl Intake {
     /// All is there. Returns where it leads: a form that was sent twice leads to the first import.
     async fn close(&mut self) -> std::result::Result<String, Refused> {
         let Some(id) = self.id else { return Err(input("Choose at least one file to import.")) };
-        let location = address::with_list(&path(id), &self.request.list);
+        let location = address::with_list(&path(id), &self.request.query);
         let (token, own, mode) = (self.token.clone(), location.clone(), self.mode);
         let leads = self.write(move |db, actor| {
             if let Some(earlier) = tokens::claim(db, actor, &token)? {
@@ -194,7 +195,7 @@ impl Drop for Intake {
     fn drop(&mut self) {
         let Some(id) = self.id.take() else { return };
         let database = self.request.app.database.clone();
-        // Where this is not done, the worker does it a day later.
+        // Where this fails, a job does it a day later.
         actix_web::rt::spawn(async move {
             let gone = || {
                 let own = database.clone();
@@ -220,10 +221,10 @@ async fn value(field: &mut Field) -> std::result::Result<String, Refused> {
     String::from_utf8(text).map_err(|_| Refused::Rejection(Rejection::Malformed("The form holds bytes that are not UTF-8 text.")))
 }
 
-/// A file's name without the folders that some browsers send along, and without signs that cannot be seen.
-fn tidy(name: &str) -> String {
+/// A file's name without the folders that some browsers send along, and without control characters.
+fn clean(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.chars().filter(|sign| !sign.is_control()).take(NAME).collect()
+    name.chars().filter(|character| !character.is_control()).take(NAME).collect()
 }
 
 #[cfg(test)]
@@ -232,9 +233,9 @@ mod tests {
 
     #[test]
     fn a_name_has_no_folders() {
-        assert_eq!(tidy("C:\\fakepath\\my customers.csv"), "my customers.csv");
-        assert_eq!(tidy("../../etc/passwd"), "passwd");
-        assert_eq!(tidy("a\u{0}\n.csv"), "a.csv");
-        assert_eq!(tidy(""), "");
+        assert_eq!(clean("C:\\fakepath\\my customers.csv"), "my customers.csv");
+        assert_eq!(clean("../../etc/passwd"), "passwd");
+        assert_eq!(clean("a\u{0}\n.csv"), "a.csv");
+        assert_eq!(clean(""), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{DetailPane, Import, Pane, draw};
+use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
 use crate::pages::list;
@@ -15,19 +15,19 @@ use crate::web::respond::{Part, Reply};
 
 /// The whole screen, or the part of it that was asked for.
 pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
-    let reply = match (request.part, &right.pane) {
+    let reply = match (request.part, &right.content) {
         (Part::Full, _) => full(db, request, right, flash)?,
         (Part::Results, _) if right.status.is_success() => return results(db, request, right),
         (Part::Rows, _) if right.status.is_success() => {
             return Ok(Reply::html(right.status, draw(&list::more(db, request, right.selected)?)));
         }
-        (Part::Import, Pane::Import(import)) => Reply::html(right.status, polled(db, request, right, import)?),
-        (Part::Dialog, Pane::Question(html)) => Reply::html(right.status, html.clone()),
-        (Part::Contacts, Pane::Detail(detail)) if detail.contacts.is_some() => {
+        (Part::Import, Content::Import(import)) => Reply::html(right.status, polled(db, request, right, import)?),
+        (Part::Dialog, Content::Question(html)) => Reply::html(right.status, html.clone()),
+        (Part::Contacts, Content::Detail(detail)) if detail.contacts.is_some() => {
             let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();
             Reply::html(right.status, beside(db, request, right, flash, &contacts)?)
         }
-        (Part::Entitlements, Pane::Detail(detail)) => {
+        (Part::Entitlements, Content::Detail(detail)) => {
             Reply::html(right.status, beside(db, request, right, flash, &draw(&detail.entitlements))?)
         }
         (Part::Detail, _) => Reply::html(right.status, beside(db, request, right, flash, &right.html())?),
@@ -44,7 +44,7 @@ fn addressed(request: &Request, right: &DetailPane, flash: Option<&Flash>, reply
     }
     if flash.is_some() || request.flash().is_some() {
         // The message's token does not belong into the history, nor does the form that led here.
-        return reply.with("HX-Replace-Url", address::with_list(&address::screen(right.selected), &request.list));
+        return reply.with("HX-Replace-Url", address::with_list(&address::screen(right.selected), &request.query));
     }
     // A form that was not taken stays at the address it was opened at.
     if request.posted { reply.with("HX-Push-Url", "false".to_owned()) } else { reply }
@@ -61,19 +61,19 @@ pub(super) fn retargeted(request: &Request, reply: Reply) -> Reply {
 
 fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
     let mut request = request.clone();
-    if let (Place::First, Some(id)) = (&request.list.place, right.selected) {
-        request.list.place = Place::Around(id);
+    if let (Place::First, Some(id)) = (&request.query.place, right.selected) {
+        request.query.place = Place::Around(id);
     }
     let results = list::results(db, &request, right.selected)?;
     let action = address::screen(right.selected);
     let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
     let layout = Layout {
         title: &right.title,
-        list: Some(ListPane { q: &request.list.text, action: &action, results: &results }),
+        list: Some(ListPane { q: &request.query.text, action: &action, results: &results }),
         right: &right.html(),
         flash: message.as_ref(),
         status: flash.map_or(&results.count, |flash| &flash.text),
-        refreshes: matches!(&right.pane, Pane::Import(import) if import.at_work),
+        refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
 }
@@ -84,7 +84,7 @@ fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> 
     let body = format!("{}{}{}", title(&right.title), draw(&results), swapped("#status", "textContent", &escaped(&status)));
     let reply = Reply::html(right.status, body);
     // Typing replaces the address, so that not every letter is a step of the history; and only what is not the default stays in it.
-    let address = address::with_list(&address::screen(right.selected), &request.list);
+    let address = address::with_list(&address::screen(right.selected), &request.query);
     Ok(if request.typing { reply.with("HX-Replace-Url", address) } else { reply })
 }
 
@@ -99,7 +99,7 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
             },
             Effect::Created | Effect::Reloaded => {
                 let mut request = request.clone();
-                request.list.place = right.selected.map_or(Place::First, Place::Around);
+                request.query.place = right.selected.map_or(Place::First, Place::Around);
                 swapped("#results", "outerHTML", &draw(&list::results(db, &request, right.selected)?))
             }
             // The last row gives way to the words that stand in its place.
@@ -112,14 +112,14 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
         };
     }
     if flash.is_some() || right.status == StatusCode::CONFLICT {
-        more += &around(request.part, &right.pane);
+        more += &around(request.part, &right.content);
     }
     let flash = flash.map(|flash| flash.text.as_str());
     Ok(partial(right, flash.unwrap_or_default(), flash, html) + &more)
 }
 
 /// An import that is asked again and again: only what it has come to is flash aloud, and shown in the list.
-fn polled(db: &mut Db, request: &Request, right: &DetailPane, import: &Import) -> Result<String> {
+fn polled(db: &mut Db, request: &Request, right: &DetailPane, import: &ImportPane) -> Result<String> {
     let mut html = title(&right.title) + &import.html;
     if let Some(outcome) = &import.outcome {
         html += &swapped("#status", "textContent", &escaped(outcome));
@@ -132,8 +132,8 @@ fn polled(db: &mut Db, request: &Request, right: &DetailPane, import: &Import) -
 
 /// What a task in one pane changes outside of it: the customer's own tasks with their reasons, and the rows of the other pane. A form
 /// that is open there stays.
-fn around(part: Part, pane: &Pane) -> String {
-    let Pane::Detail(detail) = pane else { return String::new() };
+fn around(part: Part, content: &Content) -> String {
+    let Content::Detail(detail) = content else { return String::new() };
     let rows = match (part, &detail.contacts) {
         (Part::Contacts, Some(_)) => swapped("#entitlement-rows", "outerHTML", &draw(&detail.entitlements.as_rows())),
         (Part::Entitlements, Some(contacts)) => swapped("#contact-rows", "outerHTML", &draw(&contacts.as_rows())),

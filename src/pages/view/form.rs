@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Notice;
+use super::common::Notice;
 
 /// A form of any record: the fields in groups, and what is wrong with them.
 #[derive(Debug, Default, Template)]
@@ -25,7 +25,7 @@ pub struct Form {
     pub alert: Option<Notice>,
     /// Errors, once more above the fields: id of the field and what is wrong.
     pub summary: Vec<(String, String)>,
-    /// Fields that somebody else changed meanwhile: label, what is stored, what was typed.
+    /// Fields that somebody else has changed since: label, what is stored, what was typed.
     pub conflicts: Vec<Conflict>,
     pub groups: Vec<Group>,
     /// `Save`, `Create customer`

@@ -2,16 +2,16 @@
 
 use askama::Template;
 
-use super::When;
+use super::common::When;
 
-/// The form that takes files, and what became of earlier ones.
+/// The form that takes files, and the latest imports.
 #[derive(Template)]
 #[template(path = "import/start.html")]
 pub struct ImportStart {
     pub action: String,
     /// Makes a form that is sent twice one import.
     pub token: String,
-    /// What was wrong with what was sent.
+    /// What was wrong with the form that was sent.
     pub alert: Option<String>,
     /// The fields for files: name, label, hint.
     pub files: [(&'static str, &'static str, &'static str); 3],
@@ -26,7 +26,7 @@ pub struct ImportRow {
     pub href: String,
     /// The names of its files.
     pub files: String,
-    /// `Checked`, `62 % imported`
+    /// `Done`, `Importing, 62 %`
     pub state: String,
     pub when: When,
 }
@@ -35,7 +35,7 @@ pub struct ImportRow {
 #[derive(Template)]
 #[template(path = "import/show.html")]
 pub struct ImportShow {
-    /// `Checking the files`
+    /// `Checking files`
     pub heading: String,
     /// Names of the files, how they are taken, when they came.
     pub facts: Vec<String>,
@@ -44,36 +44,36 @@ pub struct ImportShow {
     pub sentences: Vec<String>,
     /// Why it failed, or why it cannot be imported.
     pub trouble: Option<String>,
-    /// The address that is asked each second while it is at work.
+    /// The address that is asked each second while it is active.
     pub poll: Option<String>,
     pub bar: Option<Bar>,
     pub counts: Vec<CountRow>,
-    /// What the counts are: `What would become of the rows`.
+    /// What the counts are: `Preview`.
     pub counts_heading: &'static str,
     pub lists: Vec<FindingList>,
-    /// For each file, where its columns go.
+    /// What each file's columns are imported as.
     pub columns: Vec<ColumnTable>,
     /// The invalid rows as a file.
     pub invalid_file: Option<String>,
-    /// What is offered: label, address, look of the button.
+    /// What is offered: label, address, style of the button.
     pub tasks: Vec<(String, String, &'static str)>,
     pub token: String,
     pub list: String,
     pub again: String,
 }
 
-/// How far it is.
+/// The progress bar.
 pub struct Bar {
     pub label: &'static str,
     pub value: u64,
     pub max: u64,
     /// `62 %`
     pub percent: String,
-    /// `12,000 of 40,000 rows · 3,400 rows a second · about 8 seconds left`
+    /// `12,000 of 40,000 rows · 3,400 rows per second · about 8 seconds left`
     pub words: String,
 }
 
-/// What became, or would become, of a file's rows.
+/// A file's rows, counted.
 pub struct CountRow {
     pub file: String,
     pub new: String,
@@ -99,10 +99,10 @@ pub struct FindingRow {
     pub reason: String,
 }
 
-/// Where the columns of a file go.
+/// What a file's columns are imported as.
 pub struct ColumnTable {
     pub subject: &'static str,
     pub file: String,
-    /// The column's name, and the field that it goes to.
+    /// The column's name, and the field that it is imported as.
     pub columns: Vec<(String, Option<String>)>,
 }

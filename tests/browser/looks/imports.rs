@@ -18,36 +18,35 @@ pub(super) async fn all(judge: &mut Judge<'_>) {
     browser.open("/customers/import").await;
     files.choose(browser, "customers", "companies.csv", &companies(40, 60)).await;
     browser.click("Check").await;
-    browser.sees_heading("The files are checked").await;
+    browser.sees_heading("Check complete").await;
     judge.look("a check").await;
     let address = browser.path().await;
     let mut database = browser.app.sql();
     let mut put = |changes: &str| {
-        // Nobody is to work on it: the lease is somebody else's.
-        let lease = "worker = 'somebody', lease_until = '2999-01-01 00:00:00'";
-        database.run(&format!("UPDATE import_uploads SET {lease}, {changes} WHERE held AND stage <> 'uploading'")).expect("a state");
+        // No server is to work on it: its job is not in the queue.
+        database.run(&format!("UPDATE imports SET {changes} WHERE has_parts AND state <> 'uploading'")).expect("a state");
     };
     for (what, changes) in [
-        ("checking", "stage = 'checking', trouble = '', bytes_read = 1234, rows_done = 20, begun_at = '2026-01-01 00:00:00'"),
-        ("looking again", "stage = 'running', approved = TRUE"),
-        ("importing", "rows_done = 1000, rows_total = 40000"),
-        ("broken off", "stage = 'failed', trouble = 'The database does not answer at present.'"),
+        ("checking", "state = 'checking', trouble = '', bytes_read = 1234, rows_read = 20, measured_at = '2026-01-01 00:00:00'"),
+        ("looking again", "state = 'running', approved = TRUE"),
+        ("importing", "rows_total = 40000"),
+        ("interrupted", "state = 'failed', trouble = 'The database does not answer at present.'"),
     ] {
         put(changes);
         browser.open(&address).await;
         judge.look(&format!("an import, {what}")).await;
     }
     browser.click("Resume").await;
-    browser.sees_heading("The import is done").await;
+    browser.sees_heading("Import complete").await;
     judge.look("an import, done").await;
     browser.open("/customers/import").await;
     files.choose(browser, "customers", "companies.csv", &companies(4, 0)).await;
     browser.click("Check").await;
-    browser.sees_heading("The files are checked").await;
+    browser.sees_heading("Check complete").await;
     browser.click("Discard").await;
-    browser.sees_heading("This import is discarded").await;
+    browser.sees_heading("Import discarded").await;
     judge.look("an import, discarded").await;
     browser.click("Import other files").await;
-    browser.sees("Latest imports").await;
+    browser.sees("Recent imports").await;
     judge.look("the latest imports").await;
 }

@@ -79,7 +79,7 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
     }
     assert!(kills >= 3, "it was killed {kills} times");
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports"), 1, "each time the same one went on");
-    assert_eq!(app.sql().number("SELECT CAST(sum(added) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 4_500);
+    assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 4_500);
 
     let at_once = Database::new(app.database.engine);
     files.import(&at_once, &[]).done();
@@ -139,7 +139,7 @@ fn a_lost_database_says_that_the_same_command_goes_on() {
     });
     crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
     cluster.stop();
-    import.join().unwrap().failed("the same command goes on from there");
+    import.join().unwrap().failed("run the same command again to resume");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_full_disk_says_that_the_same_command_goes_on() {
     arguments.extend([crate::support::app::PROGRAM, "import", "--database", &database]);
     arguments.extend(files.arguments.iter().map(String::as_str));
     let output = std::process::Command::new("unshare").args(arguments).output().expect("unshare (util-linux)");
-    Said(output).failed("the same command goes on from there").says("disk");
+    Said(output).failed("run the same command again to resume").says("disk");
 }
 
 /// Another process that goes on with the same import is noticed, and nothing is done twice.
@@ -312,7 +312,7 @@ fn second_list(meanwhile: Meanwhile) {
 #[test]
 fn a_role_with_few_rights_imports_very_many() {
     const COUNT: usize = 10_500;
-    let database = Database::new(Engine::Postgres);
+    let database = Database::empty(Engine::Postgres);
     let role = database.url.rsplit('/').next().expect("a database's name").to_owned();
     let mut sql = database.connect();
     sql.run(&format!(

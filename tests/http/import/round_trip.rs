@@ -6,7 +6,7 @@ use super::{Files, all, customers, exported, furnish};
 use crate::support::database::Database;
 use crate::support::{TestApp, engines};
 
-/// Case F1, and all else that the export writes.
+/// Guarded cells, and everything else that the export writes.
 #[apply(engines)]
 fn what_was_exported_comes_back_byte_by_byte(app: TestApp) {
     furnish(&app);
@@ -65,7 +65,7 @@ fn what_came_in_is_found_and_shown(app: TestApp) {
     );
 }
 
-/// Case F2: each of them is the file that was meant.
+/// Each spelling is read as the file that was meant.
 #[apply(engines)]
 fn however_a_spreadsheet_writes_it(app: TestApp) {
     for (number, text) in [

@@ -13,18 +13,18 @@ use crate::support::postgres::Cluster;
 use crate::support::{TestApp, engines, eventually};
 
 #[apply(engines)]
-fn killed_in_the_midst_of_a_check_it_goes_on(app: TestApp) {
+fn killed_in_the_midst_of_a_check_it_continues(app: TestApp) {
     let page = Upload::new().with("customers", many(40_000)).send(&app).follow();
     let address = path(&page);
-    assert_eq!(page.heading(), "Checking the files");
+    assert_eq!(page.heading(), "Checking files");
     app.process().kill();
     app.start_again();
-    let checked = until(&app, &address, |page| page.heading() != "Checking the files");
+    let checked = until(&app, &address, |page| page.heading() != "Checking files");
     assert_eq!(counts(&checked, "customers"), ["40,000", "0", "0", "0", "0"]);
 }
 
 #[apply(engines)]
-fn killed_in_the_midst_of_an_import_it_goes_on(app: TestApp) {
+fn killed_in_the_midst_of_an_import_it_continues(app: TestApp) {
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
@@ -36,14 +36,14 @@ fn killed_in_the_midst_of_an_import_it_goes_on(app: TestApp) {
         app.start_again();
     }
     let done = until(&app, &address, |page| page.heading() != "Importing");
-    assert_eq!(done.heading(), "The import is done");
+    assert_eq!(done.heading(), "Import complete");
     assert_eq!(counts(&done, "customers"), ["12,000", "0", "0", "0", "0"]);
     assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (12_000, 1));
 }
 
-/// A stop ends after the present batch, and the next start goes on at once.
+/// A stop ends after the present batch, and the next start continues at once.
 #[apply(engines)]
-fn stopped_politely_it_ends_soon_and_goes_on(app: TestApp) {
+fn stopped_politely_it_ends_soon_and_continues(app: TestApp) {
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
@@ -57,9 +57,9 @@ fn stopped_politely_it_ends_soon_and_goes_on(app: TestApp) {
     assert_eq!(counts(&done, "customers"), ["12,000", "0", "0", "0", "0"]);
 }
 
-/// With two processes on one database exactly one works on it; when that is killed, the other goes on.
+/// With two processes on one database exactly one works on it; when that is killed, the other continues.
 #[apply(engines)]
-fn another_process_goes_on(app: TestApp) {
+fn another_process_continues(app: TestApp) {
     let other = app.another(&[]);
     let checked = Upload::new().with("customers", many(12_000)).checked(&app);
     let address = path(&checked);
@@ -67,7 +67,7 @@ fn another_process_goes_on(app: TestApp) {
     eventually("the first batch", || app.sql().count("customers") > 0);
     app.process().kill();
     let done = until(&other.client, &address, |page| page.heading() != "Importing");
-    assert_eq!(done.heading(), "The import is done");
+    assert_eq!(done.heading(), "Import complete");
     assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (12_000, 1));
     app.start_again();
 }
@@ -116,12 +116,13 @@ fn an_upload_that_breaks_off_leaves_nothing(app: TestApp) {
     line.write_all(many(60_000).as_bytes()).unwrap();
     eventually("its first parts", || app.sql().count("import_parts") > 0);
     drop(line);
-    eventually("nothing is left", || app.sql().count("import_parts") + app.sql().count("import_uploads") == 0);
+    eventually("nothing is left", || app.sql().count("import_parts") + app.sql().count("imports") == 0);
     // What a process that was killed has left is removed a day later.
-    let values = "('uploading', 'both', '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2026-01-01 00:00:00')";
-    let columns = "(stage, mode, begun_at, lease_until, created_at, changed_at)";
-    app.sql().run(&format!("INSERT INTO import_uploads {columns} VALUES {values}")).unwrap();
-    eventually("the old one is removed", || app.sql().count("import_uploads") == 0);
+    let columns = "(origin, state, mode, has_parts, actor_kind, actor_name, actor_role, measured_at, created_at, started_at, changed_at)";
+    let moment = "'2026-01-01 00:00:00'";
+    let values = format!("('page', 'uploading', 'both', TRUE, 'local', '', 'editor', {moment}, {moment}, {moment}, {moment})");
+    app.sql().run(&format!("INSERT INTO imports {columns} VALUES {values}")).unwrap();
+    eventually("the old one is removed", || app.sql().count("imports") == 0);
 }
 
 #[apply(engines)]
@@ -130,14 +131,15 @@ fn files_that_nobody_imports_are_removed(app: TestApp) {
     checked.assert_says("The files are kept for 30 days.");
     let recent = Upload::new().with("customers", many(30)).checked(&app);
     let id = path(&checked).rsplit('/').next().unwrap().to_owned();
-    app.sql().run(&format!("UPDATE import_uploads SET changed_at = '2026-01-01 00:00:00' WHERE id = {id}")).unwrap();
-    until(&app, &path(&checked), |page| page.heading() == "This import is discarded");
-    eventually("its file is removed", || app.sql().number("SELECT count(DISTINCT upload_id) AS number FROM import_parts") == 1);
-    assert_eq!(app.get(path(&recent)).heading(), "The files are checked");
+    app.sql().run(&format!("UPDATE imports SET changed_at = '2026-01-01 00:00:00' WHERE id = {id}")).unwrap();
+    until(&app, &path(&checked), |page| page.heading() == "Import discarded");
+    eventually("its file is removed", || app.sql().number("SELECT count(DISTINCT import_id) AS number FROM import_parts") == 1);
+    assert_eq!(app.get(path(&recent)).heading(), "Check complete");
 }
 
+/// The server waits for its database, and continues when it is back.
 #[test]
-fn a_lost_database_fails_it_and_it_goes_on() {
+fn a_lost_database_interrupts_it_only_until_it_is_back() {
     let cluster = Cluster::own();
     let app = TestApp::with(Database::on(&cluster), &[]);
     let checked = Upload::new().with("customers", many(8_000)).checked(&app);
@@ -145,12 +147,9 @@ fn a_lost_database_fails_it_and_it_goes_on() {
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     cluster.stop();
-    // The worker tries anew for some seconds before it gives up.
-    eventually("it gives up", || app.log().contains("the end of an import could not be written"));
+    eventually("it waits", || app.log().contains("the end of a job could not be written"));
     cluster.start();
-    let failed = until(&app, &address, |page| page.heading() == "The import was interrupted");
-    failed.assert_says("The database does not answer at present.").assert_says("What is done is kept");
-    failed.press("Resume").expect(303);
-    let done = until(&app, &address, |page| page.heading() == "The import is done");
+    let done = until(&app, &address, |page| page.heading() != "Importing");
+    assert_eq!(done.heading(), "Import complete");
     assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
 }

@@ -33,7 +33,7 @@ fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
     (line, cells.iter().map(|cell| (*cell).to_owned()).collect())
 }
 
-/// Case F2.
+/// What spreadsheets write is read as it was meant.
 #[test]
 fn marks_separators_and_line_ends() {
     let wanted = [row(2, &["1", "Acme, Inc"]), row(3, &["2", "two\nlines"]), row(5, &["3", ""])];

@@ -1,0 +1,166 @@
+//! Changes of a company's contacts.
+
+use super::steps::{ask, follow, hold, record, status};
+use crate::db::Db;
+use crate::domain::actor::Actor;
+use crate::domain::contact::{Contact, Draft};
+use crate::domain::event::{self, Event, EventTask, FieldChange};
+use crate::domain::input::Checked;
+use crate::domain::rules::{ContactFacts, Task};
+use crate::domain::{ContactId, CustomerId, fold, stored, tasks};
+use crate::store::contacts::NewContact;
+use crate::store::detail::{contact_facts, customer_facts};
+use crate::store::{Error, Result, bulk, contacts};
+
+/// Creates a contact of a company. It becomes the default where there is none.
+///
+/// # Errors
+/// [`Error::Refused`] for an individual; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`].
+pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<Draft>) -> Result<Contact> {
+    hold(db, customer)?;
+    actor.may(Task::NewContact(customer_facts(db, customer)?))?;
+    let draft = &draft?;
+    refuse_taken(db, customer, None, draft)?;
+    let default = contacts::default_of(db, customer)?.is_none();
+    let new = NewContact { customer, own: false, enabled: true, default, draft, created_at: actor.now, batch: actor.batch };
+    let contact = insert(db, actor, &new)?;
+    follow(db, actor, customer)?;
+    Ok(contact)
+}
+
+/// Inserts a contact that has been checked, with its event. The list is not brought up to date.
+pub(super) fn insert(db: &mut Db, actor: Actor, new: &NewContact<'_>) -> Result<Contact> {
+    let id = bulk::insert_contact(db, new)?;
+    let contact = contacts::find(db, id)?;
+    let mut changes = event::all_fields(stored::contact(&contact.draft));
+    if contact.default {
+        changes.push(default_change(None, Some(id)));
+    }
+    record(db, actor, &Event::of_contact(EventTask::Create, &contact, changes))?;
+    Ok(contact)
+}
+
+/// Deletes a contact, the opposite of [`create`]. When it was the default, the oldest enabled one left takes its place: it is returned
+/// beside the deleted one.
+///
+/// # Errors
+/// [`Error::Refused`] while entitlements name it; [`Error::NotFound`].
+pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Option<Contact>)> {
+    let (contact, facts) = held(db, id)?;
+    actor.may(Task::DeleteContact(facts))?;
+    let successor = contacts::next_default(db, &contact)?;
+    contacts::delete(db, id)?;
+    if let Some(successor) = &successor {
+        contacts::set_default(db, successor, actor.now)?;
+    }
+    let changes = contact.default.then(|| default_change(Some(id), successor.as_ref().map(|successor| successor.id)));
+    let event = Event::of_contact(EventTask::Delete, &contact, changes.into_iter().collect());
+    record(db, actor, &event.with_record(event::record_of_contact(&contact)))?;
+    follow(db, actor, contact.customer)?;
+    Ok((contact, successor))
+}
+
+/// Saves an edited contact. An edit of a version that is not the stored one goes through when it would change nothing.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
+/// [`Error::Refused`].
+pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<Draft>) -> Result<Contact> {
+    let (before, facts) = held(db, id)?;
+    actor.may(Task::EditContact(facts))?;
+    let draft = draft?;
+    if before.draft == draft {
+        return Ok(before);
+    }
+    if version != Some(before.version) {
+        return Err(Error::Stale);
+    }
+    refuse_taken(db, before.customer, Some(id), &draft)?;
+    let after = Contact { draft, ..before.clone() };
+    update(db, actor, &before, &after)?;
+    follow(db, actor, before.customer)?;
+    Ok(after)
+}
+
+/// Disables a contact: it can no longer sign in.
+///
+/// # Errors
+/// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
+pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
+    change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false)
+}
+
+/// Enables a contact, the opposite of [`disable`].
+///
+/// # Errors
+/// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
+pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
+    change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)
+}
+
+/// Makes a contact its company's default in the place of the present one.
+///
+/// # Errors
+/// [`Error::Refused`] when it is the default already, or disabled; [`Error::NotFound`].
+pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
+    change(db, actor, id, Task::SetDefault, |contact| contact.default = true)
+}
+
+fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Task, alter: impl FnOnce(&mut Contact)) -> Result<Contact> {
+    let (before, facts) = held(db, id)?;
+    actor.may(task(facts))?;
+    let mut after = before.clone();
+    alter(&mut after);
+    update(db, actor, &before, &after)?;
+    follow(db, actor, before.customer)?;
+    Ok(after)
+}
+
+/// Makes of a contact, whose customer is held, what it is to be: every task that this takes is asked of the rules and has its event. The list
+/// is not brought up to date: [`super::follow_all`] does that for many.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub fn update(db: &mut Db, actor: Actor, before: &Contact, after: &Contact) -> Result<()> {
+    ask(actor, &tasks::of_contact(before, after, 0))?;
+    let id = before.id;
+    if before.draft != after.draft {
+        contacts::save(db, before, &after.draft, actor.now)?;
+        let changes = event::differences(&stored::contact(&before.draft), &stored::contact(&after.draft));
+        record(db, actor, &Event::of_contact(EventTask::Edit, after, changes))?;
+    }
+    if before.enabled != after.enabled {
+        contacts::set_enabled(db, id, after.enabled, actor.now)?;
+        let task = if after.enabled { EventTask::Enable } else { EventTask::Disable };
+        record(db, actor, &Event::of_contact(task, after, vec![status(before.enabled, after.enabled)]))?;
+    }
+    if !before.default && after.default {
+        let present = contacts::default_of(db, before.customer)?;
+        contacts::set_default(db, after, actor.now)?;
+        record(db, actor, &Event::of_contact(EventTask::SetDefault, after, vec![default_change(present, Some(id))]))?;
+    }
+    Ok(())
+}
+
+/// The change of a company's default: which contact it was and is.
+fn default_change(before: Option<ContactId>, after: Option<ContactId>) -> FieldChange {
+    FieldChange::new("default_contact", before, after)
+}
+
+/// Holds the contact's customer until the transaction ends; gives the contact, and what the rules need to know of it.
+fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
+    let customer = contacts::find(db, id)?.customer;
+    hold(db, customer)?;
+    // Once more, now that nobody else changes it.
+    let contact = contacts::find(db, id)?;
+    let facts = contact_facts(db, &contact)?;
+    Ok((contact, facts))
+}
+
+fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
+    let Some(email) = &draft.email else { return Ok(()) };
+    let holder = contacts::by_email(db, customer.0, &fold::key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
+    holder.map_or(Ok(()), |holder| {
+        Err(Error::field("email", format!("E-mail {} already belongs to {} of this customer.", email.as_str(), holder.draft.name.full())))
+    })
+}

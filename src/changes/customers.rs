@@ -1,0 +1,164 @@
+//! Changes of customers.
+
+use super::steps::{ask, hold, record, status};
+use crate::db::Db;
+use crate::domain::actor::Actor;
+use crate::domain::customer::{Customer, Draft, Kind, NewCustomerForm};
+use crate::domain::event::{self, Event, EventTask};
+use crate::domain::input::{Checked, Errors, FieldError};
+use crate::domain::rules::{CustomerFacts, Task};
+use crate::domain::{CustomerId, fold, stored, tasks};
+use crate::list;
+use crate::store::contacts::NewContact;
+use crate::store::customers::NewCustomer;
+use crate::store::detail::customer_facts;
+use crate::store::{Error, Result, bulk, contacts, customers, entitlements};
+
+/// Creates a customer; a company may bring its first contact, which becomes its default. An empty number is generated.
+///
+/// # Errors
+/// [`Error::Invalid`] when the number or the CRM ID is taken; [`Error::Refused`].
+pub fn create(db: &mut Db, actor: Actor, asked: Checked<NewCustomerForm>) -> Result<Customer> {
+    actor.may(Task::NewCustomer)?;
+    let NewCustomerForm { number, draft, first } = asked?;
+    let number = if number.is_empty() { next_number(db)? } else { number };
+    let mut errors = crm_id_taken(db, &draft, None)?;
+    if let Some(holder) = customers::holder_of_number(db, &fold::key(&number))? {
+        errors.push(taken("number", "Number", &number, &holder));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let new = NewCustomer { number, enabled: true, draft: &draft, created_at: actor.now, batch: actor.batch };
+    let id = bulk::insert_customer(db, &new)?;
+    let customer = customers::find(db, id)?;
+    let mut fields = vec![("number".to_owned(), customer.number.clone()), ("type".to_owned(), customer.kind().word().to_owned())];
+    fields.extend(stored::customer(&customer));
+    record(db, actor, &Event::of_customer(EventTask::Create, &customer, event::all_fields(fields)))?;
+    if let Some(draft) = first.as_ref().filter(|_| customer.kind() == Kind::Company) {
+        let new = NewContact { customer: id, own: false, enabled: true, default: true, draft, created_at: actor.now, batch: actor.batch };
+        super::contacts::insert(db, actor, &new)?;
+    }
+    list::reindex(db, id)?;
+    Ok(customer)
+}
+
+/// Deletes a customer with its contacts, the opposite of [`create`].
+///
+/// # Errors
+/// [`Error::Refused`] while an entitlement exists for it; [`Error::NotFound`].
+pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+    hold(db, id)?;
+    actor.may(Task::DeleteCustomer(customer_facts(db, id)?))?;
+    let customer = customers::find(db, id)?;
+    let mut people = contacts::own(db, &[id.0])?;
+    people.extend(contacts::all_of(db, id)?);
+    list::remove(db, id)?;
+    customers::delete(db, id)?;
+    let event = Event::of_customer(EventTask::Delete, &customer, Vec::new());
+    record(db, actor, &event.with_record(event::record_of_customer(&customer, &people)))?;
+    Ok(customer)
+}
+
+/// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
+/// [`Error::Refused`].
+pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: Checked<Draft>) -> Result<Customer> {
+    hold(db, id)?;
+    actor.may(Task::EditCustomer)?;
+    let draft = draft?;
+    let before = customers::find(db, id)?;
+    if before.draft == draft {
+        return Ok(before);
+    }
+    if version != Some(before.version) {
+        return Err(Error::Stale);
+    }
+    let errors = crm_id_taken(db, &draft, Some(id))?;
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let after = Customer { draft, ..before.clone() };
+    update(db, actor, &before, &after)?;
+    list::reindex(db, id)?;
+    Ok(after)
+}
+
+/// Disables a customer: from now on no entitlement can be created for it, and nobody signs in for it.
+///
+/// # Errors
+/// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
+pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+    change(db, actor, id, Task::DisableCustomer, |customer| customer.enabled = false)
+}
+
+/// Enables a customer, the opposite of [`disable`].
+///
+/// # Errors
+/// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
+pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+    change(db, actor, id, Task::EnableCustomer, |customer| customer.enabled = true)
+}
+
+fn change(
+    db: &mut Db,
+    actor: Actor,
+    id: CustomerId,
+    task: fn(CustomerFacts) -> Task,
+    alter: impl FnOnce(&mut Customer),
+) -> Result<Customer> {
+    hold(db, id)?;
+    let before = customers::find(db, id)?;
+    let facts = CustomerFacts { kind: before.kind(), enabled: before.enabled, entitlements: entitlements::count(db, id)? };
+    actor.may(task(facts))?;
+    let mut after = before.clone();
+    alter(&mut after);
+    update(db, actor, &before, &after)?;
+    list::reindex(db, id)?;
+    Ok(after)
+}
+
+/// Makes of a customer, which is held, what it is to be: every task that this takes is asked of the rules and has its event. The list is not
+/// brought up to date: [`super::follow_all`] does that for many.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) -> Result<()> {
+    ask(actor, &tasks::of_customer(before, after, 0))?;
+    let id = before.id;
+    if before.draft != after.draft {
+        customers::save(db, before, &after.draft, actor.now)?;
+        let changes = event::differences(&stored::customer(before), &stored::customer(after));
+        record(db, actor, &Event::of_customer(EventTask::Edit, after, changes))?;
+    }
+    if before.enabled != after.enabled {
+        customers::set_enabled(db, id, after.enabled, actor.now)?;
+        let task = if after.enabled { EventTask::Enable } else { EventTask::Disable };
+        record(db, actor, &Event::of_customer(task, after, vec![status(before.enabled, after.enabled)]))?;
+    }
+    Ok(())
+}
+
+/// The next number that nobody holds: `C-000042`.
+fn next_number(db: &mut Db) -> Result<String> {
+    loop {
+        for number in customers::draw_numbers(db, 1)? {
+            if customers::holder_of_number(db, &fold::key(&number))?.is_none() {
+                return Ok(number);
+            }
+        }
+    }
+}
+
+fn crm_id_taken(db: &mut Db, draft: &Draft, but: Option<CustomerId>) -> Result<Errors> {
+    let holder = customers::holder_of_crm_id(db, draft, but)?;
+    Ok(holder.map(|holder| taken("crm_id", "CRM ID", &draft.crm_id, &holder)).into_iter().collect())
+}
+
+/// The error of an identifier that another customer holds.
+#[must_use]
+pub fn taken(field: &'static str, label: &str, value: &str, holder: &str) -> FieldError {
+    FieldError { field, sentence: format!("{label} {value} already belongs to {holder}.") }
+}

@@ -1,0 +1,31 @@
+//! Removes files of imports that nobody needs any more.
+
+use chrono::{TimeDelta, Utc};
+
+use super::timings::Timings;
+use super::work::{Kind, Outcome, Work};
+use crate::db::Db;
+use crate::imports::parts;
+use crate::store::{Result, jobs};
+
+const NAME: &str = "cleanup";
+
+pub(super) struct Cleanup;
+
+impl Kind for Cleanup {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn is_wanted(&self, db: &mut Db, _: &Timings) -> Result<bool> {
+        Ok(parts::expired(db, Utc::now().naive_utc())?.is_some() && jobs::may_repeat(db, NAME, TimeDelta::zero())?.is_some())
+    }
+
+    fn run(&self, work: &Work<'_>) -> Outcome<String> {
+        while let Some(expired) = work.database.read(|db| parts::expired(db, Utc::now().naive_utc()))? {
+            work.write(|db| parts::clear(db, expired))?;
+            work.stop_if_asked()?;
+        }
+        Ok(String::new())
+    }
+}

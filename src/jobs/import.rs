@@ -1,0 +1,175 @@
+//! One stage of an import, from its beginning or from where it stopped: the check of its files, or the import itself.
+//!
+//! An import begins with another look at the files, so that it knows what the check knew of them (which rows to leave out, which numbers
+//! they give) whichever process it runs in, after however long a time.
+
+mod files;
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{SubsecRound as _, Utc};
+
+use self::files::Files;
+use super::work::{Kind, Outcome, Stop, Work};
+use crate::db::Db;
+use crate::domain::ImportId;
+use crate::domain::import::{State, Subject};
+use crate::imports::files::findings::Findings;
+use crate::imports::files::parts::PART;
+use crate::imports::record::{self, Progress};
+use crate::imports::{Check, Checked, Failure, Importer, progress};
+use crate::store::Result;
+
+/// Time between two reports of how far a check is.
+const REPORTED: Duration = Duration::from_millis(500);
+
+pub(super) struct Import;
+
+impl Kind for Import {
+    fn name(&self) -> &'static str {
+        record::JOB
+    }
+
+    fn run(&self, work: &Work<'_>) -> Outcome<String> {
+        let import = work.database.read(|db| record::find(db, ImportId(work.job.subject)))?;
+        let files = Files::new(work.database, &import);
+        let stage = Stage { work, import: &import, files, reported: Cell::new(Instant::now()) };
+        match import.state {
+            State::Checking => stage.check_files()?,
+            State::Running => stage.import_rows()?,
+            // It was killed between its end and saying so.
+            _ => {}
+        }
+        Ok(String::new())
+    }
+
+    fn failed(&self, db: &mut Db, work: &Work<'_>, trouble: &str) -> Result<()> {
+        progress::fail(db, work.actor(), ImportId(work.job.subject), trouble)
+    }
+}
+
+struct Stage<'a> {
+    work: &'a Work<'a>,
+    import: &'a record::Import,
+    files: Arc<Files>,
+    /// When it was last written how far the check is.
+    reported: Cell<Instant>,
+}
+
+impl Stage<'_> {
+    fn check_files(&self) -> Outcome<()> {
+        let (findings, trouble) = match self.check() {
+            Ok(checked) => {
+                let findings = Findings::of(&checked.report, &checked.columns);
+                if findings.invalid_rows > 0 {
+                    self.keep_invalid(&checked)?;
+                }
+                (findings, String::new())
+            }
+            Err(Ended::Trouble(trouble)) => (Findings::default(), trouble),
+            Err(Ended::Stop(stop)) => return Err(stop),
+        };
+        self.work.write(|db| progress::checked(db, self.work.actor(), self.import.id, &findings, &trouble))
+    }
+
+    fn import_rows(&self) -> Outcome<()> {
+        let checked = self.check()?;
+        let mut findings = self.import.findings.clone();
+        if checked.report.invalid_rows() != findings.invalid_rows {
+            findings.look_again(&checked.report);
+            self.keep_invalid(&checked)?;
+            self.keep(&findings)?;
+        }
+        let new = checked.report.counts.of(Subject::Customers).new;
+        let import = self.work.write(|db| progress::begin(db, self.work.actor(), self.import.clone(), new))?;
+        let mut importer = Importer::new(self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
+        let progress = Progress { total: importer.rows(), before: self.import.rows(), ..self.progress(0) };
+        self.work.write(|db| progress::report(db, self.import.id, &progress))?;
+        let mut rejected = 0;
+        while importer.step(self.work.database, self.work.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
+            self.work.stop_if_asked()?;
+            if importer.report().invalid_rows() > rejected {
+                rejected = importer.report().invalid_rows();
+                let mut findings = findings.clone();
+                findings.refuse(importer.report());
+                self.keep(&findings)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at all rows. Says how far that is twice a second.
+    fn check(&self) -> std::result::Result<Checked, Ended> {
+        let mut check =
+            Check::new(self.files.open(), self.import.mode, Some(self.import.clone())).map_err(|failure| self.ended(failure))?;
+        let start = self.progress(0).since;
+        while check.step(self.work.database).map_err(|failure| self.ended(failure))? {
+            self.work.stop_if_asked()?;
+            if self.reported.get().elapsed() >= REPORTED {
+                self.reported.set(Instant::now());
+                let rows = Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum();
+                let progress = Progress { since: start, ..self.progress(rows) };
+                self.work.write(|db| progress::report(db, self.import.id, &progress))?;
+            }
+        }
+        Ok(check.finish())
+    }
+
+    fn progress(&self, rows: u64) -> Progress {
+        Progress { bytes: self.files.bytes(), rows, total: 0, since: Utc::now().naive_utc().trunc_subsecs(6), before: 0 }
+    }
+
+    fn keep(&self, findings: &Findings) -> Outcome<()> {
+        self.work.write(|db| progress::keep(db, self.import.id, findings))
+    }
+
+    /// Keeps the invalid rows as a file that can be fixed and imported again.
+    fn keep_invalid(&self, checked: &Checked) -> Outcome<()> {
+        let mut bytes = Vec::new();
+        checked.write_invalid(&mut bytes).map_err(|error| Stop::Failed(format!("The invalid rows cannot be written: {error}")))?;
+        for (number, part) in bytes.chunks(PART).enumerate() {
+            self.work.write(|db| progress::keep_invalid(db, self.import.id, number as u64, part))?;
+        }
+        Ok(())
+    }
+
+    fn ended(&self, failure: Failure) -> Ended {
+        if let Some(stop) = self.files.stop() {
+            return Ended::Stop(stop);
+        }
+        match failure {
+            Failure::File(subject, trouble) => {
+                let name = self.import.files.of(subject).as_ref().map_or(subject.word(), |file| &file.name);
+                Ended::Trouble(match trouble.line {
+                    Some(line) => format!("{name}, line {line}: {}", trouble.sentence),
+                    None => format!("{name}: {}", trouble.sentence),
+                })
+            }
+            Failure::Store(error) => Ended::Stop(error.into()),
+        }
+    }
+}
+
+/// Why a look at the files ends before its end.
+enum Ended {
+    /// A file is not what it should be: sentences.
+    Trouble(String),
+    Stop(Stop),
+}
+
+impl From<Stop> for Ended {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<Ended> for Stop {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Trouble(trouble) => Self::Failed(trouble),
+            Ended::Stop(stop) => stop,
+        }
+    }
+}

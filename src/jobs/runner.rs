@@ -1,0 +1,150 @@
+//! The thread that works on the queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use chrono_tz::Tz;
+
+use super::cleanup::Cleanup;
+use super::import::Import;
+use super::notifier::Notifier;
+use super::tidying::Tidying;
+use super::timings::Timings;
+use super::work::{Kind, Outcome, Stop, Work, delta};
+use crate::db::{Database, Db};
+use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::rules::Role;
+use crate::store::jobs::{self, Job};
+use crate::store::{Error, Result, random_token};
+
+const KINDS: [&dyn Kind; 3] = [&Import, &Cleanup, &Tidying];
+
+/// The running thread.
+pub struct Runner {
+    notifier: Arc<Notifier>,
+    thread: JoinHandle<()>,
+}
+
+/// Starts the thread.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn start(database: Database, zone: Tz, notifier: Arc<Notifier>, timings: Timings) -> std::result::Result<Runner, String> {
+    let worker = Worker { database, zone, notifier: Arc::clone(&notifier), timings, name: random_token() };
+    let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(move || worker.run());
+    Ok(Runner { notifier, thread: thread.map_err(|error| format!("No thread can be started for jobs: {error}"))? })
+}
+
+impl Runner {
+    /// Asks it to stop, and waits for the end of its present batch, but no longer than this.
+    pub fn stop(self, timeout: Duration) {
+        self.notifier.stop();
+        let start = Instant::now();
+        while !self.thread.is_finished() && start.elapsed() < timeout {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+struct Worker {
+    database: Database,
+    zone: Tz,
+    notifier: Arc<Notifier>,
+    timings: Timings,
+    /// Stands beside the jobs that it has claimed.
+    name: String,
+}
+
+impl Worker {
+    fn run(&self) {
+        while !self.notifier.is_stopping() {
+            match self.turn() {
+                Ok(true) => {}
+                Ok(false) => self.notifier.wait(self.timings.poll),
+                Err(error) => {
+                    tracing::warn!(?error, "jobs wait for the database");
+                    self.notifier.wait(self.timings.poll);
+                }
+            }
+        }
+    }
+
+    /// Does one thing, if there is one to do. Where there is none, it only reads.
+    fn turn(&self) -> Result<bool> {
+        let lease = delta(self.timings.lease);
+        if let Some(id) = self.database.read(|db| jobs::next(db, &KINDS.map(Kind::name), lease))? {
+            if let Some(job) = self.database.write(|db| jobs::claim(db, id, &self.name, lease))? {
+                self.work_on(&job);
+            }
+            return Ok(true);
+        }
+        for kind in KINDS {
+            if self.database.read(|db| kind.is_wanted(db, &self.timings))? {
+                // Nobody asked for it, so it has the rights of the least.
+                let nobody = Actor::now(ActorKind::Local, Role::Viewer, self.zone);
+                self.database.write(|db| jobs::enqueue(db, nobody, kind.name(), 0))?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Works on a job until it is done, has failed, or is given back to the queue.
+    fn work_on(&self, job: &Job) {
+        let work = Work { database: &self.database, zone: self.zone, notifier: &self.notifier, job };
+        let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == job.kind) else { return };
+        let outcome = if job.attempts > self.timings.max_attempts {
+            Err(Stop::Failed(format!("The server stopped at each of {} attempts.", self.timings.max_attempts)))
+        } else {
+            self.under_lease(job, || kind.run(&work))
+        };
+        let trouble = match outcome {
+            Ok(checkpoint) => return self.write_end(job, |db| job.lease.finish(db, &checkpoint)),
+            Err(Stop::LeaseLost) => return tracing::warn!(job.kind, job.subject, "another worker has taken over"),
+            Err(Stop::Shutdown) => return self.write_end(job, |db| job.lease.release(db)),
+            Err(Stop::Unavailable(why)) if job.attempts < self.timings.max_attempts => {
+                tracing::warn!(job.kind, job.subject, %why, "a job waits for the database");
+                return self.write_end(job, |db| job.lease.retry(db, delta(self.timings.poll)));
+            }
+            Err(Stop::Unavailable(why)) => why.reason.to_string(),
+            Err(Stop::Failed(trouble)) => trouble,
+        };
+        tracing::warn!(job.kind, job.subject, trouble, "a job has failed");
+        self.write_end(job, |db| {
+            job.lease.fail(db, &trouble)?;
+            kind.failed(db, &work, &trouble)
+        });
+    }
+
+    /// Renews the lease from another thread during the work, however long one step of it takes.
+    fn under_lease(&self, job: &Job, work: impl FnOnce() -> Outcome<String>) -> Outcome<String> {
+        let (end, ended) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while ended.recv_timeout(self.timings.lease / 3) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    // Where the lease is lost, or the database away, the work will notice.
+                    let _ = self.database.write(|db| job.lease.renew(db));
+                }
+            });
+            let outcome = catch_unwind(AssertUnwindSafe(work));
+            drop(end);
+            outcome.unwrap_or_else(|_| Err(Stop::Failed("Something went wrong that should not have; the log tells more.".to_owned())))
+        })
+    }
+
+    /// Writes how a job ended, as soon as the database takes it. When the process is to end it tries once: the lease runs out by itself.
+    fn write_end(&self, job: &Job, write: impl Fn(&mut Db) -> Result<()>) {
+        loop {
+            match self.database.write(&write) {
+                Ok(()) | Err(Error::Stale) => return,
+                Err(error) => tracing::warn!(job.kind, job.subject, ?error, "the end of a job could not be written"),
+            }
+            if self.notifier.is_stopping() {
+                return;
+            }
+            self.notifier.wait(self.timings.poll);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Answers a form that changes something: one transaction does it and says where to go; what is refused shows the record as it is now with
+//! the reason, or the form again with every error. A form that was taken before leads where the first one led.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::path::Id;
+use super::screen::{DetailPane, compose_or_fail, failed};
+use super::{detail, refusal};
+use crate::db::{Access, Db};
+use crate::domain::input::{Errors, Input};
+use crate::domain::{ContactId, CustomerId, EntitlementId};
+use crate::store::flashes::{self, Effect, Flash};
+use crate::store::{Error, Result, contacts, entitlements, tokens};
+use crate::web::address;
+use crate::web::form::FormBody;
+use crate::web::request::Request;
+use crate::web::respond::Reply;
+
+/// Where to go after a change, and what to say there.
+pub struct Redirect {
+    /// The path of what shows it; the list's state is added.
+    pub path: String,
+    /// A message about it, where the page that shows it says no more than before.
+    pub flash: Option<Flash>,
+}
+
+impl Redirect {
+    /// To a customer, of which something changed.
+    pub fn changed(customer: CustomerId, text: impl Into<String>) -> Self {
+        Self::to(address::screen(Some(customer)), text, Effect::Changed, customer)
+    }
+
+    /// To a customer that was created.
+    pub fn created(customer: CustomerId, text: impl Into<String>) -> Self {
+        Self::to(address::screen(Some(customer)), text, Effect::Created, customer)
+    }
+
+    /// To the list, from which a customer is gone.
+    pub fn deleted(customer: CustomerId, text: impl Into<String>) -> Self {
+        Self::to(address::screen(None), text, Effect::Deleted, customer)
+    }
+
+    /// To the list, all of which changed.
+    pub fn reloaded(text: impl Into<String>) -> Self {
+        Self::to(address::screen(None), text, Effect::Reloaded, CustomerId(0))
+    }
+
+    /// To a page that says itself what was done.
+    pub fn silent(path: String) -> Self {
+        Self { path, flash: None }
+    }
+
+    fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer }) }
+    }
+}
+
+/// The record that a change is about: a refusal is shown at its customer.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject {
+    /// None that exists.
+    None,
+    /// A customer, or something new of it.
+    Customer(Id<CustomerId>),
+    /// A contact.
+    Contact(Id<ContactId>),
+    /// An entitlement.
+    Entitlement(Id<EntitlementId>),
+}
+
+impl Subject {
+    fn customer(self, db: &mut Db) -> Result<Option<CustomerId>> {
+        Ok(match self {
+            Self::None => None,
+            Self::Customer(id) => Some(id.get()?),
+            Self::Contact(id) => Some(contacts::find(db, id.get()?)?.customer),
+            Self::Entitlement(id) => Some(entitlements::find(db, id.get()?)?.customer),
+        })
+    }
+}
+
+/// Why a form comes back.
+pub struct Returned<'a> {
+    /// What was typed.
+    pub input: &'a Input,
+    /// What is wrong with it.
+    pub errors: &'a Errors,
+    /// Somebody else has saved the record since.
+    pub stale: bool,
+}
+
+impl Returned<'_> {
+    /// Of the answer that shows the form again.
+    pub fn status(&self) -> StatusCode {
+        if self.stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
+}
+
+/// Does a task.
+pub async fn change(
+    request: Request,
+    form: FormBody,
+    subject: Subject,
+    act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
+) -> HttpResponse {
+    answer(request, form, subject, act, |_, _, _| Ok(None)).await
+}
+
+/// Saves a form; `again` draws it once more where something is wrong with it.
+pub async fn save(
+    request: Request,
+    form: FormBody,
+    subject: Subject,
+    act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
+    again: impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<DetailPane> + Send + 'static,
+) -> HttpResponse {
+    answer(request, form, subject, act, move |db, request, returned| again(db, request, returned).map(Some)).await
+}
+
+async fn answer(
+    request: Request,
+    form: FormBody,
+    subject: Subject,
+    act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
+    again: impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>> + Send + 'static,
+) -> HttpResponse {
+    let input = Arc::new(form.0);
+    let kept = (request.clone(), Arc::clone(&input));
+    let database = request.app.database.clone();
+    let answer = database.run_blocking(Access::Write, move |_permit| {
+        let reply = match request.app.database.write(|db| take(db, &request, &input, &act)) {
+            Ok(location) => Reply::see_other(location),
+            Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
+            Err(error) => compose_or_fail(&request, &input, |db| refused(db, &request, &input, subject, &error, &again)),
+        };
+        reply.pack(request.encoding)
+    });
+    match answer.await {
+        Ok(packed) => packed.send(),
+        Err(away) => failed(&kept.0, &away.into(), Some(&kept.1)).pack(kept.0.encoding).send(),
+    }
+}
+
+/// One transaction: the change, its message, and the token that makes the form count once. Returns where to go.
+fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<String> {
+    let token = input.get("token");
+    if let Some(location) = tokens::claim(db, request.actor, token)? {
+        return Ok(location);
+    }
+    let redirect = act(db, request, input)?;
+    let location = address::with_list(&redirect.path, &request.query);
+    tokens::settle(db, request.actor, token, &location)?;
+    match redirect.flash {
+        Some(flash) => Ok(address::with(&redirect.path, &request.query, &[("flash", &flashes::store(db, request.actor, &flash)?)])),
+        None => Ok(location),
+    }
+}
+
+/// What is shown instead of what was asked for.
+fn refused(
+    db: &mut Db,
+    request: &Request,
+    input: &Input,
+    subject: Subject,
+    error: &Error,
+    again: &impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>>,
+) -> Result<DetailPane> {
+    let shown = match error {
+        Error::Refused(refusal) => match subject.customer(db)? {
+            Some(customer) => Some(detail::refused(db, request, customer, *refusal)?),
+            None => None,
+        },
+        Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,
+        Error::Stale => again(db, request, &Returned { input, errors: &Errors::new(), stale: true })?,
+        _ => None,
+    };
+    Ok(shown.unwrap_or_else(|| DetailPane::error(&refusal::of(request, error, Some(input)))))
+}

@@ -1,0 +1,34 @@
+//! The form that takes files.
+
+use super::draw;
+use crate::db::Db;
+use crate::imports::record;
+use crate::pages::screen::DetailPane;
+use crate::pages::view::ImportStart;
+use crate::store::{Result, random_token};
+use crate::web::address;
+use crate::web::request::Request;
+
+/// How many earlier imports the form lists.
+const LISTED: i64 = 10;
+/// The fields for files: name, label, hint.
+const FILES: [(&str, &str, &str); 3] = [
+    ("customers", "Customers", "Matched by number, or by CRM ID where there is no number."),
+    ("contacts", "Contacts of companies", "Matched by e-mail within the customer, which each row names by number or CRM ID."),
+    ("entitlements", "Entitlements", "Matched by EID."),
+];
+
+/// The form, and the latest imports; with a sentence about what was sent before.
+pub(super) fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailPane> {
+    let latest = record::latest(db, LISTED)?;
+    let form = ImportStart {
+        action: address::with_list(address::IMPORT, &request.query),
+        token: random_token(),
+        alert,
+        files: FILES,
+        modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
+        cancel: address::with_list("/customers", &request.query),
+        latest: latest.iter().map(|import| draw::row(request, import)).collect(),
+    };
+    Ok(DetailPane::other("Import".to_owned(), None, &form))
+}

@@ -1,0 +1,94 @@
+//! What stands in the right pane.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::domain::CustomerId;
+use crate::pages::view::{Detail, ErrorPane};
+
+/// What stands in the right pane.
+pub struct DetailPane {
+    /// Of the answer.
+    pub status: StatusCode,
+    /// What the tab shows.
+    pub title: String,
+    /// The customer that the list marks as current.
+    pub selected: Option<CustomerId>,
+    /// What is drawn.
+    pub content: Content,
+}
+
+/// What is drawn in the right pane.
+pub enum Content {
+    /// A customer, with panes of its own.
+    Detail(Box<Detail>),
+    /// A question, which a script shows as a dialog.
+    Question(String),
+    /// An import.
+    Import(ImportPane),
+    /// Anything else.
+    Other(String),
+}
+
+/// An import as it is shown.
+pub struct ImportPane {
+    /// Drawn.
+    pub html: String,
+    /// It is at work, so it is asked for again.
+    pub at_work: bool,
+    /// What it has come to since it was asked for before.
+    pub outcome: Option<String>,
+    /// The list is another one since then.
+    pub reloads: bool,
+}
+
+impl DetailPane {
+    /// A title, and nothing drawn.
+    pub fn blank(title: String, selected: Option<CustomerId>) -> Self {
+        Self { status: StatusCode::OK, title, selected, content: Content::Other(String::new()) }
+    }
+
+    /// A customer in full.
+    pub fn detail(detail: Detail, status: StatusCode) -> Self {
+        Self { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), content: Content::Detail(Box::new(detail)) }
+    }
+
+    /// A form, a chooser: whatever has no parts.
+    pub fn other(title: String, selected: Option<CustomerId>, template: &impl Template) -> Self {
+        Self { status: StatusCode::OK, title, selected, content: Content::Other(draw(template)) }
+    }
+
+    /// An import.
+    pub fn import(title: String, import: ImportPane) -> Self {
+        Self { status: StatusCode::OK, title, selected: None, content: Content::Import(import) }
+    }
+
+    /// A question.
+    pub fn question(title: String, selected: CustomerId, template: &impl Template) -> Self {
+        Self { status: StatusCode::OK, title, selected: Some(selected), content: Content::Question(draw(template)) }
+    }
+
+    /// An error in the place of what was asked for.
+    pub fn error(pane: &ErrorPane) -> Self {
+        let status = StatusCode::from_u16(pane.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, title: pane.heading.clone(), selected: None, content: Content::Other(draw(pane)) }
+    }
+
+    /// The same with another status.
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// As it is drawn whole.
+    pub fn html(&self) -> String {
+        match &self.content {
+            Content::Detail(detail) => draw(detail.as_ref()),
+            Content::Question(html) | Content::Other(html) | Content::Import(ImportPane { html, .. }) => html.clone(),
+        }
+    }
+}
+
+/// Draws a template. A template can only fail where its writer does, and a `String` never does.
+pub fn draw<T: Template>(template: &T) -> String {
+    template.render().unwrap_or_default()
+}

@@ -1,0 +1,34 @@
+//! Values that nobody can guess.
+
+/// A random token of 128 bits, in letters and digits that an address and a form carry as they are.
+#[must_use]
+pub fn random_token() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<16>())
+}
+
+/// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.
+#[must_use]
+pub fn new_eid() -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut eid = "EID".to_owned();
+    for (i, byte) in random::<16>().into_iter().enumerate() {
+        if i % 4 == 0 {
+            eid.push('-');
+        }
+        eid.push(char::from(ALPHABET[usize::from(byte & 31)]));
+    }
+    eid
+}
+
+/// Random bytes of the operating system.
+///
+/// # Panics
+/// When it has none to give: nothing that must not be guessed can be made then.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        panic!("the operating system gives no random bytes: {error}");
+    }
+    bytes
+}
