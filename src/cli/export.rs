@@ -32,7 +32,7 @@ pub(super) struct Export {
 }
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let mut customers = Sink::open(&settings.customers, &files::CUSTOMERS)?;
     let mut contacts = settings.contacts.as_deref().map(|path| Sink::open(path, &files::CONTACTS)).transpose()?;
     let mut entitlements = settings.entitlements.as_deref().map(|path| Sink::open(path, &files::ENTITLEMENTS)).transpose()?;

@@ -79,7 +79,7 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
     let checked = check(&database, settings, &names, interrupted)?;
     say::warnings(&names, &checked.report);
