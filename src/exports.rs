@@ -27,67 +27,52 @@ pub struct Chunk {
 }
 
 /// The next customers that a query finds.
-///
-/// # Errors
-/// The database's own.
 pub fn chunk(db: &mut Db, query: &Query, zone: Tz, beyond: Option<CustomerId>) -> Result<Chunk> {
     let (ids, next) = list::chunk(db, query, zone, beyond, CHUNK)?;
     Ok(Chunk { customers: customers::find_all(db, &ids)?, next })
 }
 
+/// Customers as lines.
+pub fn customer_lines(customers: &[Customer]) -> Result<Vec<u8>> {
+    lines(customers.iter().map(files::customer))
+}
+
 /// The contacts of customers as lines.
-///
-/// # Errors
-/// The database's own.
 pub fn contact_lines(db: &mut Db, customers: &[Customer]) -> Result<Vec<u8>> {
     let mut records = Vec::new();
     for customer in customers {
-        let people = contacts::all_of(db, customer.id)?;
-        records.extend(people.iter().map(|contact| files::contact(customer, contact)));
+        records.extend(contacts::all_of(db, customer.id)?.iter().map(|contact| files::contact(customer, contact)));
     }
     lines(records)
 }
 
 /// The entitlements of customers as lines.
-///
-/// # Errors
-/// The database's own.
 pub fn entitlement_lines(db: &mut Db, customers: &[Customer]) -> Result<Vec<u8>> {
     let mut records = Vec::new();
     for customer in customers {
-        let held = entitlements::all_of(db, customer.id)?;
-        if held.is_empty() {
+        let entitlements = entitlements::all_of(db, customer.id)?;
+        if entitlements.is_empty() {
             continue;
         }
         let mut people = contacts::all_of(db, customer.id)?;
         people.extend(contacts::own(db, &[customer.id.0])?);
-        let mails: HashMap<_, _> = people.iter().map(|person| (person.id, person.draft.email.as_ref())).collect();
-        for entitlement in &held {
-            let mail = entitlement.draft.contact.and_then(|id| mails.get(&id).copied().flatten());
-            records.push(files::entitlement(customer, entitlement, mail.map_or("", |mail| mail.as_str())));
-        }
+        let emails: HashMap<_, _> = people.iter().filter_map(|person| Some((person.id, person.draft.email.as_ref()?))).collect();
+        records.extend(entitlements.iter().map(|entitlement| {
+            let email = entitlement.draft.contact.and_then(|id| emails.get(&id));
+            files::entitlement(customer, entitlement, email.map_or("", |email| email.as_str()))
+        }));
     }
     lines(records)
 }
 
-/// Customers as lines.
-///
-/// # Errors
-/// None in fact: memory takes everything.
-pub fn customer_lines(customers: &[Customer]) -> Result<Vec<u8>> {
-    lines(customers.iter().map(files::customer).collect())
-}
-
 /// The line that names the columns.
-///
-/// # Errors
-/// None in fact: memory takes everything.
-pub fn head(columns: &[&str]) -> Result<Vec<u8>> {
-    lines(vec![columns.iter().map(|column| (*column).to_owned()).collect()])
+#[must_use]
+pub fn header(columns: &str) -> Vec<u8> {
+    format!("{columns}\r\n").into_bytes()
 }
 
 /// RFC 4180: comma, quotation marks where they are needed, CR LF.
-fn lines(records: Vec<Vec<String>>) -> Result<Vec<u8>> {
+fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let failed = |error: String| Error::Unavailable(format!("a file could not be made: {error}"));
     for record in records {

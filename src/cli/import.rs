@@ -17,7 +17,7 @@ use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
 use crate::imports::files::source::{self, Bytes};
-use crate::imports::{self, Check, Checked, Failure, Fingerprints, Import, Job};
+use crate::imports::{self, Check, Checked, Fingerprints, Import, ImportError, Job};
 
 type Outcome<T> = std::result::Result<T, String>;
 
@@ -79,7 +79,7 @@ pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()
     let fingerprints = fingerprints(settings)?;
     let database = crate::startup::open(address)?;
     let job = database.read(|db| imports::find(db, settings.mode, &fingerprints)).map_err(|error| names.failed(&error.into()))?;
-    let checked = check(&database, settings, &names, job)?;
+    let checked = check(&database, zone, settings, &names, job)?;
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report);
     say::invalid(&names, &checked.report);
@@ -103,9 +103,9 @@ pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()
     resume(&database, zone, &names, import)
 }
 
-fn check(database: &Database, settings: &Settings, names: &Names, job: Option<Job>) -> Outcome<Checked> {
+fn check(database: &Database, zone: Tz, settings: &Settings, names: &Names, job: Option<Job>) -> Outcome<Checked> {
     let read = Counted::default();
-    let failed = |failure: Failure| names.failed(&failure);
+    let failed = |failure: ImportError| names.failed(&failure);
     if let Some(job) = &job {
         say::going_on(names, job);
     }
@@ -113,8 +113,8 @@ fn check(database: &Database, settings: &Settings, names: &Names, job: Option<Jo
     say::columns(names, check.columns());
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
     let progress = Progress::of_bytes("Checking", length);
-    while check.step(database).map_err(failed)? {
-        progress.reached(read.bytes(), Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum());
+    while check.step(database, Actor::now(ActorKind::CommandLine, Role::Administrator, zone)).map_err(failed)? {
+        progress.reached(read.bytes(), check.report().rows());
     }
     progress.finish();
     Ok(check.finish())
@@ -129,7 +129,7 @@ fn begin(
     checked: Checked,
 ) -> Outcome<Import> {
     let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
-    let failed = |failure: Failure| names.broke_off(&failure);
+    let failed = |failure: ImportError| names.broke_off(&failure);
     let new = checked.report.counts.of(Subject::Customers).new;
     let job = database.write(|db| imports::begin(db, actor, settings.mode, fingerprints, new)).map_err(|error| failed(error.into()))?;
     Import::new(settings.open(&Counted::default())?, job, checked).map_err(failed)

@@ -3,54 +3,52 @@
 use std::collections::{HashMap, HashSet};
 
 use super::bulk::{self, NewContact, NewCustomer, NewEntitlement};
-use super::job::{self, Job};
-use super::known::Known;
-use super::plan::{Owner, Person, Plan, Verdict};
-use super::seen::Given;
+use super::job::Job;
+use super::known::{KEYS, StoredRecords};
+use super::plan::outcome::{ContactRef, Plan, PlannedContact, RowOutcome};
+use super::seen::{CustomerRef, Lines, short_line};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::{ContactId, CustomerId, EntitlementId, fold};
-use crate::imports::files::contact::Wanted;
+use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::list;
 use crate::store::contacts::Standing;
 use crate::store::{Result, contacts, customers, entitlements};
-
-/// Customers whose records changed, or what belongs to them.
-#[derive(Default)]
-struct Touched {
-    /// They are searched for anew.
-    all: HashSet<i64>,
-    /// What belongs to them changed: they count as changed now.
-    followers: HashSet<i64>,
-}
 
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
     pub actor: Actor,
     pub job: &'a Job,
-    pub known: &'a Known,
-    pub given: Option<&'a Given>,
+    pub batch: &'a Batch,
+    pub stored: &'a StoredRecords,
+    /// The numbers that the file gives, where others are to be generated.
+    pub numbers: Option<&'a Lines>,
 }
+
+/// The ids of what was created, by the line of its row.
+type Created = HashMap<u32, i64>;
 
 impl Apply<'_> {
     /// Writes all of a plan.
     pub fn all(&self, db: &mut Db, plan: &Plan) -> Result<()> {
-        let mut touched = Touched::default();
-        let created = self.customers(db, plan, &mut touched)?;
-        let people = self.contacts(db, plan, &created, &mut touched)?;
-        self.entitlements(db, plan, &created, &people, &mut touched)?;
-        let followers: Vec<i64> = touched.followers.iter().filter(|id| self.known.customer(**id).is_some()).copied().collect();
-        for ids in followers.chunks(KEYS) {
+        let mut changed = HashSet::new();
+        let created = self.customers(db, plan, &mut changed)?;
+        // Customers that get something count as changed now.
+        let mut owners = HashSet::new();
+        let contacts = self.contacts(db, plan, &created, &mut owners)?;
+        self.entitlements(db, plan, &created, &contacts, &mut owners)?;
+        let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customer(**id).is_some()).copied().collect();
+        for ids in stored.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
         }
-        touched.all.extend(touched.followers);
-        let mut touched: Vec<i64> = touched.all.into_iter().collect();
+        changed.extend(owners);
+        let mut to_index: Vec<i64> = changed.into_iter().collect();
         if list::form::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
-            touched.retain(|id| !created.contains(id));
-            touched = list::listed(db, &touched)?;
+            to_index.retain(|id| !created.contains(id));
+            to_index = list::listed(db, &to_index)?;
         }
-        list::reindex_all(db, &touched.into_iter().map(CustomerId).collect::<Vec<_>>())
+        list::reindex_all(db, &to_index.into_iter().map(CustomerId).collect::<Vec<_>>())
     }
 
     /// What is created has the moment at which the import began.
@@ -58,178 +56,137 @@ impl Apply<'_> {
         Actor { now: self.job.started, ..self.actor }
     }
 
-    /// Returns the ids of the created customers, by row.
-    fn customers(&self, db: &mut Db, plan: &Plan, touched: &mut Touched) -> Result<HashMap<usize, i64>> {
-        let (mut rows, mut new) = (Vec::new(), Vec::new());
-        for (index, verdict) in plan.customers.iter().enumerate() {
-            match verdict {
-                Verdict::New(wanted) => {
-                    rows.push(index);
-                    new.push(NewCustomer { number: wanted.number.clone(), enabled: wanted.enabled, draft: &wanted.draft });
+    fn customers(&self, db: &mut Db, plan: &Plan, changed: &mut HashSet<i64>) -> Result<Created> {
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for (row, planned) in self.batch.rows.customers.iter().zip(&plan.customers) {
+            match planned {
+                Ok(RowOutcome::New(record)) => {
+                    lines.push(short_line(row.record.line));
+                    new.push(NewCustomer { number: record.number.clone(), enabled: record.enabled, draft: &record.draft });
                 }
-                Verdict::Changed(id, wanted) => {
-                    let Some(stored) = self.known.customer(*id) else { continue };
-                    if stored.draft != wanted.draft {
-                        customers::save(db, self.actor, stored, &wanted.draft)?;
+                Ok(RowOutcome::Changed(id, record)) => {
+                    let Some(stored) = self.stored.customer(*id) else { continue };
+                    if stored.draft != record.draft {
+                        customers::save(db, self.actor, stored, &record.draft)?;
                     }
-                    if stored.enabled != wanted.enabled {
-                        customers::set_enabled(db, self.actor, stored.id, wanted.enabled)?;
-                        if stored.enabled {
-                            job::remember_disabled(db, self.job, *id)?;
-                        }
+                    if stored.enabled != record.enabled {
+                        customers::set_enabled(db, self.actor, stored.id, record.enabled)?;
                     }
-                    touched.all.insert(*id);
+                    changed.insert(*id);
                 }
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => {}
+                _ => {}
             }
         }
         self.number(db, &mut new)?;
         let ids = bulk::insert_customers(db, self.creator(), &new)?;
-        touched.all.extend(&ids);
-        Ok(rows.into_iter().zip(ids).collect())
+        changed.extend(&ids);
+        Ok(lines.into_iter().zip(ids).collect())
     }
 
     /// Gives numbers to those that bring none: such that nobody holds, and none that the file gives further down.
     fn number(&self, db: &mut Db, new: &mut [NewCustomer<'_>]) -> Result<()> {
-        let mut without: Vec<&mut NewCustomer<'_>> = new.iter_mut().filter(|new| new.number.is_empty()).collect();
+        let mut without: Vec<&mut NewCustomer<'_>> = new.iter_mut().rev().filter(|new| new.number.is_empty()).collect();
         while !without.is_empty() {
             let drawn: Vec<String> = customers::draw_numbers(db, i64::try_from(without.len()).unwrap_or(i64::MAX))?.collect();
             let keys: Vec<String> = drawn.iter().map(|number| fold::key(number)).collect();
             let held: HashSet<String> = customers::many::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
-            let free = |key: &String| !held.contains(key) && !self.given.is_some_and(|given| given.holds(key));
-            let free: Vec<String> = drawn.into_iter().zip(&keys).filter(|(_, key)| free(key)).map(|(number, _)| number).collect();
-            let rest = without.split_off(free.len());
-            for (new, number) in without.into_iter().zip(free) {
-                new.number = number;
+            let is_given = |key: &str| self.numbers.is_some_and(|numbers| numbers.get(&CustomerKey::Number(key)).is_some());
+            let free = drawn.into_iter().zip(&keys).filter(|(_, key)| !held.contains(*key) && !is_given(key));
+            for (number, _) in free {
+                if let Some(new) = without.pop() {
+                    new.number = number;
+                }
             }
-            without = rest;
         }
         Ok(())
     }
 
-    /// Returns the ids of the created contacts, by row.
-    fn contacts(&self, db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>, touched: &mut Touched) -> Result<HashMap<usize, i64>> {
-        let defaults = self.clear_defaults(db, plan, created)?;
-        let mut with_contacts: HashSet<i64> = HashSet::new();
-        let (mut rows, mut new) = (Vec::new(), Vec::new());
-        for (index, (verdict, owner)) in plan.contacts.iter().enumerate() {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            match verdict {
-                Verdict::New(wanted) => {
-                    let first = with_contacts.insert(customer);
-                    let default = match wanted.default {
-                        Some(default) => default,
-                        None => first && !defaults.contains(&customer) && self.has_no_contact(db, customer)?,
-                    };
-                    rows.push(index);
-                    new.push(NewContact { customer, standing: Standing { enabled: wanted.enabled, default }, draft: &wanted.draft });
-                }
-                Verdict::Changed(id, wanted) => self.change_contact(db, customer, *id, wanted)?,
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
-            }
-            touched.followers.insert(customer);
-        }
-        let ids = bulk::insert_contacts(db, self.creator(), &new)?;
-        Ok(rows.into_iter().zip(ids).collect())
-    }
-
-    /// Takes the default from contacts that are to lose it, before others get it. Returns the customers that have, or get, one.
-    fn clear_defaults(&self, db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>) -> Result<HashSet<i64>> {
-        let mut defaults = HashSet::new();
-        for (verdict, owner) in &plan.contacts {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            let present = self.known.default_of(customer);
-            if present.is_some() {
-                defaults.insert(customer);
-            }
-            let loses = match verdict {
-                Verdict::New(wanted) if wanted.default == Some(true) => defaults.insert(customer) || present.is_some(),
-                Verdict::Changed(id, wanted) if wanted.default == Some(true) => {
-                    defaults.insert(customer);
-                    present != Some(*id)
-                }
-                Verdict::Changed(id, wanted) => wanted.default == Some(false) && present == Some(*id),
-                _ => false,
-            };
-            if loses && present.is_some() {
+    fn contacts(&self, db: &mut Db, plan: &Plan, created: &Created, owners: &mut HashSet<i64>) -> Result<Created> {
+        let written = self.batch.rows.contacts.iter().zip(&plan.contacts).filter_map(|(row, planned)| match planned {
+            Ok(RowOutcome::New(contact)) => Some((row, None, contact)),
+            Ok(RowOutcome::Changed(id, contact)) => Some((row, Some(*id), contact)),
+            _ => None,
+        });
+        let mut with_customers = Vec::new();
+        for (row, id, contact) in written {
+            let Some(customer) = id_of(contact.customer, created) else { continue };
+            // Who is the default is it no more before another becomes it.
+            if contact.becomes_default && self.stored.default_of(customer).is_some() {
                 contacts::clear_default(db, CustomerId(customer))?;
             }
+            owners.insert(customer);
+            with_customers.push((row, id, customer, contact));
         }
-        Ok(defaults)
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for (row, id, customer, contact) in with_customers {
+            let PlannedContact { becomes_default: default, record, .. } = contact;
+            let Some(id) = id else {
+                lines.push(short_line(row.record.line));
+                new.push(NewContact { customer, standing: Standing { enabled: record.enabled, default: *default }, draft: &record.draft });
+                continue;
+            };
+            let Some(stored) = self.stored.contact(customer, &row.email_key) else { continue };
+            if stored.draft != record.draft {
+                contacts::save(db, self.actor, stored, &record.draft)?;
+            }
+            if stored.enabled != record.enabled {
+                contacts::put_enabled(db, self.actor, stored.id, record.enabled)?;
+            }
+            if *default {
+                contacts::make_default(db, self.actor, ContactId(id))?;
+            }
+        }
+        let ids = bulk::insert_contacts(db, self.creator(), &new)?;
+        Ok(lines.into_iter().zip(ids).collect())
     }
 
-    fn has_no_contact(&self, db: &mut Db, customer: i64) -> Result<bool> {
-        Ok(self.known.customer(customer).is_none() || contacts::count(db, CustomerId(customer))? == 0)
-    }
-
-    fn change_contact(&self, db: &mut Db, customer: i64, id: i64, wanted: &Wanted) -> Result<()> {
-        let email_key = wanted.draft.email.as_ref().map(|email| fold::key(email.as_str())).unwrap_or_default();
-        let Some(stored) = self.known.contact(customer, &email_key) else { return Ok(()) };
-        if stored.draft != wanted.draft {
-            contacts::save(db, self.actor, stored, &wanted.draft)?;
-        }
-        if stored.enabled != wanted.enabled {
-            contacts::put_enabled(db, self.actor, stored.id, wanted.enabled)?;
-        }
-        if wanted.default == Some(true) && !stored.default {
-            contacts::make_default(db, self.actor, ContactId(id))?;
-        }
-        Ok(())
-    }
-
-    fn entitlements(
-        &self,
-        db: &mut Db,
-        plan: &Plan,
-        created: &HashMap<usize, i64>,
-        people: &HashMap<usize, i64>,
-        touched: &mut Touched,
-    ) -> Result<()> {
+    fn entitlements(&self, db: &mut Db, plan: &Plan, created: &Created, new_contacts: &Created, owners: &mut HashSet<i64>) -> Result<()> {
         let own = own_of_new(db, plan, created)?;
         let mut new = Vec::new();
-        for (verdict, eid, owner, person) in &plan.entitlements {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            let contact = match person {
-                Person::Nobody | Person::Earlier => None,
-                Person::Stored(id) => Some(*id),
-                Person::Row(index) => people.get(index).copied(),
-                Person::Own(_) => own.get(&customer).copied(),
+        for planned in &plan.entitlements {
+            let (id, entitlement) = match planned {
+                Ok(RowOutcome::New(entitlement)) => (None, entitlement),
+                Ok(RowOutcome::Changed(id, entitlement)) => (Some(*id), entitlement),
+                _ => continue,
             };
-            match verdict {
-                Verdict::New(wanted) => new.push(NewEntitlement { customer, contact, eid, wanted }),
-                Verdict::Changed(id, wanted) => {
+            let Some(customer) = id_of(entitlement.customer, created) else { continue };
+            let contact = match entitlement.contact {
+                ContactRef::Nobody => None,
+                ContactRef::Stored(id) => Some(id),
+                ContactRef::New(line) => new_contacts.get(&line).copied(),
+                ContactRef::Own => own.get(&customer).copied(),
+            };
+            let record = &entitlement.record;
+            match id {
+                None => new.push(NewEntitlement { customer, contact, eid: &entitlement.eid, wanted: record }),
+                Some(id) => {
                     let contact = contact.map(ContactId);
-                    entitlements::save(db, self.actor, EntitlementId(*id), contact, &wanted.draft, wanted.ended_at)?;
+                    entitlements::save(db, self.actor, EntitlementId(id), contact, &record.draft, record.ended_at)?;
                 }
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
-            touched.followers.insert(customer);
+            owners.insert(customer);
         }
         bulk::insert_entitlements(db, self.creator(), &new)
     }
 }
 
-/// Keys in one query.
-const KEYS: usize = 1_000;
-
-/// The customer that a row belongs to, now that it is stored.
-fn id_of(owner: Owner, created: &HashMap<usize, i64>) -> Option<i64> {
-    match owner {
-        Owner::Stored(id) => Some(id),
-        Owner::Row(index) => created.get(&index).copied(),
-        Owner::Line(_) => None,
+/// A customer that is stored by now.
+fn id_of(customer: CustomerRef, created: &Created) -> Option<i64> {
+    match customer {
+        CustomerRef::Stored(id) => Some(id),
+        CustomerRef::New(line) => created.get(&line).copied(),
     }
 }
 
-/// The contacts that new individuals are, where entitlements name them.
-fn own_of_new(db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>) -> Result<HashMap<i64, i64>> {
-    let wanted = plan.entitlements.iter().filter_map(|(_, _, _, person)| match person {
-        Person::Own(index) => created.get(index).copied(),
+/// The contacts that new individuals are, by customer, where entitlements name them.
+fn own_of_new(db: &mut Db, plan: &Plan, created: &Created) -> Result<HashMap<i64, i64>> {
+    let named = plan.entitlements.iter().filter_map(|planned| match planned {
+        Ok(RowOutcome::New(entitlement)) if entitlement.contact == ContactRef::Own => id_of(entitlement.customer, created),
         _ => None,
     });
-    let wanted: Vec<i64> = wanted.collect::<HashSet<_>>().into_iter().collect();
+    let named = Vec::from_iter(named.collect::<HashSet<_>>());
     let mut own = HashMap::new();
-    for ids in wanted.chunks(KEYS) {
+    for ids in named.chunks(KEYS) {
         own.extend(contacts::own(db, ids)?.into_iter().map(|contact| (contact.customer.0, contact.id.0)));
     }
     Ok(own)

@@ -37,7 +37,7 @@ pub(super) struct NewEntitlement<'a> {
     /// As it is written.
     pub eid: &'a str,
     /// All else.
-    pub wanted: &'a crate::imports::files::entitlement::Wanted,
+    pub wanted: &'a crate::imports::files::records::EntitlementRecord,
 }
 
 /// Inserts customers with their addresses, and individuals with the contact that they are. Returns their ids, in order.

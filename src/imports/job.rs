@@ -3,7 +3,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use crate::db::schema::{import_disabled, import_files, imports};
+use crate::db::schema::{import_files, imports};
 use crate::db::{Db, lock_whole};
 use crate::domain::actor::Actor;
 use crate::domain::import::{Each, Mode, Subject};
@@ -198,23 +198,5 @@ pub(super) fn touch(db: &mut Db, actor: Actor, job: &Job) -> Result<()> {
 /// Writes that an import has come to its end.
 pub(super) fn finish(db: &mut Db, actor: Actor, job: &Job) -> Result<()> {
     diesel::update(imports::table.find(job.id)).set((imports::state.eq(DONE), imports::changed_at.eq(actor.now))).execute(db)?;
-    diesel::delete(import_disabled::table.filter(import_disabled::import_id.eq(job.id))).execute(db)?;
     Ok(())
-}
-
-/// Remembers that a customer was enabled before this import.
-pub(super) fn remember_disabled(db: &mut Db, job: &Job, customer: i64) -> Result<()> {
-    diesel::insert_into(import_disabled::table)
-        .values((import_disabled::import_id.eq(job.id), import_disabled::customer_id.eq(customer)))
-        .execute(db)?;
-    Ok(())
-}
-
-/// Which of these customers were enabled before this import, which has disabled them.
-pub(super) fn disabled_here(db: &mut Db, job: &Job, customers: &[i64]) -> Result<Vec<i64>> {
-    Ok(import_disabled::table
-        .filter(import_disabled::import_id.eq(job.id))
-        .filter(import_disabled::customer_id.eq_any(customers))
-        .select(import_disabled::customer_id)
-        .load(db)?)
 }

@@ -1,9 +1,9 @@
 //! The import of files: first a [`Check`] that writes nothing, then an [`Import`]. Both go step by step, a step one batch and one
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
-//! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
-//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`], their bytes
-//! in [`parts`]; a server process that works on them holds a [`lease`].
+//! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]) and what the rows so far have said ([`seen`]);
+//! the check remembers that of all files, and says which rows the import leaves out. Files that come by the page wait in [`uploads`],
+//! their bytes in [`parts`]; a server process that works on them holds a [`lease`].
 
 mod apply;
 mod bulk;
@@ -26,49 +26,51 @@ use std::fmt;
 pub use job::{Fingerprints, Job, begin, find, is_under_way, outcome};
 
 use self::apply::Apply;
-use self::known::Known;
-use self::near::Near;
-use self::plan::{Plan, Planner};
-use self::reader::{Reader, Reading};
-use self::seen::{Given, Seen};
+use self::files::columns::ColumnMap;
+use self::files::error::FileError;
+use self::files::merge::{Batch, Exclusions, Merge};
+use self::files::report::{Counts, Report};
+use self::files::source::Bytes;
+use self::known::StoredRecords;
+use self::near::NearMatches;
+use self::plan::outcome::Plan;
+use self::plan::planner::Planner;
+use self::reader::{ParsedBatch, Reader};
+use self::seen::{Lines, SeenRows};
 use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
 use crate::domain::actor::Actor;
-use crate::domain::import::{Each, Mode, Subject, Trouble};
+use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::Task;
-use crate::imports::files::columns::Columns;
-use crate::imports::files::merge::{Batch, Marks, Merge};
-use crate::imports::files::report::{Counts, Report};
-use crate::imports::files::source::Bytes;
 use crate::list::{self, fill::Fill};
 use crate::store::{Error, Result};
 
 /// Why a step could not be done.
 #[derive(Debug)]
-pub enum Failure {
-    /// A file cannot be read: which, and why.
-    File(Subject, Trouble),
+pub enum ImportError {
+    /// A file cannot be read.
+    File(FileError),
     /// The database, or a rule.
     Store(Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ImportError {
     fn from(error: Error) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<(Subject, Trouble)> for Failure {
-    fn from((subject, trouble): (Subject, Trouble)) -> Self {
-        Self::File(subject, trouble)
+impl From<FileError> for ImportError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(subject, trouble) => write!(f, "{subject}: {trouble}"),
+            Self::File(error) => write!(f, "{}: {error}", error.subject),
             Self::Store(Error::Refused(refusal)) => refusal.fmt(f),
-            Self::Store(Error::Stale) => f.write_str("The same import is under way elsewhere: let that one come to its end."),
+            Self::Store(Error::Stale) => f.write_str("The same import is running elsewhere: let that one finish."),
             Self::Store(Error::Unavailable(why)) => write!(f, "The database does not answer: {why}"),
             Self::Store(Error::Database(why)) => write!(f, "The database refuses: {why}"),
             Self::Store(other) => write!(f, "{other:?}"),
@@ -79,11 +81,11 @@ impl fmt::Display for Failure {
 /// A look at all rows, without writing.
 pub struct Check {
     reader: Reader,
-    columns: Each<Option<Columns>>,
+    columns: Each<Option<ColumnMap>>,
     mode: Mode,
     job: Option<Job>,
-    seen: Seen,
-    marks: Each<Marks>,
+    seen: SeenRows,
+    exclusions: Each<Exclusions>,
     report: Report,
 }
 
@@ -92,26 +94,23 @@ pub struct Checked {
     /// Counts, invalid rows, warnings.
     pub report: Report,
     /// Where the columns of each file go.
-    pub columns: Each<Option<Columns>>,
-    marks: Each<Marks>,
-    given: Option<Given>,
+    pub columns: Each<Option<ColumnMap>>,
+    exclusions: Each<Exclusions>,
+    numbers: Option<Lines>,
 }
 
 impl Check {
-    /// Begins to check files. An import of them that broke off, as [`find`] gives it, is checked as what it goes on with.
-    ///
-    /// # Errors
-    /// A file that is no table of its kind.
-    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, job: Option<Job>) -> std::result::Result<Self, Failure> {
+    /// Begins to check files. An interrupted import of them, as [`find`] gives it, is checked as what it resumes.
+    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, job: Option<Job>) -> std::result::Result<Self, ImportError> {
         let merge = Merge::open(bytes)?;
         let columns = merge.columns();
         let reader = Reader::new(merge, columns.clone());
-        Ok(Self { reader, columns, mode, job, seen: Seen::default(), marks: Each::default(), report: Report::default() })
+        Ok(Self { reader, columns, mode, job, seen: SeenRows::default(), exclusions: Each::default(), report: Report::default() })
     }
 
     /// Where the columns of each file go.
     #[must_use]
-    pub fn columns(&self) -> &Each<Option<Columns>> {
+    pub fn columns(&self) -> &Each<Option<ColumnMap>> {
         &self.columns
     }
 
@@ -121,52 +120,51 @@ impl Check {
         &self.report
     }
 
-    /// Checks the next batch. Returns whether there was one.
-    ///
-    /// # Errors
-    /// A file that cannot be read on; the database's own.
-    pub fn step(&mut self, database: &Database) -> std::result::Result<bool, Failure> {
-        let Some(reading) = self.reader.next()? else { return Ok(false) };
-        let eids = reading.readable_eids();
-        let (known, near) = database.read(|db| {
-            let known = Known::load(db, &reading.batch, &eids, false, self.job.as_ref())?;
-            let near = Near::load(db, &reading.batch, &known, &eids)?;
-            Ok::<_, Error>((known, near))
+    /// Checks the next batch, in the role of whoever is to import it. Returns whether there was one.
+    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, ImportError> {
+        let Some(parsed) = self.reader.next()? else { return Ok(false) };
+        let eids = parsed.readable_eids();
+        let (stored, near) = database.read(|db| {
+            let stored = StoredRecords::load(db, &parsed.batch, &eids, false)?;
+            let near = NearMatches::load(db, &parsed.batch, &stored, &eids)?;
+            Ok::<_, Error>((stored, near))
         })?;
-        let planner = Planner {
+        let plan = plan::plan(Planner {
+            actor,
             columns: &self.columns,
             mode: self.mode,
             job: self.job.as_ref(),
-            reading: &reading,
-            known: &known,
-            near,
-            seen: Some(&mut self.seen),
-        };
-        let plan = planner.plan();
-        let counts = plan.counts();
-        self.reader.learn(&counts);
-        add(&mut self.report, &counts);
-        plan.tell(&reading.batch, &mut self.report, Some(&mut self.marks));
+            parsed: &parsed,
+            stored: &stored,
+            near: Some(near),
+            seen: &mut self.seen,
+            warnings: Vec::new(),
+        });
+        self.reader.learn(&plan.counts());
+        let excluded = plan.report(&parsed.batch, &mut self.report);
+        for subject in Subject::ALL {
+            self.exclusions.of_mut(subject).extend(excluded.of(subject));
+        }
         Ok(true)
     }
 
     /// What was found, once [`Check::step`] has said that there is nothing more.
     #[must_use]
     pub fn finish(self) -> Checked {
-        Checked { report: self.report, columns: self.columns, marks: self.marks, given: self.seen.given() }
+        Checked { report: self.report, columns: self.columns, exclusions: self.exclusions, numbers: self.seen.into_numbers() }
     }
 }
 
 /// An import on its way.
 pub struct Import {
     reader: Reader,
-    columns: Each<Option<Columns>>,
+    columns: Each<Option<ColumnMap>>,
     job: Job,
-    given: Option<Given>,
+    numbers: Option<Lines>,
     rows: u64,
     report: Report,
     /// The batch that is being written; it stays when writing fails.
-    pending: Option<Reading>,
+    pending: Option<ParsedBatch>,
     /// Makes the indexes once all rows are in, where that was left for later.
     fill: Fill,
     /// Others may be at work: they are let in after each batch. `None` before it is known.
@@ -174,21 +172,17 @@ pub struct Import {
 }
 
 impl Import {
-    /// Goes on with a job, as [`begin`] gives it, on the files that were checked: opened anew, read over as far as they are done.
-    ///
-    /// # Errors
-    /// A file that is no table of its kind any more.
-    pub fn new(bytes: Each<Option<Bytes>>, job: Job, checked: Checked) -> std::result::Result<Self, Failure> {
+    /// Starts or resumes a job, as [`begin`] gives it, on the files that were checked: opened again, read over as far as they are done.
+    pub fn new(bytes: Each<Option<Bytes>>, job: Job, checked: Checked) -> std::result::Result<Self, ImportError> {
         let mut merge = Merge::open(bytes)?;
-        merge.leave_out(checked.marks);
+        merge.leave_out(checked.exclusions);
         merge.skip(&job.position)?;
-        let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
         Ok(Self {
             reader: Reader::new(merge, checked.columns.clone()),
             columns: checked.columns,
             job,
-            given: checked.given,
-            rows,
+            numbers: checked.numbers,
+            rows: checked.report.rows(),
             report: Report::default(),
             pending: None,
             fill: Fill::default(),
@@ -214,7 +208,7 @@ impl Import {
         &self.job
     }
 
-    /// Rows that the check had found right, and that the import could not take, since the data changed in between.
+    /// Rows that the check had found valid, and that the import could not take, since the data changed in between.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
@@ -224,13 +218,13 @@ impl Import {
     /// step can be tried again.
     ///
     /// # Errors
-    /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same job; the database's own.
-    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, Failure> {
+    /// [`Error::Stale`] when another process goes on with the same job.
+    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, ImportError> {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
-        self.let_in(database)?;
-        let Some(reading) = &self.pending else {
+        self.let_others_in(database)?;
+        let Some(parsed) = &self.pending else {
             if self.fill.step(database)? {
                 database.write(|db| job::touch(db, actor, &self.job))?;
                 return Ok(true);
@@ -241,17 +235,16 @@ impl Import {
             database.write(|db| job::finish(db, actor, &self.job))?;
             return Ok(false);
         };
-        let (plan, counts, job) = database.write(|db| self.write(db, actor, reading))?;
+        let (plan, counts, job) = database.write(|db| self.write(db, actor, parsed))?;
         self.reader.learn(&counts);
         self.job = job;
-        add(&mut self.report, &counts);
-        plan.tell(&reading.batch, &mut self.report, None);
+        plan.report(&parsed.batch, &mut self.report);
         self.pending = None;
         Ok(true)
     }
 
     /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
-    fn let_in(&mut self, database: &Database) -> Result<()> {
+    fn let_others_in(&mut self, database: &Database) -> Result<()> {
         if matches!(database.address(), Address::Postgres(_)) {
             return Ok(());
         }
@@ -266,21 +259,22 @@ impl Import {
         Ok(())
     }
 
-    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Job)> {
+    fn write(&self, db: &mut Db, actor: Actor, parsed: &ParsedBatch) -> Result<(Plan, Each<Counts>, Job)> {
         actor.may(Task::Import)?;
-        let batch = &reading.batch;
-        let known = Known::load(db, batch, &reading.readable_eids(), true, Some(&self.job))?;
-        let planner = Planner {
+        let batch = &parsed.batch;
+        let stored = StoredRecords::load(db, batch, &parsed.readable_eids(), true)?;
+        let plan = plan::plan(Planner {
+            actor,
             columns: &self.columns,
             mode: self.job.mode,
             job: Some(&self.job),
-            reading,
-            known: &known,
-            near: Near::default(),
-            seen: None,
-        };
-        let plan = planner.plan();
-        Apply { actor, job: &self.job, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
+            parsed,
+            stored: &stored,
+            near: None,
+            seen: &mut SeenRows::default(),
+            warnings: Vec::new(),
+        });
+        Apply { actor, job: &self.job, batch, stored: &stored, numbers: self.numbers.as_ref() }.all(db, &plan)?;
         let counts = plan.counts();
         let job = self.after(batch, &counts);
         job::advance(db, actor, &self.job, &job)?;
@@ -291,18 +285,10 @@ impl Import {
     fn after(&self, batch: &Batch, counts: &Each<Counts>) -> Job {
         let mut job = Job { position: batch.position, ..self.job.clone() };
         for subject in Subject::ALL {
-            let (sum, left_out) = (job.counts.of_mut(subject), batch.left_out.of(subject));
-            sum.add(counts.of(subject));
-            sum.invalid += left_out.invalid;
-            sum.skipped += left_out.skipped;
+            job.counts.of_mut(subject).add(counts.of(subject));
+            job.counts.of_mut(subject).add(batch.left_out.of(subject));
         }
         job
-    }
-}
-
-fn add(report: &mut Report, counts: &Each<Counts>) {
-    for subject in Subject::ALL {
-        report.counts.of_mut(subject).add(counts.of(subject));
     }
 }
 

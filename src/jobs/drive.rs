@@ -19,7 +19,7 @@ use crate::imports::files::parts::PART;
 use crate::imports::files::source::{Bytes, fingerprint};
 use crate::imports::lease::Lease;
 use crate::imports::uploads::Upload;
-use crate::imports::{self, Check, Checked, Failure, Fingerprints, Import, Job};
+use crate::imports::{self, Check, Checked, Fingerprints, Import, ImportError, Job};
 use crate::store::{Error, Result};
 
 /// Why work ends before its end.
@@ -76,8 +76,8 @@ impl Drive<'_> {
     fn check(&self, heart: &Arc<Heart>, job: Option<Job>) -> Outcome<Checked> {
         let failed = |failure| self.failed(heart, failure);
         let mut check = Check::new(self.open(heart), self.upload.mode, job).map_err(failed)?;
-        while check.step(self.database).map_err(failed)? {
-            heart.beat(Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum())?;
+        while check.step(self.database, self.actor()).map_err(failed)? {
+            heart.beat(check.report().rows())?;
             self.resume()?;
         }
         Ok(check.finish())
@@ -151,20 +151,20 @@ impl Drive<'_> {
         })
     }
 
-    fn failed(&self, heart: &Heart, failure: Failure) -> Stop {
+    fn failed(&self, heart: &Heart, failure: ImportError) -> Stop {
         if let Some(stop) = heart.stop() {
             return stop;
         }
         match failure {
-            Failure::File(subject, trouble) => {
-                let name = self.upload.files.of(subject).as_ref().map_or(subject.word(), |file| &file.name);
-                match trouble.line {
-                    Some(line) => Stop::Trouble(format!("{name}, line {line}: {}", trouble.sentence)),
-                    None => Stop::Trouble(format!("{name}: {}", trouble.sentence)),
+            ImportError::File(error) => {
+                let name = self.upload.files.of(error.subject).as_ref().map_or(error.subject.word(), |file| &file.name);
+                match error.line {
+                    Some(line) => Stop::Trouble(format!("{name}, line {line}: {}", error.message)),
+                    None => Stop::Trouble(format!("{name}: {}", error.message)),
                 }
             }
-            Failure::Store(Error::Unavailable(why)) => Stop::Away(why),
-            other @ Failure::Store(_) => Stop::Broken(other.to_string()),
+            ImportError::Store(Error::Unavailable(why)) => Stop::Away(why),
+            other @ ImportError::Store(_) => Stop::Broken(other.to_string()),
         }
     }
 

@@ -102,7 +102,7 @@ impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(why) => Self::Away(why),
-            other => Self::Broken(crate::imports::Failure::Store(other).to_string()),
+            other => Self::Broken(crate::imports::ImportError::Store(other).to_string()),
         }
     }
 }

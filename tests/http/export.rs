@@ -50,7 +50,7 @@ fn the_file_holds_what_the_list_shows(app: TestApp) {
     assert_eq!(app.send("HEAD", "/customers.csv", &[], &[]).expect(200).text(), "");
 }
 
-/// Case F1: no cell starts a formula, and all names are still different.
+/// No cell starts a formula, and all names are still different.
 #[apply(engines)]
 fn no_cell_starts_a_formula(app: TestApp) {
     let names = ["=1+1", "'=1+1", "''=1+1", "-5", "@x", "+49 30 1"];
@@ -109,7 +109,7 @@ fn reader(app: &TestApp) -> TcpStream {
     stream
 }
 
-/// Case D4: a failure in the middle does not look like a whole file.
+/// A failure in the middle does not look like a whole file.
 #[test]
 fn a_file_that_breaks_off_does_not_end() {
     let cluster = Cluster::own();
@@ -123,7 +123,7 @@ fn a_file_that_breaks_off_does_not_end() {
     assert!(!rest.is_empty() && !rest.ends_with(b"0\r\n\r\n"), "{} bytes", rest.len());
 }
 
-/// Case D4: slow readers hold no connection and no snapshot.
+/// Slow readers hold no connection and no snapshot.
 #[apply(engines)]
 fn slow_readers_keep_nobody_waiting(app: TestApp) {
     fill(&app);

@@ -3,6 +3,7 @@
 mod invalid;
 mod resuming;
 mod round_trip;
+mod rules;
 
 use std::path::PathBuf;
 use std::process::Output;

@@ -3,9 +3,9 @@
 use super::Settings;
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
-use crate::imports::files::columns::Columns;
-use crate::imports::files::report::{Counts, Fault, Report};
-use crate::imports::{Failure, Job};
+use crate::imports::files::columns::ColumnMap;
+use crate::imports::files::report::{CellError, Counts, Report};
+use crate::imports::{ImportError, Job};
 use crate::store::Error;
 
 /// Rows and warnings that are printed.
@@ -28,21 +28,21 @@ impl Names {
     }
 
     /// Why the check could not be done.
-    pub fn failed(&self, failure: &Failure) -> String {
+    pub fn failed(&self, failure: &ImportError) -> String {
         match failure {
-            Failure::File(subject, trouble) => match trouble.line {
-                Some(line) => format!("{}, line {line}: {}", self.name(*subject), trouble.sentence),
-                None => format!("{}: {}", self.name(*subject), trouble.sentence),
+            ImportError::File(error) => match error.line {
+                Some(line) => format!("{}, line {line}: {}", self.name(error.subject), error.message),
+                None => format!("{}: {}", self.name(error.subject), error.message),
             },
             // The engine's words may be of several lines.
-            Failure::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+            ImportError::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }
 
     /// Why the import could not go on.
-    pub fn broke_off(&self, failure: &Failure) -> String {
+    pub fn broke_off(&self, failure: &ImportError) -> String {
         match failure {
-            Failure::Store(Error::Refused(_) | Error::Stale) => self.failed(failure),
+            ImportError::Store(Error::Refused(_) | Error::Stale) => self.failed(failure),
             _ => {
                 format!("The import broke off. What it said is done is kept; the same command goes on from there. {}", self.failed(failure))
             }
@@ -57,14 +57,14 @@ pub(super) fn going_on(names: &Names, job: &Job) {
 }
 
 /// Where each column goes.
-pub(super) fn columns(names: &Names, columns: &Each<Option<Columns>>) {
+pub(super) fn columns(names: &Names, columns: &Each<Option<ColumnMap>>) {
     for subject in Subject::ALL {
         let Some(columns) = columns.of(subject) else { continue };
         println!("{}", names.name(subject));
         let width = columns.list().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        for (name, target) in columns.list() {
-            match target {
-                Some(target) => println!("  {name:width$}  {}", target.label),
+        for (name, field) in columns.list() {
+            match field {
+                Some(field) => println!("  {name:width$}  {}", field.label),
                 None => println!("  {name:width$}  (not imported)"),
             }
         }
@@ -94,8 +94,8 @@ fn table(names: &Names, counts: &Each<Counts>) {
 /// The first invalid rows.
 pub(super) fn invalid(names: &Names, report: &Report) {
     for row in report.invalid.iter().take(SHOWN) {
-        for fault in &row.faults {
-            println!("Invalid: {}", place(names.name(row.subject), row.line, fault));
+        for error in &row.errors {
+            println!("Invalid: {}", place(names.name(row.subject), row.line, error));
         }
     }
     more(report.invalid_rows(), "invalid rows");
@@ -104,7 +104,7 @@ pub(super) fn invalid(names: &Names, report: &Report) {
 /// The first warnings.
 pub(super) fn warnings(names: &Names, report: &Report) {
     for warning in report.warnings.iter().take(SHOWN) {
-        println!("Warning: {}", place(names.name(warning.subject), warning.line, &warning.fault));
+        println!("Warning: {}", place(names.name(warning.subject), warning.line, &warning.error));
     }
     more(report.warned, "warnings");
 }
@@ -115,11 +115,11 @@ fn more(count: u64, what: &str) {
     }
 }
 
-fn place(file: &str, line: u64, fault: &Fault) -> String {
-    if fault.column.is_empty() {
-        format!("{file}, line {line}: {}", fault.reason)
+fn place(file: &str, line: u64, error: &CellError) -> String {
+    if error.column.is_empty() {
+        format!("{file}, line {line}: {}", error.reason)
     } else {
-        format!("{file}, line {line}, {}: {}", fault.column, fault.reason)
+        format!("{file}, line {line}, {}: {}", error.column, error.reason)
     }
 }
 

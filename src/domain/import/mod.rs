@@ -56,6 +56,11 @@ pub struct Each<T> {
 
 impl<T> Each<T> {
     /// Makes one for each file.
+    pub fn from_fn(mut make: impl FnMut(Subject) -> T) -> Self {
+        Self { customers: make(Subject::Customers), contacts: make(Subject::Contacts), entitlements: make(Subject::Entitlements) }
+    }
+
+    /// Makes one for each file.
     ///
     /// # Errors
     /// The first of the maker's.
@@ -123,35 +128,5 @@ impl Mode {
     #[must_use]
     pub fn updates(self) -> bool {
         self != Self::Create
-    }
-}
-
-/// A file cannot be read as a table. Its `Display` is a whole sentence that says what to do, without the file's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// Where, if it is one place: the line, from 1 on.
-    pub line: Option<u64>,
-    /// What is invalid, and what to do.
-    pub sentence: String,
-}
-
-impl Trouble {
-    /// Trouble with the file as a whole.
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self { line: None, sentence: sentence.into() }
-    }
-
-    /// Trouble with one line.
-    pub fn at(line: u64, sentence: impl Into<String>) -> Self {
-        Self { line: Some(line), sentence: sentence.into() }
-    }
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.sentence),
-            None => f.write_str(&self.sentence),
-        }
     }
 }

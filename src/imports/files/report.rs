@@ -3,7 +3,7 @@
 use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 
-use super::columns::Columns;
+use super::columns::ColumnMap;
 use super::table::{ERROR_COLUMNS, Record};
 use crate::domain::csv::guarded;
 use crate::domain::import::{Each, Subject};
@@ -14,23 +14,23 @@ pub const KEPT: usize = 10_000;
 /// Bytes of cells that are kept with invalid rows.
 const KEPT_BYTES: usize = 16 << 20;
 
-/// What is wrong with a cell.
+/// What is wrong with a cell, or to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// As the file calls it.
+pub struct CellError {
+    /// As the file calls it; empty for the row as a whole.
     pub column: String,
     /// A whole sentence.
     pub reason: String,
 }
 
-impl Fault {
-    /// A fault of a field.
-    pub fn new(columns: &Columns, field: &'static str, reason: impl Into<String>) -> Self {
+impl CellError {
+    /// An error of a field.
+    pub fn new(columns: &ColumnMap, field: &'static str, reason: impl Into<String>) -> Self {
         Self { column: columns.name(field).to_owned(), reason: reason.into() }
     }
 
-    /// The faults that a form's check found.
-    pub fn all(columns: &Columns, errors: Errors) -> impl Iterator<Item = Self> {
+    /// The errors that a form's check found.
+    pub fn all(columns: &ColumnMap, errors: Errors) -> impl Iterator<Item = Self> {
         errors.into_iter().map(|error| Self::new(columns, error.field, error.sentence))
     }
 }
@@ -43,7 +43,7 @@ pub struct InvalidRow {
     /// The line it begins at.
     pub line: u64,
     /// At least one.
-    pub faults: Vec<Fault>,
+    pub errors: Vec<CellError>,
     /// As they stand in the file; `None` where so much is invalid that they are not kept.
     pub cells: Option<StringRecord>,
 }
@@ -55,8 +55,8 @@ pub struct Warning {
     pub subject: Subject,
     /// The line the row begins at.
     pub line: u64,
-    /// What is odd.
-    pub fault: Fault,
+    /// What may be meant otherwise.
+    pub error: CellError,
 }
 
 /// How many rows of a file were or would be what.
@@ -68,7 +68,7 @@ pub struct Counts {
     pub changed: u64,
     /// Stored already as they are.
     pub unchanged: u64,
-    /// Left aside by the mode.
+    /// Left out by the mode.
     pub skipped: u64,
     /// Not imported, since something is invalid.
     pub invalid: u64,
@@ -106,18 +106,31 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many rows are wrong in all.
+    /// How many rows there are in all.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        Subject::ALL.iter().map(|subject| self.counts.of(*subject).rows()).sum()
+    }
+
+    /// How many rows are invalid in all.
     #[must_use]
     pub fn invalid_rows(&self) -> u64 {
         Subject::ALL.iter().map(|subject| self.counts.of(*subject).invalid).sum()
     }
 
+    /// Adds the rows of another part.
+    pub fn count(&mut self, counts: &Each<Counts>) {
+        for subject in Subject::ALL {
+            self.counts.of_mut(subject).add(counts.of(subject));
+        }
+    }
+
     /// Keeps an invalid row, as long as there is room. It is counted elsewhere.
-    pub fn keep_invalid(&mut self, subject: Subject, record: &Record, faults: Vec<Fault>) {
+    pub fn keep_invalid(&mut self, subject: Subject, record: &Record, errors: Vec<CellError>) {
         if self.invalid.len() < KEPT {
             self.bytes += record.cells.as_slice().len();
             let cells = (self.bytes <= KEPT_BYTES).then(|| record.cells.clone());
-            self.invalid.push(InvalidRow { subject, line: record.line, faults, cells });
+            self.invalid.push(InvalidRow { subject, line: record.line, errors, cells });
         }
     }
 
@@ -129,28 +142,28 @@ impl Report {
         }
     }
 
-    /// The invalid rows as records of a file that can be mended and imported again: which file, line, columns and reasons, then the cells.
+    /// The invalid rows as records of a file that can be fixed and imported again: which file, line, columns and reasons, then the cells.
     /// Where several files have invalid rows, the names of the cells' columns begin with the file's (`contacts.email`).
-    pub fn invalid_as_records<'a>(&'a self, columns: &'a Each<Option<Columns>>) -> impl Iterator<Item = Vec<String>> + 'a {
+    pub fn invalid_as_records<'a>(&'a self, columns: &'a Each<Option<ColumnMap>>) -> impl Iterator<Item = Vec<String>> + 'a {
         let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(|subject| self.counts.of(*subject).invalid > 0).collect();
         let mut head: Vec<String> = ERROR_COLUMNS.map(str::to_owned).to_vec();
         let mut starts = Each::default();
         for subject in &subjects {
             *starts.of_mut(*subject) = head.len();
-            let names = columns.of(*subject).iter().flat_map(Columns::source);
+            let names = columns.of(*subject).iter().flat_map(ColumnMap::source);
             head.extend(names.map(|name| if subjects.len() > 1 { format!("{subject}.{name}") } else { name.to_owned() }));
         }
         let width = head.len();
         let rows = self.invalid.iter().map(move |row| {
-            let mut record = vec![row.subject.word().to_owned(), row.line.to_string()];
-            let mut named: Vec<&str> = row.faults.iter().map(|fault| fault.column.as_str()).collect();
+            let mut named: Vec<&str> = row.errors.iter().map(|error| error.column.as_str()).collect();
             named.dedup();
-            record.push(guarded(&named.join("; ")).into_owned());
-            record.push(guarded(&row.faults.iter().map(|fault| fault.reason.as_str()).collect::<Vec<_>>().join(" ")).into_owned());
+            let reasons: Vec<&str> = row.errors.iter().map(|error| error.reason.as_str()).collect();
+            let [named, reasons] = [named.join("; "), reasons.join(" ")].map(|text| guarded(&text).into_owned());
+            let mut record = vec![row.subject.word().to_owned(), row.line.to_string(), named, reasons];
             record.resize(*starts.of(row.subject), String::new());
             if let (Some(cells), Some(columns)) = (&row.cells, columns.of(row.subject)) {
                 // The source's own guards stay as they are.
-                record.extend(cells.iter().skip(columns.repeated()).map(str::to_owned));
+                record.extend(cells.iter().skip(columns.error_columns()).map(str::to_owned));
                 if cells.len() != columns.width() {
                     // It stays uneven, or it would pass for whole when it comes again.
                     return record;

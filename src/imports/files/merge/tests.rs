@@ -17,13 +17,13 @@ fn open(customers: &[u8], contacts: &[(u8, u8)], entitlements: &[(u8, u8)], limi
         contacts: file(format!("customer_number,email,phone\n{}", pairs(contacts))),
         entitlements: file(format!("customer_number,contact_email,eid\n{}", pairs(entitlements))),
     };
-    let mut merge = Merge::open(bytes).unwrap_or_else(|(subject, trouble)| panic!("{subject}: {trouble}"));
+    let mut merge = Merge::open(bytes).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
     merge.limits = limits;
     merge
 }
 
 fn batches(mut merge: Merge) -> Vec<Batch> {
-    std::iter::from_fn(|| merge.batch().unwrap_or_else(|(subject, trouble)| panic!("{subject}: {trouble}"))).collect()
+    std::iter::from_fn(|| merge.batch().unwrap_or_else(|error| panic!("{}: {error}", error.subject))).collect()
 }
 
 #[test]
@@ -48,19 +48,19 @@ fn a_customer_with_very_many_contacts_takes_several_batches() {
 }
 
 #[test]
-fn marked_records_are_left_out_and_counted() {
+fn excluded_records_are_left_out_and_counted() {
     let mut merge = open(&[1, 2, 3], &[], &[], Limits { customers: 10, followers: 10 });
-    merge.leave_out(Each { customers: Marks::from([(1, Reason::Invalid), (2, Reason::Skipped)]), ..Each::default() });
+    merge.leave_out(Each { customers: Exclusions::from([(1, Exclusion::Invalid), (2, Exclusion::Skipped)]), ..Each::default() });
     let batches = batches(merge);
     assert_eq!(batches.len(), 1);
     assert_eq!(batches[0].rows.customers.len(), 1);
-    assert_eq!(batches[0].left_out.customers, LeftOut { invalid: 1, skipped: 1 });
+    assert_eq!(batches[0].left_out.customers, Counts { invalid: 1, skipped: 1, ..Counts::default() });
     assert_eq!(batches[0].position.customers, 3);
 }
 
 proptest! {
     /// In whatever order the files are: every row is taken once, a contact not before its customer, an entitlement not before its
-    /// contact, and no batch is larger than allowed. Beginning anew after any batch gives the rest.
+    /// contact, and no batch is larger than allowed. Starting again after any batch gives the rest.
     #[test]
     fn any_order_works(
         customers in proptest::sample::subsequence((0..12).collect::<Vec<u8>>(), 0..12).prop_shuffle(),
