@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use clap::Args;
 
 use crate::db::Address;
-use crate::domain::files;
+use crate::domain::import::Subject;
 use crate::domain::query::Query;
 use crate::domain::rules::counted;
 use crate::exports;
@@ -35,27 +35,23 @@ type Outcome<T> = std::result::Result<T, String>;
 
 pub(super) fn run(address: Address, zone: Tz, settings: &Export) -> Outcome<()> {
     let database = crate::startup::open(address)?;
-    let mut customers = OutputFile::create(&settings.customers, files::CUSTOMERS)?;
-    let mut contacts = settings.contacts.as_deref().map(|path| OutputFile::create(path, files::CONTACTS)).transpose()?;
-    let mut entitlements = settings.entitlements.as_deref().map(|path| OutputFile::create(path, files::ENTITLEMENTS)).transpose()?;
+    let paths = [Some(&settings.customers), settings.contacts.as_ref(), settings.entitlements.as_ref()];
+    let paths = Subject::ALL.into_iter().zip(paths).filter_map(|(subject, path)| Some((subject, path?)));
+    let mut files = paths.map(|(subject, path)| OutputFile::create(subject, path)).collect::<Outcome<Vec<_>>>()?;
     let query = Query::parse([("q", settings.query.as_str())].into_iter());
     let (mut next, mut count) = (None, 0);
     loop {
         let chunk = complete(database.read(|db| exports::chunk(db, &query, zone, next)))?;
         count += chunk.customers.len();
-        customers.write(&complete(exports::customer_lines(&chunk.customers))?)?;
-        if let Some(contacts) = &mut contacts {
-            contacts.write(&complete(database.read(|db| exports::contact_lines(db, &chunk.customers)))?)?;
-        }
-        if let Some(entitlements) = &mut entitlements {
-            entitlements.write(&complete(database.read(|db| exports::entitlement_lines(db, &chunk.customers)))?)?;
+        for file in &mut files {
+            file.write(&complete(database.read(|db| exports::lines(db, file.subject, &chunk.customers)))?)?;
         }
         next = chunk.next;
         if next.is_none() {
             break;
         }
     }
-    for mut file in [Some(customers), contacts, entitlements].into_iter().flatten() {
+    for file in &mut files {
         file.checked(|out| out.flush())?;
     }
     eprintln!("Exported {}.", counted(i64::try_from(count).unwrap_or(i64::MAX), "customer", "customers"));
@@ -71,20 +67,21 @@ fn complete<T>(outcome: Result<T>) -> Outcome<T> {
 
 /// A file that is written.
 struct OutputFile {
+    subject: Subject,
     path: PathBuf,
     out: Box<dyn Write>,
 }
 
 impl OutputFile {
-    fn create(path: &Path, columns: &str) -> Outcome<Self> {
+    fn create(subject: Subject, path: &Path) -> Outcome<Self> {
         let failed = |error| format!("{} cannot be written: {error}", path.display());
         let out: Box<dyn Write> = if path == Path::new("-") {
             Box::new(std::io::stdout())
         } else {
             Box::new(BufWriter::new(File::create(path).map_err(failed)?))
         };
-        let mut file = Self { path: path.to_owned(), out };
-        file.write(&exports::header(columns))?;
+        let mut file = Self { subject, path: path.to_owned(), out };
+        file.write(&exports::header(subject))?;
         Ok(file)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::bulk::{self, NewContact, NewCustomer, NewEntitlement};
 use super::job::Job;
 use super::known::{KEYS, StoredRecords};
-use super::plan::outcome::{ContactRef, Plan, PlannedContact, RowOutcome};
+use super::plan::outcome::{ContactRef, Plan, PlannedContact, written};
 use super::seen::{CustomerRef, Lines, short_line};
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -36,7 +36,7 @@ impl Apply<'_> {
         // Customers that get something count as changed now.
         let mut owners = HashSet::new();
         let contacts = self.contacts(db, plan, &created, &mut owners)?;
-        self.entitlements(db, plan, &created, &contacts, &mut owners)?;
+        self.entitlements(db, plan, [&created, &contacts], &mut owners)?;
         let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customer(**id).is_some()).copied().collect();
         for ids in stored.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
@@ -59,23 +59,19 @@ impl Apply<'_> {
     fn customers(&self, db: &mut Db, plan: &Plan, changed: &mut HashSet<i64>) -> Result<Created> {
         let (mut lines, mut new) = (Vec::new(), Vec::new());
         for (row, planned) in self.batch.rows.customers.iter().zip(&plan.customers) {
-            match planned {
-                Ok(RowOutcome::New(record)) => {
-                    lines.push(short_line(row.record.line));
-                    new.push(NewCustomer { number: record.number.clone(), enabled: record.enabled, draft: &record.draft });
-                }
-                Ok(RowOutcome::Changed(id, record)) => {
-                    let Some(stored) = self.stored.customer(*id) else { continue };
-                    if stored.draft != record.draft {
-                        customers::save(db, self.actor, stored, &record.draft)?;
-                    }
-                    if stored.enabled != record.enabled {
-                        customers::set_enabled(db, self.actor, stored.id, record.enabled)?;
-                    }
-                    changed.insert(*id);
-                }
-                _ => {}
+            let Some((id, record)) = written(planned) else { continue };
+            let Some(stored) = id.and_then(|id| self.stored.customer(id)) else {
+                lines.push(short_line(row.record.line));
+                new.push(NewCustomer { number: record.number.clone(), enabled: record.enabled, draft: &record.draft });
+                continue;
+            };
+            if stored.draft != record.draft {
+                customers::save(db, self.actor, stored, &record.draft)?;
             }
+            if stored.enabled != record.enabled {
+                customers::set_enabled(db, self.actor, stored.id, record.enabled)?;
+            }
+            changed.insert(stored.id.0);
         }
         self.number(db, &mut new)?;
         let ids = bulk::insert_customers(db, self.creator(), &new)?;
@@ -102,30 +98,20 @@ impl Apply<'_> {
     }
 
     fn contacts(&self, db: &mut Db, plan: &Plan, created: &Created, owners: &mut HashSet<i64>) -> Result<Created> {
-        let written = self.batch.rows.contacts.iter().zip(&plan.contacts).filter_map(|(row, planned)| match planned {
-            Ok(RowOutcome::New(contact)) => Some((row, None, contact)),
-            Ok(RowOutcome::Changed(id, contact)) => Some((row, Some(*id), contact)),
-            _ => None,
-        });
-        let mut with_customers = Vec::new();
-        for (row, id, contact) in written {
-            let Some(customer) = id_of(contact.customer, created) else { continue };
-            // Who is the default is it no more before another becomes it.
-            if contact.becomes_default && self.stored.default_of(customer).is_some() {
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for (row, planned) in self.batch.rows.contacts.iter().zip(&plan.contacts) {
+            let Some((id, PlannedContact { customer, becomes_default: default, record })) = written(planned) else { continue };
+            let Some(customer) = id_of(*customer, created) else { continue };
+            owners.insert(customer);
+            // The present default is it no longer before another contact becomes it.
+            if *default && self.stored.default_of(customer).is_some() {
                 contacts::clear_default(db, CustomerId(customer))?;
             }
-            owners.insert(customer);
-            with_customers.push((row, id, customer, contact));
-        }
-        let (mut lines, mut new) = (Vec::new(), Vec::new());
-        for (row, id, customer, contact) in with_customers {
-            let PlannedContact { becomes_default: default, record, .. } = contact;
-            let Some(id) = id else {
+            let Some(stored) = id.and_then(|_| self.stored.contact(customer, &row.email_key)) else {
                 lines.push(short_line(row.record.line));
                 new.push(NewContact { customer, standing: Standing { enabled: record.enabled, default: *default }, draft: &record.draft });
                 continue;
             };
-            let Some(stored) = self.stored.contact(customer, &row.email_key) else { continue };
             if stored.draft != record.draft {
                 contacts::save(db, self.actor, stored, &record.draft)?;
             }
@@ -133,38 +119,31 @@ impl Apply<'_> {
                 contacts::put_enabled(db, self.actor, stored.id, record.enabled)?;
             }
             if *default {
-                contacts::make_default(db, self.actor, ContactId(id))?;
+                contacts::make_default(db, self.actor, stored.id)?;
             }
         }
         let ids = bulk::insert_contacts(db, self.creator(), &new)?;
         Ok(lines.into_iter().zip(ids).collect())
     }
 
-    fn entitlements(&self, db: &mut Db, plan: &Plan, created: &Created, new_contacts: &Created, owners: &mut HashSet<i64>) -> Result<()> {
-        let own = own_of_new(db, plan, created)?;
+    fn entitlements(&self, db: &mut Db, plan: &Plan, created: [&Created; 2], owners: &mut HashSet<i64>) -> Result<()> {
+        let [customers, contacts] = created;
+        let own = own_of_new(db, plan, customers)?;
         let mut new = Vec::new();
-        for planned in &plan.entitlements {
-            let (id, entitlement) = match planned {
-                Ok(RowOutcome::New(entitlement)) => (None, entitlement),
-                Ok(RowOutcome::Changed(id, entitlement)) => (Some(*id), entitlement),
-                _ => continue,
-            };
-            let Some(customer) = id_of(entitlement.customer, created) else { continue };
+        for (id, entitlement) in plan.entitlements.iter().filter_map(written) {
+            let Some(customer) = id_of(entitlement.customer, customers) else { continue };
+            owners.insert(customer);
             let contact = match entitlement.contact {
                 ContactRef::Nobody => None,
                 ContactRef::Stored(id) => Some(id),
-                ContactRef::New(line) => new_contacts.get(&line).copied(),
+                ContactRef::New(line) => contacts.get(&line).copied(),
                 ContactRef::Own => own.get(&customer).copied(),
             };
             let record = &entitlement.record;
             match id {
                 None => new.push(NewEntitlement { customer, contact, eid: &entitlement.eid, wanted: record }),
-                Some(id) => {
-                    let contact = contact.map(ContactId);
-                    entitlements::save(db, self.actor, EntitlementId(id), contact, &record.draft, record.ended_at)?;
-                }
+                Some(id) => entitlements::save(db, self.actor, EntitlementId(id), contact.map(ContactId), &record.draft, record.ended_at)?,
             }
-            owners.insert(customer);
         }
         bulk::insert_entitlements(db, self.creator(), &new)
     }
@@ -180,13 +159,10 @@ fn id_of(customer: CustomerRef, created: &Created) -> Option<i64> {
 
 /// The contacts that new individuals are, by customer, where entitlements name them.
 fn own_of_new(db: &mut Db, plan: &Plan, created: &Created) -> Result<HashMap<i64, i64>> {
-    let named = plan.entitlements.iter().filter_map(|planned| match planned {
-        Ok(RowOutcome::New(entitlement)) if entitlement.contact == ContactRef::Own => id_of(entitlement.customer, created),
-        _ => None,
-    });
-    let named = Vec::from_iter(named.collect::<HashSet<_>>());
+    let entitlements = plan.entitlements.iter().filter_map(written).filter(|(_, entitlement)| entitlement.contact == ContactRef::Own);
+    let named: HashSet<i64> = entitlements.filter_map(|(_, entitlement)| id_of(entitlement.customer, created)).collect();
     let mut own = HashMap::new();
-    for ids in named.chunks(KEYS) {
+    for ids in Vec::from_iter(named).chunks(KEYS) {
         own.extend(contacts::own(db, ids)?.into_iter().map(|contact| (contact.customer.0, contact.id.0)));
     }
     Ok(own)

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::domain::import::{Each, Subject};
+use crate::domain::import::Each;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::error::FileError;
 use crate::imports::files::merge::{Batch, FileRow, Merge};
@@ -68,8 +68,8 @@ impl Reader {
 
     /// Takes from what became of a batch whether reading rows as new ones is worth it.
     pub fn learn(&self, counts: &Each<Counts>) {
-        let sum = |of: fn(&Counts) -> u64| Subject::ALL.iter().map(|subject| of(counts.of(*subject))).sum::<u64>();
-        self.mostly_new.store(sum(|counts| counts.new) * 2 > sum(Counts::rows), Ordering::Relaxed);
+        let (new, all) = counts.iter().fold((0, 0), |(new, all), counts| (new + counts.new, all + counts.rows()));
+        self.mostly_new.store(new * 2 > all, Ordering::Relaxed);
     }
 }
 

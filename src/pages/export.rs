@@ -8,7 +8,8 @@ use futures_util::stream;
 use super::refusal;
 use super::screen::alone;
 use crate::db::Access;
-use crate::domain::{CustomerId, files};
+use crate::domain::CustomerId;
+use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
 use crate::store::{Error, Result};
 use crate::web::request::Request;
@@ -37,7 +38,7 @@ pub async fn customers(request: Request) -> HttpResponse {
             return alone(&request, &page).pack(request.encoding).send();
         }
     };
-    let bytes = [exports::header(files::CUSTOMERS), lines].concat();
+    let bytes = [exports::header(Subject::Customers), lines].concat();
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
@@ -65,8 +66,10 @@ async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>,
         .app
         .database
         .hop(Access::Read, move |_turn| {
-            let Chunk { customers, next } = database.read(|db| exports::chunk(db, &query, zone, beyond))?;
-            Ok((exports::customer_lines(&customers)?, next))
+            database.read(|db| {
+                let Chunk { customers, next } = exports::chunk(db, &query, zone, beyond)?;
+                Ok((exports::lines(db, Subject::Customers, &customers)?, next))
+            })
         })
         .await?
 }

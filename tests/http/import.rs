@@ -1,6 +1,7 @@
 //! Files on their way in: the check, the import, what it takes and what it refuses.
 
 mod invalid;
+mod reachable;
 mod resuming;
 mod round_trip;
 mod rules;

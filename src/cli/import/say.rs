@@ -4,7 +4,7 @@ use super::Settings;
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::report::{CellError, Counts, Report};
+use crate::imports::files::report::{Counts, Finding, InvalidRow, Report};
 use crate::imports::{ImportError, Job};
 use crate::store::Error;
 
@@ -93,10 +93,8 @@ fn table(names: &Names, counts: &Each<Counts>) {
 
 /// The first invalid rows.
 pub(super) fn invalid(names: &Names, report: &Report) {
-    for row in report.invalid.iter().take(SHOWN) {
-        for error in &row.errors {
-            println!("Invalid: {}", place(names.name(row.subject), row.line, error));
-        }
+    for finding in report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings) {
+        println!("Invalid: {}", place(names, &finding));
     }
     more(report.invalid_rows(), "invalid rows");
 }
@@ -104,7 +102,7 @@ pub(super) fn invalid(names: &Names, report: &Report) {
 /// The first warnings.
 pub(super) fn warnings(names: &Names, report: &Report) {
     for warning in report.warnings.iter().take(SHOWN) {
-        println!("Warning: {}", place(names.name(warning.subject), warning.line, &warning.error));
+        println!("Warning: {}", place(names, warning));
     }
     more(report.warned, "warnings");
 }
@@ -115,12 +113,10 @@ fn more(count: u64, what: &str) {
     }
 }
 
-fn place(file: &str, line: u64, error: &CellError) -> String {
-    if error.column.is_empty() {
-        format!("{file}, line {line}: {}", error.reason)
-    } else {
-        format!("{file}, line {line}, {}: {}", error.column, error.reason)
-    }
+fn place(names: &Names, finding: &Finding) -> String {
+    let Finding { subject, line, column, reason } = finding;
+    let column = if column.is_empty() { String::new() } else { format!(", {column}") };
+    format!("{}, line {line}{column}: {reason}", names.name(*subject))
 }
 
 fn present(names: &Names) -> impl Iterator<Item = Subject> {

@@ -68,6 +68,11 @@ impl<T> Each<T> {
         Ok(Self { customers: make(Subject::Customers)?, contacts: make(Subject::Contacts)?, entitlements: make(Subject::Entitlements)? })
     }
 
+    /// The ones of all files.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        Subject::ALL.into_iter().map(|subject| self.of(subject))
+    }
+
     /// The file's own.
     pub fn of(&self, subject: Subject) -> &T {
         match subject {

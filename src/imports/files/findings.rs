@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::ColumnMap;
-use super::report::{CellError, Counts, Report};
+use super::report::{Counts, Finding, InvalidRow, Report};
 use crate::domain::import::{Each, Subject};
 
 /// Invalid rows, and again warnings, that are kept for the page.
@@ -31,25 +31,11 @@ pub struct Findings {
 /// What a check found about one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileFindings {
-    /// Which file.
     pub subject: Subject,
     /// Its columns, with what people call the field that each goes to; `None` where it is not imported.
     pub columns: Vec<(String, Option<String>)>,
     /// What would become of its rows.
     pub counts: Counts,
-}
-
-/// Something about one place of a file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Finding {
-    /// Which file.
-    pub subject: Subject,
-    /// The line its row begins at.
-    pub line: u64,
-    /// As the file calls it; empty for the row as a whole.
-    pub column: String,
-    /// A whole sentence.
-    pub reason: String,
 }
 
 impl Findings {
@@ -61,12 +47,11 @@ impl Findings {
             let fields = columns.list().map(|(name, field)| (name.to_owned(), field.map(|field| field.label.to_owned())));
             Some(FileFindings { subject, columns: fields.collect(), counts: *report.counts.of(subject) })
         };
-        let warnings = report.warnings.iter().take(SHOWN).map(|warning| finding(warning.subject, warning.line, &warning.error));
         Self {
             files: Subject::ALL.into_iter().filter_map(file).collect(),
             invalid: invalid(report),
             invalid_rows: report.invalid_rows(),
-            warnings: warnings.collect(),
+            warnings: report.warnings.iter().take(SHOWN).cloned().collect(),
             warned: report.warned,
             late: Vec::new(),
             late_rows: 0,
@@ -95,10 +80,5 @@ impl Findings {
 }
 
 fn invalid(report: &Report) -> Vec<Finding> {
-    let rows = report.invalid.iter().take(SHOWN);
-    rows.flat_map(|row| row.errors.iter().map(|error| finding(row.subject, row.line, error))).collect()
-}
-
-fn finding(subject: Subject, line: u64, error: &CellError) -> Finding {
-    Finding { subject, line, column: error.column.clone(), reason: error.reason.clone() }
+    report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings).collect()
 }

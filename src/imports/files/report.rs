@@ -14,12 +14,10 @@ pub const KEPT: usize = 10_000;
 /// Bytes of cells that are kept with invalid rows.
 const KEPT_BYTES: usize = 16 << 20;
 
-/// What is wrong with a cell, or to be looked at.
+/// What is wrong with a cell: a [`Finding`] without its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellError {
-    /// As the file calls it; empty for the row as a whole.
     pub column: String,
-    /// A whole sentence.
     pub reason: String,
 }
 
@@ -38,7 +36,6 @@ impl CellError {
 /// A row that is not imported.
 #[derive(Debug, Clone)]
 pub struct InvalidRow {
-    /// Which file.
     pub subject: Subject,
     /// The line it begins at.
     pub line: u64,
@@ -48,15 +45,23 @@ pub struct InvalidRow {
     pub cells: Option<StringRecord>,
 }
 
-/// Something to look at before the import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// Which file.
+/// Something about one place of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Finding {
     pub subject: Subject,
-    /// The line the row begins at.
+    /// The line its row begins at.
     pub line: u64,
-    /// What may be meant otherwise.
-    pub error: CellError,
+    /// As the file calls it; empty for the row as a whole.
+    pub column: String,
+    /// A whole sentence.
+    pub reason: String,
+}
+
+impl InvalidRow {
+    /// What is wrong, a finding for each cell.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.errors.iter().cloned().map(|CellError { column, reason }| Finding { subject: self.subject, line: self.line, column, reason })
+    }
 }
 
 /// How many rows of a file were or would be what.
@@ -99,23 +104,23 @@ pub struct Report {
     /// In the order they were met, the first [`KEPT`].
     pub invalid: Vec<InvalidRow>,
     /// In the order they were met, the first [`KEPT`].
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
     /// How many warnings there are in all.
     pub warned: u64,
     bytes: usize,
 }
 
 impl Report {
-    /// How many rows there are in all.
+    /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        Subject::ALL.iter().map(|subject| self.counts.of(*subject).rows()).sum()
+        self.counts.iter().map(Counts::rows).sum()
     }
 
-    /// How many rows are invalid in all.
+    /// How many rows are invalid.
     #[must_use]
     pub fn invalid_rows(&self) -> u64 {
-        Subject::ALL.iter().map(|subject| self.counts.of(*subject).invalid).sum()
+        self.counts.iter().map(|counts| counts.invalid).sum()
     }
 
     /// Adds the rows of another part.
@@ -135,7 +140,7 @@ impl Report {
     }
 
     /// Keeps a warning, as long as there is room.
-    pub fn warn(&mut self, warning: Warning) {
+    pub fn warn(&mut self, warning: Finding) {
         self.warned += 1;
         if self.warnings.len() < KEPT {
             self.warnings.push(warning);

@@ -3,14 +3,15 @@
 use super::super::known::StoredRecords;
 use super::super::reader::ReadAsNew;
 use super::super::seen::{CustomerRef, short_line};
-use super::outcome::{Planned, PlannedContact, RowOutcome};
-use super::planner::{OwningCustomer, Planner, invalid, read, refuse_uneven};
+use super::outcome::{Planned, PlannedContact, RowOutcome, written};
+use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::contact::Contact;
 use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::tasks;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::merge::FileRow;
 use crate::imports::files::records::ContactRecord;
+use crate::imports::files::report::CellError;
 
 impl Planner<'_> {
     /// Plans a row but for the default: a stored contact counts as changed until [`Planner::settle_defaults`].
@@ -26,113 +27,103 @@ impl Planner<'_> {
             let email = columns.cell(&row.record, "email").trim();
             return invalid(columns, "email", format!("E-mail {email} of this customer is already on line {line}."));
         }
-        let planned = self.plan_contact(columns, row, ahead, &owner, stored);
+        let planned = self.skipped(stored.is_some()).map_or_else(
+            || {
+                let record = read(columns, row, ahead, stored)?;
+                let contact = PlannedContact { customer: owner.customer, becomes_default: false, record };
+                Ok(match stored {
+                    Some(stored) => RowOutcome::Changed(stored.id.0, contact),
+                    None => RowOutcome::New(contact),
+                })
+            },
+            Ok,
+        );
         if matches!(planned, Err(_) | Ok(RowOutcome::SkippedNew)) {
             self.seen.contacts.reject(&key);
         }
         planned
     }
 
-    fn plan_contact(
-        &self,
-        columns: &ColumnMap,
-        row: &FileRow,
-        ahead: &ReadAsNew<ContactRecord>,
-        owner: &OwningCustomer,
-        stored: Option<&Contact>,
-    ) -> Planned<PlannedContact> {
-        if let Some(skipped) = self.skipped(stored.is_some()) {
-            return Ok(skipped);
-        }
-        let record = read(columns, row, ahead, stored)?;
-        let planned = PlannedContact { customer: owner.customer, becomes_default: false, record };
-        Ok(match stored {
-            Some(stored) => RowOutcome::Changed(stored.id.0, planned),
-            None => RowOutcome::New(planned),
-        })
-    }
-
     /// Decides who becomes the default of each company, and asks the rules for what that changes.
     pub(super) fn settle_defaults(&mut self, columns: &ColumnMap, rows: &[FileRow], planned: &mut [Planned<PlannedContact>]) {
-        let companies = planned.iter().enumerate().filter_map(|(place, planned)| match planned {
-            Ok(RowOutcome::New(contact) | RowOutcome::Changed(_, contact)) => Some((contact.customer, place)),
-            _ => None,
-        });
-        let mut companies: Vec<(CustomerRef, usize)> = companies.collect();
-        companies.sort_unstable();
-        for rows_of_one in companies.chunk_by(|a, b| a.0 == b.0) {
-            let company = Company::of(self, rows, planned, rows_of_one);
-            self.remember_default(&company, rows);
-            for (_, place) in rows_of_one {
-                let (row, slot) = (&rows[*place], &mut planned[*place]);
-                let settled = std::mem::replace(slot, Ok(RowOutcome::Unchanged))
-                    .and_then(|outcome| self.settle(columns, row, &company, *place, outcome));
-                if settled.is_err() {
-                    self.seen.contacts.reject(&(company.customer, row.email_key.as_str()));
+        let contacts = planned.iter().enumerate();
+        let mut places: Vec<_> = contacts.filter_map(|(place, planned)| Some((written(planned)?.1.customer, place))).collect();
+        places.sort_unstable();
+        for places in places.chunk_by(|a, b| a.0 == b.0) {
+            let company = self.company(rows, planned, places);
+            for (customer, place) in places {
+                let (row, contact) = (&rows[*place], &mut planned[*place]);
+                if let Err(errors) = self.settle(columns, row, &company, company.next == Some(*place), contact) {
+                    *contact = Err(errors);
+                    self.seen.contacts.reject(&(*customer, row.email_key.as_str()));
                 }
-                *slot = settled;
             }
         }
     }
 
+    /// Finds out who of a company is its default from now on, and remembers that for rows that come later.
+    fn company(&mut self, rows: &[FileRow], planned: &[Planned<PlannedContact>], places: &[(CustomerRef, usize)]) -> Company {
+        let customer = places[0].0;
+        let present = match customer {
+            CustomerRef::Stored(id) => self.stored.default_of(id),
+            CustomerRef::New(_) => None,
+        };
+        let earlier = self.seen.others.get(&("default", customer));
+        let has_default = present.is_some() || earlier.is_some();
+        let rank = |id: Option<i64>, record: &ContactRecord| match (record.default, record.enabled) {
+            (Some(true), enabled) if enabled || (id.is_some() && id == present) => Some(0),
+            _ if has_default || id.is_some() => None,
+            // It was the default where it comes from, and has been disabled since.
+            (Some(true), _) => Some(1),
+            // Nobody asks: the first new one, as on the page.
+            (None, true) => Some(2),
+            (None, false) => Some(3),
+            (Some(false), true) => Some(4),
+            (Some(false), false) => None,
+        };
+        let ranked = places.iter().filter_map(|(_, place)| {
+            let (id, contact) = written(&planned[*place])?;
+            Some((rank(id, &contact.record)?, *place))
+        });
+        let asked_earlier = earlier.filter(|line| *line != UNASKED);
+        let next = ranked.min().filter(|_| asked_earlier.is_none());
+        let asked_on = next.map(|(rank, place)| if rank <= 1 { short_line(rows[place].record.line) } else { UNASKED });
+        if let Some(line) = asked_on {
+            self.seen.others.set(&("default", customer), line);
+        }
+        Company { has_default, next: next.map(|(_, place)| place), asked_on: asked_on.filter(|line| *line != UNASKED).or(asked_earlier) }
+    }
+
+    /// Asks the rules for what a row changes. `is_next` says that its contact is the company's default from now on.
     fn settle(
         &self,
         columns: &ColumnMap,
         row: &FileRow,
         company: &Company,
-        place: usize,
-        outcome: RowOutcome<PlannedContact>,
-    ) -> Planned<PlannedContact> {
-        let (id, mut planned) = match outcome {
-            RowOutcome::New(planned) => (None, planned),
-            RowOutcome::Changed(id, planned) => (Some(id), planned),
-            other => return Ok(other),
-        };
-        let is_next = company.next == Some(place);
-        let record = &planned.record;
-        if let (Some(true), false, Some(line)) = (record.default, is_next, company.taken_on)
-            && company.can_take(id, record)
-        {
+        is_next: bool,
+        planned: &mut Planned<PlannedContact>,
+    ) -> Result<(), Vec<CellError>> {
+        let Ok(RowOutcome::New(contact) | RowOutcome::Changed(_, contact)) = planned else { return Ok(()) };
+        let stored = stored_contact(self.stored, contact.customer, row);
+        let before = stored.is_some_and(|stored| stored.default);
+        let (record, asks) = (&contact.record, contact.record.default == Some(true));
+        if asks && !before && (company.has_default || !is_next) {
+            let facts = ContactFacts { own: false, enabled: record.enabled, default: false, entitlements: 0 };
+            self.ask(columns, [(Task::SetDefault(facts), "default")])?;
+        }
+        if let (true, false, Some(line)) = (asks, is_next, company.asked_on) {
             return invalid(columns, "default", format!("A customer has at most one default, and line {line} is already it."));
         }
-        let stored = stored_contact(self.stored, company.customer, row);
-        let before = stored.is_some_and(|stored| stored.default);
-        planned.becomes_default = is_next && !before;
-        let Some(stored) = stored else {
-            // A company's first contact becomes its default; later ones are made the default.
-            if record.default == Some(true) && (company.has_default || !is_next) {
-                let facts = ContactFacts { own: false, enabled: record.enabled, default: false, entitlements: 0 };
-                self.ask(columns, [(Task::SetDefault(facts), "default")])?;
-            }
-            return Ok(RowOutcome::New(planned));
-        };
-        let default = match record.default {
-            Some(true) => true,
-            // Where another contact takes its place, that is the other row's doing.
-            Some(false) => before && company.next_asks,
-            None => before,
-        };
-        let after = Contact { enabled: record.enabled, default, draft: record.draft.clone(), ..stored.clone() };
+        contact.becomes_default = is_next && !before;
+        let Some(stored) = stored else { return Ok(()) };
+        // Where another contact takes its place, that is the other row's doing.
+        let default = asks || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
+        let after = Contact { enabled: contact.record.enabled, default, draft: contact.record.draft.clone(), ..stored.clone() };
         if after.draft == stored.draft && after.enabled == stored.enabled && after.default == before {
-            return Ok(RowOutcome::Unchanged);
+            *planned = Ok(RowOutcome::Unchanged);
+            return Ok(());
         }
-        self.ask(columns, tasks::of_contact(stored, &after, 0))?;
-        Ok(RowOutcome::Changed(stored.id.0, planned))
-    }
-
-    /// Remembers who is the default for rows that come later.
-    fn remember_default(&mut self, company: &Company, rows: &[FileRow]) {
-        if let Some(next) = company.next {
-            let line = if company.next_asks { short_line(rows[next].record.line) } else { UNASKED };
-            self.seen.others.set(&("default", company.customer), line);
-        }
-    }
-}
-
-fn stored_contact<'a>(stored: &'a StoredRecords, customer: CustomerRef, row: &FileRow) -> Option<&'a Contact> {
-    match customer {
-        CustomerRef::Stored(id) => stored.contact(id, &row.email_key),
-        CustomerRef::New(_) => None,
+        self.ask(columns, tasks::of_contact(stored, &after, 0))
     }
 }
 
@@ -141,69 +132,16 @@ const UNASKED: u32 = 0;
 
 /// A company whose contacts are in a batch.
 struct Company {
-    customer: CustomerRef,
-    /// The stored default.
-    present: Option<i64>,
-    /// It has a default, by the database or an earlier batch.
     has_default: bool,
-    /// An enabled contact asks to be the default.
-    enabled_asks: bool,
     /// The place of the row whose contact is the default from now on; `None` where that does not change.
     next: Option<usize>,
-    /// A row asks for the default, in this batch or an earlier one, and gets it.
-    next_asks: bool,
-    /// On which line.
-    taken_on: Option<u32>,
+    /// The line of the row that has asked for the default and gets it, in this batch or an earlier one.
+    asked_on: Option<u32>,
 }
 
-impl Company {
-    fn of(planner: &Planner<'_>, rows: &[FileRow], planned: &[Planned<PlannedContact>], places: &[(CustomerRef, usize)]) -> Self {
-        let customer = places[0].0;
-        let present = match customer {
-            CustomerRef::Stored(id) => planner.stored.default_of(id),
-            CustomerRef::New(_) => None,
-        };
-        let earlier = planner.seen.others.get(&("default", customer));
-        let contacts: Vec<(usize, Option<i64>, &ContactRecord)> = places
-            .iter()
-            .filter_map(|(_, place)| match &planned[*place] {
-                Ok(RowOutcome::New(contact)) => Some((*place, None, &contact.record)),
-                Ok(RowOutcome::Changed(id, contact)) => Some((*place, Some(*id), &contact.record)),
-                _ => None,
-            })
-            .collect();
-        let asks = |record: &ContactRecord| record.default == Some(true);
-        let mut company = Self {
-            customer,
-            present,
-            has_default: present.is_some() || earlier.is_some(),
-            enabled_asks: contacts.iter().any(|(_, _, record)| asks(record) && record.enabled),
-            next: None,
-            next_asks: false,
-            taken_on: earlier.filter(|line| *line != UNASKED),
-        };
-        if company.taken_on.is_none() {
-            company.next = contacts.iter().find(|(_, id, record)| asks(record) && company.can_take(*id, record)).map(|(place, ..)| *place);
-            company.taken_on = company.next.map(|place| short_line(rows[place].record.line));
-        }
-        company.next_asks = company.taken_on.is_some();
-        if !company.has_default && !company.next_asks {
-            // Nobody has asked: the first new contact, as on the page. One that is expressly not the default only where nobody else is left.
-            let choice = |record: &ContactRecord| match (record.default, record.enabled) {
-                (None, true) => Some(0),
-                (None, false) => Some(1),
-                (Some(_), true) => Some(2),
-                (Some(_), false) => None,
-            };
-            let new = contacts.iter().filter(|(_, id, _)| id.is_none());
-            company.next = new.filter_map(|(place, _, record)| Some((choice(record)?, *place))).min().map(|(_, place)| place);
-        }
-        company
-    }
-
-    /// Whether a contact that asks for the default may be it: an enabled one, the present one, or a new one that brings its company the
-    /// default which it had where it comes from, disabled.
-    fn can_take(&self, id: Option<i64>, record: &ContactRecord) -> bool {
-        record.enabled || (id.is_some() && id == self.present) || (id.is_none() && !self.has_default && !self.enabled_asks)
+fn stored_contact<'a>(stored: &'a StoredRecords, customer: CustomerRef, row: &FileRow) -> Option<&'a Contact> {
+    match customer {
+        CustomerRef::Stored(id) => stored.contact(id, &row.email_key),
+        CustomerRef::New(_) => None,
     }
 }

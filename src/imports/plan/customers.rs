@@ -87,7 +87,7 @@ impl Planner<'_> {
             let known = stored.map(|stored| if field == "number" { &stored.number } else { &stored.draft.crm_id });
             let is_new = self.stored.id(key).is_none();
             let cell = columns.cell(&row.record, field).trim();
-            let mut warn = |reason| self.warn(Subject::Customers, row, CellError::new(columns, field, reason));
+            let mut warn = |reason| self.warn(Subject::Customers, columns, row, field, reason);
             if let Some(known) = known.filter(|known| *known != cell && !is_new) {
                 warn(format!("{label} {cell} is known as {known}: they differ only in spelling."));
             } else if let Some(known) = near.of(key).filter(|_| is_new) {
@@ -97,7 +97,7 @@ impl Planner<'_> {
                 && let Some(line) = self.seen.others.add(&("zeros", field, text.trim_start_matches('0')), short_line(row.record.line))
             {
                 let reason = format!("{label} {cell} differs from the one on line {line} only by leading zeros.");
-                self.warn(Subject::Customers, row, CellError::new(columns, field, reason));
+                self.warn(Subject::Customers, columns, row, field, reason);
             }
         }
         self.near = Some(near);

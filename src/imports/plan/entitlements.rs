@@ -101,8 +101,7 @@ impl Planner<'_> {
         };
         let of_file = line.map(|line| format!("the one on line {line}"));
         if let Some(other) = of_file.or_else(|| near.of_eid(eid).map(|known| format!("{known}, which is known,"))) {
-            let error = CellError::new(columns, "eid", format!("EID {eid} differs from {other} only in spelling."));
-            self.warn(Subject::Entitlements, row, error);
+            self.warn(Subject::Entitlements, columns, row, "eid", format!("EID {eid} differs from {other} only in spelling."));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::seen::CustomerRef;
 use crate::domain::import::{Each, Subject};
 use crate::imports::files::merge::{Batch, Exclusion, Exclusions, FileRow};
 use crate::imports::files::records::{ContactRecord, CustomerRecord, EntitlementRecord};
-use crate::imports::files::report::{CellError, Counts, Report, Warning};
+use crate::imports::files::report::{CellError, Counts, Finding, Report};
 
 /// What becomes of a row, or what is wrong with it.
 pub type Planned<R> = Result<RowOutcome<R>, Vec<CellError>>;
@@ -59,7 +59,7 @@ pub struct Plan {
     pub customers: Vec<Planned<CustomerRecord>>,
     pub contacts: Vec<Planned<PlannedContact>>,
     pub entitlements: Vec<Planned<PlannedEntitlement>>,
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
 }
 
 impl Plan {
@@ -78,6 +78,15 @@ impl Plan {
             contacts: excluded(Subject::Contacts, &rows.contacts, self.contacts, report),
             entitlements: excluded(Subject::Entitlements, &rows.entitlements, self.entitlements, report),
         }
+    }
+}
+
+/// What is written of a row, with the id of the record where it is stored.
+pub fn written<R>(planned: &Planned<R>) -> Option<(Option<i64>, &R)> {
+    match planned {
+        Ok(RowOutcome::New(record)) => Some((None, record)),
+        Ok(RowOutcome::Changed(id, record)) => Some((Some(*id), record)),
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::tasks::Asked;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::merge::FileRow;
 use crate::imports::files::records::FileRecord;
-use crate::imports::files::report::{CellError, Warning};
+use crate::imports::files::report::{CellError, Finding};
 
 /// All that a plan is made from.
 pub struct Planner<'a> {
@@ -28,7 +28,7 @@ pub struct Planner<'a> {
     pub near: Option<NearMatches>,
     /// What the rows so far have said.
     pub seen: &'a mut SeenRows,
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
 }
 
 /// A customer that a row belongs to, with what the rules need to know of it.
@@ -84,9 +84,8 @@ impl Planner<'_> {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Warns of a row.
-    pub fn warn(&mut self, subject: Subject, row: &FileRow, error: CellError) {
-        self.warnings.push(Warning { subject, line: row.record.line, error });
+    pub fn warn(&mut self, subject: Subject, columns: &ColumnMap, row: &FileRow, field: &'static str, reason: String) {
+        self.warnings.push(Finding { subject, line: row.record.line, column: columns.name(field).to_owned(), reason });
     }
 }
 
