@@ -37,7 +37,7 @@ impl Apply<'_> {
         let mut owners = HashSet::new();
         let contacts = self.contacts(db, plan, &created, &mut owners)?;
         self.entitlements(db, plan, [&created, &contacts], &mut owners)?;
-        let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customer(**id).is_some()).copied().collect();
+        let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customers.contains_key(id)).copied().collect();
         for ids in stored.chunks(KEYS) {
             customers::touch(db, self.actor, ids)?;
         }
@@ -60,7 +60,7 @@ impl Apply<'_> {
         let (mut lines, mut new) = (Vec::new(), Vec::new());
         for (row, planned) in self.batch.rows.customers.iter().zip(&plan.customers) {
             let Some((id, record)) = written(planned) else { continue };
-            let Some(stored) = id.and_then(|id| self.stored.customer(id)) else {
+            let Some(stored) = id.and_then(|id| self.stored.customers.get(&id)) else {
                 lines.push(short_line(row.record.line));
                 new.push(NewCustomer { number: record.number.clone(), enabled: record.enabled, draft: &record.draft });
                 continue;
@@ -104,7 +104,7 @@ impl Apply<'_> {
             let Some(customer) = id_of(*customer, created) else { continue };
             owners.insert(customer);
             // The present default is it no longer before another contact becomes it.
-            if *default && self.stored.default_of(customer).is_some() {
+            if *default && self.stored.defaults.contains_key(&customer) {
                 contacts::clear_default(db, CustomerId(customer))?;
             }
             let Some(stored) = id.and_then(|_| self.stored.contact(customer, &row.email_key)) else {

@@ -22,12 +22,15 @@ pub(super) const KEYS: usize = 1_000;
 pub(super) struct StoredRecords {
     numbers: HashMap<String, i64>,
     crm_ids: HashMap<String, i64>,
-    customers: HashMap<i64, Customer>,
-    own: HashMap<i64, Contact>,
+    pub customers: HashMap<i64, Customer>,
+    /// The contacts that individuals themselves are, by customer.
+    pub own: HashMap<i64, Contact>,
     /// By customer and folded e-mail.
     contacts: HashMap<i64, HashMap<String, Contact>>,
-    defaults: HashMap<i64, i64>,
-    entitlements: HashMap<String, Entitlement>,
+    /// The defaults of companies.
+    pub defaults: HashMap<i64, i64>,
+    /// By EID.
+    pub entitlements: HashMap<String, Entitlement>,
 }
 
 impl StoredRecords {
@@ -80,7 +83,7 @@ impl StoredRecords {
     fn load_contacts(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
         let mut wanted = HashSet::new();
         for row in batch.rows.contacts.iter().chain(&batch.rows.entitlements).filter(|row| !row.email_key.is_empty()) {
-            let customer = row.customer.first().and_then(|key| self.customer(self.id(key)?));
+            let customer = row.customer.first().and_then(|key| self.customers.get(&self.id(key)?));
             wanted
                 .extend(customer.filter(|customer| customer.kind() == Kind::Company).map(|company| (company.id.0, row.email_key.clone())));
         }
@@ -105,28 +108,8 @@ impl StoredRecords {
         }
     }
 
-    /// A customer.
-    pub fn customer(&self, id: i64) -> Option<&Customer> {
-        self.customers.get(&id)
-    }
-
-    /// The contact that an individual itself is.
-    pub fn own(&self, id: i64) -> Option<&Contact> {
-        self.own.get(&id)
-    }
-
     /// A customer's contact by its folded e-mail; an individual's is itself.
     pub fn contact(&self, customer: i64, email_key: &str) -> Option<&Contact> {
         self.contacts.get(&customer)?.get(email_key)
-    }
-
-    /// A company's default.
-    pub fn default_of(&self, customer: i64) -> Option<i64> {
-        self.defaults.get(&customer).copied()
-    }
-
-    /// An entitlement.
-    pub fn entitlement(&self, eid: &str) -> Option<&Entitlement> {
-        self.entitlements.get(eid)
     }
 }

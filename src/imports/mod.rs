@@ -28,7 +28,7 @@ pub use job::{Fingerprints, Job, begin, find, is_under_way, outcome};
 use self::apply::Apply;
 use self::files::columns::ColumnMap;
 use self::files::error::FileError;
-use self::files::merge::{Batch, Exclusions, Merge};
+use self::files::merge::{Exclusions, Merge};
 use self::files::report::{Counts, Report};
 use self::files::source::Bytes;
 use self::known::StoredRecords;
@@ -47,9 +47,7 @@ use crate::store::{Error, Result};
 /// Why a step could not be done.
 #[derive(Debug)]
 pub enum ImportError {
-    /// A file cannot be read.
     File(FileError),
-    /// The database, or a rule.
     Store(Error),
 }
 
@@ -108,7 +106,6 @@ impl Check {
         Ok(Self { reader, columns, mode, job, seen: SeenRows::default(), exclusions: Each::default(), report: Report::default() })
     }
 
-    /// Where the columns of each file go.
     #[must_use]
     pub fn columns(&self) -> &Each<Option<ColumnMap>> {
         &self.columns
@@ -248,12 +245,10 @@ impl Import {
         if matches!(database.address(), Address::Postgres(_)) {
             return Ok(());
         }
-        let in_use = match self.in_use {
-            Some(in_use) => in_use,
-            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
-        };
-        self.in_use = Some(in_use);
-        if in_use {
+        if self.in_use.is_none() {
+            self.in_use = Some(!database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?);
+        }
+        if self.in_use == Some(true) {
             std::thread::sleep(YIELD);
         }
         Ok(())
@@ -276,19 +271,13 @@ impl Import {
         });
         Apply { actor, job: &self.job, batch, stored: &stored, numbers: self.numbers.as_ref() }.all(db, &plan)?;
         let counts = plan.counts();
-        let job = self.after(batch, &counts);
-        job::advance(db, actor, &self.job, &job)?;
-        Ok((plan, counts, job))
-    }
-
-    /// The job once a batch is done.
-    fn after(&self, batch: &Batch, counts: &Each<Counts>) -> Job {
         let mut job = Job { position: batch.position, ..self.job.clone() };
         for subject in Subject::ALL {
             job.counts.of_mut(subject).add(counts.of(subject));
             job.counts.of_mut(subject).add(batch.left_out.of(subject));
         }
-        job
+        job::advance(db, actor, &self.job, &job)?;
+        Ok((plan, counts, job))
     }
 }
 

@@ -30,7 +30,7 @@ impl NearMatches {
             }
         }
         let mut spellings = HashMap::new();
-        for eid in eids.iter().filter(|eid| stored.entitlement(eid).is_none()) {
+        for eid in eids.iter().filter(|eid| !stored.entitlements.contains_key(*eid)) {
             let others = [eid.to_uppercase(), eid.to_lowercase()].into_iter().filter(|other| other != eid);
             spellings.extend(others.map(|other| (other, eid.clone())));
         }

@@ -32,8 +32,8 @@ type Next = Result<Option<ParsedBatch>, FileError>;
 pub(super) struct Reader {
     ahead: Ahead<Next>,
     mostly_new: Arc<AtomicBool>,
-    /// What is said after the last batch, however often somebody asks.
-    end: Option<Result<(), FileError>>,
+    /// A file could not be read on: that is said however often somebody asks.
+    error: Option<FileError>,
 }
 
 impl Reader {
@@ -49,20 +49,16 @@ impl Reader {
                 }
             }
         });
-        Self { ahead, mostly_new, end: None }
+        Self { ahead, mostly_new, error: None }
     }
 
     /// The next batch; `None` at the end.
     pub fn next(&mut self) -> Next {
-        if let Some(end) = &self.end {
-            return end.clone().map(|()| None);
+        if let Some(error) = &self.error {
+            return Err(error.clone());
         }
         let next = self.ahead.next().unwrap_or(Ok(None));
-        match &next {
-            Ok(Some(_)) => {}
-            Ok(None) => self.end = Some(Ok(())),
-            Err(error) => self.end = Some(Err(error.clone())),
-        }
+        self.error = next.as_ref().err().cloned();
         next
     }
 

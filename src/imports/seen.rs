@@ -18,14 +18,10 @@ pub(super) enum CustomerRef {
     New(u32),
 }
 
-/// A customer of the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SeenCustomer {
-    /// The line its row begins at.
     pub line: u32,
-    /// What becomes of it.
     pub state: RowState,
-    /// Company or individual.
     pub kind: Kind,
     /// Entitlements may be created for it.
     pub entitled: bool,
@@ -40,7 +36,6 @@ pub(super) enum RowState {
     Stored,
     /// The mode skips it.
     Skipped,
-    /// Something is wrong with it.
     Invalid,
 }
 
@@ -108,7 +103,6 @@ pub(super) struct SeenRows {
 }
 
 impl SeenRows {
-    /// A customer of the file.
     pub fn customer(&self, key: CustomerKey<'_>) -> Option<SeenCustomer> {
         self.keys.get(&key).and_then(|place| self.customers.get(place as usize)).copied()
     }

@@ -7,21 +7,17 @@ use crate::domain::import::Subject;
 /// A file that is no table of its kind, or cannot be read on. Its `Display` is a whole sentence that says what to do, without the file's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileError {
-    /// Which file.
     pub subject: Subject,
     /// Where, if it is one place: the line, from 1 on.
     pub line: Option<u64>,
-    /// What is wrong, and what to do.
     pub message: String,
 }
 
 impl FileError {
-    /// An error of the file as a whole.
     pub fn new(subject: Subject, message: impl Into<String>) -> Self {
         Self { subject, line: None, message: message.into() }
     }
 
-    /// An error on one line.
     pub fn at(subject: Subject, line: u64, message: impl Into<String>) -> Self {
         Self { subject, line: Some(line), message: message.into() }
     }

@@ -23,7 +23,6 @@ const FOLLOWERS: usize = 5_000;
 /// A row with the folded keys that it is found by.
 #[derive(Debug, Clone)]
 pub struct FileRow {
-    /// Its cells.
     pub record: Record,
     /// The keys of the customer that the row is, or belongs to.
     pub customer: CustomerKeys,
@@ -43,9 +42,7 @@ pub struct CustomerKeys {
 /// One of the two keys of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CustomerKey<'a> {
-    /// Its number.
     Number(&'a str),
-    /// Its CRM ID.
     CrmId(&'a str),
 }
 
@@ -81,7 +78,6 @@ impl From<CustomerKey<'_>> for CustomerKeys {
 /// Rows that are imported in one transaction.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The rows of each file.
     pub rows: Each<Vec<FileRow>>,
     /// Counts the records of each file that were left out as the check had said.
     pub left_out: Each<Counts>,
@@ -92,7 +88,6 @@ pub struct Batch {
 /// Why a check leaves out a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exclusion {
-    /// Something is wrong with it.
     Invalid,
     /// The mode skips it, or the customer that it belongs to.
     Skipped,
@@ -104,7 +99,6 @@ pub type Exclusions = HashMap<u64, Exclusion>;
 struct File {
     table: Table,
     columns: ColumnMap,
-    /// The next row, with its keys.
     next: Option<FileRow>,
     done: u64,
     exclusions: Exclusions,
@@ -118,13 +112,8 @@ pub struct Merge {
     slice: HashMap<CustomerKeys, usize>,
     /// The e-mails met with each of them.
     met: HashSet<(usize, String)>,
-    limits: Limits,
-}
-
-/// How much a batch holds.
-struct Limits {
-    customers: usize,
-    followers: usize,
+    /// How many customers a batch holds at most, and how many contacts or entitlements.
+    limits: (usize, usize),
 }
 
 impl Merge {
@@ -136,8 +125,7 @@ impl Merge {
             let columns = ColumnMap::of(subject, &table.header)?;
             Ok(Some(File { table, columns, next: None, done: 0, exclusions: Exclusions::new(), left_out: Counts::default() }))
         })?;
-        let limits = Limits { customers: SLICE, followers: FOLLOWERS };
-        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits })
+        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (SLICE, FOLLOWERS) })
     }
 
     /// Where the columns of each file go.
@@ -172,7 +160,7 @@ impl Merge {
         if !self.follows(Subject::Contacts)? && !self.follows(Subject::Entitlements)? {
             self.slice.clear();
             self.met.clear();
-            while batch.rows.customers.len() < self.limits.customers
+            while batch.rows.customers.len() < self.limits.0
                 && let Some(row) = self.take(Subject::Customers)?
             {
                 self.slice.extend(row.customer.iter().map(|key| (key.into(), batch.rows.customers.len())));
@@ -181,7 +169,7 @@ impl Merge {
             }
         }
         for subject in [Subject::Contacts, Subject::Entitlements] {
-            while batch.rows.of(subject).len() < self.limits.followers && self.follows(subject)? {
+            while batch.rows.of(subject).len() < self.limits.1 && self.follows(subject)? {
                 let Some(row) = self.take(subject)? else { break };
                 self.meet(&row);
                 batch.rows.of_mut(subject).push(row);

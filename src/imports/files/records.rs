@@ -15,10 +15,8 @@ use crate::domain::stored::{self, Pairs};
 
 /// What a row of some kind says of a record.
 pub trait FileRecord: Sized {
-    /// The record as it is stored.
     type Stored;
 
-    /// Reads a row.
     fn read(columns: &ColumnMap, record: &Record, stored: Option<&Self::Stored>) -> Result<Self, Vec<CellError>>;
 }
 
@@ -27,20 +25,16 @@ pub trait FileRecord: Sized {
 pub struct CustomerRecord {
     /// For a new one; empty to have one generated.
     pub number: String,
-    /// Enabled or disabled.
     pub enabled: bool,
-    /// All else.
     pub draft: customer::Draft,
 }
 
 /// A contact of a file.
 #[derive(Debug)]
 pub struct ContactRecord {
-    /// Enabled or disabled.
     pub enabled: bool,
     /// The default or expressly not; `None` where the row does not say.
     pub default: Option<bool>,
-    /// All else.
     pub draft: contact::Draft,
 }
 

@@ -37,9 +37,7 @@ impl CellError {
 #[derive(Debug, Clone)]
 pub struct InvalidRow {
     pub subject: Subject,
-    /// The line it begins at.
     pub line: u64,
-    /// At least one.
     pub errors: Vec<CellError>,
     /// As they stand in the file; `None` where so much is invalid that they are not kept.
     pub cells: Option<StringRecord>,
@@ -67,11 +65,8 @@ impl InvalidRow {
 /// How many rows of a file were or would be what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Created.
     pub new: u64,
-    /// Updated.
     pub changed: u64,
-    /// Stored already as they are.
     pub unchanged: u64,
     /// Left out by the mode.
     pub skipped: u64,
@@ -80,7 +75,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// All rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.new + self.changed + self.unchanged + self.skipped + self.invalid

@@ -16,7 +16,6 @@ const READ_AHEAD: u64 = 64 << 10;
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: u64 = 64 << 10;
 
-/// A file, or an upload.
 pub type Bytes = Box<dyn Read + Send>;
 
 /// A file as plain lines.
@@ -46,7 +45,6 @@ impl Source {
         self.record = 0;
     }
 
-    /// The present record is too long.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
         self.record > RECORD_LIMIT + READ_AHEAD

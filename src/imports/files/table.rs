@@ -6,7 +6,6 @@ use super::error::FileError;
 use super::source::{Bytes, RECORD_LIMIT, Source, unreadable};
 use crate::domain::import::Subject;
 
-/// A record.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// The line it begins at, from 1 on: what a text editor shows.
@@ -21,9 +20,7 @@ pub struct Record {
 
 /// A file as records under names.
 pub struct Table {
-    /// What it holds.
     pub subject: Subject,
-    /// The names of the columns.
     pub header: StringRecord,
     reader: csv::Reader<Source>,
     place: u64,

@@ -65,7 +65,7 @@ impl Planner<'_> {
     fn company(&mut self, rows: &[FileRow], planned: &[Planned<PlannedContact>], places: &[(CustomerRef, usize)]) -> Company {
         let customer = places[0].0;
         let present = match customer {
-            CustomerRef::Stored(id) => self.stored.default_of(id),
+            CustomerRef::Stored(id) => self.stored.defaults.get(&id).copied(),
             CustomerRef::New(_) => None,
         };
         let earlier = self.seen.others.get(&("default", customer));

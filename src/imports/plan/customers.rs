@@ -16,7 +16,7 @@ use crate::store::customers::taken;
 
 impl Planner<'_> {
     pub(super) fn customer(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<CustomerRecord>) -> Planned<CustomerRecord> {
-        let stored = row.customer.first().and_then(|key| self.stored.customer(self.stored.id(key)?));
+        let stored = row.customer.first().and_then(|key| self.stored.customers.get(&self.stored.id(key)?));
         let planned = self.plan_customer(columns, row, ahead, stored);
         if matches!(planned, Ok(RowOutcome::New(_) | RowOutcome::Changed(..) | RowOutcome::Unchanged)) {
             self.warn_of_near_keys(columns, row, stored);
@@ -73,7 +73,7 @@ impl Planner<'_> {
     fn crm_id_taken(&self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>) -> Option<CellError> {
         let key = CustomerKey::CrmId(&row.customer.crm_id);
         let holder = self.stored.id(key).filter(|id| stored.is_none_or(|stored| stored.id.0 != *id))?;
-        let holder = self.stored.customer(holder)?;
+        let holder = self.stored.customers.get(&holder)?;
         let name = format!("{} ({})", holder.name(), holder.number);
         let reason = taken("crm_id", "CRM ID", columns.cell(&row.record, "crm_id").trim(), &name).sentence;
         Some(CellError::new(columns, "crm_id", reason))

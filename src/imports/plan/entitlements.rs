@@ -30,7 +30,7 @@ impl Planner<'_> {
             return invalid(columns, "eid", format!("EID {eid} is already on line {line}."));
         }
         self.warn_of_spelling(columns, row, &eid);
-        let stored = self.stored.entitlement(&eid);
+        let stored = self.stored.entitlements.get(&eid);
         if stored.is_some_and(|stored| owner.customer != CustomerRef::Stored(stored.customer.0)) {
             return invalid(columns, "eid", format!("EID {eid} belongs to another customer."));
         }
@@ -81,7 +81,7 @@ impl Planner<'_> {
         Ok(match (owner.facts.kind, owner.customer) {
             (Kind::Individual, CustomerRef::New(_)) => ContactRef::Own,
             (Kind::Individual, CustomerRef::Stored(id)) => {
-                self.stored.own(id).map_or(ContactRef::Nobody, |own| ContactRef::Stored(own.id.0))
+                self.stored.own.get(&id).map_or(ContactRef::Nobody, |own| ContactRef::Stored(own.id.0))
             }
             (Kind::Company, _) if columns.has("contact_email") => named,
             (Kind::Company, _) => stored.and_then(|stored| stored.draft.contact).map_or(ContactRef::Nobody, |id| ContactRef::Stored(id.0)),

@@ -12,11 +12,8 @@ pub type Planned<R> = Result<RowOutcome<R>, Vec<CellError>>;
 /// What becomes of a valid row.
 #[derive(Debug)]
 pub enum RowOutcome<R> {
-    /// It is to be created.
     New(R),
-    /// This record is to be updated.
     Changed(i64, R),
-    /// This record is as the row says.
     Unchanged,
     /// The mode takes no stored records.
     SkippedStored,
@@ -27,9 +24,7 @@ pub enum RowOutcome<R> {
 /// Whom an entitlement names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactRef {
-    /// Nobody.
     Nobody,
-    /// A stored contact.
     Stored(i64),
     /// A contact that is to be created: the line of its row.
     New(u32),
@@ -63,7 +58,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Counts what becomes of the rows.
     pub fn counts(&self) -> Each<Counts> {
         Each { customers: counts(&self.customers), contacts: counts(&self.contacts), entitlements: counts(&self.entitlements) }
     }

@@ -55,7 +55,7 @@ impl Planner<'_> {
                 }
             };
         }
-        let Some(customer) = self.stored.id(key).and_then(|id| self.stored.customer(id)) else {
+        let Some(customer) = self.stored.id(key).and_then(|id| self.stored.customers.get(&id)) else {
             return invalid(columns, field, format!("There is no customer {}.", columns.cell(&row.record, field).trim()));
         };
         let facts = CustomerFacts { kind: customer.kind(), enabled: self.is_entitled(customer, customer.enabled), entitlements: 0 };
