@@ -45,7 +45,7 @@ impl Apply<'_> {
         }
         touched.all.extend(touched.followers);
         let mut touched: Vec<i64> = touched.all.into_iter().collect();
-        if list::form::is_deferred(db)? {
+        if list::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
             touched.retain(|id| !created.contains(id));
             touched = list::listed(db, &touched)?;

@@ -11,7 +11,7 @@ use crate::imports::files::merge::{Batch, Merge, Row};
 use crate::imports::files::report::{Counts, Fault};
 use crate::imports::files::table::Record;
 use crate::imports::files::{contact, customer, entitlement};
-use crate::list::ahead::Ahead;
+use crate::list::read_ahead::ReadAhead;
 
 type Read<T> = Result<T, Vec<Fault>>;
 
@@ -32,7 +32,7 @@ type Next = Result<Option<Reading>, (Subject, Trouble)>;
 
 /// The batches of files.
 pub(super) struct Reader {
-    ahead: Ahead<Next>,
+    ahead: ReadAhead<Next>,
     mostly_new: Arc<AtomicBool>,
     /// What is said after the last batch, however often somebody asks.
     end: Option<Result<(), (Subject, Trouble)>>,
@@ -42,7 +42,7 @@ impl Reader {
     pub fn new(mut merge: Merge, columns: Each<Option<Columns>>) -> Self {
         let mostly_new = Arc::new(AtomicBool::new(true));
         let as_new = Arc::clone(&mostly_new);
-        let ahead = Ahead::new(move |ready| {
+        let ahead = ReadAhead::new(move |ready| {
             loop {
                 let next = merge.batch().map(|batch| Some(Reading::of(batch?, &columns, as_new.load(Ordering::Relaxed))));
                 let last = !matches!(next, Ok(Some(_)));

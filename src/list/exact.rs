@@ -1,4 +1,5 @@
-//! Customers whose number, CRM ID, Ref ID or EID *is* the text: who types a whole identifier wants that one, whatever else holds it.
+//! Customers whose number, CRM ID, Ref ID or EID is exactly the text: whoever types a whole identifier wants that customer, whatever else
+//! holds the text.
 
 use diesel::prelude::*;
 
@@ -8,24 +9,21 @@ use crate::domain::fold;
 use crate::domain::query::Query;
 use crate::store::Result;
 
-/// A Ref ID may repeat; so many customers are lifted out of the order at most.
+/// A Ref ID may repeat; at most this many customers with the same one come first.
 const MOST: i64 = 5;
 
-/// Who they are, whatever the filters say.
+/// Their ids, whatever the filters say.
 pub fn ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
     let key = fold::key(&query.text);
-    let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
-    ids.extend(customers::table.filter(customers::crm_key.eq(&key)).select(customers::id).load::<i64>(db)?);
-    ids.extend(
-        customers::table.filter(customers::ref_key.eq(&key)).select(customers::id).order(customers::id).limit(MOST).load::<i64>(db)?,
-    );
     let eid = query.text.trim().to_ascii_uppercase();
-    ids.extend(entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id).load::<i64>(db)?);
-    let mut kept: Vec<i64> = Vec::new();
-    for id in ids {
-        if !kept.contains(&id) {
-            kept.push(id);
-        }
-    }
-    Ok(kept)
+    let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
+    let by_crm_id = customers::table.filter(customers::crm_key.eq(&key)).select(customers::id);
+    let by_ref_id = customers::table.filter(customers::ref_key.eq(&key)).select(customers::id).order(customers::id).limit(MOST);
+    let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);
+    ids.extend(by_crm_id.load::<i64>(db)?);
+    ids.extend(by_ref_id.load::<i64>(db)?);
+    ids.extend(by_eid.load::<i64>(db)?);
+    let mut seen = std::collections::HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    Ok(ids)
 }

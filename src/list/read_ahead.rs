@@ -1,33 +1,32 @@
-//! Work that goes on ahead of whoever wants what it brings, on a thread of its own: while one thread writes to the database, another
-//! prepares what is to be written next.
+//! Work that is done ahead on a thread of its own: while one thread writes to the database, another prepares what is to be written next.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// So many things are ready at most.
+/// At most this many values wait to be taken.
 const READY: usize = 1;
 
-/// Things that another thread makes, in order.
-pub struct Ahead<T> {
-    /// `None` once it is given up.
+/// Values that another thread makes, in order.
+pub struct ReadAhead<T> {
+    /// `None` at the end.
     ready: Option<Receiver<T>>,
     maker: Option<JoinHandle<()>>,
 }
 
-impl<T: Send + 'static> Ahead<T> {
-    /// Begins. `make` sends what it has made; it ends when nobody takes it any more.
+impl<T: Send + 'static> ReadAhead<T> {
+    /// Starts the thread. `make` sends what it makes, until it has made everything or sending fails because nobody takes more.
     pub fn new(make: impl FnOnce(&SyncSender<T>) + Send + 'static) -> Self {
         let (sender, ready) = sync_channel(READY);
         Self { ready: Some(ready), maker: Some(std::thread::spawn(move || make(&sender))) }
     }
 
-    /// The next one; `None` after the last.
+    /// Returns the next value; `None` after the last.
     ///
     /// # Panics
-    /// When the other thread did: what it has not made is not to be taken for the end.
+    /// If the other thread did: what it has not made must not be taken for the end.
     pub fn next(&mut self) -> Option<T> {
-        if let Ok(thing) = self.ready.as_ref()?.recv() {
-            return Some(thing);
+        if let Ok(value) = self.ready.as_ref()?.recv() {
+            return Some(value);
         }
         self.ready = None;
         if let Err(panic) = self.maker.take()?.join() {
@@ -37,10 +36,10 @@ impl<T: Send + 'static> Ahead<T> {
     }
 }
 
-impl<T> Drop for Ahead<T> {
+impl<T> Drop for ReadAhead<T> {
+    /// Waits until the thread has ended.
     fn drop(&mut self) {
         self.ready = None;
-        // It ends with what it is at: nothing goes on unseen.
         if let Some(maker) = self.maker.take() {
             let _ = maker.join();
         }
@@ -52,15 +51,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn things_come_in_order_and_end() {
-        let mut ahead = Ahead::new(|ready| (0..10).for_each(|number| ready.send(number).expect("a taker")));
+    fn values_come_in_order_and_end() {
+        let mut ahead = ReadAhead::new(|ready| (0..10).for_each(|number| ready.send(number).expect("a taker")));
         assert_eq!(std::iter::from_fn(|| ahead.next()).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
         assert_eq!(ahead.next(), None);
     }
 
     #[test]
     fn it_ends_when_nobody_takes_more() {
-        let mut ahead = Ahead::new(|ready| while ready.send(()).is_ok() {});
+        let mut ahead = ReadAhead::new(|ready| while ready.send(()).is_ok() {});
         assert_eq!(ahead.next(), Some(()));
         drop(ahead);
     }
@@ -68,6 +67,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "broken")]
     fn a_panic_is_not_an_end() {
-        Ahead::<()>::new(|_| panic!("broken")).next();
+        ReadAhead::<()>::new(|_| panic!("broken")).next();
     }
 }

@@ -1,0 +1,179 @@
+//! Checks whether the list and its index are what they should be by the customers' records. Nothing is taken on trust: texts, keys and trigrams
+//! are made again from the records and compared with what is stored; an index is read whole, entry by entry.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::build::Progress;
+use crate::db::schema::{customers, listing, listing_counts};
+use crate::db::statement::Statement;
+use crate::db::{Access, Database, Db};
+use crate::domain::collate;
+use crate::list::entry::entries;
+use crate::list::plan::trigrams::{Gram, trigrams};
+use crate::list::postgres;
+use crate::list::state::ListState;
+use crate::store::{Error, Result};
+
+/// Customers that are compared at a time.
+const PORTION: i64 = 1_000;
+
+/// What is wrong with the list and its index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// The index was found damaged before, or its making was interrupted.
+    pub incomplete: bool,
+    /// Customers that are not in the list, or whose row is out of date.
+    pub rows: usize,
+    /// Rows of the list whose customer is gone.
+    pub orphans: usize,
+    /// Customers whose collation key is not the one of their name.
+    pub keys: usize,
+    /// Rows of the list that stand before one they belong after.
+    pub positions: usize,
+    /// The stored counts are not those of the list.
+    pub counts: bool,
+    /// The index does not hold what it should.
+    pub index: bool,
+}
+
+impl Faults {
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Checks everything. Others can read and save meanwhile; what they save may be reported as a fault.
+pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults> {
+    let count =
+        |db: &mut Db| Ok::<_, Error>((customers::table.count().get_result::<i64>(db)?, listing::table.count().get_result::<i64>(db)?));
+    let (total, listed) = database.read(count)?;
+    let mut faults = Faults { incomplete: total > 0 && database.read(ListState::load)? != ListState::Complete, ..Faults::default() };
+    let (mut rows, mut indexed, mut beyond, mut done) = (0, 0_u64, Some(0), 0);
+    while let Some(from) = beyond {
+        let portion = database.read(|db| compare(db, from))?;
+        done += portion.customers;
+        progress(done, usize::try_from(total).unwrap_or_default().max(done));
+        faults.rows += portion.wrong;
+        faults.keys += portion.keys;
+        rows += portion.rows;
+        indexed = indexed.wrapping_add(portion.indexed);
+        beyond = portion.last;
+    }
+    faults.orphans = usize::try_from(listed).unwrap_or_default().saturating_sub(rows);
+    faults.positions = misplaced(database)?;
+    faults.counts = database.read(counts_differ)?;
+    // A connection of its own: reading the whole index takes a while, and needs a table of its own for the time.
+    let mut own = database.address().open(Access::Write).map_err(|error| Error::Unavailable(error.to_string()))?;
+    faults.index = !is_index_sound(&mut own, indexed)?;
+    Ok(faults)
+}
+
+/// Some customers, compared with the list.
+#[derive(Default)]
+struct Portion {
+    customers: usize,
+    last: Option<i64>,
+    /// Customers that are in the list.
+    rows: usize,
+    wrong: usize,
+    keys: usize,
+    /// The entries that SQLite's index should hold of them, as the sum of their hashes.
+    indexed: u64,
+}
+
+fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
+    type Listed = (i64, i64, bool, String, String, String, String, String);
+    let ids: Vec<i64> =
+        customers::table.filter(customers::id.gt(beyond)).order(customers::id).select(customers::id).limit(PORTION).load(db)?;
+    let rows: Vec<Listed> = listing::table.filter(listing::customer_id.eq_any(&ids)).load(db)?;
+    let mut rows: HashMap<i64, Listed> = rows.into_iter().map(|row| (row.1, row)).collect();
+    // SQLite stores the trigrams of indexed texts, but not the texts.
+    let texts = match db {
+        Db::Sqlite(_) => None,
+        Db::Postgres(pg) => Some(postgres::indexed_of(pg, &ids)?),
+    };
+    let mut portion = Portion { customers: ids.len(), last: ids.last().copied(), ..Portion::default() };
+    for entry in entries(db, &ids)? {
+        portion.keys += usize::from(entry.key.0 != collate::sort_key(&entry.name));
+        let Some((position, _, enabled, kind, name, ref_id, text, hidden)) = rows.remove(&entry.id()) else {
+            portion.wrong += 1;
+            continue;
+        };
+        portion.rows += 1;
+        let is_row = (enabled, kind, name, ref_id, text, hidden)
+            == (entry.enabled, entry.kind, entry.name, entry.ref_id, entry.texts.text, entry.texts.hidden);
+        let is_text = texts.as_ref().is_none_or(|texts| texts.get(&entry.key.1) == Some(&entry.indexed));
+        portion.wrong += usize::from(!is_row || !is_text);
+        if texts.is_none() {
+            let distinct: HashSet<Gram> = trigrams(&entry.indexed).into_iter().collect();
+            let hashes = distinct.iter().map(|gram| hash(&String::from_iter(gram), position));
+            portion.indexed = hashes.fold(portion.indexed, u64::wrapping_add);
+        }
+    }
+    Ok(portion)
+}
+
+/// An entry of SQLite's index as one number.
+fn hash(gram: &str, position: i64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (gram, position).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How many rows of the list stand before one that they belong after.
+fn misplaced(database: &Database) -> Result<usize> {
+    let (mut last, mut position, mut wrong) = (None, i64::MIN, 0);
+    loop {
+        let rows: Vec<(i64, Vec<u8>, i64)> = database.read(|db| {
+            let select = listing::table.inner_join(customers::table).filter(listing::position.gt(position));
+            let select = select.order(listing::position).select((listing::position, customers::sort_key, customers::id));
+            Ok::<_, Error>(select.limit(PORTION).load(db)?)
+        })?;
+        let Some((end, ..)) = rows.last() else { return Ok(wrong) };
+        position = *end;
+        for (_, sort_key, id) in rows {
+            let key = Some((sort_key, id));
+            wrong += usize::from(last >= key);
+            last = key;
+        }
+    }
+}
+
+fn counts_differ(db: &mut Db) -> Result<bool> {
+    let stored: Vec<(bool, String, i64)> =
+        listing_counts::table.filter(listing_counts::customers.ne(0)).order((listing_counts::enabled, listing_counts::kind)).load(db)?;
+    let counted: Vec<(bool, String, i64)> = listing::table
+        .group_by((listing::enabled, listing::kind))
+        .order((listing::enabled, listing::kind))
+        .select((listing::enabled, listing::kind, diesel::dsl::count_star()))
+        .load(db)?;
+    Ok(stored != counted)
+}
+
+/// Whether SQLite's index holds exactly the entries of which the hashes were added up. PostgreSQL's follows its column by itself, which has been
+/// compared.
+fn is_index_sound(db: &mut Db, expected: u64) -> Result<bool> {
+    let Db::Sqlite(sqlite) = db else {
+        let valid = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('listing_grams') AND indisvalid AND indisready";
+        return Ok(Statement::<BigInt>::new(valid).get_result::<i64>(db)? == 1);
+    };
+    let mut read = || {
+        let mut sum = 0_u64;
+        Statement::<()>::new("INSERT INTO listing_grams (listing_grams) VALUES ('integrity-check')").execute(sqlite)?;
+        Statement::<()>::new("CREATE VIRTUAL TABLE temp.listing_entries USING fts5vocab (main, listing_grams, instance)")
+            .execute(sqlite)?;
+        let entries = Statement::<(Text, BigInt)>::new("SELECT term, doc FROM temp.listing_entries");
+        for entry in entries.load_iter::<(String, i64), DefaultLoadingMode>(sqlite)? {
+            let (gram, position) = entry?;
+            sum = sum.wrapping_add(hash(&gram, position));
+        }
+        QueryResult::Ok(sum)
+    };
+    Ok(read().is_ok_and(|sum| sum == expected))
+}
