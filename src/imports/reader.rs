@@ -5,13 +5,13 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::db::ReadAhead;
 use crate::domain::import::{Each, Subject, Trouble};
 use crate::imports::files::columns::Columns;
 use crate::imports::files::merge::{Batch, Merge, Row};
 use crate::imports::files::report::{Counts, Fault};
 use crate::imports::files::table::Record;
 use crate::imports::files::{contact, customer, entitlement};
-use crate::list::read_ahead::ReadAhead;
 
 type Read<T> = Result<T, Vec<Fault>>;
 

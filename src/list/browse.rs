@@ -4,36 +4,36 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::candidate::{Candidate, CandidateTypes, Direction, Lane, columns, kind_of, lanes, limit as at_most};
+use super::candidate::{Candidate, CandidateTypes, Direction, Lane, StoredRow, columns, lanes, limit as at_most};
 use super::keyset::{self, Keyed};
-use super::row::{ListRow, Spot};
+use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
-use crate::domain::CustomerId;
 use crate::domain::query::{Order, Query};
 use crate::store::Result;
 
-/// Up to `limit` rows on one side of a spot, nearest first.
-pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&Spot>, limit: usize) -> Result<Vec<ListRow>> {
+/// Up to `limit` rows on one side of a key, nearest first.
+pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
     let mut rows = Vec::new();
     let lanes = lanes(query.enabled, query.kind);
     for lane in &lanes {
-        if query.order == Order::Name {
-            rows.extend(by_name(db, *lane, direction, beyond.and_then(Spot::position), limit)?);
-        } else {
-            rows.extend(by_key(db, *lane, query.order, direction, beyond, limit)?);
-        }
+        rows.extend(match query.order {
+            Order::Name => by_name(db, *lane, direction, beyond, limit)?,
+            order => by_key(db, *lane, order, direction, beyond, limit)?,
+        });
     }
     if lanes.len() > 1 {
-        let descends = query.order.descends() == (direction == Direction::Forward);
-        rows.sort_by(|one, other| if descends { other.spot.cmp_by_key(&one.spot) } else { one.spot.cmp_by_key(&other.spot) });
+        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        if !keyset::ascends(query.order, direction) {
+            rows.reverse();
+        }
         rows.truncate(limit);
     }
     Ok(rows)
 }
 
-fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option<i64>, limit: usize) -> Result<Vec<ListRow>> {
+fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
     type Columns = (BigInt, BigInt, Bool, Text, Text, Text);
     let (comparison, order) = direction.sql();
     let mut statement = Statement::<Columns>::new("SELECT position, customer_id, enabled, kind, name, ref_id FROM listing WHERE ");
@@ -42,17 +42,10 @@ fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option
     }
     let statement = statement
         .and(&format!("position {comparison} ? ORDER BY position {order} LIMIT ?"))
-        .bind(beyond.unwrap_or(direction.origin()))
+        .bind(beyond.map_or(direction.origin(), |(_, position)| *position))
         .bind(at_most(limit));
-    let row = |(position, id, enabled, kind, name, ref_id): (i64, i64, bool, String, String, String)| ListRow {
-        id: CustomerId(id),
-        enabled,
-        kind: kind_of(&kind),
-        name,
-        ref_id,
-        via: None,
-        text: String::new(),
-        spot: Spot::Position(position),
+    let row = |(position, id, enabled, kind, name, ref_id)| {
+        ListRow::from(StoredRow { position, id, enabled, kind, name, ref_id, text: String::new(), hidden: String::new() })
     };
     Ok(statement.load(db)?.into_iter().map(row).collect())
 }
@@ -62,7 +55,7 @@ fn by_key(
     lane: Option<Lane>,
     order: Order,
     direction: Direction,
-    beyond: Option<&Spot>,
+    beyond: Option<&SortKey>,
     limit: usize,
 ) -> Result<Vec<ListRow>> {
     let all = || {
@@ -72,7 +65,7 @@ fn by_key(
             None => select,
         }
     };
-    let parts = beyond.and_then(Spot::key).map_or_else(|| vec![all()], |cursor| keyset::beyond(all, cursor, direction));
+    let parts = beyond.map_or_else(|| vec![all()], |key| keyset::beyond(all, order, key, direction));
     let load = |part, rest| keyset::ordered(part, order, direction).limit(rest).select(Keyed::as_select()).load(db);
     Ok(keyset::first(parts, limit, load)?.into_iter().map(|found: Keyed| found.row(order)).collect())
 }

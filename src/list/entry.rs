@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::candidate::kind_of;
 use super::plan::token::{Token, tokens};
 use super::plan::trigrams::{fts_text, trgm_text};
+use super::row::SortKey;
 use super::text::{Texts, countries};
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
@@ -16,27 +17,31 @@ use crate::domain::query::language::Field;
 use crate::store::Result;
 use crate::store::contacts::Names;
 
-/// Where a customer belongs in the order of names: its collation key and its id.
-pub type SortKey = (Vec<u8>, i64);
-
 /// A customer as the list and its index hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Entry {
-    pub key: SortKey,
-    pub enabled: bool,
-    pub kind: String,
-    pub name: String,
-    pub ref_id: String,
+    pub customer: Head,
     pub texts: Texts,
     /// The text of which the engine's index holds the trigrams.
     pub indexed: String,
 }
 
-impl Entry {
-    /// The customer's id.
-    pub fn id(&self) -> i64 {
-        self.key.1
-    }
+/// The fields of a customer that are listed or searched.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = customers)]
+pub struct Head {
+    /// Where the customer belongs in the order of names: its collation key and its id.
+    #[diesel(select_expression = (customers::sort_key, customers::id))]
+    pub key: SortKey,
+    pub enabled: bool,
+    pub kind: String,
+    pub number: String,
+    pub name: String,
+    pub ref_id: String,
+    pub crm_id: String,
+    pub email: String,
+    pub phone: String,
+    pub created_at: NaiveDateTime,
 }
 
 /// How an engine's index spells texts and tokens.
@@ -47,67 +52,34 @@ pub fn indexed(spelling: Spelling, enabled: bool, kind: &str, created_at: NaiveD
     spelling(texts, &tokens(enabled, kind_of(kind), created_at.date(), &texts.text, countries(&texts.hidden)))
 }
 
-#[derive(Queryable)]
-struct Head {
-    id: i64,
-    sort_key: Vec<u8>,
-    enabled: bool,
-    kind: String,
-    number: String,
-    name: String,
-    ref_id: String,
-    crm_id: String,
-    email: String,
-    phone: String,
-    created_at: NaiveDateTime,
-}
-
 /// The entries of customers, in the order of names.
 pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<Entry>> {
-    let heads: Vec<Head> = customers::table
-        .filter(customers::id.eq_any(ids))
-        .order(customers::id)
-        .select((
-            customers::id,
-            customers::sort_key,
-            customers::enabled,
-            customers::kind,
-            customers::number,
-            customers::name,
-            customers::ref_id,
-            customers::crm_id,
-            customers::email,
-            customers::phone,
-            customers::created_at,
-        ))
-        .load(db)?;
-    let mut texts = texts_of(db, &heads)?;
+    let mut customers: Vec<Head> = customers::table.filter(customers::id.eq_any(ids)).select(Head::as_select()).load(db)?;
+    customers.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut texts = texts_of(db, &customers)?;
     let spelling: Spelling = match db {
         Db::Sqlite(_) => fts_text,
         Db::Postgres(_) => trgm_text,
     };
-    let entry = |head: Head| {
-        let texts = texts.remove(&head.id)?;
-        let indexed = indexed(spelling, head.enabled, &head.kind, head.created_at, &texts);
-        let Head { id, sort_key, enabled, kind, name, ref_id, .. } = head;
-        Some(Entry { key: (sort_key, id), enabled, kind, name, ref_id, texts, indexed })
+    let entry = |customer: Head| {
+        let texts = texts.remove(&customer.key.1)?;
+        let indexed = indexed(spelling, customer.enabled, &customer.kind, customer.created_at, &texts);
+        Some(Entry { customer, texts, indexed })
     };
-    let mut entries: Vec<Entry> = heads.into_iter().filter_map(entry).collect();
-    entries.sort_by(|one, other| one.key.cmp(&other.key));
-    Ok(entries)
+    Ok(customers.into_iter().filter_map(entry).collect())
 }
 
-fn texts_of(db: &mut Db, heads: &[Head]) -> Result<HashMap<i64, Texts>> {
-    let ids: Vec<i64> = heads.iter().map(|head| head.id).collect();
+fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.key.1).collect();
     let mut all = HashMap::new();
-    for head in heads {
-        let texts: &mut Texts = all.entry(head.id).or_default();
-        texts.add(Field::Number, &head.number);
-        texts.add(Field::Name, &head.name);
-        texts.add(Field::Ref, &head.ref_id);
-        texts.add(Field::Crm, &head.crm_id);
-        texts.add(Field::Email, &head.email);
-        texts.add_phone(&head.phone);
+    for customer in customers {
+        let texts: &mut Texts = all.entry(customer.key.1).or_default();
+        texts.add(Field::Number, &customer.number);
+        texts.add(Field::Name, &customer.name);
+        texts.add(Field::Ref, &customer.ref_id);
+        texts.add(Field::Crm, &customer.crm_id);
+        texts.add(Field::Email, &customer.email);
+        texts.add_phone(&customer.phone);
     }
     let places: Vec<(i64, String, String, String)> = addresses::table
         .filter(addresses::customer_id.eq_any(&ids))

@@ -4,18 +4,18 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::candidate::{Candidate, Direction};
-use super::plan::scan::{Plan, RowHandler, Scan};
-use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, Spot};
-use super::{browse, keyset, postgres, sqlite, verify};
+use super::candidate::{Candidate, Direction, StoredRow};
+use super::plan::{Plan, RowHandler, Scan};
+use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
+use super::{browse, keyset, postgres, sqlite};
 use crate::db::Db;
 use crate::db::schema::{customers, listing};
-use crate::domain::CustomerId;
 use crate::domain::query::language::Search;
-use crate::domain::query::{Cursor, Order, Query};
+use crate::domain::query::{Order, Query};
 use crate::store::Result;
 
 /// Sort keys are loaded for this many customers at a time: SQLite takes 32,766 values in a statement.
@@ -29,10 +29,8 @@ pub struct Hits {
     plan: Plan,
     /// The customers that come first.
     exact: Vec<i64>,
-    /// All hits in the requested order, if that is not by name and they are few enough.
-    sorted: Option<Vec<Cursor>>,
-    /// How many of the customers that come first are hits, if hits are sorted.
-    exact_hits: usize,
+    /// The keys of all hits in the requested order, ascending, if that is not by name and they are few enough.
+    sorted: Option<Vec<SortKey>>,
     unfinished: Cell<bool>,
 }
 
@@ -41,7 +39,7 @@ impl Hits {
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
         let plan = Plan::new(db, query, search)?;
         let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
-        let mut hits = Self { query, search, zone, plan, exact, sorted: None, exact_hits: 0, unfinished };
+        let mut hits = Self { query, search, zone, plan, exact, sorted: None, unfinished };
         if hits.query.order != Order::Name {
             hits.sort(db)?;
         }
@@ -58,25 +56,37 @@ impl Hits {
         self.unfinished.get()
     }
 
-    /// Up to `limit` rows on one side of a spot, nearest first.
-    pub fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&Spot>, limit: usize) -> Result<Vec<ListRow>> {
+    /// Up to `limit` rows on one side of a key, nearest first.
+    pub fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
         if let Some(sorted) = &self.sorted {
-            return rows_of(db, part(sorted, direction, beyond.and_then(Spot::key), limit));
+            return rows_of(db, self.part(sorted, direction, beyond, limit));
         }
         let mut rows = Vec::new();
-        self.each(db, &self.scan(direction, beyond.and_then(Spot::position), limit), &mut |row| {
-            if !self.exact.contains(&row.id) {
-                rows.push(ListRow::from(row));
+        self.each(db, &self.scan(direction, beyond.map(|(_, position)| *position), limit), &mut |candidate| {
+            if !self.exact.contains(&candidate.row.id) {
+                rows.push(ListRow::from(candidate.row));
             }
             until(rows.len() >= limit)
         })?;
         Ok(rows)
     }
 
+    /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
+    fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
+        let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);
+        if keyset::ascends(self.query.order, direction) {
+            let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| key <= beyond));
+            sorted[from..].iter().filter(is_listed).take(limit).collect()
+        } else {
+            let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| key < beyond));
+            sorted[..to].iter().rev().filter(is_listed).take(limit).collect()
+        }
+    }
+
     /// How many hits there are, counted up to a limit; those that come first are counted too.
     pub fn count(&self, db: &mut Db, limit: usize) -> Result<usize> {
         if let Some(sorted) = &self.sorted {
-            return Ok(sorted.len() + self.exact_hits);
+            return Ok(sorted.len());
         }
         let scan = self.scan_all(limit);
         let counted = match db {
@@ -95,7 +105,7 @@ impl Hits {
     }
 
     fn scan(&self, direction: Direction, beyond: Option<i64>, limit: usize) -> Scan<'_> {
-        Scan { plan: &self.plan, dated: verify::is_dated(&self.search), beyond, direction, any_order: false, limit }
+        Scan { plan: &self.plan, beyond, direction, any_order: false, limit }
     }
 
     /// A scan of all hits for about `limit` of them, in any order.
@@ -109,13 +119,13 @@ impl Hits {
             Db::Sqlite(_) => sqlite::COMPARED,
             Db::Postgres(_) => postgres::COMPARED,
         };
-        let mut compare = |row: Candidate| {
+        let mut compare = |candidate: Candidate| {
             if left == 0 {
                 self.unfinished.set(true);
                 return ControlFlow::Break(());
             }
             left -= 1;
-            if verify::is_hit(&self.query, &self.search, self.zone, &row) { handle(row) } else { ControlFlow::Continue(()) }
+            if candidate.is_hit(&self.query, &self.search, self.zone) { handle(candidate) } else { ControlFlow::Continue(()) }
         };
         match db {
             Db::Sqlite(sqlite) => sqlite::each(sqlite, scan, &mut compare),
@@ -125,22 +135,16 @@ impl Hits {
 
     /// Puts all hits into the requested order, if they are few enough.
     fn sort(&mut self, db: &mut Db) -> Result<()> {
+        let limit = ORDERED_LIMIT + 1 + self.exact.len();
         if self.is_too_common(db)? {
             return Ok(());
         }
-        let mut found = self.customers(db)?;
-        let all = found.len();
-        found.retain(|id| !self.exact.contains(id));
-        self.exact_hits = all - found.len();
-        if found.len() > ORDERED_LIMIT || self.unfinished.replace(false) {
-            return Ok(());
+        let found = self.customers(db, limit)?;
+        if found.len() < limit && !self.unfinished.replace(false) {
+            let mut keys = self.keys(db, &found)?;
+            keys.sort_unstable();
+            self.sorted = Some(keys);
         }
-        let order = self.query.order;
-        let mut values = self.values(db, &found)?;
-        let cursor = |id| Cursor { order, value: values.remove(&id).unwrap_or_default(), id: CustomerId(id) };
-        let mut sorted: Vec<Cursor> = found.into_iter().map(cursor).collect();
-        sorted.sort_unstable_by(|one, other| compare(one, other));
-        self.sorted = Some(sorted);
         Ok(())
     }
 
@@ -153,9 +157,8 @@ impl Hits {
         Ok(self.plan.index.is_some() && self.plan.selectivity >= SHARE && browse::count(db, &Query::default())? >= LIST)
     }
 
-    /// The ids of all hits, or of more than can be sorted.
-    fn customers(&self, db: &mut Db) -> Result<Vec<i64>> {
-        let limit = ORDERED_LIMIT + 1 + self.exact.len();
+    /// The ids of all hits, or of `limit` of them.
+    fn customers(&self, db: &mut Db, limit: usize) -> Result<Vec<i64>> {
         let scan = self.scan_all(limit);
         let found = match db {
             Db::Sqlite(sqlite) => sqlite::customers(sqlite, &scan)?,
@@ -165,28 +168,28 @@ impl Hits {
             return Ok(found);
         }
         let mut found = Vec::new();
-        self.each(db, &self.scan_all(COUNT_LIMIT), &mut |row| {
-            found.push(row.id);
+        self.each(db, &self.scan_all(COUNT_LIMIT), &mut |candidate| {
+            found.push(candidate.row.id);
             until(found.len() >= limit)
         })?;
         Ok(found)
     }
 
-    /// The values that customers are ordered by; none if they are ordered by their ids.
-    fn values(&self, db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, Vec<u8>>> {
-        let mut values = HashMap::new();
+    /// The keys of customers in the requested order.
+    fn keys(&self, db: &mut Db, ids: &[i64]) -> Result<Vec<SortKey>> {
+        let mut keys: Vec<SortKey> = Vec::new();
         for ids in ids.chunks(KEYS) {
             let chosen = customers::table.filter(customers::id.eq_any(ids));
             match self.query.order {
-                Order::Name | Order::Newest => {}
-                Order::RefId => values.extend(chosen.select((customers::id, customers::ref_sort)).load::<(i64, Vec<u8>)>(db)?),
+                Order::Name | Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),
+                Order::RefId => keys.extend(chosen.select((customers::ref_sort, customers::id)).load::<SortKey>(db)?),
                 Order::Changed => {
-                    let changed: Vec<(i64, chrono::NaiveDateTime)> = chosen.select((customers::id, customers::changed_at)).load(db)?;
-                    values.extend(changed.into_iter().map(|(id, at)| (id, keyset::moment_value(at))));
+                    let changed: Vec<(NaiveDateTime, i64)> = chosen.select((customers::changed_at, customers::id)).load(db)?;
+                    keys.extend(changed.into_iter().map(|(at, id)| (keyset::moment_value(at), id)));
                 }
             }
         }
-        Ok(values)
+        Ok(keys)
     }
 }
 
@@ -194,45 +197,14 @@ fn until(done: bool) -> ControlFlow<()> {
     if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Compares two hits by their order.
-fn compare(one: &Cursor, other: &Cursor) -> std::cmp::Ordering {
-    let ascending = (&one.value, one.id).cmp(&(&other.value, other.id));
-    if one.order.descends() { ascending.reverse() } else { ascending }
-}
-
-/// Up to `limit` sorted hits on one side of a cursor, nearest first.
-fn part<'a>(sorted: &'a [Cursor], direction: Direction, beyond: Option<&Cursor>, limit: usize) -> Vec<&'a Cursor> {
-    match direction {
-        Direction::Forward => {
-            let from = beyond.map_or(0, |cursor| sorted.partition_point(|hit| compare(hit, cursor).is_le()));
-            sorted[from..].iter().take(limit).collect()
-        }
-        Direction::Backward => {
-            let to = beyond.map_or(sorted.len(), |cursor| sorted.partition_point(|hit| compare(hit, cursor).is_lt()));
-            sorted[..to].iter().rev().take(limit).collect()
-        }
+/// The rows of hits, in the order of their keys.
+fn rows_of(db: &mut Db, keys: Vec<&SortKey>) -> Result<Vec<ListRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
     }
-}
-
-/// The rows of hits, in the hits' order.
-fn rows_of(db: &mut Db, hits: Vec<&Cursor>) -> Result<Vec<ListRow>> {
-    let ids = hits.iter().map(|cursor| cursor.id.0);
-    let no_time = None::<chrono::NaiveDateTime>.into_sql::<diesel::sql_types::Nullable<diesel::sql_types::Timestamp>>();
-    let rows: Vec<Candidate> = listing::table
-        .filter(listing::customer_id.eq_any(ids))
-        .select((
-            listing::position,
-            listing::customer_id,
-            listing::enabled,
-            listing::kind,
-            listing::name,
-            listing::ref_id,
-            listing::text,
-            listing::hidden,
-            no_time,
-        ))
-        .load(db)?;
-    let mut rows: HashMap<i64, ListRow> = rows.into_iter().map(|row| (row.id, ListRow::from(row))).collect();
-    let row = |cursor: &Cursor| Some(ListRow { spot: Spot::Key(cursor.clone()), ..rows.remove(&cursor.id.0)? });
-    Ok(hits.into_iter().filter_map(row).collect())
+    let ids = keys.iter().map(|(_, id)| *id);
+    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(ids)).load(db)?;
+    let mut rows: HashMap<i64, StoredRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let row = |key: &SortKey| Some(ListRow { key: key.clone(), ..ListRow::from(rows.remove(&key.1)?) });
+    Ok(keys.into_iter().filter_map(row).collect())
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::candidate::{Direction, kind_of, limit as at_most};
-use super::row::{ListRow, Spot};
+use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing};
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
@@ -30,21 +30,21 @@ pub struct Keyed {
 }
 
 impl Keyed {
-    /// Where it stands in an order.
-    pub fn cursor(&self, order: Order) -> Cursor {
+    /// What it is ordered by.
+    pub fn key(&self, order: Order) -> SortKey {
         let value = match order {
             Order::Name => self.sort_key.clone(),
             Order::RefId => self.ref_sort.clone(),
             Order::Newest => Vec::new(),
             Order::Changed => moment_value(self.changed_at),
         };
-        Cursor { order, value, id: CustomerId(self.id) }
+        (value, self.id)
     }
 
     /// The row of a list in an order other than by name.
     pub fn row(self, order: Order) -> ListRow {
         ListRow {
-            spot: Spot::Key(self.cursor(order)),
+            key: self.key(order),
             id: CustomerId(self.id),
             enabled: self.enabled,
             kind: kind_of(&self.kind),
@@ -56,41 +56,43 @@ impl Keyed {
     }
 }
 
-/// The key that an address carries for a row.
-pub fn cursor(db: &mut Db, row: &ListRow) -> Result<Cursor> {
-    if let Spot::Key(cursor) = &row.spot {
-        return Ok(cursor.clone());
-    }
-    let value = customers::table.find(row.id.0).select(customers::sort_key).first(db)?;
-    Ok(Cursor { order: Order::Name, value, id: row.id })
+/// The cursor that an address carries for a row of a list.
+pub fn cursor(db: &mut Db, order: Order, row: &ListRow) -> Result<Cursor> {
+    let value = match order {
+        Order::Name => customers::table.find(row.id.0).select(customers::sort_key).first(db)?,
+        _ => row.key.0.clone(),
+    };
+    Ok(Cursor { order, value, id: row.id })
 }
 
-/// Where the key of an address stands now: in the order of names, the position that rows in a direction lie beyond.
-pub fn spot(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<Spot> {
+/// The key that rows in a direction lie beyond, for the cursor of an address: in the order of names, the position that it stands for now.
+pub fn key(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<SortKey> {
+    let key = (cursor.value.clone(), cursor.id.0);
     if cursor.order != Order::Name {
-        return Ok(Spot::Key(cursor.clone()));
+        return Ok(key);
     }
     // Most often the row is where it was.
-    let same = customers::table.inner_join(listing::table).filter(customers::id.eq(cursor.id.0));
-    let same: Option<i64> = same.filter(customers::sort_key.eq(&cursor.value)).select(listing::position).first(db).optional()?;
+    let same = customers::table.inner_join(listing::table).filter(customers::id.eq(key.1)).filter(customers::sort_key.eq(&key.0));
+    let same: Option<i64> = same.select(listing::position).first(db).optional()?;
     if let Some(position) = same {
-        return Ok(Spot::Position(position));
+        return Ok((Vec::new(), position));
     }
-    let nearest: Option<i64> = match ids_beyond(db, cursor, direction, 1)?.first() {
+    let nearest: Option<i64> = match ids_beyond(db, &key, direction, 1)?.first() {
         Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
         None => None,
     };
-    Ok(Spot::Position(match (nearest, direction) {
+    let position = match (nearest, direction) {
         // The nearest row itself lies beyond.
         (Some(position), Direction::Forward) => position - 1,
         (Some(position), Direction::Backward) => position + 1,
         (None, Direction::Forward) => i64::MAX,
         (None, Direction::Backward) => i64::MIN,
-    }))
+    };
+    Ok((Vec::new(), position))
 }
 
 /// Whether values grow when an order is read in a direction.
-fn ascends(order: Order, direction: Direction) -> bool {
+pub fn ascends(order: Order, direction: Direction) -> bool {
     order.descends() == (direction == Direction::Backward)
 }
 
@@ -110,15 +112,15 @@ pub fn ordered(select: Select<'_>, order: Order, direction: Direction) -> Select
     if ascends { select.then_order_by(id.asc()) } else { select.then_order_by(id.desc()) }
 }
 
-/// All customers of `all` that lie beyond a cursor in a direction, in the two parts in which an index finds them: first those that share its
+/// All customers of `all` that lie beyond a key in a direction, in the two parts in which an index finds them: first those that share its
 /// value, by their ids, then those with another value. In one comparison of rows SQLite goes through all that share the value, and all
 /// customers without a Ref ID do.
-pub fn beyond<'a>(all: impl Fn() -> Select<'a>, cursor: &Cursor, direction: Direction) -> Vec<Select<'a>> {
+pub fn beyond<'a>(all: impl Fn() -> Select<'a>, order: Order, (value, number): &SortKey, direction: Direction) -> Vec<Select<'a>> {
     use customers::{changed_at, id, ref_sort, sort_key};
-    let (value, moment) = (cursor.value.clone(), moment(&cursor.value));
-    let ascends = ascends(cursor.order, direction);
-    let by_id = |select: Select<'a>| if ascends { select.filter(id.gt(cursor.id.0)) } else { select.filter(id.lt(cursor.id.0)) };
-    let (ties, others) = match (cursor.order, ascends) {
+    let (value, moment) = (value.clone(), moment(value));
+    let ascends = ascends(order, direction);
+    let by_id = |select: Select<'a>| if ascends { select.filter(id.gt(*number)) } else { select.filter(id.lt(*number)) };
+    let (ties, others) = match (order, ascends) {
         (Order::Name, true) => (all().filter(sort_key.eq(value.clone())), all().filter(sort_key.gt(value))),
         (Order::Name, false) => (all().filter(sort_key.eq(value.clone())), all().filter(sort_key.lt(value))),
         (Order::RefId, true) => (all().filter(ref_sort.eq(value.clone())), all().filter(ref_sort.gt(value))),
@@ -145,18 +147,18 @@ pub fn first<'a, T>(
     Ok(rows)
 }
 
-/// The nearest customers beyond a cursor.
-pub fn ids_beyond(db: &mut Db, cursor: &Cursor, direction: Direction, limit: usize) -> Result<Vec<i64>> {
-    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), cursor, direction);
-    Ok(first(parts, limit, |part, rest| ordered(part, cursor.order, direction).limit(rest).select(customers::id).load(db))?)
+/// The nearest customers beyond a key in the order of names.
+pub fn ids_beyond(db: &mut Db, key: &SortKey, direction: Direction, limit: usize) -> Result<Vec<i64>> {
+    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), Order::Name, key, direction);
+    Ok(first(parts, limit, |part, rest| ordered(part, Order::Name, direction).limit(rest).select(customers::id).load(db))?)
 }
 
-/// A moment as a cursor carries it: microseconds since 1970.
+/// A moment as a key holds it: microseconds since 1970.
 pub fn moment_value(moment: NaiveDateTime) -> Vec<u8> {
     moment.and_utc().timestamp_micros().to_be_bytes().to_vec()
 }
 
-/// The moment that a cursor carries. One that was tampered with may carry any number; then the nearest moment that both engines store.
+/// The moment that a key holds. A cursor that was tampered with may carry any number; then the nearest moment that both engines store.
 fn moment(value: &[u8]) -> NaiveDateTime {
     // PostgreSQL's timestamps end in the year 294276, and SQLite compares texts with years of four digits.
     const LAST: i64 = 253_402_300_799_999_999;

@@ -2,9 +2,9 @@
 //!
 //! The list is a table in its own order, kept in step with customers by [`index`]; pages are read from it by key ([`keyset`]), never by
 //! offset. Without a search, [`browse`] reads them. A search is planned ([`plan`]): what does every hit fulfil, and which few trigrams does
-//! the engine's index find it by. Then [`sqlite`] or [`postgres`] finds rows in the list's order, and [`verify`] compares each with what was
+//! the engine's index find it by. Then [`sqlite`] or [`postgres`] finds rows in the list's order, and each [`candidate`] is compared with what was
 //! asked for; where the database itself can tell hits from others, it counts them and puts them in another order ([`hits`]). [`via`] adds
-//! what a row does not show of its hit. A customer whose number, CRM ID, Ref ID or EID is exactly the text comes first ([`exact`]).
+//! what a row does not show of its hit. A customer whose number, CRM ID, Ref ID or EID is exactly the text comes first.
 //!
 //! No request does work that grows with the table: rows that are compared, hits that are ordered or counted all have a bound, and the page
 //! says when it was reached.
@@ -12,19 +12,16 @@
 mod browse;
 mod candidate;
 mod entry;
-mod exact;
 mod hits;
 mod index;
 mod keyset;
 mod page;
 mod plan;
 mod postgres;
-pub mod read_ahead;
 mod row;
 mod sqlite;
 mod state;
 mod text;
-mod verify;
 mod via;
 
 pub use index::{build, check, fill};

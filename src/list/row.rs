@@ -1,8 +1,6 @@
 //! What the list shows: its rows, a page of them, how many there are.
 
-use std::cmp::Ordering;
-
-use super::candidate::{Candidate, kind_of};
+use super::candidate::{StoredRow, kind_of};
 use crate::domain::customer::Kind;
 use crate::domain::query::Cursor;
 use crate::domain::{ContactId, CustomerId};
@@ -31,7 +29,7 @@ pub struct ListRow {
     pub via: Option<Via>,
     /// The folded text that words are looked for in; empty without a search.
     pub(super) text: String,
-    pub(super) spot: Spot,
+    pub(super) key: SortKey,
 }
 
 /// The second line of a row: what the search found.
@@ -45,36 +43,12 @@ pub struct Via {
     pub contact: Option<ContactId>,
 }
 
-/// Where a row stands in the list's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Spot {
-    /// In the order of names.
-    Position(i64),
-    /// In any other order.
-    Key(Cursor),
-}
+/// What rows are ordered by: a value and, among equal values, the customer's id. Rows of the list by name have no value, and their position in
+/// place of the id.
+pub(super) type SortKey = (Vec<u8>, i64);
 
-impl Spot {
-    /// Compares two spots of the same order, by ascending values.
-    pub fn cmp_by_key(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Position(one), Self::Position(other)) => one.cmp(other),
-            (Self::Key(one), Self::Key(other)) => (&one.value, one.id).cmp(&(&other.value, other.id)),
-            _ => Ordering::Equal,
-        }
-    }
-
-    pub fn position(&self) -> Option<i64> {
-        if let Self::Position(position) = self { Some(*position) } else { None }
-    }
-
-    pub fn key(&self) -> Option<&Cursor> {
-        if let Self::Key(cursor) = self { Some(cursor) } else { None }
-    }
-}
-
-impl From<Candidate> for ListRow {
-    fn from(row: Candidate) -> Self {
+impl From<StoredRow> for ListRow {
+    fn from(row: StoredRow) -> Self {
         Self {
             id: CustomerId(row.id),
             enabled: row.enabled,
@@ -83,7 +57,7 @@ impl From<Candidate> for ListRow {
             ref_id: row.ref_id,
             via: None,
             text: row.text,
-            spot: Spot::Position(row.position),
+            key: (Vec::new(), row.position),
         }
     }
 }

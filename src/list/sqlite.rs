@@ -11,9 +11,9 @@ use super::candidate::{Candidate, CandidateTypes, columns, limit};
 use super::entry::{Entry, indexed};
 use super::plan::condition::{Condition, Predicate};
 use super::plan::index_query::IndexQuery;
-use super::plan::scan::{Plan, RowHandler, Scan};
 use super::plan::token::Token;
 use super::plan::trigrams::{fts_grams, fts_text};
+use super::plan::{Plan, RowHandler, Scan};
 use super::state::ListState;
 use super::text::{Texts, country};
 use crate::db::schema::{customers, listing, search_state};
@@ -33,21 +33,16 @@ const MERGED: i64 = 256;
 /// Puts rows at positions in the list and the index, or writes those again that stand there. First all into the list: a statement with a
 /// trigger opens a savepoint, at which FTS5 writes what it has gathered, and gathering is what makes it quick.
 pub fn write<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
-    for (position, entry) in rows.clone() {
+    for (position, Entry { customer, texts, .. }) in rows.clone() {
         let what_changes = (
-            listing::enabled.eq(entry.enabled),
-            listing::ref_id.eq(&entry.ref_id),
-            listing::text.eq(&entry.texts.text),
-            listing::hidden.eq(&entry.texts.hidden),
+            listing::enabled.eq(customer.enabled),
+            listing::ref_id.eq(&customer.ref_id),
+            listing::text.eq(&texts.text),
+            listing::hidden.eq(&texts.hidden),
         );
+        let what_stays = (listing::customer_id.eq(customer.key.1), listing::kind.eq(&customer.kind), listing::name.eq(&customer.name));
         insert_into(listing::table)
-            .values((
-                listing::position.eq(position),
-                listing::customer_id.eq(entry.id()),
-                listing::kind.eq(&entry.kind),
-                listing::name.eq(&entry.name),
-                what_changes,
-            ))
+            .values((listing::position.eq(position), what_stays, what_changes))
             .on_conflict(listing::position)
             .do_update()
             .set(what_changes)
@@ -58,23 +53,20 @@ pub fn write<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a
 
 /// Indexes a row, in place of what the index holds at its position.
 fn index(db: &mut SqliteConnection, position: i64, text: &str) -> Result<()> {
-    let statement = Statement::<()>::new("INSERT OR REPLACE INTO listing_grams (rowid, text) VALUES (?, ?)").bind(position).bind(text);
-    let written = statement.execute(db);
-    unless_damaged(db, written)
+    write_index(db, Statement::new("INSERT OR REPLACE INTO listing_grams (rowid, text) VALUES (?, ?)").bind(position).bind(text))
 }
 
 /// Removes a row from the index.
 pub fn unindex(db: &mut SqliteConnection, position: i64) -> Result<()> {
-    let written = Statement::<()>::new("DELETE FROM listing_grams WHERE rowid = ?").bind(position).execute(db);
-    unless_damaged(db, written)
+    write_index(db, Statement::new("DELETE FROM listing_grams WHERE rowid = ?").bind(position))
 }
 
-/// A damaged index never stops a save: it is marked, so that the next start rebuilds it, and searches do without it.
-fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Result<()> {
-    match written {
+/// Writes to the index. One that is damaged never stops a save: it is marked, so that the next start rebuilds it, and searches do without it.
+fn write_index(db: &mut SqliteConnection, statement: Statement<()>) -> Result<()> {
+    match statement.execute(db) {
         Err(error) if is_damage(&error) => {
             tracing::error!(?error, "the search index is damaged and will be rebuilt at the next start");
-            update(search_state::table).set(search_state::form.eq(ListState::Invalid.number())).execute(db)?;
+            update(search_state::table).set(search_state::form.eq(ListState::Invalid as i32)).execute(db)?;
             Ok(())
         }
         outcome => Ok(outcome.map(drop)?),
@@ -132,7 +124,7 @@ fn load(db: &mut SqliteConnection, statement: Statement<CandidateTypes>, handle:
 const JOIN: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
 
 fn candidates(scan: &Scan<'_>, index: Option<&IndexQuery>) -> Statement<CandidateTypes> {
-    let columns = columns(scan.dated);
+    let columns = columns(scan.plan.dated);
     let (comparison, order) = scan.direction.sql();
     let Some(index) = index else {
         let all = format!("SELECT {columns} FROM listing AS l WHERE l.position {comparison} ? ORDER BY l.position {order}");
@@ -151,10 +143,7 @@ pub fn count(db: &mut SqliteConnection, scan: &Scan<'_>) -> Result<Option<usize>
     let join = if tests.is_empty() { "" } else { JOIN };
     let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {join}WHERE g.listing_grams MATCH ?");
     let statement = tested(Statement::<BigInt>::new(begin).bind(matching(index)), &tests).and(" LIMIT ?)").bind(limit(scan.limit));
-    match statement.get_result::<i64>(db) {
-        Err(error) if is_damage(&error) => Ok(None),
-        outcome => Ok(usize::try_from(outcome?).ok()),
-    }
+    Ok(unless_damaged(statement.get_result::<i64>(db))?.and_then(|count| usize::try_from(count).ok()))
 }
 
 /// The customers that are hits, up to the scan's limit; `None` if rows have to be compared, or the index is damaged.
@@ -162,7 +151,12 @@ pub fn customers(db: &mut SqliteConnection, scan: &Scan<'_>) -> Result<Option<Ve
     let Some((index, tests)) = decision(scan.plan) else { return Ok(None) };
     let begin = format!("SELECT l.customer_id FROM listing_grams AS g {JOIN}WHERE g.listing_grams MATCH ?");
     let statement = tested(Statement::<BigInt>::new(begin).bind(matching(index)), &tests).and(" LIMIT ?").bind(limit(scan.limit));
-    match statement.load(db) {
+    unless_damaged(statement.load(db))
+}
+
+/// `None` if the index is damaged.
+fn unless_damaged<T>(found: QueryResult<T>) -> Result<Option<T>> {
+    match found {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(Some(outcome?)),
     }
@@ -221,8 +215,7 @@ fn matching(index: &IndexQuery) -> String {
 pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
     let changes = |db: &mut SqliteConnection| Statement::<BigInt>::new("SELECT total_changes()").get_result::<i64>(db);
     let before = changes(db)?;
-    let merged = Statement::<()>::new("INSERT INTO listing_grams (listing_grams, rank) VALUES ('merge', ?)").bind(MERGED).execute(db);
-    unless_damaged(db, merged)?;
+    write_index(db, Statement::new("INSERT INTO listing_grams (listing_grams, rank) VALUES ('merge', ?)").bind(MERGED))?;
     // The statement itself is one change (https://sqlite.org/fts5.html#the_merge_command).
     Ok(changes(db)? - before >= 2)
 }

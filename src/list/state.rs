@@ -9,53 +9,33 @@ use crate::store::Result;
 /// The version of what this program writes into the list and its index. It goes up with every change of [`super::text`],
 /// [`super::plan::token`] and [`super::plan::trigrams`].
 const VERSION: i32 = 3;
-/// The other states tell the version too: the rows that are in the list already are of this one.
-const DEFERRED: i32 = -2 * VERSION;
-const FILLING: i32 = -2 * VERSION - 1;
 
-/// The state of the list and its index.
+/// The state of the list and its index, as the number that the database holds. Those of an unfinished list tell the version too, since the
+/// rows that are in the list already are of this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
 pub enum ListState {
     /// Complete and of this program's version, as far as is known.
-    Complete,
+    Complete = VERSION,
     /// An import of very many customers adds them to the list when all are stored.
-    Deferred,
+    Deferred = -2 * VERSION,
     /// Customers are being added; whatever changes from now on is put into the list at once.
-    Filling,
+    Filling = -2 * VERSION - 1,
     /// Of another version, damaged, or never built.
-    Invalid,
+    Invalid = 0,
 }
 
 impl ListState {
     pub fn load(db: &mut Db) -> Result<Self> {
-        Ok(match search_state::table.select(search_state::form).first(db)? {
-            VERSION => Self::Complete,
-            DEFERRED => Self::Deferred,
-            FILLING => Self::Filling,
-            _ => Self::Invalid,
-        })
+        let stored: i32 = search_state::table.select(search_state::form).first(db)?;
+        Ok([Self::Complete, Self::Deferred, Self::Filling].into_iter().find(|state| *state as i32 == stored).unwrap_or(Self::Invalid))
     }
 
     /// Stores the state, after every transaction that relies on the one before has ended.
     pub fn store(self, db: &mut Db) -> Result<()> {
         lock_order(db)?;
-        diesel::update(search_state::table).set(search_state::form.eq(self.number())).execute(db)?;
+        diesel::update(search_state::table).set(search_state::form.eq(self as i32)).execute(db)?;
         Ok(())
-    }
-
-    /// The number that stands for it in the database.
-    pub fn number(self) -> i32 {
-        match self {
-            Self::Complete => VERSION,
-            Self::Deferred => DEFERRED,
-            Self::Filling => FILLING,
-            Self::Invalid => 0,
-        }
-    }
-
-    /// Whether customers still have to be added to the list.
-    pub fn is_unfinished(self) -> bool {
-        matches!(self, Self::Deferred | Self::Filling)
     }
 }
 

@@ -33,13 +33,16 @@ pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()
         };
         rows.iter().filter(is_found).map(|row| row.id.0).collect()
     };
-    let people = found_in(&[Field::Contact, Field::Email, Field::Phone]);
-    let own = found_in(&[Field::Number, Field::Crm, Field::Email, Field::Phone]);
-    let places = found_in(&[Field::City, Field::Zip]);
+    let tables: [(&[Field], fn(&mut Db, &[i64]) -> Result<Found>); 3] = [
+        (&[Field::Contact, Field::Email, Field::Phone], contacts_of),
+        (&[Field::Number, Field::Crm, Field::Email, Field::Phone], own_fields),
+        (&[Field::City, Field::Zip], places_of),
+    ];
     let mut candidates: HashMap<CustomerId, Vec<Via>> = HashMap::new();
-    let contacts = contacts_of(db, &people)?;
-    for (id, via) in contacts.into_iter().chain(own_fields(db, &own)?).chain(places_of(db, &places)?) {
-        if !via.text.is_empty() {
+    for (places, load) in tables {
+        let ids = found_in(places);
+        let found = if ids.is_empty() { Found::new() } else { load(db, &ids)? };
+        for (id, via) in found.into_iter().filter(|(_, via)| !via.text.is_empty()) {
             candidates.entry(CustomerId(id)).or_default().push(via);
         }
     }
@@ -75,9 +78,6 @@ fn best(words: &[&String], candidates: Vec<Via>) -> Option<Via> {
 type Found = Vec<(i64, Via)>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    if ids.is_empty() {
-        return Ok(Found::new());
-    }
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
     let people: Vec<(i64, i64, Names, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
@@ -94,9 +94,6 @@ fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
 }
 
 fn own_fields(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    if ids.is_empty() {
-        return Ok(Found::new());
-    }
     let fields: Vec<(i64, String, String, String, String)> = customers::table
         .filter(customers::id.eq_any(ids))
         .select((customers::id, customers::number, customers::crm_id, customers::email, customers::phone))
@@ -113,9 +110,6 @@ fn own_fields(db: &mut Db, ids: &[i64]) -> Result<Found> {
 }
 
 fn places_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    if ids.is_empty() {
-        return Ok(Found::new());
-    }
     let places: Vec<(i64, String, String)> = addresses::table
         .filter(addresses::customer_id.eq_any(ids))
         .select((addresses::customer_id, addresses::city, addresses::postal_code))

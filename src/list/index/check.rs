@@ -13,10 +13,11 @@ use crate::db::schema::{customers, listing, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Access, Database, Db};
 use crate::domain::collate;
-use crate::list::entry::entries;
+use crate::list::candidate::StoredRow;
+use crate::list::entry::{Entry, Head, entries};
 use crate::list::plan::trigrams::{Gram, trigrams};
-use crate::list::postgres;
 use crate::list::state::ListState;
+use crate::list::text::Texts;
 use crate::store::{Error, Result};
 
 /// Customers that are compared at a time.
@@ -88,30 +89,35 @@ struct Portion {
 }
 
 fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
-    type Listed = (i64, i64, bool, String, String, String, String, String);
     let ids: Vec<i64> =
         customers::table.filter(customers::id.gt(beyond)).order(customers::id).select(customers::id).limit(PORTION).load(db)?;
-    let rows: Vec<Listed> = listing::table.filter(listing::customer_id.eq_any(&ids)).load(db)?;
-    let mut rows: HashMap<i64, Listed> = rows.into_iter().map(|row| (row.1, row)).collect();
+    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(&ids)).load(db)?;
+    let mut rows: HashMap<i64, StoredRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     // SQLite stores the trigrams of indexed texts, but not the texts.
-    let texts = match db {
-        Db::Sqlite(_) => None,
-        Db::Postgres(pg) => Some(postgres::indexed_of(pg, &ids)?),
+    let texts: Option<HashMap<i64, String>> = match (&mut *db, ids.last()) {
+        (Db::Postgres(pg), Some(last)) => {
+            let stored = "SELECT customer_id, grams FROM listing WHERE customer_id > ? AND customer_id <= ?";
+            let stored = Statement::<(BigInt, Text)>::new(stored).bind(beyond).bind(*last).load::<(i64, String)>(pg)?;
+            Some(stored.into_iter().collect())
+        }
+        _ => None,
     };
     let mut portion = Portion { customers: ids.len(), last: ids.last().copied(), ..Portion::default() };
-    for entry in entries(db, &ids)? {
-        portion.keys += usize::from(entry.key.0 != collate::sort_key(&entry.name));
-        let Some((position, _, enabled, kind, name, ref_id, text, hidden)) = rows.remove(&entry.id()) else {
+    for Entry { customer, texts: Texts { text, hidden }, indexed } in entries(db, &ids)? {
+        let id = customer.key.1;
+        portion.keys += usize::from(customer.key.0 != collate::sort_key(&customer.name));
+        let Some(row) = rows.remove(&id) else {
             portion.wrong += 1;
             continue;
         };
         portion.rows += 1;
-        let is_row = (enabled, kind, name, ref_id, text, hidden)
-            == (entry.enabled, entry.kind, entry.name, entry.ref_id, entry.texts.text, entry.texts.hidden);
-        let is_text = texts.as_ref().is_none_or(|texts| texts.get(&entry.key.1) == Some(&entry.indexed));
+        let position = row.position;
+        let Head { enabled, kind, name, ref_id, .. } = customer;
+        let is_row = row == StoredRow { position, id, enabled, kind, name, ref_id, text, hidden };
+        let is_text = texts.as_ref().is_none_or(|texts| texts.get(&id) == Some(&indexed));
         portion.wrong += usize::from(!is_row || !is_text);
         if texts.is_none() {
-            let distinct: HashSet<Gram> = trigrams(&entry.indexed).into_iter().collect();
+            let distinct: HashSet<Gram> = trigrams(&indexed).into_iter().collect();
             let hashes = distinct.iter().map(|gram| hash(&String::from_iter(gram), position));
             portion.indexed = hashes.fold(portion.indexed, u64::wrapping_add);
         }

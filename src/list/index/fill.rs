@@ -13,12 +13,11 @@ use super::sync::{gap, insert_all, neighbour_before, positions, renumber, write}
 use super::{sample, shadow_list};
 use crate::db::schema::{customers, listing};
 use crate::db::statement::Statement;
-use crate::db::{Database, Db, MultiBackend, lock_order, make_deferred_index};
-use crate::domain::CustomerId;
-use crate::domain::query::{Cursor, Order};
+use crate::db::{Database, Db, MultiBackend, ReadAhead, lock_order, make_deferred_index};
+use crate::domain::query::Order;
 use crate::list::candidate::Direction;
-use crate::list::entry::{Entry, SortKey, entries};
-use crate::list::read_ahead::ReadAhead;
+use crate::list::entry::{Entry, entries};
+use crate::list::row::SortKey;
 use crate::list::state::ListState;
 use crate::list::{keyset, postgres};
 use crate::store::{Error, Result};
@@ -29,6 +28,7 @@ const PORTION: usize = 8_000;
 const TURN: Duration = Duration::from_millis(300);
 
 /// Adds all customers that are not in the list to it, and makes the indexes that were left for later.
+#[derive(Default)]
 pub struct Fill {
     stage: Stage,
     placement: Placement,
@@ -44,8 +44,9 @@ pub struct Fill {
     total: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 enum Stage {
+    #[default]
     Begin,
     Rows,
     /// The indexes of a shadow list.
@@ -57,29 +58,15 @@ enum Stage {
 }
 
 /// Where rows are put.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 enum Placement {
     /// Between those that are there.
+    #[default]
     Between,
     /// All of them into a new beginning of the list, from this position.
     Before(i64),
     /// All of them into a shadow list.
     ShadowList,
-}
-
-impl Default for Fill {
-    fn default() -> Self {
-        Self {
-            stage: Stage::Begin,
-            placement: Placement::Between,
-            ahead: None,
-            ready: Vec::new(),
-            last: None,
-            pace: PORTION / 4,
-            done: 0,
-            total: 0,
-        }
-    }
 }
 
 impl Fill {
@@ -108,7 +95,9 @@ impl Fill {
     fn next(&mut self, database: &Database) -> Result<Stage> {
         Ok(match self.stage {
             Stage::Begin => {
-                if !database.read(ListState::load)?.is_unfinished() || database.read(is_under_way_elsewhere)? {
+                let is_unfinished = matches!(database.read(ListState::load)?, ListState::Deferred | ListState::Filling);
+                // Making an index takes another process longer than it counts as at work without a sign of life.
+                if !is_unfinished || database.read(|db| on_postgres(db, shadow_list::is_in_use))? {
                     return Ok(Stage::Done);
                 }
                 if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
@@ -147,7 +136,7 @@ impl Fill {
 
     /// Puts the next rows into the list. Returns whether there are more.
     fn rows(&mut self, database: &Database) -> Result<bool> {
-        let size = if matches!(self.placement, Placement::Before(_)) { self.pace } else { PORTION };
+        let size = if matches!(self.placement, Placement::Before(_)) { self.pace.clamp(PORTION / 16, PORTION) } else { PORTION };
         if let Some(more) = self.ahead.as_mut().filter(|_| self.ready.len() < size).and_then(ReadAhead::next) {
             self.ready.extend(more);
         }
@@ -162,27 +151,19 @@ impl Fill {
             lock_order(db)?;
             add(db)
         })?;
-        let pace = if begin.elapsed() > TURN { self.pace * 3 / 4 } else { self.pace * 5 / 4 };
-        self.pace = pace.clamp(PORTION / 16, PORTION);
+        self.pace = if begin.elapsed() > TURN { size * 3 / 4 } else { size * 5 / 4 };
         self.done += count;
         let Some(next) = next else { return Ok(false) };
-        self.ready.drain(..self.ready.partition_point(|entry| entry.key <= next));
+        self.ready.drain(..self.ready.partition_point(|entry| entry.customer.key <= next));
         self.last = Some(next);
         Ok(true)
     }
 }
 
-/// Whether another process works on a shadow list. Making an index takes longer than a process counts as at work without a sign of life.
-fn is_under_way_elsewhere(db: &mut Db) -> Result<bool> {
+/// Does what only PostgreSQL needs.
+fn on_postgres<T: Default>(db: &mut Db, work: impl Fn(&mut PgConnection) -> Result<T>) -> Result<T> {
     match db {
-        Db::Sqlite(_) => Ok(false),
-        Db::Postgres(pg) => shadow_list::is_in_use(pg),
-    }
-}
-
-fn on_postgres(db: &mut Db, work: impl Fn(&mut PgConnection) -> Result<()>) -> Result<()> {
-    match db {
-        Db::Sqlite(_) => Ok(()),
+        Db::Sqlite(_) => Ok(T::default()),
         Db::Postgres(pg) => work(pg),
     }
 }
@@ -297,14 +278,14 @@ fn add(db: &mut Db, last: Option<&SortKey>, size: usize, ready: &[Entry], placem
     let positions = positions(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let (mut fresh, mut others) = (Vec::new(), Vec::new());
     for key in keys.iter().filter(|(_, id)| !positions.contains_key(id)) {
-        match ready.binary_search_by(|entry| entry.key.cmp(key)) {
+        match ready.binary_search_by(|entry| entry.customer.key.cmp(key)) {
             Ok(found) => fresh.push(&ready[found]),
             Err(_) => others.push(key.1),
         }
     }
     let others = entries(db, &others)?;
     fresh.extend(&others);
-    fresh.sort_by(|one, other| one.key.cmp(&other.key));
+    fresh.sort_by(|one, other| one.customer.key.cmp(&other.customer.key));
     let (Placement::Before(begin), Some(first)) = (placement, keys.first()) else {
         insert_all(db, &fresh)?;
         return Ok((next, keys.len()));
@@ -327,13 +308,7 @@ fn add(db: &mut Db, last: Option<&SortKey>, size: usize, ready: &[Entry], placem
 /// The keys of the next customers in the order of names; and the last of them, unless there are no more.
 fn next_keys(db: &mut Db, last: Option<&SortKey>, size: usize) -> Result<(Vec<SortKey>, Option<SortKey>)> {
     let all = || customers::table.into_boxed::<MultiBackend>();
-    let parts = match last {
-        Some((sort_key, id)) => {
-            let cursor = Cursor { order: Order::Name, value: sort_key.clone(), id: CustomerId(*id) };
-            keyset::beyond(all, &cursor, Direction::Forward)
-        }
-        None => vec![all()],
-    };
+    let parts = last.map_or_else(|| vec![all()], |last| keyset::beyond(all, Order::Name, last, Direction::Forward));
     let keys: Vec<SortKey> = keyset::first(parts, size, |part, rest| {
         keyset::ordered(part, Order::Name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
     })?;

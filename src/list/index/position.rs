@@ -124,19 +124,14 @@ mod tests {
         let mut list: Vec<u32> = Vec::new();
         for (at, count) in runs {
             let at = at.min(list.len());
-            let place = |memory: &Memory, index: usize| memory.places.keys().nth(index).copied();
-            // Looking a place up by its index is slow: at the ends it is known.
-            let before = if at == 0 {
-                None
-            } else if at == list.len() {
-                memory.places.keys().next_back().copied()
+            // Looking a position up by its index is slow; the last one is known.
+            let before = if at == list.len() {
+                memory.places.keys().next_back()
             } else {
-                place(&memory, at - 1)
+                at.checked_sub(1).and_then(|at| memory.places.keys().nth(at))
             };
-            let after = match before {
-                Some(before) => memory.places.range(before + 1..).next().map(|(place, _)| *place),
-                None => memory.places.keys().next().copied(),
-            };
+            let before = before.copied();
+            let after = memory.places.range(before.map_or(i64::MIN, |before| before + 1)..).next().map(|(place, _)| *place);
             let Ok(room) = make_room(&mut memory, before, after, count, gap);
             let first = u32::try_from(list.len()).unwrap();
             let fresh: Vec<u32> = (first..).take(count).collect();

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::db::schema::{customers, gram_frequencies};
 use crate::db::{Database, Db};
 use crate::list::entry::entries;
-use crate::list::plan::frequency::SAMPLE;
+use crate::list::plan::index_query::SAMPLE;
 use crate::list::plan::trigrams::{Gram, trgm_indexed, trigrams};
 use crate::store::Result;
 

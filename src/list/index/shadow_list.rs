@@ -14,8 +14,9 @@ use super::sync::insert_all;
 use crate::db::schema::listing;
 use crate::db::statement::Statement;
 use crate::db::{Db, lock_aside, try_lock_aside, try_lock_order};
-use crate::list::entry::{Entry, SortKey, entries};
+use crate::list::entry::{Entry, entries};
 use crate::list::postgres::prepare_for_indexes;
+use crate::list::row::SortKey;
 use crate::store::{Error, Result};
 
 /// Changed customers whose rows are updated at a time.
@@ -24,33 +25,24 @@ const PORTION: usize = 4_000;
 /// The second list's schema, in SQL.
 const SHADOW: &str = "quote_ident(current_schema() || '_aside')";
 
-/// The names of both schemas, quoted for SQL.
-struct Schemas {
-    main: String,
-    shadow: String,
+/// The names of the list's schema and the second list's, quoted for SQL.
+fn schemas(pg: &mut PgConnection) -> Result<(String, String)> {
+    Ok(Statement::<(Text, Text)>::new(format!("SELECT quote_ident(current_schema()), {SHADOW}")).get_result(pg)?)
 }
 
-impl Schemas {
-    fn load(pg: &mut PgConnection) -> Result<Self> {
-        let names = Statement::<(Text, Text)>::new(format!("SELECT quote_ident(current_schema()), {SHADOW}"));
-        let (main, shadow) = names.get_result(pg)?;
-        Ok(Self { main, shadow })
-    }
-
-    /// Makes the indexes that the second list lacks: all of them, or the unique ones.
-    fn make_indexes(&self, pg: &mut PgConnection, unique: bool) -> Result<()> {
-        let Self { main, shadow } = self;
-        let which = if unique { "AND indisunique" } else { "" };
-        run_each(
-            pg,
-            format!(
-                "SELECT replace(pg_get_indexdef(indexrelid), ' ON {main}.listing ', ' ON {shadow}.listing ')
-                 FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
-                 WHERE indrelid = '{main}.listing'::regclass {which} AND NOT EXISTS
-                    (SELECT FROM pg_class AS other WHERE other.relnamespace = '{shadow}'::regnamespace AND other.relname = own.relname)"
-            ),
-        )
-    }
+/// Makes the indexes that the second list lacks: all of them, or the unique ones.
+fn add_indexes(pg: &mut PgConnection, unique: bool) -> Result<()> {
+    let (main, shadow) = schemas(pg)?;
+    let which = if unique { "AND indisunique" } else { "" };
+    run_each(
+        pg,
+        format!(
+            "SELECT replace(pg_get_indexdef(indexrelid), ' ON {main}.listing ', ' ON {shadow}.listing ')
+             FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
+             WHERE indrelid = '{main}.listing'::regclass {which} AND NOT EXISTS
+                (SELECT FROM pg_class AS other WHERE other.relnamespace = '{shadow}'::regnamespace AND other.relname = own.relname)"
+        ),
+    )
 }
 
 /// Runs the statements that a query returns.
@@ -80,8 +72,7 @@ pub fn create(pg: &mut PgConnection) -> Result<()> {
     if exists(pg)? {
         return Ok(());
     }
-    let schemas = Schemas::load(pg)?;
-    let Schemas { main, shadow } = &schemas;
+    let (main, shadow) = schemas(pg)?;
     pg.batch_execute(&format!(
         "CREATE SCHEMA {shadow};
          CREATE TABLE {shadow}.listing
@@ -104,7 +95,7 @@ pub fn create(pg: &mut PgConnection) -> Result<()> {
              FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = '{main}.listing'::regclass"
         ),
     )?;
-    schemas.make_indexes(pg, true)?;
+    add_indexes(pg, true)?;
     Ok(pg.batch_execute(&format!(
         "CREATE TABLE {shadow}.listing_changes (customer_id BIGINT NOT NULL);
          CREATE FUNCTION {shadow}.listing_changed() RETURNS trigger LANGUAGE plpgsql AS $fn$ BEGIN
@@ -163,32 +154,26 @@ fn update(db: &mut Db, belong: impl Fn(&SortKey) -> bool) -> Result<usize> {
     }
     for ids in ids.chunks(PORTION) {
         let entries = entries(db, ids)?;
-        insert_all(db, &entries.iter().filter(|entry| belong(&entry.key)).collect::<Vec<&Entry>>())?;
+        insert_all(db, &entries.iter().filter(|entry| belong(&entry.customer.key)).collect::<Vec<&Entry>>())?;
     }
     Ok(ids.len())
 }
 
 /// Makes the indexes that the second list lacks, and collects the planner's statistics of it.
-///
-/// # Errors
-/// As [`within`].
 pub fn make_indexes(pg: &mut PgConnection) -> Result<()> {
     lock(pg)?;
-    let schemas = Schemas::load(pg)?;
+    let (_, shadow) = schemas(pg)?;
     prepare_for_indexes(pg)?;
-    schemas.make_indexes(pg, false)?;
-    Ok(pg.batch_execute(&format!("ANALYZE {}.listing", schemas.shadow))?)
+    add_indexes(pg, false)?;
+    Ok(pg.batch_execute(&format!("ANALYZE {shadow}.listing"))?)
 }
 
 /// Puts the second list in the place of the first, unless that is locked for longer than `timeout` (in PostgreSQL's units): whoever saves
 /// waits for that long at most. Returns whether it succeeded.
-///
-/// # Errors
-/// As [`within`].
 pub fn take_over(db: &mut Db, timeout: &str) -> Result<bool> {
     let Db::Postgres(pg) = &mut *db else { return Ok(true) };
     lock(pg)?;
-    let Schemas { main, shadow } = Schemas::load(pg)?;
+    let (main, shadow) = schemas(pg)?;
     let locked = Statement::<Bool>::new(format!("SELECT {shadow}.hold_tables(?)")).bind(timeout);
     // Never waits with the tables locked for somebody who waits for them.
     if !locked.get_result::<bool>(pg)? || !try_lock_order(pg)? {
@@ -217,7 +202,7 @@ pub fn take_over(db: &mut Db, timeout: &str) -> Result<bool> {
 
 /// Drops the second list.
 pub fn drop(pg: &mut PgConnection) -> Result<()> {
-    let Schemas { main, shadow } = Schemas::load(pg)?;
+    let (main, shadow) = schemas(pg)?;
     Ok(pg.batch_execute(&format!("DROP TRIGGER IF EXISTS listing_noted ON {main}.listing; DROP SCHEMA IF EXISTS {shadow} CASCADE"))?)
 }
 

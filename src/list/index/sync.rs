@@ -12,9 +12,9 @@ use crate::db::schema::{customers, listing};
 use crate::db::statement::Statement;
 use crate::db::{Db, lock_order};
 use crate::domain::CustomerId;
-use crate::domain::query::{Cursor, Order};
 use crate::list::candidate::{Direction, limit as at_most};
-use crate::list::entry::{Entry, SortKey, entries};
+use crate::list::entry::{Entry, entries};
+use crate::list::row::SortKey;
 use crate::list::{keyset, postgres, sqlite};
 use crate::store::Result;
 
@@ -36,8 +36,8 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     let known: HashMap<i64, (i64, String)> = known.into_iter().map(|(id, position, name)| (id, (position, name))).collect();
     let (mut placed, mut moved, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
     for entry in &entries {
-        match known.get(&entry.id()) {
-            Some((position, name)) if *name == entry.name => placed.push((*position, entry)),
+        match known.get(&entry.customer.key.1) {
+            Some((position, name)) if *name == entry.customer.name => placed.push((*position, entry)),
             known => {
                 moved.extend(known.map(|(position, _)| *position));
                 fresh.push(entry);
@@ -70,9 +70,9 @@ fn remove_at(db: &mut Db, positions: &[i64]) -> Result<()> {
 pub fn insert_all(db: &mut Db, fresh: &[&Entry]) -> Result<()> {
     let mut rest = fresh;
     while let Some(first) = rest.first() {
-        let before = neighbour_before(db, &first.key)?;
+        let before = neighbour_before(db, &first.customer.key)?;
         let after = next_after(db, before)?;
-        let run = after.as_ref().map_or(rest.len(), |(_, next)| rest.partition_point(|entry| entry.key < *next).max(1));
+        let run = after.as_ref().map_or(rest.len(), |(_, next)| rest.partition_point(|entry| entry.customer.key < *next).max(1));
         let (now, later) = rest.split_at(run);
         let gap = gap(db);
         let room = make_room(&mut Stored { db }, before, after.map(|(position, _)| position), run, gap)?;
@@ -108,12 +108,11 @@ pub fn renumber(db: &mut Db, moves: &[(i64, i64, i64)]) -> Result<()> {
 }
 
 /// The position of the last row in the list that belongs before a key.
-pub fn neighbour_before(db: &mut Db, (sort_key, id): &SortKey) -> Result<Option<i64>> {
-    let cursor = Cursor { order: Order::Name, value: sort_key.clone(), id: CustomerId(*id) };
+pub fn neighbour_before(db: &mut Db, key: &SortKey) -> Result<Option<i64>> {
     // The nearest customers may not be in the list yet; then further ones are asked for.
     let mut limit = 2;
     loop {
-        let nearest = keyset::ids_beyond(db, &cursor, Direction::Backward, limit)?;
+        let nearest = keyset::ids_beyond(db, key, Direction::Backward, limit)?;
         let positions = positions(db, &nearest)?;
         let found = nearest.iter().find_map(|id| positions.get(id)).copied();
         if found.is_some() || nearest.len() < limit {

@@ -1,5 +1,5 @@
 //! What every hit of a search fulfils, as far as an index can tell. What an index finds by it may be a hit; whether it is one,
-//! [`crate::list::verify`] decides, or the database where the condition is exact.
+//! [`crate::list::candidate`] decides, or the database where the condition is exact.
 
 use super::expression::Expression;
 use super::token::{self, Token};

@@ -2,11 +2,16 @@
 //! it. Each further trigram is one more list to read; what many customers have in common, such as the beginnings of numbers or the ends of
 //! e-mail addresses, is in nearly every row and excludes nothing.
 
+use std::collections::HashMap;
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::{BigInt, Text};
+
 use super::condition::{Condition, Predicate};
 use super::expression::Expression;
-use super::frequency::Frequencies;
 use super::trigrams::{Gram, fts_grams, trgm_grams};
 use crate::db::Db;
+use crate::db::statement::Statement;
 use crate::store::Result;
 
 /// The most trigrams of a query if it is not known how common they are.
@@ -22,6 +27,9 @@ const POSTGRES_ROW: f64 = 120.0;
 const OVERLAPPING: f64 = 0.5;
 /// The least share of rows with one trigram that also have another one of the same text: those of one name or address go together.
 const RELATED: f64 = 0.3;
+
+/// Stands in place of a trigram for the size of the whole sample.
+pub const SAMPLE: &str = "";
 
 /// A query of an index: which trigrams the rows hold that it finds.
 pub type IndexQuery = Expression<Gram>;
@@ -115,6 +123,42 @@ fn choose(mut parts: Vec<Estimate>, row_cost: Option<f64>) -> Option<Estimate> {
     let selectivity = (left * chosen.first()?.selectivity).sqrt();
     let query = IndexQuery::all(chosen.into_iter().map(|part| part.query).collect())?;
     Some(Estimate { query, selectivity, origin: None })
+}
+
+/// How common some trigrams are, by the sample of customers that [`crate::list::index::sample`] takes. One that is not in the sample is rare.
+/// Where the sample is out of date, searches find the same and are slower.
+struct Frequencies {
+    sampled: i64,
+    holding: HashMap<String, i64>,
+}
+
+impl Frequencies {
+    fn load(db: &mut Db, grams: &[Gram]) -> Result<Self> {
+        /// At most this many are looked up: a text to search for has 200 characters at most, but there may be several.
+        const LIMIT: usize = 512;
+        /// The number of values is rounded up to a multiple of this, so that few statements are kept prepared.
+        const STEP: usize = 16;
+        let mut wanted: Vec<String> =
+            std::iter::once(SAMPLE.to_owned()).chain(grams.iter().take(LIMIT - 1).map(String::from_iter)).collect();
+        wanted.resize(wanted.len().next_multiple_of(STEP), SAMPLE.to_owned());
+        let places = vec!["?"; wanted.len()].join(", ");
+        let statement = Statement::<(Text, BigInt)>::new(format!("SELECT gram, customers FROM gram_frequencies WHERE gram IN ({places})"));
+        let statement = wanted.into_iter().fold(statement, Statement::bind);
+        let mut holding: HashMap<String, i64> = statement.load::<(String, i64)>(db)?.into_iter().collect();
+        Ok(Self { sampled: holding.remove(SAMPLE).unwrap_or_default(), holding })
+    }
+
+    /// Whether a sample was taken.
+    fn is_known(&self) -> bool {
+        self.sampled > 0
+    }
+
+    /// The share of customers that hold a trigram, between 0 and 1; 0 without a sample.
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+    fn share(&self, gram: Gram) -> f64 {
+        let held = self.holding.get(&String::from_iter(gram)).map_or(0.5, |held| *held as f64);
+        if self.is_known() { held / self.sampled as f64 } else { 0.0 }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! SQLite's FTS5 takes any character, so a token is one trigram of characters from Unicode's private use area, which cleaned text never
 //! holds. PostgreSQL's `pg_trgm` takes letters and digits only, and which characters are letters depends on the database's locale: there
 //! everything is spelled in ASCII, and tokens are words with beginnings of their own. Different texts may be spelled the same; then the
-//! index finds rows that are not hits, and [`crate::list::verify`] rejects them. The same text is always spelled the same, so no hit is
+//! index finds rows that are not hits, and comparing the [`crate::list::candidate`]s rejects them. The same text is always spelled the same, so no hit is
 //! missed.
 
 use super::condition::Predicate;

@@ -6,9 +6,9 @@ use diesel::sql_types::BigInt;
 use crate::db::statement::{Statement, Value};
 use crate::list::candidate::{CandidateTypes, Direction, columns, lanes, limit};
 use crate::list::plan::condition::Predicate;
-use crate::list::plan::scan::{Plan, Scan};
 use crate::list::plan::token::Token;
 use crate::list::plan::trigrams::trgm_predicate;
+use crate::list::plan::{Plan, Scan};
 use crate::list::text::country;
 
 /// This many rows of the list are tested before the index is asked.
@@ -47,7 +47,7 @@ pub fn count_all(scan: &Scan<'_>) -> Statement<BigInt> {
 /// The first step: those of the next rows of the list that may be hits.
 pub fn walk(scan: &Scan<'_>, size: usize) -> Statement<CandidateTypes> {
     let (comparison, order) = scan.direction.sql();
-    let mut statement = Statement::new(format!("SELECT {} FROM (SELECT * FROM (", columns(scan.dated)));
+    let mut statement = Statement::new(format!("SELECT {} FROM (SELECT * FROM (", columns(scan.plan.dated)));
     for (index, lane) in lanes(scan.plan.enabled, scan.plan.kind).into_iter().enumerate() {
         statement = statement.and(if index == 0 { "(" } else { " UNION ALL (" });
         statement = statement.and(&format!("SELECT * FROM listing WHERE position {comparison} ?")).bind(scan.bound());
@@ -75,7 +75,7 @@ pub fn some_hits(scan: &Scan<'_>, column: &str, most: usize) -> Statement<BigInt
 /// The rows at these positions, in the scan's direction.
 pub fn at(scan: &Scan<'_>, positions: &[i64]) -> Statement<CandidateTypes> {
     let (_, order) = scan.direction.sql();
-    let columns = columns(scan.dated);
+    let columns = columns(scan.plan.dated);
     // As PostgreSQL writes an array.
     let positions = format!("{{{}}}", positions.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     Statement::new(format!("SELECT {columns} FROM listing AS l WHERE l.position = ANY(?::text::bigint[]) ORDER BY l.position {order}"))
@@ -94,7 +94,7 @@ pub fn buckets(scan: &Scan<'_>, size: usize) -> Statement<CandidateTypes> {
     let start = if scan.beyond.is_some() { "?::integer".to_owned() } else { start };
     let mut statement = Statement::new(format!(
         "SELECT {} FROM generate_series({start}, {end}, {step}) AS b, LATERAL (SELECT * FROM listing AS l WHERE ",
-        columns(scan.dated)
+        columns(scan.plan.dated)
     ));
     if let Some(position) = scan.beyond {
         statement = statement.bind(position >> 32);

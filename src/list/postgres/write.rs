@@ -1,7 +1,5 @@
 //! Writes the list in PostgreSQL; its index follows by itself.
 
-use std::collections::HashMap;
-
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
@@ -29,11 +27,11 @@ pub fn write<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a Ent
          SET enabled = excluded.enabled, ref_id = excluded.ref_id, text = excluded.text, hidden = excluded.hidden, grams = excluded.grams",
     )
     .bind::<Array<BigInt>, _>(positions)
-    .bind::<Array<BigInt>, _>(entries().map(Entry::id).collect::<Vec<_>>())
-    .bind::<Array<Bool>, _>(entries().map(|entry| entry.enabled).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(texts(|entry| &entry.kind))
-    .bind::<Array<Text>, _>(texts(|entry| &entry.name))
-    .bind::<Array<Text>, _>(texts(|entry| &entry.ref_id))
+    .bind::<Array<BigInt>, _>(entries().map(|entry| entry.customer.key.1).collect::<Vec<_>>())
+    .bind::<Array<Bool>, _>(entries().map(|entry| entry.customer.enabled).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(texts(|entry| &entry.customer.kind))
+    .bind::<Array<Text>, _>(texts(|entry| &entry.customer.name))
+    .bind::<Array<Text>, _>(texts(|entry| &entry.customer.ref_id))
     .bind::<Array<Text>, _>(texts(|entry| &entry.texts.text))
     .bind::<Array<Text>, _>(texts(|entry| &entry.texts.hidden))
     .bind::<Array<Text>, _>(texts(|entry| &entry.indexed))
@@ -54,20 +52,6 @@ pub fn renumber(db: &mut PgConnection, moves: &[(i64, i64, i64)]) -> Result<()> 
             .execute(db)?;
     }
     Ok(())
-}
-
-diesel::table! {
-    /// What only PostgreSQL's list has beside [`crate::db::schema::listing`].
-    listing (customer_id) {
-        customer_id -> BigInt,
-        grams -> Text,
-    }
-}
-
-/// The stored text of which the index holds the trigrams, by customer.
-pub fn indexed_of(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, String>> {
-    let rows = listing::table.filter(listing::customer_id.eq_any(ids)).select((listing::customer_id, listing::grams));
-    Ok(rows.load(db)?.into_iter().collect())
 }
 
 /// Empties the list and drops its index: of a full list it is made several times as quickly.
