@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::db::{Address, Database};
 use crate::domain::rules::thousands;
-use crate::list::{build, check};
+use crate::list::build;
+use crate::list::check::{Faults, check};
 use crate::store::Error;
 
 #[derive(Debug, Args)]
@@ -20,8 +21,8 @@ pub(super) fn run(address: Address, settings: &Check) -> Result<(), String> {
         Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
         other => format!("The check failed: {other:?}"),
     };
-    let faults = check::check(&database, &mut progress("checked")).map_err(failed)?;
-    if faults.is_none() {
+    let faults = check(&database, &mut progress("checked")).map_err(failed)?;
+    if faults == Faults::default() {
         println!("No faults found.");
         return Ok(());
     }
@@ -34,8 +35,8 @@ pub(super) fn run(address: Address, settings: &Check) -> Result<(), String> {
         );
     }
     build::build(&database, &mut progress("rebuilt")).map_err(failed)?;
-    let left = check::check(&database, &mut progress("checked")).map_err(failed)?;
-    if left.is_none() {
+    let left = check(&database, &mut progress("checked")).map_err(failed)?;
+    if left == Faults::default() {
         println!("All faults are fixed.");
         return Ok(());
     }
@@ -57,7 +58,7 @@ fn number(count: usize) -> String {
     thousands(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn sentences(faults: &check::Faults) -> Vec<String> {
+fn sentences(faults: &Faults) -> Vec<String> {
     let sentences = [
         (faults.incomplete, "The search index is incomplete, or was found damaged before.".to_owned()),
         (faults.rows > 0, format!("Customers missing from the list or out of date in it: {}.", number(faults.rows))),

@@ -19,12 +19,16 @@ impl<T: Send + 'static> ReadAhead<T> {
         let (sender, ready) = sync_channel(READY);
         Self { ready: Some(ready), maker: Some(std::thread::spawn(move || make(&sender))) }
     }
+}
+
+impl<T> Iterator for ReadAhead<T> {
+    type Item = T;
 
     /// Returns the next value; `None` after the last.
     ///
     /// # Panics
     /// If the other thread did: what it has not made must not be taken for the end.
-    pub fn next(&mut self) -> Option<T> {
+    fn next(&mut self) -> Option<T> {
         if let Ok(value) = self.ready.as_ref()?.recv() {
             return Some(value);
         }
@@ -53,7 +57,7 @@ mod tests {
     #[test]
     fn values_come_in_order_and_end() {
         let mut ahead = ReadAhead::new(|ready| (0..10).for_each(|number| ready.send(number).expect("a taker")));
-        assert_eq!(std::iter::from_fn(|| ahead.next()).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+        assert_eq!(ahead.by_ref().collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
         assert_eq!(ahead.next(), None);
     }
 

@@ -36,7 +36,6 @@ pub struct Candidate {
     created_at: Option<NaiveDateTime>,
 }
 
-/// The SQL types of [`columns`].
 pub type CandidateTypes = (listing::SqlType, Nullable<Timestamp>);
 
 /// The columns of a [`Candidate`] in SQL, of a row `l` of the list; with the time of creation if `dated`.
@@ -66,7 +65,6 @@ impl Candidate {
     }
 }
 
-/// Which way the list is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Forward,

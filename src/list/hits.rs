@@ -46,7 +46,6 @@ impl Hits {
         Ok(hits)
     }
 
-    /// The order that the hits have.
     pub fn order(&self) -> Order {
         if self.sorted.is_some() { self.query.order } else { Order::Name }
     }
@@ -93,15 +92,10 @@ impl Hits {
             Db::Sqlite(sqlite) => sqlite::count(sqlite, &scan)?,
             Db::Postgres(pg) => postgres::count(pg, &scan)?,
         };
-        if let Some(count) = counted {
-            return Ok(count);
+        match counted {
+            Some(count) => Ok(count),
+            None => Ok(self.compared(db, limit, limit)?.len()),
         }
-        let mut count = 0;
-        self.each(db, &scan, &mut |_| {
-            count += 1;
-            until(count >= limit)
-        })?;
-        Ok(count)
     }
 
     fn scan(&self, direction: Direction, beyond: Option<i64>, limit: usize) -> Scan<'_> {
@@ -164,11 +158,16 @@ impl Hits {
             Db::Sqlite(sqlite) => sqlite::customers(sqlite, &scan)?,
             Db::Postgres(pg) => postgres::customers(pg, &scan)?,
         };
-        if let Some(found) = found {
-            return Ok(found);
+        match found {
+            Some(found) => Ok(found),
+            None => self.compared(db, COUNT_LIMIT, limit),
         }
+    }
+
+    /// The ids of up to `limit` hits, found by comparing rows of a scan for about `wanted` of them.
+    fn compared(&self, db: &mut Db, wanted: usize, limit: usize) -> Result<Vec<i64>> {
         let mut found = Vec::new();
-        self.each(db, &self.scan_all(COUNT_LIMIT), &mut |candidate| {
+        self.each(db, &self.scan_all(wanted), &mut |candidate| {
             found.push(candidate.row.id);
             until(found.len() >= limit)
         })?;

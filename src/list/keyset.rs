@@ -12,7 +12,6 @@ use crate::domain::CustomerId;
 use crate::domain::query::{Cursor, Order};
 use crate::store::Result;
 
-/// A selection of customers.
 pub type Select<'a> = customers::BoxedQuery<'a, MultiBackend>;
 
 /// A customer as the list shows it, with the values that it can be ordered by.

@@ -26,8 +26,7 @@ pub fn page(db: &mut Db, query: &Query, zone: Tz) -> Result<Page> {
 pub fn page_and_count(db: &mut Db, query: &Query, zone: Tz) -> Result<(Page, Count)> {
     let list = List::new(db, query, zone)?;
     let mut page = list.page(db)?;
-    let complete = query.place == Place::First && page.next.is_none();
-    let count = match (page.unfinished, complete) {
+    let count = match (page.unfinished, query.place == Place::First && page.next.is_none()) {
         // Counting would reach the same bound.
         (true, _) => Count::Many,
         (false, true) => Count::Exactly(page.rows.len()),

@@ -120,7 +120,6 @@ fn load(db: &mut SqliteConnection, statement: Statement<CandidateTypes>, handle:
     Ok(())
 }
 
-/// The index first, then its rows.
 const JOIN: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
 
 fn candidates(scan: &Scan<'_>, index: Option<&IndexQuery>) -> Statement<CandidateTypes> {
@@ -200,12 +199,11 @@ fn tested<ST>(statement: Statement<ST>, tests: &[&Condition]) -> Statement<ST> {
         values.push(value);
         sql.to_owned()
     };
-    let sql: String = tests.iter().map(|test| format!(" AND {}", test.render(&mut write))).collect();
-    let statement = statement.and(&sql).once(values.len() > KEPT);
+    let statement = tests.iter().fold(statement, |statement, test| statement.and(" AND ").and(&test.render(&mut write)));
+    let statement = statement.once(values.len() > KEPT);
     values.into_iter().fold(statement, Statement::bind)
 }
 
-/// FTS5's expression for an index query.
 fn matching(index: &IndexQuery) -> String {
     index.render(&mut |gram| format!("\"{}\"", String::from_iter(gram).replace('"', "\"\"")))
 }

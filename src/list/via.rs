@@ -33,7 +33,7 @@ pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()
         };
         rows.iter().filter(is_found).map(|row| row.id.0).collect()
     };
-    let tables: [(&[Field], fn(&mut Db, &[i64]) -> Result<Found>); 3] = [
+    let tables: [(&[Field], Load); 3] = [
         (&[Field::Contact, Field::Email, Field::Phone], contacts_of),
         (&[Field::Number, Field::Crm, Field::Email, Field::Phone], own_fields),
         (&[Field::City, Field::Zip], places_of),
@@ -76,6 +76,7 @@ fn best(words: &[&String], candidates: Vec<Via>) -> Option<Via> {
 
 /// What a customer may have been found by, by the customer's id.
 type Found = Vec<(i64, Via)>;
+type Load = fn(&mut Db, &[i64]) -> Result<Found>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);

@@ -42,87 +42,59 @@ pub struct Faults {
     pub index: bool,
 }
 
-impl Faults {
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// Checks everything. Others can read and save meanwhile; what they save may be reported as a fault.
 pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults> {
-    let count =
-        |db: &mut Db| Ok::<_, Error>((customers::table.count().get_result::<i64>(db)?, listing::table.count().get_result::<i64>(db)?));
-    let (total, listed) = database.read(count)?;
-    let mut faults = Faults { incomplete: total > 0 && database.read(ListState::load)? != ListState::Complete, ..Faults::default() };
-    let (mut rows, mut indexed, mut beyond, mut done) = (0, 0_u64, Some(0), 0);
-    while let Some(from) = beyond {
-        let portion = database.read(|db| compare(db, from))?;
-        done += portion.customers;
-        progress(done, usize::try_from(total).unwrap_or_default().max(done));
-        faults.rows += portion.wrong;
-        faults.keys += portion.keys;
-        rows += portion.rows;
-        indexed = indexed.wrapping_add(portion.indexed);
-        beyond = portion.last;
+    // A connection of its own: a check takes a while, and needs a table of its own for the time.
+    let db = &mut database.address().open(Access::Write).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let total = usize::try_from(customers::table.count().get_result::<i64>(db)?).unwrap_or_default();
+    let mut faults = Faults { incomplete: total > 0 && ListState::load(db)? != ListState::Complete, ..Faults::default() };
+    let (mut indexed, mut beyond, mut done) = (0, 0, 0);
+    loop {
+        let next = customers::table.filter(customers::id.gt(beyond)).order(customers::id).select(customers::id).limit(PORTION);
+        let ids: Vec<i64> = next.load(db)?;
+        let Some(last) = ids.last() else { break };
+        compare(db, &ids, &mut faults, &mut indexed)?;
+        beyond = *last;
+        done += ids.len();
+        progress(done, total.max(done));
     }
-    faults.orphans = usize::try_from(listed).unwrap_or_default().saturating_sub(rows);
-    faults.positions = misplaced(database)?;
-    faults.counts = database.read(counts_differ)?;
-    // A connection of its own: reading the whole index takes a while, and needs a table of its own for the time.
-    let mut own = database.address().open(Access::Write).map_err(|error| Error::Unavailable(error.to_string()))?;
-    faults.index = !is_index_sound(&mut own, indexed)?;
+    faults.orphans = usize::try_from(orphans(db)?).unwrap_or_default();
+    faults.positions = misplaced(db)?;
+    faults.counts = counts_differ(db)?;
+    faults.index = !is_index_sound(db, indexed)?;
     Ok(faults)
 }
 
-/// Some customers, compared with the list.
-#[derive(Default)]
-struct Portion {
-    customers: usize,
-    last: Option<i64>,
-    /// Customers that are in the list.
-    rows: usize,
-    wrong: usize,
-    keys: usize,
-    /// The entries that SQLite's index should hold of them, as the sum of their hashes.
-    indexed: u64,
-}
-
-fn compare(db: &mut Db, beyond: i64) -> Result<Portion> {
-    let ids: Vec<i64> =
-        customers::table.filter(customers::id.gt(beyond)).order(customers::id).select(customers::id).limit(PORTION).load(db)?;
-    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(&ids)).load(db)?;
+/// Compares customers with their rows. Adds up in `indexed` the hashes of the entries that SQLite's index should hold of them.
+fn compare(db: &mut Db, ids: &[i64], faults: &mut Faults, indexed: &mut u64) -> Result<()> {
+    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(ids)).load(db)?;
     let mut rows: HashMap<i64, StoredRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     // SQLite stores the trigrams of indexed texts, but not the texts.
-    let texts: Option<HashMap<i64, String>> = match (&mut *db, ids.last()) {
-        (Db::Postgres(pg), Some(last)) => {
-            let stored = "SELECT customer_id, grams FROM listing WHERE customer_id > ? AND customer_id <= ?";
-            let stored = Statement::<(BigInt, Text)>::new(stored).bind(beyond).bind(*last).load::<(i64, String)>(pg)?;
+    let texts: Option<HashMap<i64, String>> = match (&mut *db, ids) {
+        (Db::Postgres(pg), [first, .., last] | [first @ last]) => {
+            let stored = "SELECT customer_id, grams FROM listing WHERE customer_id BETWEEN ? AND ?";
+            let stored = Statement::<(BigInt, Text)>::new(stored).bind(*first).bind(*last).load::<(i64, String)>(pg)?;
             Some(stored.into_iter().collect())
         }
         _ => None,
     };
-    let mut portion = Portion { customers: ids.len(), last: ids.last().copied(), ..Portion::default() };
-    for Entry { customer, texts: Texts { text, hidden }, indexed } in entries(db, &ids)? {
-        let id = customer.key.1;
-        portion.keys += usize::from(customer.key.0 != collate::sort_key(&customer.name));
+    for Entry { customer, texts: Texts { text, hidden }, indexed: indexed_text } in entries(db, ids)? {
+        let Head { key: (sort_key, id), enabled, kind, name, ref_id, .. } = customer;
+        faults.keys += usize::from(sort_key != collate::sort_key(&name));
         let Some(row) = rows.remove(&id) else {
-            portion.wrong += 1;
+            faults.rows += 1;
             continue;
         };
-        portion.rows += 1;
         let position = row.position;
-        let Head { enabled, kind, name, ref_id, .. } = customer;
         let is_row = row == StoredRow { position, id, enabled, kind, name, ref_id, text, hidden };
-        let is_text = texts.as_ref().is_none_or(|texts| texts.get(&id) == Some(&indexed));
-        portion.wrong += usize::from(!is_row || !is_text);
+        let is_text = texts.as_ref().is_none_or(|texts| texts.get(&id) == Some(&indexed_text));
+        faults.rows += usize::from(!is_row || !is_text);
         if texts.is_none() {
-            let distinct: HashSet<Gram> = trigrams(&indexed).into_iter().collect();
-            let hashes = distinct.iter().map(|gram| hash(&String::from_iter(gram), position));
-            portion.indexed = hashes.fold(portion.indexed, u64::wrapping_add);
+            let distinct: HashSet<Gram> = trigrams(&indexed_text).into_iter().collect();
+            *indexed = distinct.iter().map(|gram| hash(&String::from_iter(gram), position)).fold(*indexed, u64::wrapping_add);
         }
     }
-    Ok(portion)
+    Ok(())
 }
 
 /// An entry of SQLite's index as one number.
@@ -132,19 +104,22 @@ fn hash(gram: &str, position: i64) -> u64 {
     hasher.finish()
 }
 
+fn orphans(db: &mut Db) -> Result<i64> {
+    let orphans = "SELECT count(*) FROM listing LEFT JOIN customers ON customers.id = customer_id WHERE customers.id IS NULL";
+    Ok(Statement::<BigInt>::new(orphans).get_result(db)?)
+}
+
 /// How many rows of the list stand before one that they belong after.
-fn misplaced(database: &Database) -> Result<usize> {
+fn misplaced(db: &mut Db) -> Result<usize> {
     let (mut last, mut position, mut wrong) = (None, i64::MIN, 0);
     loop {
-        let rows: Vec<(i64, Vec<u8>, i64)> = database.read(|db| {
-            let select = listing::table.inner_join(customers::table).filter(listing::position.gt(position));
-            let select = select.order(listing::position).select((listing::position, customers::sort_key, customers::id));
-            Ok::<_, Error>(select.limit(PORTION).load(db)?)
-        })?;
-        let Some((end, ..)) = rows.last() else { return Ok(wrong) };
+        let select = listing::table.inner_join(customers::table).filter(listing::position.gt(position)).order(listing::position);
+        let rows: Vec<(i64, (Vec<u8>, i64))> =
+            select.select((listing::position, (customers::sort_key, customers::id))).limit(PORTION).load(db)?;
+        let Some((end, _)) = rows.last() else { return Ok(wrong) };
         position = *end;
-        for (_, sort_key, id) in rows {
-            let key = Some((sort_key, id));
+        for (_, key) in rows {
+            let key = Some(key);
             wrong += usize::from(last >= key);
             last = key;
         }

@@ -3,6 +3,7 @@
 //! If very many come to a list in use, SQLite's gets a new beginning before its present one, and all rows are moved there one after the other;
 //! PostgreSQL's is built a second time ([`shadow_list`]).
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use diesel::dsl::min;
@@ -111,24 +112,17 @@ impl Fill {
                 (false, Placement::ShadowList) => Stage::Indexes,
                 (false, _) => Stage::End,
             },
-            Stage::Indexes => {
-                database.write(|db| on_postgres(db, shadow_list::make_indexes))?;
-                Stage::TakeOver(0)
-            }
+            Stage::Indexes => database.write(|db| on_postgres(db, shadow_list::make_indexes)).map(|()| Stage::TakeOver(0))?,
             Stage::TakeOver(failed) if !take_over(database, failed)? => Stage::TakeOver(failed + 1),
             Stage::TakeOver(_) => Stage::End,
-            Stage::End => {
-                end(database)?;
-                Stage::Done
-            }
+            Stage::End => end(database).map(|()| Stage::Done)?,
             Stage::Done => Stage::Done,
         })
     }
 
     fn begin(&mut self, database: &Database) -> Result<()> {
-        let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
-        self.total = usize::try_from(total).unwrap_or_default();
-        self.placement = database.write(|db| placement(db, total))?;
+        let (total, placement) = database.write(placement)?;
+        (self.total, self.placement) = (usize::try_from(total).unwrap_or_default(), placement);
         database.write(|db| ListState::Filling.store(db))?;
         self.ahead = Some(read_ahead(database.clone(), matches!(self.placement, Placement::ShadowList)));
         Ok(())
@@ -168,25 +162,27 @@ fn on_postgres<T: Default>(db: &mut Db, work: impl Fn(&mut PgConnection) -> Resu
     }
 }
 
-/// Where rows are put if this many customers are to be in the list. There is room for few between neighbours: if many come, others would be
-/// moved again and again.
-fn placement(db: &mut Db, total: i64) -> Result<Placement> {
+/// How many customers are to be in the list, and where their rows are put. There is room for few between neighbours: if many come, others would
+/// be moved again and again.
+fn placement(db: &mut Db) -> Result<(i64, Placement)> {
+    let total: i64 = customers::table.count().get_result(db)?;
     let listed: i64 = listing::table.count().get_result(db)?;
     let first: Option<i64> = listing::table.select(min(listing::position)).first(db)?;
     let first = first.filter(|_| total - listed >= listed / 2);
     let gap = gap(db);
-    match (db, first) {
+    let placement = match (db, first) {
         (Db::Postgres(pg), first) => {
-            if !shadow_list::exists(pg)? && (first.is_none() || !shadow_list::is_allowed(pg)?) {
-                return Ok(Placement::Between);
+            let is_shadow = shadow_list::exists(pg)? || first.is_some() && shadow_list::is_allowed(pg)?;
+            if is_shadow {
+                shadow_list::create(pg)?;
             }
-            shadow_list::create(pg)?;
-            Ok(Placement::ShadowList)
+            if is_shadow { Placement::ShadowList } else { Placement::Between }
         }
         // Moved there in order, every row is in its right place at any time. Others may add some meanwhile.
-        (Db::Sqlite(_), Some(first)) => Ok(Placement::Before(first - 2 * total * gap)),
-        (Db::Sqlite(_), None) => Ok(Placement::Between),
-    }
+        (Db::Sqlite(_), Some(first)) => Placement::Before(first - 2 * total * gap),
+        (Db::Sqlite(_), None) => Placement::Between,
+    };
+    Ok((total, placement))
 }
 
 /// Tries to put the shadow list in place.
@@ -209,10 +205,7 @@ fn end(database: &Database) -> Result<()> {
     database.write(|db| on_postgres(db, shadow_list::validate_foreign_keys))?;
     sample::learn(database)?;
     if database.read(are_missing)? {
-        database.write(|db| {
-            lock_order(db)?;
-            add_missing(db)
-        })?;
+        database.write(add_missing)?;
     }
     database.write(|db| {
         // This takes the right to change the list, which comes before the list itself.
@@ -230,19 +223,17 @@ fn are_missing(db: &mut Db) -> Result<bool> {
 
 /// Adds all customers that are not in the list to it, in the present transaction.
 pub fn within(db: &mut Db) -> Result<()> {
-    lock_order(db)?;
     add_missing(db)?;
     sample::learn_within(db)
 }
 
 fn add_missing(db: &mut Db) -> Result<()> {
+    lock_order(db)?;
     let mut last = None;
-    loop {
-        match add(db, last.as_ref(), PORTION, &[], Placement::Between)?.0 {
-            Some(next) => last = Some(next),
-            None => return Ok(()),
-        }
+    while let Some(next) = add(db, last.as_ref(), PORTION, &[], Placement::Between)?.0 {
+        last = Some(next);
     }
+    Ok(())
 }
 
 /// Loads on another thread what is to be added to the list: `all` customers, or those that are not in it. Whoever changes a customer meanwhile
@@ -250,25 +241,21 @@ fn add_missing(db: &mut Db) -> Result<()> {
 fn read_ahead(database: Database, all: bool) -> ReadAhead<Vec<Entry>> {
     ReadAhead::new(move |ready| {
         let mut last = None;
+        let load = |db: &mut Db, last: Option<&SortKey>| {
+            let (keys, next) = next_keys(db, last, PORTION)?;
+            let mut ids: Vec<i64> = keys.into_iter().map(|(_, id)| id).collect();
+            let listed = if all { HashMap::new() } else { positions(db, &ids)? };
+            ids.retain(|id| !listed.contains_key(id));
+            Ok::<_, Error>((entries(db, &ids)?, next))
+        };
         // What cannot be loaded here, the writer loads.
-        while let Ok((portion, next)) = database.read(|db| load(db, last.as_ref(), all)) {
+        while let Ok((portion, next)) = database.read(|db| load(db, last.as_ref())) {
             last = next;
             if ready.send(portion).is_err() || last.is_none() {
                 return;
             }
         }
     })
-}
-
-/// The entries of the next customers in the order of names, and where to go on.
-fn load(db: &mut Db, last: Option<&SortKey>, all: bool) -> Result<(Vec<Entry>, Option<SortKey>)> {
-    let (keys, next) = next_keys(db, last, PORTION)?;
-    let mut ids: Vec<i64> = keys.into_iter().map(|(_, id)| id).collect();
-    if !all {
-        let positions = positions(db, &ids)?;
-        ids.retain(|id| !positions.contains_key(id));
-    }
-    Ok((entries(db, &ids)?, next))
 }
 
 /// Adds the next customers in the order of names to the list, those of them that are not in it; moves the others too if the list gets a new

@@ -13,9 +13,7 @@ use crate::list::plan::index_query::SAMPLE;
 use crate::list::plan::trigrams::{Gram, trgm_indexed, trigrams};
 use crate::store::Result;
 
-/// The number of customers in the sample.
 const CUSTOMERS: i64 = 4_000;
-/// Customers that are read at a time.
 const PORTION: usize = 500;
 /// A trigram that fewer customers of the sample have is rare, and is not stored.
 const STORED: i64 = 4;

@@ -31,9 +31,8 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let entries = entries(db, &ids)?;
     lock_order(db)?;
-    let known = listing::table.filter(listing::customer_id.eq_any(&ids)).select((listing::customer_id, listing::position, listing::name));
-    let known: Vec<(i64, i64, String)> = known.load(db)?;
-    let known: HashMap<i64, (i64, String)> = known.into_iter().map(|(id, position, name)| (id, (position, name))).collect();
+    let known = listing::table.filter(listing::customer_id.eq_any(&ids)).select((listing::customer_id, (listing::position, listing::name)));
+    let known: HashMap<i64, (i64, String)> = known.load::<(i64, _)>(db)?.into_iter().collect();
     let (mut placed, mut moved, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
     for entry in &entries {
         match known.get(&entry.customer.key.1) {
@@ -95,7 +94,7 @@ fn next_after(db: &mut Db, before: Option<i64>) -> Result<Option<(i64, SortKey)>
 pub fn write<'a>(db: &mut Db, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
     match db {
         Db::Sqlite(sqlite) => sqlite::write(sqlite, rows),
-        Db::Postgres(pg) => postgres::write(pg, rows),
+        Db::Postgres(pg) => postgres::write(pg, &rows),
     }
 }
 

@@ -8,7 +8,6 @@ use crate::domain::query::Query;
 use crate::domain::query::language::{Clause, Extent, Field, Pattern, Piece, Search, Term, Test};
 use crate::list::text::{SEPARATOR, tag};
 
-/// A condition on customers.
 pub type Condition = Expression<Predicate>;
 
 /// A condition that is not made of others.

@@ -14,9 +14,8 @@ use crate::db::Db;
 use crate::db::statement::Statement;
 use crate::store::Result;
 
-/// The most trigrams of a query if it is not known how common they are.
+/// The most trigrams of a query; fewer if it is known how common they are.
 const MOST: usize = 24;
-/// If it is known.
 const FEW: usize = 8;
 /// Comparing a row costs as much as reading this many entries of a list. On `SQLite` it really costs 40 (1.5 and 0.04 us), but a search that
 /// compares rows in vain reaches its bound before it has found everything.
@@ -94,7 +93,7 @@ impl Planner {
                 }
             }
         }
-        choose(parts, self.frequencies.is_known().then_some(self.row_cost))
+        choose(parts, (self.frequencies.sampled > 0).then_some(self.row_cost))
     }
 }
 
@@ -128,6 +127,7 @@ fn choose(mut parts: Vec<Estimate>, row_cost: Option<f64>) -> Option<Estimate> {
 /// How common some trigrams are, by the sample of customers that [`crate::list::index::sample`] takes. One that is not in the sample is rare.
 /// Where the sample is out of date, searches find the same and are slower.
 struct Frequencies {
+    /// The size of the sample; 0 if none was taken.
     sampled: i64,
     holding: HashMap<String, i64>,
 }
@@ -148,16 +148,11 @@ impl Frequencies {
         Ok(Self { sampled: holding.remove(SAMPLE).unwrap_or_default(), holding })
     }
 
-    /// Whether a sample was taken.
-    fn is_known(&self) -> bool {
-        self.sampled > 0
-    }
-
     /// The share of customers that hold a trigram, between 0 and 1; 0 without a sample.
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     fn share(&self, gram: Gram) -> f64 {
         let held = self.holding.get(&String::from_iter(gram)).map_or(0.5, |held| *held as f64);
-        if self.is_known() { held / self.sampled as f64 } else { 0.0 }
+        if self.sampled > 0 { held / self.sampled as f64 } else { 0.0 }
     }
 }
 

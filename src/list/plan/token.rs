@@ -12,9 +12,7 @@ use crate::domain::query::language::Comparison;
 /// A property of a customer that an index holds as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Token {
-    /// Enabled or disabled.
     Enabled(bool),
-    /// Company or individual.
     Kind(Kind),
     /// An address is in this country.
     Country(Country),
@@ -26,7 +24,6 @@ pub enum Token {
     Day(u16),
     /// The month of creation (UTC), counted from the year 0.
     Month(u16),
-    /// The year of creation (UTC).
     Year(u16),
 }
 

@@ -115,7 +115,7 @@ pub fn trgm_predicate(predicate: &Predicate) -> String {
             (Some(word), _) => format!(" {word} "),
             (None, Token::Start(first, second)) => {
                 let blank = if needle::is_alone(*first) { "" } else { " " };
-                format!("{blank}{}", trgm_characters(&String::from_iter([*first].iter().chain(second))))
+                format!("{blank}{}", trgm_characters(&std::iter::once(first).chain(second).collect::<String>()))
             }
             (None, _) => String::new(),
         },

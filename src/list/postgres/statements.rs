@@ -147,8 +147,7 @@ fn condition(plan: &Plan, values: &mut Vec<Value>) -> Option<String> {
 }
 
 fn tested<ST>(statement: Statement<ST>, tests: impl Iterator<Item = String>, values: Vec<Value>) -> Statement<ST> {
-    let sql: String = tests.map(|test| format!(" AND {test}")).collect();
-    let statement = statement.and(&sql).once(values.len() > KEPT);
+    let statement = tests.fold(statement, |statement, test| statement.and(" AND ").and(&test)).once(values.len() > KEPT);
     values.into_iter().fold(statement, Statement::bind)
 }
 

@@ -13,7 +13,7 @@ pub const GAP: i64 = 1 << 20;
 
 /// Puts rows at positions in the list, or writes those again that stand there. In one statement, since others wait for the list meanwhile:
 /// two to three times as long if an import changes rows one by one.
-pub fn write<'a>(db: &mut PgConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
+pub fn write<'a>(db: &mut PgConnection, rows: &(impl Iterator<Item = (i64, &'a Entry)> + Clone)) -> Result<()> {
     let entries = || rows.clone().map(|(_, entry)| entry);
     let texts = |text: fn(&Entry) -> &str| entries().map(text).collect::<Vec<_>>();
     let positions: Vec<i64> = rows.clone().map(|(position, _)| position).collect();
