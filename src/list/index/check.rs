@@ -58,7 +58,8 @@ pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults>
         done += ids.len();
         progress(done, total.max(done));
     }
-    faults.orphans = usize::try_from(orphans(db)?).unwrap_or_default();
+    let orphans = "SELECT count(*) FROM listing LEFT JOIN customers ON customers.id = customer_id WHERE customers.id IS NULL";
+    faults.orphans = usize::try_from(Statement::<BigInt>::new(orphans).get_result::<i64>(db)?).unwrap_or_default();
     faults.positions = misplaced(db)?;
     faults.counts = counts_differ(db)?;
     faults.index = !is_index_sound(db, indexed)?;
@@ -102,11 +103,6 @@ fn hash(gram: &str, position: i64) -> u64 {
     let mut hasher = DefaultHasher::new();
     (gram, position).hash(&mut hasher);
     hasher.finish()
-}
-
-fn orphans(db: &mut Db) -> Result<i64> {
-    let orphans = "SELECT count(*) FROM listing LEFT JOIN customers ON customers.id = customer_id WHERE customers.id IS NULL";
-    Ok(Statement::<BigInt>::new(orphans).get_result(db)?)
 }
 
 /// How many rows of the list stand before one that they belong after.

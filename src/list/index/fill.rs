@@ -204,7 +204,9 @@ fn take_over(database: &Database, failed: u32) -> Result<bool> {
 fn end(database: &Database) -> Result<()> {
     database.write(|db| on_postgres(db, shadow_list::validate_foreign_keys))?;
     sample::learn(database)?;
-    if database.read(are_missing)? {
+    // Others may have added customers that belong before those that were added last.
+    let missing = "SELECT (SELECT count(*) FROM customers) - (SELECT CAST(sum(customers) AS BIGINT) FROM listing_counts)";
+    if database.read(|db| Ok::<_, Error>(Statement::<BigInt>::new(missing).get_result::<i64>(db)? != 0))? {
         database.write(add_missing)?;
     }
     database.write(|db| {
@@ -212,13 +214,6 @@ fn end(database: &Database) -> Result<()> {
         ListState::Complete.store(db)?;
         on_postgres(db, postgres::make_index)
     })
-}
-
-/// Whether customers are missing: others may have added some that belong before those that were added last.
-fn are_missing(db: &mut Db) -> Result<bool> {
-    let missing =
-        Statement::<BigInt>::new("SELECT (SELECT count(*) FROM customers) - (SELECT CAST(sum(customers) AS BIGINT) FROM listing_counts)");
-    Ok(missing.get_result::<i64>(db)? != 0)
 }
 
 /// Adds all customers that are not in the list to it, in the present transaction.

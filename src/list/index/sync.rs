@@ -74,7 +74,7 @@ pub fn insert_all(db: &mut Db, fresh: &[&Entry]) -> Result<()> {
         let run = after.as_ref().map_or(rest.len(), |(_, next)| rest.partition_point(|entry| entry.customer.key < *next).max(1));
         let (now, later) = rest.split_at(run);
         let gap = gap(db);
-        let room = make_room(&mut Stored { db }, before, after.map(|(position, _)| position), run, gap)?;
+        let room = make_room(db, before, after.map(|(position, _)| position), run, gap)?;
         write(db, room.into_iter().zip(now.iter().copied()))?;
         rest = later;
     }
@@ -147,18 +147,13 @@ pub fn gap(db: &Db) -> i64 {
     }
 }
 
-/// The positions that are in use in the database.
-struct Stored<'a> {
-    db: &'a mut Db,
-}
-
-impl Positions for Stored<'_> {
+impl Positions for Db {
     type Error = crate::store::Error;
 
     fn count(&mut self, range: Range<i64>, limit: usize) -> Result<usize> {
         let within = "SELECT count(*) FROM (SELECT 1 FROM listing WHERE position >= ? AND position < ? LIMIT ?) AS within";
         let statement = Statement::<BigInt>::new(within).bind(range.start).bind(range.end).bind(at_most(limit.saturating_add(1)));
-        Ok(usize::try_from(statement.get_result::<i64>(self.db)?).unwrap_or(usize::MAX))
+        Ok(usize::try_from(statement.get_result::<i64>(self)?).unwrap_or(usize::MAX))
     }
 
     fn renumber(&mut self, range: Range<i64>, positions: &[i64]) -> Result<()> {
@@ -167,8 +162,8 @@ impl Positions for Stored<'_> {
             .filter(listing::position.lt(range.end))
             .order(listing::position)
             .select((listing::position, listing::customer_id))
-            .load(self.db)?;
+            .load(self)?;
         let moves: Vec<(i64, i64, i64)> = rows.iter().zip(positions).map(|((from, id), to)| (*from, *id, *to)).collect();
-        renumber(self.db, &moves)
+        renumber(self, &moves)
     }
 }

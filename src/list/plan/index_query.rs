@@ -103,20 +103,15 @@ fn choose(mut parts: Vec<Estimate>, row_cost: Option<f64>) -> Option<Estimate> {
     parts.sort_by(|one, other| one.selectivity.total_cmp(&other.selectivity));
     parts.truncate(MOST);
     let (mut left, mut chosen) = (1.0, Vec::new());
-    match row_cost {
-        None => {
-            left = 0.0;
-            chosen = parts;
-        }
-        Some(row_cost) => {
-            while chosen.len() < FEW {
-                let saved = |part: &Estimate| left * (1.0 - part.remaining(&chosen)) * row_cost - part.selectivity;
-                let best = (0..parts.len()).max_by(|one, other| saved(&parts[*one]).total_cmp(&saved(&parts[*other])));
-                let Some(best) = best.filter(|best| chosen.is_empty() || saved(&parts[*best]) > 0.0) else { break };
-                left *= parts[best].remaining(&chosen);
-                chosen.push(parts.remove(best));
-            }
-        }
+    if row_cost.is_none() {
+        (left, chosen) = (0.0, std::mem::take(&mut parts));
+    }
+    while let Some(row_cost) = row_cost.filter(|_| chosen.len() < FEW) {
+        let saved = |part: &Estimate| left * (1.0 - part.remaining(&chosen)) * row_cost - part.selectivity;
+        let best = (0..parts.len()).max_by(|one, other| saved(&parts[*one]).total_cmp(&saved(&parts[*other])));
+        let Some(best) = best.filter(|best| chosen.is_empty() || saved(&parts[*best]) > 0.0) else { break };
+        left *= parts[best].remaining(&chosen);
+        chosen.push(parts.remove(best));
     }
     // Between the least that may be left and the most.
     let selectivity = (left * chosen.first()?.selectivity).sqrt();

@@ -38,16 +38,9 @@ impl Plan {
     pub fn new(db: &mut Db, query: &Query, search: &Search) -> Result<Self> {
         let condition = condition(query, search);
         let estimate = condition.as_ref().map(|condition| index_query(db, condition)).transpose()?.flatten();
-        let selectivity = estimate.as_ref().map_or(1.0, |estimate| estimate.selectivity);
-        Ok(Self {
-            condition,
-            exact: is_exact(search),
-            index: estimate.map(|estimate| estimate.query),
-            selectivity,
-            enabled: query.enabled,
-            kind: query.kind,
-            dated: is_dated(search),
-        })
+        let (index, selectivity) = estimate.map_or((None, 1.0), |estimate| (Some(estimate.query), estimate.selectivity));
+        let Query { enabled, kind, .. } = *query;
+        Ok(Self { condition, exact: is_exact(search), index, selectivity, enabled, kind, dated: is_dated(search) })
     }
 
     /// The condition and the index query, if the index finds rows and the condition tells which of them are hits.
