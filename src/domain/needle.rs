@@ -1,39 +1,36 @@
-//! Where a folded text holds a needle: anywhere, or, where the needle has one or two signs, at the beginnings of words.
+//! Where a folded text holds a needle: anywhere, or, where the needle has one or two characters, at the beginnings of words.
 //!
-//! So many texts hold any two letters that finding them anywhere helps nobody, and no index of trigrams could. Signs that are words by
+//! So many texts hold any two letters that finding them anywhere helps nobody, and no index of trigrams could. Characters that are words by
 //! themselves (Chinese, Japanese, Korean, and what is neither letter nor digit) are found wherever they stand.
 
 use std::ops::Range;
 
-/// Needles of fewer signs are looked for at the beginnings of words.
-pub const WHOLE: usize = 3;
-
-/// Whether a needle is looked for at the beginnings of words only.
+/// Whether a needle has fewer than three characters, and so is looked for at the beginnings of words only.
 #[must_use]
 pub fn is_short(needle: &str) -> bool {
-    needle.chars().nth(WHOLE - 1).is_none()
+    needle.chars().nth(2).is_none()
 }
 
-/// Whether a word begins with a sign, after another one or at the beginning.
+/// Whether a word begins with a character that stands after another one, or at the beginning of a text.
 #[must_use]
-pub fn begins_word(before: Option<char>, sign: char) -> bool {
-    is_alone(sign) || before.is_none_or(is_alone)
+pub fn begins_word(before: Option<char>, character: char) -> bool {
+    is_alone(character) || before.is_none_or(is_alone)
 }
 
-/// The same, for a place in a text.
+/// Whether a word begins at a byte position of a text.
 #[must_use]
 pub fn begins_word_at(text: &str, at: usize) -> bool {
-    text[at..].chars().next().is_some_and(|sign| begins_word(text[..at].chars().next_back(), sign))
+    text[at..].chars().next().is_some_and(|character| begins_word(text[..at].chars().next_back(), character))
 }
 
-/// A sign that is a word by itself: of a script that puts no blanks between words, or neither letter nor digit.
+/// Whether a character is a word by itself: of a script that puts no blanks between words, or neither letter nor digit.
 #[must_use]
-pub fn is_alone(sign: char) -> bool {
-    if sign.is_ascii() {
-        return !sign.is_ascii_alphanumeric();
+pub fn is_alone(character: char) -> bool {
+    if character.is_ascii() {
+        return !character.is_ascii_alphanumeric();
     }
-    !sign.is_alphanumeric()
-        || matches!(sign,
+    !character.is_alphanumeric()
+        || matches!(character,
             // Thai, Lao, Burmese, Khmer.
             '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
             // Radicals, kana, Bopomofo, ideographs, Yi.
@@ -42,7 +39,7 @@ pub fn is_alone(sign: char) -> bool {
             | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FF9F}' | '\u{1B000}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Every place of a needle in a text, overlapping ones too; none of the empty needle.
+/// Returns the byte ranges at which a text holds a needle, overlapping ones too; none for the empty needle.
 pub fn occurrences<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
     let step = needle.chars().next().map_or(0, char::len_utf8);
     let short = is_short(needle);
@@ -55,7 +52,7 @@ pub fn occurrences<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = R
     everywhere.filter(move |found| !short || begins_word_at(text, found.start))
 }
 
-/// Whether a text holds a needle.
+/// Whether a text holds a needle; every text holds the empty one.
 #[must_use]
 pub fn holds(text: &str, needle: &str) -> bool {
     needle.is_empty() || occurrences(text, needle).next().is_some()
@@ -66,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_signs_are_found_anywhere_and_fewer_where_words_begin() {
+    fn three_characters_are_found_anywhere_and_fewer_where_words_begin() {
         for (text, needle, held) in [
             ("acme robotics", "cme", true),
             ("acme robotics", "cm", false),

@@ -45,7 +45,7 @@ impl Apply<'_> {
         let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customers.contains_key(id)).copied().collect();
         changed.extend(owners);
         let mut to_index: Vec<i64> = changed.into_iter().collect();
-        if list::form::is_deferred(db)? {
+        if list::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
             to_index.retain(|id| !created.contains(id));
             to_index = list::listed(db, &to_index)?;

@@ -5,13 +5,13 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::db::ReadAhead;
 use crate::domain::import::Each;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::error::FileError;
 use crate::imports::files::merge::{Batch, FileRow, Merge};
 use crate::imports::files::records::{ContactRecord, CustomerRecord, EntitlementRecord, FileRecord, eid};
 use crate::imports::files::report::{CellError, Counts};
-use crate::list::ahead::Ahead;
 
 /// What a row says if its record is new, where that has been read: taken by the first try to write it, and read again by another.
 pub(super) type ReadAsNew<R> = Cell<Option<Result<R, Vec<CellError>>>>;
@@ -30,7 +30,7 @@ type Next = Result<Option<ParsedBatch>, FileError>;
 
 /// The batches of files.
 pub(super) struct Reader {
-    ahead: Ahead<Next>,
+    ahead: ReadAhead<Next>,
     mostly_new: Arc<AtomicBool>,
     /// A file could not be read on: that is said however often somebody asks.
     error: Option<FileError>,
@@ -40,7 +40,7 @@ impl Reader {
     pub fn new(mut merge: Merge, columns: Each<Option<ColumnMap>>) -> Self {
         let mostly_new = Arc::new(AtomicBool::new(true));
         let as_new = Arc::clone(&mostly_new);
-        let ahead = Ahead::new(move |ready| {
+        let ahead = ReadAhead::new(move |ready| {
             loop {
                 let next = merge.batch().map(|batch| Some(ParsedBatch::of(batch?, &columns, as_new.load(Ordering::Relaxed))));
                 let last = !matches!(next, Ok(Some(_)));

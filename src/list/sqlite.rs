@@ -1,88 +1,72 @@
-//! The index of trigrams in SQLite: FTS5 gives hits in the order of their rowids, which are positions in the list; so a page of hits is
+//! The list and its index in SQLite. FTS5 returns hits in the order of their rowids, which are positions in the list; so a page of hits is
 //! read and nothing sorted, however many there are. See `docs/performance.md` for what else was tried.
 
 use chrono::NaiveDateTime;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use diesel::{SqliteConnection, insert_into, update as set};
+use diesel::{SqliteConnection, insert_into, update};
 
-use super::ask::{Ask, Candidate, Columns, Types, Visit, columns};
-use super::decide::{Condition, Dialect};
-use super::form::Form;
-use super::grams::fts_text;
-use super::index::{Entry, spelled};
-use super::question::Question;
-use super::text::Texts;
+use super::candidate::{Candidate, CandidateTypes, columns, limit};
+use super::entry::{Entry, indexed};
+use super::plan::condition::{Condition, Predicate};
+use super::plan::index_query::IndexQuery;
+use super::plan::token::Token;
+use super::plan::trigrams::{fts_grams, fts_text};
+use super::plan::{Plan, RowHandler, Scan};
+use super::state::ListState;
+use super::text::{Texts, country};
 use crate::db::schema::{customers, listing, search_state};
-use crate::db::statement::Statement;
+use crate::db::statement::{Statement, Value};
 use crate::store::Result;
 
-/// The distance of neighbours that are put at the ends of the list: five may come between two before others are moved, and the index
-/// keeps small distances in a byte.
+/// The distance of neighbours at the ends of the list: five rows fit between two before others have to move, and the index stores small
+/// distances in a byte.
 pub const GAP: i64 = 32;
-/// Rows that are compared one by one for an answer, at most.
+/// At most this many rows are compared one by one for an answer.
 pub const COMPARED: usize = 5_000;
-/// More conditions than this make a statement that is not kept prepared.
+/// A statement with more values than this is not kept prepared.
 const KEPT: usize = 8;
+/// This many pages of the index are merged at a time: a save waits some hundredths of a second at most.
+const MERGED: i64 = 256;
 
-/// Puts rows into the list and the index. First all into the list: a statement with a trigger opens a savepoint, at which FTS5 writes out
-/// what it has gathered, and gathering is what makes it quick.
-pub fn insert<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
-    for (position, entry) in rows.clone() {
+/// Puts rows at positions in the list and the index, or writes those again that stand there. First all into the list: a statement with a
+/// trigger opens a savepoint, at which FTS5 writes what it has gathered, and gathering is what makes it quick.
+pub fn write<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
+    for (position, Entry { customer, texts, .. }) in rows.clone() {
+        let what_changes = (
+            listing::enabled.eq(customer.enabled),
+            listing::ref_id.eq(&customer.ref_id),
+            listing::text.eq(&texts.text),
+            listing::hidden.eq(&texts.hidden),
+        );
+        let what_stays = (listing::customer_id.eq(customer.key.1), listing::kind.eq(&customer.kind), listing::name.eq(&customer.name));
         insert_into(listing::table)
-            .values((
-                listing::position.eq(position),
-                listing::customer_id.eq(entry.id),
-                listing::enabled.eq(entry.enabled),
-                listing::kind.eq(&entry.kind),
-                listing::name.eq(&entry.name),
-                listing::ref_id.eq(&entry.ref_id),
-                listing::text.eq(&entry.texts.text),
-                listing::hidden.eq(&entry.texts.hidden),
-            ))
+            .values((listing::position.eq(position), what_stays, what_changes))
+            .on_conflict(listing::position)
+            .do_update()
+            .set(what_changes)
             .execute(db)?;
     }
-    rows.into_iter().try_for_each(|(position, entry)| remember(db, position, &entry.spelled))
+    rows.into_iter().try_for_each(|(position, entry)| index(db, position, &entry.indexed))
 }
 
-/// Changes rows that stay where they are.
-pub fn update(db: &mut SqliteConnection, rows: &[(i64, Entry)]) -> Result<()> {
-    for (position, entry) in rows {
-        set(listing::table.find(position))
-            .set((
-                listing::enabled.eq(entry.enabled),
-                listing::ref_id.eq(&entry.ref_id),
-                listing::text.eq(&entry.texts.text),
-                listing::hidden.eq(&entry.texts.hidden),
-            ))
-            .execute(db)?;
-    }
-    for (position, entry) in rows {
-        forget(db, *position)?;
-        remember(db, *position, &entry.spelled)?;
-    }
-    Ok(())
+/// Indexes a row, in place of what the index holds at its position.
+fn index(db: &mut SqliteConnection, position: i64, text: &str) -> Result<()> {
+    write_index(db, Statement::new("INSERT OR REPLACE INTO listing_grams (rowid, text) VALUES (?, ?)").bind(position).bind(text))
 }
 
-/// Indexes a row.
-fn remember(db: &mut SqliteConnection, position: i64, spelled: &str) -> Result<()> {
-    let written = Statement::<()>::new("INSERT INTO listing_grams (rowid, text) VALUES (?, ?)").bind(position).bind(spelled).execute(db);
-    unless_damaged(db, written)
+/// Removes a row from the index.
+pub fn unindex(db: &mut SqliteConnection, position: i64) -> Result<()> {
+    write_index(db, Statement::new("DELETE FROM listing_grams WHERE rowid = ?").bind(position))
 }
 
-/// Takes a row out of the index.
-pub fn forget(db: &mut SqliteConnection, position: i64) -> Result<()> {
-    let written = Statement::<()>::new("DELETE FROM listing_grams WHERE rowid = ?").bind(position).execute(db);
-    unless_damaged(db, written)
-}
-
-/// A damaged index never stops a save: it is marked, to be made anew at the next start, and searches do without it.
-fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Result<()> {
-    match written {
+/// Writes to the index. One that is damaged never stops a save: it is marked, so that the next start rebuilds it, and searches do without it.
+fn write_index(db: &mut SqliteConnection, statement: Statement<()>) -> Result<()> {
+    match statement.execute(db) {
         Err(error) if is_damage(&error) => {
-            tracing::error!(?error, "the search index is damaged: the next start makes it anew");
-            set(search_state::table).set(search_state::form.eq(Form::Other.number())).execute(db)?;
+            tracing::error!(?error, "the search index is damaged and will be rebuilt at the next start");
+            update(search_state::table).set(search_state::form.eq(ListState::Invalid as i32)).execute(db)?;
             Ok(())
         }
         outcome => Ok(outcome.map(drop)?),
@@ -90,21 +74,19 @@ fn unless_damaged(db: &mut SqliteConnection, written: QueryResult<usize>) -> Res
 }
 
 fn is_damage(error: &diesel::result::Error) -> bool {
-    let words = error.to_string();
-    ["malformed", "fts5: corrupt", "vtable constructor failed", "no such table: listing_grams"].iter().any(|sign| words.contains(sign))
+    let message = error.to_string();
+    ["malformed", "fts5: corrupt", "vtable constructor failed", "no such table: listing_grams"].iter().any(|part| message.contains(part))
 }
 
-/// Gives rows (from where, whose, to where; in order) other places.
+/// Moves rows (from which position, of which customer, to which position; in order).
 pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<()> {
     for (from, ..) in moves {
-        forget(db, *from)?;
+        unindex(db, *from)?;
     }
-    // Out of the way first: a place may still be taken by the row that leaves it next.
-    for (aside, (_, id, _)) in (i64::MIN + 1..).zip(moves) {
-        set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(aside)).execute(db)?;
-    }
-    for (_, id, to) in moves {
-        set(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(to)).execute(db)?;
+    // Out of the way first: a position may still be taken by the row that leaves it next.
+    let outside = (i64::MIN + 1..).zip(moves).map(|(outside, (_, id, _))| (*id, outside));
+    for (id, position) in outside.chain(moves.iter().map(|(_, id, to)| (*id, *to))) {
+        update(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(position)).execute(db)?;
     }
     for (_, _, to) in moves {
         let (enabled, kind, text, hidden, created_at): (bool, String, String, String, NaiveDateTime) = listing::table
@@ -112,110 +94,126 @@ pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<
             .filter(listing::position.eq(to))
             .select((listing::enabled, listing::kind, listing::text, listing::hidden, customers::created_at))
             .first(db)?;
-        remember(db, *to, &spelled(fts_text, enabled, &kind, created_at, &Texts { text, hidden }))?;
+        index(db, *to, &indexed(fts_text, enabled, &kind, created_at, &Texts { text, hidden }))?;
     }
     Ok(())
 }
 
-/// Brings rows one by one until no more are wanted. A damaged index is passed over: then every row may be a hit.
-pub fn each(db: &mut SqliteConnection, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<()> {
-    match load(db, statement(ask), visit) {
-        Err(error) if ask.question.is_some() && is_damage(&error) => {
-            tracing::error!(?error, "a search does without the damaged index: the next start makes it anew");
-            Ok(load(db, statement(&Ask { question: None, ..ask.clone() }), visit)?)
+/// Passes rows on, in order, until no more are wanted. Without its index, if that is damaged: then every row may be a hit.
+pub fn each(db: &mut SqliteConnection, scan: &Scan<'_>, handle: &mut RowHandler<'_>) -> Result<()> {
+    match load(db, candidates(scan, scan.plan.index.as_ref()), handle) {
+        Err(error) if scan.plan.index.is_some() && is_damage(&error) => {
+            tracing::error!(?error, "the search index is damaged and will be rebuilt at the next start; this search does without it");
+            Ok(load(db, candidates(scan, None), handle)?)
         }
         outcome => Ok(outcome?),
     }
 }
 
-fn load(db: &mut SqliteConnection, statement: Statement<Types>, visit: &mut Visit<'_>) -> QueryResult<()> {
-    // Rows are made while they are read, so what is not wanted is never made.
-    for row in statement.load_iter::<Columns, diesel::connection::DefaultLoadingMode>(db)? {
-        if visit(Candidate::from(row?)).is_break() {
+fn load(db: &mut SqliteConnection, statement: Statement<CandidateTypes>, handle: &mut RowHandler<'_>) -> QueryResult<()> {
+    // Row by row, so that those which are not wanted are never read.
+    for row in statement.load_iter::<Candidate, DefaultLoadingMode>(db)? {
+        if handle(row?).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// The index first, then its rows.
-const JOINED: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
+const JOIN: &str = "CROSS JOIN listing AS l ON l.position = g.rowid ";
 
-/// The statement that brings candidates.
-fn statement(ask: &Ask<'_>) -> Statement<Types> {
-    let columns = columns(ask.dated);
-    let (sign, order) = ask.signs();
-    match ask.question {
-        Some(question) => {
-            let statement = Statement::new(format!(
-                "SELECT {columns} FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ? AND g.rowid {sign} ?"
-            ));
-            let statement = statement.bind(expression(question)).bind(ask.bound());
-            fulfilling(statement, &Condition::of_filters(ask.enabled, ask.kind, question)).and(&format!(" ORDER BY g.rowid {order}"))
-        }
-        None => Statement::new(format!("SELECT {columns} FROM listing AS l WHERE l.position {sign} ? ORDER BY l.position {order}"))
-            .bind(ask.bound()),
-    }
+fn candidates(scan: &Scan<'_>, index: Option<&IndexQuery>) -> Statement<CandidateTypes> {
+    let columns = columns(scan.plan.dated);
+    let (comparison, order) = scan.direction.sql();
+    let Some(index) = index else {
+        let all = format!("SELECT {columns} FROM listing AS l WHERE l.position {comparison} ? ORDER BY l.position {order}");
+        return Statement::new(all).bind(scan.bound());
+    };
+    let Plan { enabled, kind, .. } = scan.plan;
+    let filters: Vec<Condition> = enabled.map(Token::Enabled).into_iter().chain(kind.map(Token::Kind)).map(Condition::from).collect();
+    let filters: Vec<&Condition> = filters.iter().filter(|filter| !is_implied(filter, index)).collect();
+    let found = format!("SELECT {columns} FROM listing_grams AS g {JOIN}WHERE g.listing_grams MATCH ? AND g.rowid {comparison} ?");
+    tested(Statement::new(found).bind(matching(index)).bind(scan.bound()), &filters).and(&format!(" ORDER BY g.rowid {order}"))
 }
 
-/// How many rows there are, counted up to a limit; `None` where the index is damaged, or rows have to be looked at.
-pub fn count(db: &mut SqliteConnection, ask: &Ask<'_>) -> Result<Option<usize>> {
-    let (Some(question), Some(decided)) = (ask.question, ask.decided) else { return Ok(None) };
-    let rows = if decided.is_empty() { "" } else { JOINED };
-    let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {rows}WHERE g.listing_grams MATCH ?");
-    match decided_by::<BigInt>(&begin, ask, question, decided).and(")").get_result::<i64>(db) {
-        Err(error) if is_damage(&error) => Ok(None),
-        outcome => Ok(usize::try_from(outcome?).ok()),
-    }
+/// How many hits there are, counted up to the scan's limit; `None` if rows have to be compared, or the index is damaged.
+pub fn count(db: &mut SqliteConnection, scan: &Scan<'_>) -> Result<Option<usize>> {
+    let Some((index, tests)) = decision(scan.plan) else { return Ok(None) };
+    let join = if tests.is_empty() { "" } else { JOIN };
+    let begin = format!("SELECT count(*) FROM (SELECT 1 FROM listing_grams AS g {join}WHERE g.listing_grams MATCH ?");
+    let statement = tested(Statement::<BigInt>::new(begin).bind(matching(index)), &tests).and(" LIMIT ?)").bind(limit(scan.limit));
+    Ok(unless_damaged(statement.get_result::<i64>(db))?.and_then(|count| usize::try_from(count).ok()))
 }
 
-/// Where rows stand, and whose they are, up to a limit; `None` where the index is damaged, or rows have to be looked at.
-pub fn places(db: &mut SqliteConnection, ask: &Ask<'_>) -> Result<Option<Vec<(i64, i64)>>> {
-    let (Some(question), Some(decided)) = (ask.question, ask.decided) else { return Ok(None) };
-    let begin = format!("SELECT l.position, l.customer_id FROM listing_grams AS g {JOINED}WHERE g.listing_grams MATCH ?");
-    match decided_by::<(BigInt, BigInt)>(&begin, ask, question, decided).load(db) {
+/// The customers that are hits, up to the scan's limit; `None` if rows have to be compared, or the index is damaged.
+pub fn customers(db: &mut SqliteConnection, scan: &Scan<'_>) -> Result<Option<Vec<i64>>> {
+    let Some((index, tests)) = decision(scan.plan) else { return Ok(None) };
+    let begin = format!("SELECT l.customer_id FROM listing_grams AS g {JOIN}WHERE g.listing_grams MATCH ?");
+    let statement = tested(Statement::<BigInt>::new(begin).bind(matching(index)), &tests).and(" LIMIT ?").bind(limit(scan.limit));
+    unless_damaged(statement.load(db))
+}
+
+/// `None` if the index is damaged.
+fn unless_damaged<T>(found: QueryResult<T>) -> Result<Option<T>> {
+    match found {
         Err(error) if is_damage(&error) => Ok(None),
         outcome => Ok(Some(outcome?)),
     }
 }
 
-/// Ends a statement: rows that a question brings and that fulfil a condition, up to a limit.
-fn decided_by<ST>(begin: &str, ask: &Ask<'_>, question: &Question, decided: &Condition) -> Statement<ST> {
-    let statement = Statement::new(begin).bind(expression(question));
-    fulfilling(statement, decided).and(" LIMIT ?").bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+/// The index query, and what its rows still have to be tested for, if that decides whether they are hits.
+fn decision(plan: &Plan) -> Option<(&IndexQuery, Vec<&Condition>)> {
+    let (condition, index) = plan.decision()?;
+    let tests: Vec<&Condition> = condition.conjuncts().into_iter().filter(|part| !is_implied(part, index)).collect();
+    // Where words begin, only the index knows.
+    let mut predicates = tests.iter().flat_map(|test| test.leaves());
+    let decides = !predicates.any(|predicate| matches!(predicate, Predicate::Token(Token::Start(..))));
+    decides.then_some((index, tests))
 }
 
-/// Rows that fulfil a condition too.
-fn fulfilling<ST>(statement: Statement<ST>, condition: &Condition) -> Statement<ST> {
-    let (mut text, mut values) = (" AND ".to_owned(), Vec::new());
-    condition.write(Dialect::Sqlite, &mut text, &mut values);
-    let statement = statement.and(&text).once(values.len() > KEPT);
-    values.into_iter().fold(statement, Statement::bind)
-}
-
-/// The expression of `MATCH`.
-fn expression(question: &Question) -> String {
-    match question {
-        Question::All(questions) => joined(questions, " AND "),
-        Question::Any(questions) => joined(questions, " OR "),
-        Question::Gram(signs) => format!("\"{}\"", String::from_iter(signs).replace('"', "\"\"")),
+/// Whether the rows that an index query finds need not be tested for a condition.
+fn is_implied(condition: &Condition, index: &IndexQuery) -> bool {
+    match condition {
+        // The text beside it says the same.
+        Condition::Leaf(Predicate::Token(Token::Run(..))) => true,
+        Condition::Leaf(predicate @ (Predicate::Text(_) | Predicate::Token(_))) => {
+            matches!(fts_grams(predicate).as_slice(), [gram] if index.implies(&|asked| asked == gram))
+        }
+        _ => false,
     }
 }
 
-fn joined(questions: &[Question], word: &str) -> String {
-    format!("({})", questions.iter().map(expression).collect::<Vec<_>>().join(word))
+/// Rows that pass tests too.
+fn tested<ST>(statement: Statement<ST>, tests: &[&Condition]) -> Statement<ST> {
+    let mut values: Vec<Value> = Vec::new();
+    let mut write = |predicate: &Predicate| {
+        let (sql, value): (_, Value) = match predicate {
+            Predicate::Text(text) => ("(instr(l.text, ?) > 0)", text.as_str().into()),
+            Predicate::Hidden(text) => ("(instr(l.hidden, ?) > 0)", text.as_str().into()),
+            Predicate::Token(Token::Country(code)) => ("(instr(l.hidden, ?) > 0)", country(*code).into()),
+            Predicate::Token(Token::Enabled(enabled)) => ("((l.enabled = ?) IS TRUE)", (*enabled).into()),
+            Predicate::Token(Token::Kind(kind)) => ("((l.kind = ?) IS TRUE)", kind.word().into()),
+            // A run; the text beside it says the same.
+            Predicate::Token(_) => return "TRUE".to_owned(),
+        };
+        values.push(value);
+        sql.to_owned()
+    };
+    let statement = tests.iter().fold(statement, |statement, test| statement.and(" AND ").and(&test.render(&mut write)));
+    let statement = statement.once(values.len() > KEPT);
+    values.into_iter().fold(statement, Statement::bind)
 }
 
-/// So many pages of the index are merged at a time: a save waits some hundredths of a second at most.
-const MERGED: i64 = 256;
+fn matching(index: &IndexQuery) -> String {
+    index.render(&mut |gram| format!("\"{}\"", String::from_iter(gram).replace('"', "\"\"")))
+}
 
-/// Merges some of what saves have added to the index one after the other: each is a list more that every search reads. Says whether there was
-/// something to merge.
+/// Merges a part of what saves have added to the index one after the other: each is one more list that every search reads. Says whether there
+/// was something to merge.
 pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
     let changes = |db: &mut SqliteConnection| Statement::<BigInt>::new("SELECT total_changes()").get_result::<i64>(db);
     let before = changes(db)?;
-    let merged = Statement::<()>::new("INSERT INTO listing_grams (listing_grams, rank) VALUES ('merge', ?)").bind(MERGED).execute(db);
-    unless_damaged(db, merged)?;
+    write_index(db, Statement::new("INSERT INTO listing_grams (listing_grams, rank) VALUES ('merge', ?)").bind(MERGED))?;
     // The statement itself is one change (https://sqlite.org/fts5.html#the_merge_command).
     Ok(changes(db)? - before >= 2)
 }
@@ -223,18 +221,15 @@ pub fn merge(db: &mut SqliteConnection) -> Result<bool> {
 /// Which segments the index has: its structure record (<https://sqlite.org/fts5.html>, section 9). Empty where it is damaged.
 pub fn shape(db: &mut SqliteConnection) -> Result<String> {
     let read = Statement::<Text>::new("SELECT hex(block) FROM listing_grams_data WHERE id = 10").get_result(db).optional();
-    match read {
-        Err(error) if is_damage(&error) => Ok(String::new()),
-        outcome => Ok(outcome?.unwrap_or_default()),
-    }
+    Ok(unless_damaged(read)?.flatten().unwrap_or_default())
 }
 
-/// Before very many rows: the index gathers more of them in memory (bytes) before it writes, so that it has less to merge.
+/// Prepares the index for very many rows: it gathers more of them in memory (16 MiB) before it writes, and so has less to merge.
 pub fn gather(db: &mut SqliteConnection) -> Result<()> {
     Ok(db.batch_execute("INSERT INTO listing_grams (listing_grams, rank) VALUES ('hashsize', 16777216)")?)
 }
 
-/// Empties the list and makes an empty index in the place of what may be damaged.
+/// Empties the list, and replaces the index, which may be damaged, by an empty one.
 pub fn clear(db: &mut SqliteConnection) -> Result<()> {
     diesel::delete(listing::table).execute(db)?;
     db.batch_execute(

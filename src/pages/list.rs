@@ -97,7 +97,7 @@ fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option
     }
 }
 
-fn view(request: &Request, row: &list::Row, words: &[String], selected: Option<CustomerId>) -> Row {
+fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Option<CustomerId>) -> Row {
     let href = address::with_list(&address::screen(Some(row.id)), &request.query);
     let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
     Row {

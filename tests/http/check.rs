@@ -1,4 +1,4 @@
-//! The index follows every change, never stands in the way of one, and `check` proves it or mends it.
+//! The index follows every change, never stands in the way of one, and `check` proves it or fixes it.
 
 use macro_rules_attribute::apply;
 
@@ -18,7 +18,7 @@ fn check(app: &TestApp, arguments: &[&str]) -> (String, bool) {
 
 fn assert_sound(app: &TestApp) {
     let (words, sound) = check(app, &[]);
-    assert!(sound && words.contains("Everything is as it should be."), "{words}");
+    assert!(sound && words.contains("No faults found."), "{words}");
 }
 
 #[apply(engines)]
@@ -45,22 +45,22 @@ fn old_words_find_nothing_and_new_ones_do(app: TestApp) {
 }
 
 #[apply(engines)]
-fn faults_are_named_and_mended(app: TestApp) {
+fn faults_are_named_and_fixed(app: TestApp) {
     for name in ["Acme", "Baltic", "Cedar", "Delta"] {
         app.company(name).create();
     }
     for (harm, sentence) in [
-        ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "lacks or shows otherwise: 1"),
-        ("DELETE FROM listing WHERE name = 'Acme'", "lacks or shows otherwise: 1"),
-        ("UPDATE listing SET position = 999999999 WHERE name = 'Acme'", "in a wrong place: 1"),
-        ("UPDATE listing_counts SET customers = 7", "counts beside the filters"),
+        ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
+        ("DELETE FROM listing WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
+        ("UPDATE listing SET position = 999999999 WHERE name = 'Acme'", "in the wrong place: 1"),
+        ("UPDATE listing_counts SET customers = 7", "counts of customers by status and type are wrong"),
         ("UPDATE search_state SET form = 0", "found damaged before"),
     ] {
         app.sql().run(harm).unwrap();
         let (words, sound) = check(&app, &[]);
         assert!(!sound && words.contains(sentence), "{harm}: {words}");
-        let (words, sound) = check(&app, &["--mend"]);
-        assert!(sound && words.contains("mended"), "{harm}: {words}");
+        let (words, sound) = check(&app, &["--fix"]);
+        assert!(sound && words.contains("All faults are fixed."), "{harm}: {words}");
         assert_sound(&app);
         assert_eq!(app.get("/customers").rows(), ["Acme", "Baltic", "Cedar", "Delta"], "{harm}");
         assert_eq!(found(&app, "cme"), ["Acme"], "{harm}");
@@ -81,8 +81,8 @@ fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
     assert_eq!(found(&app, "zenith"), ["Zenith"]);
     assert_eq!(found(&app, "cedar"), ["Cedar"]);
     let (words, sound) = check(&app, &[]);
-    assert!(!sound && words.contains("does not hold what the customers say"), "{words}");
-    let (words, sound) = check(&app, &["--mend"]);
+    assert!(!sound && words.contains("does not match the customers"), "{words}");
+    let (words, sound) = check(&app, &["--fix"]);
     assert!(sound, "{words}");
     assert_eq!(found(&app, "zenith"), ["Zenith"]);
     acme.edit(&[("name", "Acme")]).expect(303);

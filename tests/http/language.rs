@@ -58,7 +58,7 @@ fn qualifiers_narrow_to_a_field(app: TestApp) {
 }
 
 #[apply(engines)]
-fn phrases_open_places_exclusion_and_alternatives(app: TestApp) {
+fn phrases_wildcards_exclusion_and_alternatives(app: TestApp) {
     three(&app);
     for (text, names) in [
         ("\"acme robotics\"", &["Acme Robotics"][..]),
@@ -81,7 +81,7 @@ fn phrases_open_places_exclusion_and_alternatives(app: TestApp) {
 }
 
 #[apply(engines)]
-fn what_cannot_be_understood_is_searched_for_as_it_stands(app: TestApp) {
+fn anything_else_is_searched_for_literally(app: TestApp) {
     for name in ["status:maybe Ltd", "ref: Inc", "a OR", "created:soon KG"] {
         app.company(name).create();
     }

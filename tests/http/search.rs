@@ -104,7 +104,7 @@ fn every_word_counts_however_short(app: TestApp) {
 }
 
 #[apply(engines)]
-fn chinese_japanese_and_korean_are_found_by_one_sign(app: TestApp) {
+fn chinese_japanese_and_korean_are_found_by_one_character(app: TestApp) {
     for name in ["東京株式会社", "京都工業", "かぶ商店", "カブ工房", "서울전자", "Acme"] {
         app.company(name).create();
     }
@@ -120,7 +120,7 @@ fn chinese_japanese_and_korean_are_found_by_one_sign(app: TestApp) {
 
 /// What was typed is text, never an operator.
 #[apply(engines)]
-fn signs_are_only_signs(app: TestApp) {
+fn special_characters_are_only_characters(app: TestApp) {
     for (name, mail) in [
         ("O'Brien & Sons", "john_doe@x.example"),
         ("A-B Nord", "johnydoe@x.example"),
@@ -260,7 +260,7 @@ fn a_hit_outside_of_the_row_is_shown_below_it(app: TestApp) {
 
 /// What looks the same is the same.
 #[apply(engines)]
-fn invisible_and_decomposed_signs_do_not_hide_a_name(app: TestApp) {
+fn invisible_and_decomposed_characters_do_not_hide_a_name(app: TestApp) {
     app.company("Cafe\u{301}").create();
     app.company("Acme\u{200b} Ltd").create();
     app.company("\u{feff}Nord").create();

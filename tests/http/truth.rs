@@ -150,10 +150,10 @@ fn query(rng: &mut Rng, known: &[Known]) -> Query {
     let part = |rng: &mut Rng| {
         let customer = rng.choice(known).expect("a customer");
         let (_, text) = rng.choice(&customer.fields).expect("a field");
-        let signs: Vec<char> = text.chars().collect();
-        let from = if rng.bool() { 0 } else { rng.usize(..signs.len()) };
+        let characters: Vec<char> = text.chars().collect();
+        let from = if rng.bool() { 0 } else { rng.usize(..characters.len()) };
         let length = rng.usize(1..=12);
-        let text: String = signs.iter().skip(from).take(length).filter(|sign| **sign != '"').collect();
+        let text: String = characters.iter().skip(from).take(length).filter(|character| **character != '"').collect();
         text.trim().to_owned()
     };
     let fields =

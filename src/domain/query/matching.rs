@@ -1,4 +1,4 @@
-//! Whether a customer is what a search asks for: the exact answer, after an index has brought those that may be.
+//! Matches a customer with a search: the exact answer, after an index has found the customers that may match.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::domain::customer::Kind;
 use crate::domain::places::Country;
 use crate::domain::{fold, needle};
 
-/// What is known of a customer, folded.
+/// A customer as a search sees it, folded.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// Enabled or disabled.
@@ -25,7 +25,7 @@ pub struct Record<'a> {
 }
 
 impl Search {
-    /// Whether a customer is what is asked for.
+    /// Whether a customer is a hit of the search.
     #[must_use]
     pub fn matches(&self, record: &Record<'_>) -> bool {
         self.clauses.iter().all(|Clause(terms)| terms.iter().any(|term| term.matches(record)))
@@ -70,23 +70,23 @@ impl Comparison {
 }
 
 impl Pattern {
-    /// The same by its digits alone, where it looks like a telephone number.
+    /// The pattern of its digits alone, if it looks like a telephone number and is written with anything else.
     #[must_use]
     pub fn digits(&self) -> Option<Self> {
         let digits = self.plain().and_then(fold::digits)?;
         (self.plain() != Some(&digits)).then(|| Self(vec![Piece::Text(digits)]))
     }
 
-    /// Whether it is looked for at the beginnings of words only: it begins with a short text ([`needle`]) that nothing else binds.
+    /// Whether the pattern is looked for at the beginnings of words only: it begins with a short text ([`needle`]) and may match any part.
     #[must_use]
     pub fn begins_word(&self, extent: Extent) -> bool {
         extent == Extent::Part && matches!(self.0.first(), Some(Piece::Text(text)) if needle::is_short(text))
     }
 
-    /// Where a text holds the pattern, the first time.
+    /// Returns the first byte range of a text that matches the pattern.
     ///
-    /// Runs are taken as short as they go; since only the last part can be bound to the end, the first fit of each part is also the
-    /// best, and no way has to be tried twice.
+    /// Each run is as short as possible; since only the last part can be bound to the end, the first fit of each part is also the best, and
+    /// nothing has to be tried twice.
     #[must_use]
     pub fn hit(&self, extent: Extent, text: &str) -> Option<Range<usize>> {
         let parts: Vec<&[Piece]> = self.0.split(|piece| *piece == Piece::Run).collect();
@@ -109,16 +109,16 @@ impl Pattern {
     }
 }
 
-/// How many bytes at the beginning of a text fit a part, if they do.
+/// The length in bytes of what matches a part at the beginning of a text.
 fn length_at(part: &[Piece], text: &str) -> Option<usize> {
     let mut rest = text;
     for piece in part {
         rest = match piece {
-            Piece::Text(signs) => rest.strip_prefix(signs.as_str())?,
+            Piece::Text(characters) => rest.strip_prefix(characters.as_str())?,
             Piece::One => {
-                let mut signs = rest.chars();
-                signs.next()?;
-                signs.as_str()
+                let mut characters = rest.chars();
+                characters.next()?;
+                characters.as_str()
             }
             Piece::Run => rest,
         };
@@ -127,20 +127,20 @@ fn length_at(part: &[Piece], text: &str) -> Option<usize> {
 }
 
 fn first_fit(part: &[Piece], text: &str, from: usize, at_word: bool) -> Option<Range<usize>> {
-    if let ([Piece::Text(signs)], false) = (part, at_word) {
-        return text[from..].find(signs.as_str()).map(|at| from + at..from + at + signs.len());
+    if let ([Piece::Text(characters)], false) = (part, at_word) {
+        return text[from..].find(characters.as_str()).map(|at| from + at..from + at + characters.len());
     }
     starts(text, from)
         .filter(|at| !at_word || needle::begins_word_at(text, *at))
         .find_map(|at| length_at(part, &text[at..]).map(|length| at..at + length))
 }
 
-/// The fit that ends with the text.
+/// The match that ends with the text.
 fn last_fit(part: &[Piece], text: &str, from: usize) -> Option<Range<usize>> {
     starts(text, from).find(|at| length_at(part, &text[*at..]) == Some(text.len() - at)).map(|at| at..text.len())
 }
 
-/// Where a part may begin.
+/// The byte positions at which a part may begin.
 fn starts(text: &str, from: usize) -> impl Iterator<Item = usize> {
     (from..=text.len()).filter(|at| text.is_char_boundary(*at))
 }
@@ -221,10 +221,10 @@ mod tests {
     fn naive(pieces: &[Piece], text: &str) -> bool {
         match pieces.split_first() {
             None => text.is_empty(),
-            Some((Piece::Text(signs), rest)) => text.strip_prefix(signs.as_str()).is_some_and(|after| naive(rest, after)),
+            Some((Piece::Text(characters), rest)) => text.strip_prefix(characters.as_str()).is_some_and(|after| naive(rest, after)),
             Some((Piece::One, rest)) => {
-                let mut signs = text.chars();
-                signs.next().is_some() && naive(rest, signs.as_str())
+                let mut characters = text.chars();
+                characters.next().is_some() && naive(rest, characters.as_str())
             }
             Some((Piece::Run, rest)) => (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| naive(rest, &text[at..])),
         }
@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hits_are_those_of_trying_every_way(pieces in prop::collection::vec(piece(), 1..6), text in "[abé -]{0,8}") {
+        fn hits_are_those_of_trying_everything(pieces in prop::collection::vec(piece(), 1..6), text in "[abé -]{0,8}") {
             let pattern = Pattern(pieces.clone());
             prop_assert_eq!(pattern.hit(Extent::Whole, &text).is_some(), naive(&pieces, &text));
             let mut open = pieces.clone();

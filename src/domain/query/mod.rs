@@ -1,7 +1,6 @@
 //! What the list shows: the search, the filters, the order and the place in it. One value, which is also the list's address.
 //!
-//! Nothing in an address is an error: what cannot be understood counts as not given, and where a parameter is repeated the last one
-//! counts.
+//! Nothing in an address is an error: what cannot be parsed counts as not given, and of a repeated parameter the last one counts.
 
 pub mod language;
 pub mod matching;
@@ -13,15 +12,15 @@ use self::language::{Search, Test};
 use super::customer::Kind;
 use super::{CustomerId, text};
 
-/// Terms beyond this many are left out, since each is one more condition for the database; the page says so.
+/// Further terms are left out, since each is one more condition for the database; the page says so.
 pub const WORD_LIMIT: usize = 32;
-/// A search text is cut after so many characters.
+/// A search text is cut after this many characters.
 pub const TEXT_LIMIT: usize = 1_000;
 
 /// In what order customers are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// By name, as people expect.
+    /// By name, as dictionaries do.
     #[default]
     Name,
     /// By Ref ID; customers without one come last.
@@ -47,13 +46,13 @@ impl Order {
         }
     }
 
-    /// Reads the word, in any case; anything else is the default.
+    /// Reads the word, in upper or lower case; anything else is the default order.
     #[must_use]
     pub fn parse(word: &str) -> Self {
         Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word.trim())).unwrap_or_default()
     }
 
-    /// What the sort control says.
+    /// The text of the sort control.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -64,7 +63,7 @@ impl Order {
         }
     }
 
-    /// The largest comes first.
+    /// Whether the largest value comes first.
     #[must_use]
     pub fn descends(self) -> bool {
         matches!(self, Self::Newest | Self::Changed)
@@ -84,10 +83,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The longest value: a collation key.
+    /// The greatest length of a value in bytes: that of a collation key.
     const VALUE_LIMIT: usize = 1_024;
 
-    /// The cursor as it stands in an address.
+    /// Writes the cursor for an address, as base64url.
     #[must_use]
     pub fn encode(&self) -> String {
         let mut bytes = vec![self.order.word().as_bytes()[0]];
@@ -96,7 +95,7 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a cursor of this order; `None` for whatever else it is.
+    /// Reads a cursor of this order; `None` if the text is anything else.
     #[must_use]
     pub fn decode(order: Order, text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -201,7 +200,7 @@ impl Query {
         pairs
     }
 
-    /// What the text asks for.
+    /// Parses the text.
     #[must_use]
     pub fn search(&self) -> Search {
         let cut = self.text.chars().count() >= TEXT_LIMIT;

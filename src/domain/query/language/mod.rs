@@ -1,7 +1,7 @@
-//! What is typed into the search box, understood: words, `"phrases"`, `*` and `?`, qualifiers (`name:acme`, `ref:=12`, `name:^ac`),
+//! The language of the search box: words, `"phrases"`, `*` and `?`, qualifiers (`name:acme`, `ref:=12`, `name:^ac`),
 //! `-` to exclude and `OR`.
 //!
-//! Any text parses: what is no qualifier, or has a value that it cannot have, is searched for as it stands. Printing a search and
+//! Any text parses: anything that is not a valid qualifier is searched for literally. Printing a search and
 //! parsing it again gives the same (both are property-tested). Everything is folded before it is understood, so that a search and what
 //! it looks into speak one alphabet.
 
@@ -17,9 +17,9 @@ use crate::domain::places::Country;
 /// A search: every clause is required.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Search {
-    /// In the order they were typed, each once.
+    /// In the order in which they were typed, each once.
     pub clauses: Vec<Clause>,
-    /// Some were left out, since each costs.
+    /// Some were left out because there were too many.
     pub shortened: bool,
 }
 
@@ -36,16 +36,16 @@ pub struct Term {
     pub test: Test,
 }
 
-/// What is asked of a customer.
+/// A condition on a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// A field (or any of those that are searched) holds a text.
     Text {
-        /// Where; anywhere when `None`.
+        /// In which field; `None` is any of those that are searched.
         field: Option<Field>,
         /// How much of the field.
         extent: Extent,
-        /// What.
+        /// Which text.
         pattern: Pattern,
     },
     /// It is enabled or disabled.
@@ -83,7 +83,7 @@ pub enum Field {
     Eid,
 }
 
-/// How much of a field has to be as the pattern says.
+/// Which part of a field the pattern has to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// Any part of it.
@@ -109,18 +109,18 @@ pub enum Comparison {
     After,
 }
 
-/// A folded text with places that are left open.
+/// A folded text with wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(pub Vec<Piece>);
 
 /// A piece of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// These signs.
+    /// These characters.
     Text(String),
-    /// Any run of signs, `*`.
+    /// Any characters, or none: `*`.
     Run,
-    /// Any one sign, `?`.
+    /// Any one character: `?`.
     One,
 }
 
@@ -137,15 +137,15 @@ const FIELDS: [(Field, &str); 10] = [
     (Field::Eid, "eid"),
 ];
 
-/// The longer sign first, so that `>=` is not read as `>`.
+/// The longer operators first, so that `>=` is not read as `>`.
 const COMPARISONS: [(Comparison, &str); 5] =
     [(Comparison::Until, "<="), (Comparison::From, ">="), (Comparison::Before, "<"), (Comparison::After, ">"), (Comparison::On, "=")];
 
-/// Stands for the word `OR` while a text is folded, which loses capitals. Cleaned text holds no private sign.
+/// Stands for the word `OR` while a text is folded, which loses capitals. Cleaned text holds no characters for private use.
 const OR: &str = "\u{e000}";
 
 impl Search {
-    /// Understands a text.
+    /// Parses a text. Any text is a search.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let text = text.replace(OR, " ");
@@ -183,10 +183,8 @@ impl Search {
         }
         search
     }
-}
 
-impl Search {
-    /// The clauses that are one term which has to hold: what narrows a search for certain.
+    /// The tests that have to hold whatever else does: those of clauses with one term that is not excluded.
     pub fn required(&self) -> impl Iterator<Item = &Test> {
         self.clauses.iter().filter_map(|clause| match clause.0.as_slice() {
             [Term { excluded: false, test }] => Some(test),
@@ -194,7 +192,7 @@ impl Search {
         })
     }
 
-    /// The texts that are looked for, to be marked where they are found.
+    /// Returns the texts that are looked for, to be marked where they are found.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let terms = self.clauses.iter().flat_map(|clause| &clause.0).filter(|term| !term.excluded);
@@ -205,7 +203,7 @@ impl Search {
         patterns.flat_map(Pattern::texts).map(str::to_owned).collect()
     }
 
-    /// Nothing but words and phrases that have to be somewhere.
+    /// Whether the search is nothing but words and phrases without wildcards, of which none looks like a telephone number.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.clauses.iter().all(|clause| {
@@ -215,12 +213,12 @@ impl Search {
     }
 }
 
-/// Whether what comes next can be joined to what was before.
+/// Whether a term follows that `OR` can join to the one before.
 fn term_follows(text: &str) -> bool {
     next_token(text).is_some_and(|(next, _)| next != OR)
 }
 
-/// The next token and what follows it: signs up to a blank, or up to the end of a phrase that began in it.
+/// The next token and what follows it: characters up to a blank, or up to the end of a phrase that began in it.
 fn next_token(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(' ');
     if text.is_empty() {
@@ -235,14 +233,14 @@ fn next_token(text: &str) -> Option<(&str, &str)> {
     Some(text.split_at(end))
 }
 
-/// The qualifier that a token begins with, with its colon and sign: `name:^`; empty where there is none.
+/// The qualifier that a token begins with, with its colon and operator: `name:^`; empty if there is none.
 fn prefix_of(token: &str) -> &str {
     let Some((name, rest)) = token.split_once(':') else { return "" };
     if !FIELDS.iter().any(|(_, known)| *known == name) {
         return "";
     }
-    let sign = usize::from(rest.starts_with(['=', '^']));
-    &token[..name.len() + 1 + sign]
+    let operator = usize::from(rest.starts_with(['=', '^']));
+    &token[..name.len() + 1 + operator]
 }
 
 impl Term {
@@ -272,7 +270,7 @@ impl Test {
             "created" => {
                 let (comparison, day) = COMPARISONS
                     .iter()
-                    .find_map(|(comparison, sign)| value.strip_prefix(sign).map(|day| (*comparison, day)))
+                    .find_map(|(comparison, operator)| value.strip_prefix(operator).map(|day| (*comparison, day)))
                     .unwrap_or((Comparison::On, value));
                 NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().map(|day| Self::Created(comparison, day))
             }
@@ -291,7 +289,7 @@ impl Test {
 }
 
 impl Pattern {
-    /// A phrase is taken as it stands; elsewhere `*` and `?` leave places open. A quotation mark alone is a sign like any other.
+    /// A phrase is taken literally; elsewhere `*` and `?` are wildcards. A quotation mark alone is a character like any other.
     fn parse(value: &str) -> Self {
         if let Some(phrase) = value.strip_prefix('"') {
             let phrase = phrase.strip_suffix('"').unwrap_or(phrase).trim();
@@ -300,19 +298,19 @@ impl Pattern {
             }
         }
         let mut pieces: Vec<Piece> = Vec::new();
-        for sign in value.chars() {
-            match (sign, pieces.last_mut()) {
+        for character in value.chars() {
+            match (character, pieces.last_mut()) {
                 ('*', Some(Piece::Run)) => {}
                 ('*', _) => pieces.push(Piece::Run),
                 ('?', _) => pieces.push(Piece::One),
-                (sign, Some(Piece::Text(text))) => text.push(sign),
-                (sign, _) => pieces.push(Piece::Text(sign.to_string())),
+                (character, Some(Piece::Text(text))) => text.push(character),
+                (character, _) => pieces.push(Piece::Text(character.to_string())),
             }
         }
         Self(pieces)
     }
 
-    /// The signs that every hit has, in one piece each: what an index can look for.
+    /// The texts between the wildcards.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Text(text) => Some(text.as_str()),
@@ -320,7 +318,7 @@ impl Pattern {
         })
     }
 
-    /// The text, where nothing is left open.
+    /// The text, if there are no wildcards.
     #[must_use]
     pub fn plain(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -359,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_is_taken_as_it_stands() {
+    fn a_phrase_is_taken_literally() {
         let phrase = |words: &str| Test::Text { field: None, extent: Extent::Part, pattern: Pattern(vec![Piece::Text(words.to_owned())]) };
         assert_eq!(parsed(r#""two  Words" x"#), [term(phrase("two words")), term(text("x"))]);
         assert_eq!(parsed("“two words”"), [term(phrase("two words"))]);
@@ -388,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn exclusion_alternatives_and_open_places() {
+    fn exclusion_alternatives_and_wildcards() {
         assert_eq!(parsed("-acme"), [Clause(vec![Term { excluded: true, test: text("acme") }])]);
         let either = Clause(vec![Term { excluded: false, test: text("a") }, Term { excluded: false, test: text("b") }]);
         assert_eq!(parsed("x a OR b y"), [term(text("x")), either.clone(), term(text("y"))]);

@@ -1,56 +1,46 @@
-//! A search as it would be typed. Understood again, it is the same search.
+//! Prints a search as it would be typed. Parsed again, it is the same search.
 
 use std::fmt;
 
-use super::{COMPARISONS, Extent, FIELDS, Pattern, Piece, Search, Term, Test, next_token};
+use super::{COMPARISONS, Clause, Extent, FIELDS, Pattern, Piece, Search, Term, Test, next_token};
 
 impl fmt::Display for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, clause) in self.clauses.iter().enumerate() {
-            if i > 0 {
-                f.write_str(" ")?;
-            }
-            for (j, term) in clause.0.iter().enumerate() {
-                if j > 0 {
-                    f.write_str(" OR ")?;
-                }
-                term.fmt(f)?;
-            }
-        }
-        Ok(())
+        let clause = |clause: &Clause| clause.0.iter().map(Term::to_string).collect::<Vec<_>>().join(" OR ");
+        f.write_str(&self.clauses.iter().map(clause).collect::<Vec<_>>().join(" "))
     }
 }
 
 impl fmt::Display for Term {
-    /// The shortest spelling that is understood as the same term; quotation marks where there is none without.
+    /// Prints the term without quotation marks if that is parsed as the same term, and with them otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.excluded { "-" } else { "" };
-        let bare = format!("{sign}{}", self.test.spelled(""));
+        let minus = if self.excluded { "-" } else { "" };
+        let bare = format!("{minus}{}", self.test.spelled(""));
         let same = next_token(&bare).is_some_and(|(token, rest)| rest.is_empty() && Self::parse(token) == *self);
-        if same { f.write_str(&bare) } else { write!(f, "{sign}{}", self.test.spelled("\"")) }
+        if same { f.write_str(&bare) } else { write!(f, "{minus}{}", self.test.spelled("\"")) }
     }
 }
 
 impl Test {
-    /// How it is written, its text between `quote`s.
+    /// As it is typed, its text between `quote`s.
     fn spelled(&self, quote: &str) -> String {
         match self {
             Self::Text { field, extent, pattern } => {
                 let name = field.and_then(|field| FIELDS.iter().find(|(known, _)| *known == field)).map_or("", |(_, name)| name);
-                let sign = match extent {
+                let operator = match extent {
                     Extent::Part => "",
                     Extent::Start => "^",
                     Extent::Whole => "=",
                 };
                 let colon = if name.is_empty() { "" } else { ":" };
-                format!("{name}{colon}{sign}{quote}{pattern}{quote}")
+                format!("{name}{colon}{operator}{quote}{pattern}{quote}")
             }
             Self::Enabled(enabled) => format!("status:{}", if *enabled { "enabled" } else { "disabled" }),
             Self::Kind(kind) => format!("type:{}", kind.word()),
             Self::Country(country) => format!("country:{}", country.code()),
             Self::Created(comparison, day) => {
-                let sign = COMPARISONS.iter().find(|(known, _)| known == comparison).map_or("", |(_, sign)| sign);
-                format!("created:{sign}{day}")
+                let operator = COMPARISONS.iter().find(|(known, _)| known == comparison).map_or("", |(_, operator)| operator);
+                format!("created:{operator}{day}")
             }
         }
     }

@@ -1,64 +1,45 @@
-//! Places in an order that numbers stand for: a new one lies between its neighbours', and where no number is left there, a window around
-//! them is numbered anew.
+//! Positions: numbers that stand for an order. A new one lies between its neighbours'; if no number is left there, a window around them is
+//! renumbered.
 //!
 //! This is list labelling, or order maintenance: P. Dietz and D. Sleator, "Two Algorithms for Maintaining Order in a List" (STOC 1987), in
 //! the simpler form of M. Bender, R. Cole, E. Demaine, M. Farach-Colton and J. Zito, "Two Simplified Algorithms for Maintaining Order in a
 //! List" (ESA 2002): the window is the smallest aligned one, of a power of two, that is not too full for its size; the larger a window,
-//! the less of it may be taken. So an insertion moves O(log n) others on average, however unkindly the places are chosen.
+//! the less of it may be taken. So an insertion moves O(log n) others on average, wherever it takes place.
 
 use std::ops::Range;
 
-/// The numbers in use.
-pub trait Labels {
-    /// What can go wrong.
+/// The positions that are in use.
+pub trait Positions {
     type Error;
 
-    /// How many there are within a range, counted up to a limit.
-    ///
-    /// # Errors
-    /// The store's own.
+    /// How many there are within a range; anything above `limit` stands for more than that.
     fn count(&mut self, range: Range<i64>, limit: usize) -> Result<usize, Self::Error>;
 
-    /// Numbers those within a range anew, in their order: with these, of which there are as many.
-    ///
-    /// # Errors
-    /// The store's own.
-    fn renumber(&mut self, range: Range<i64>, labels: &[i64]) -> Result<(), Self::Error>;
+    /// Replaces those within a range by others, of which there are as many, in the same order.
+    fn renumber(&mut self, range: Range<i64>, positions: &[i64]) -> Result<(), Self::Error>;
 }
 
 /// How full the smallest window may be.
 const LEAF: f64 = 0.75;
-/// From this size on (as a power of two beyond the usual gap) a window may be twice as full as a list that only grew at its ends.
+/// From this size (as a power of two beyond the usual gap) a window may be twice as full as a list that only grew at its ends.
 const LEVELS: f64 = 20.0;
-/// The largest window: half of all numbers there are.
+/// The largest window, as a power of two: half of all numbers.
 const TOP: u32 = 62;
 
-/// Where a run of new ones goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room {
-    /// Their numbers, ascending.
-    pub labels: Vec<i64>,
-    /// Others were numbered anew for them.
-    pub moved: bool,
-}
-
-/// Numbers for `count` new ones (at least one) that follow each other between two neighbours; `gap` is the distance at the ends.
-///
-/// # Errors
-/// The store's own.
-pub fn make_room<L: Labels>(all: &mut L, before: Option<i64>, after: Option<i64>, count: usize, gap: i64) -> Result<Room, L::Error> {
+/// Returns `count` new positions (at least one), ascending, that follow each other between two neighbours; `gap` is the distance at the
+/// ends. Moves others if there is no room.
+pub fn make_room<P: Positions>(all: &mut P, before: Option<i64>, after: Option<i64>, count: usize, gap: i64) -> Result<Vec<i64>, P::Error> {
     let steps = |from: i64| (1..=count).map(move |step| from + gap * signed(step)).collect();
-    let labels = match (before, after) {
+    Ok(match (before, after) {
         (None, None) => steps(-gap),
         (Some(before), None) => steps(before),
         (None, Some(after)) => steps(after - gap * (signed(count) + 1)),
         (Some(before), Some(after)) if after - before > signed(count) => spread(before + 1..after, count),
         (Some(before), Some(_)) => return widen(all, before, count, gap),
-    };
-    Ok(Room { labels, moved: false })
+    })
 }
 
-fn widen<L: Labels>(all: &mut L, before: i64, count: usize, gap: i64) -> Result<Room, L::Error> {
+fn widen<P: Positions>(all: &mut P, before: i64, count: usize, gap: i64) -> Result<Vec<i64>, P::Error> {
     for level in 1..=TOP {
         let size = 1_i64 << level;
         let start = before & !(size - 1);
@@ -73,11 +54,10 @@ fn widen<L: Labels>(all: &mut L, before: i64, count: usize, gap: i64) -> Result<
         }
         // Those before the new ones, the new ones, those after.
         let earlier = all.count(start..before + 1, taken)?;
-        let labels = spread(window.clone(), taken + count);
-        let fresh = labels[earlier..earlier + count].to_vec();
-        let others: Vec<i64> = labels[..earlier].iter().chain(&labels[earlier + count..]).copied().collect();
-        all.renumber(window, &others)?;
-        return Ok(Room { labels: fresh, moved: true });
+        let mut positions = spread(window.clone(), taken + count);
+        let fresh = positions.drain(earlier..earlier + count).collect();
+        all.renumber(window, &positions)?;
+        return Ok(fresh);
     }
     unreachable!("a list has fewer rows than there are numbers")
 }
@@ -91,7 +71,7 @@ fn capacity(level: u32, gap: i64) -> usize {
     ((1_u64 << level) as f64 * density) as usize
 }
 
-/// So many numbers at equal distances within a range that holds as many at least.
+/// `count` numbers at equal distances within a range that holds at least as many.
 fn spread(range: Range<i64>, count: usize) -> Vec<i64> {
     let size = i128::from(range.end) - i128::from(range.start);
     let at = |step: usize| i128::from(range.start) + (size * (2 * step as i128 + 1)) / (2 * count as i128);
@@ -111,60 +91,55 @@ mod tests {
 
     use super::*;
 
-    /// Numbers, and who has them.
+    /// Positions, and who has them.
     #[derive(Default)]
     struct Memory {
         places: BTreeMap<i64, u32>,
         moves: usize,
     }
 
-    impl Labels for Memory {
+    impl Positions for Memory {
         type Error = Infallible;
 
         fn count(&mut self, range: Range<i64>, limit: usize) -> Result<usize, Infallible> {
             Ok(self.places.range(range).take(limit + 1).count())
         }
 
-        fn renumber(&mut self, range: Range<i64>, labels: &[i64]) -> Result<(), Infallible> {
-            assert!(labels.iter().all(|label| range.contains(label)) && labels.is_sorted_by(|one, other| one < other));
+        fn renumber(&mut self, range: Range<i64>, positions: &[i64]) -> Result<(), Infallible> {
+            assert!(positions.iter().all(|position| range.contains(position)) && positions.is_sorted_by(|one, other| one < other));
             let held: Vec<(i64, u32)> = self.places.range(range).map(|(place, who)| (*place, *who)).collect();
-            assert_eq!(held.len(), labels.len());
+            assert_eq!(held.len(), positions.len());
             for (place, _) in &held {
                 self.places.remove(place);
             }
-            self.places.extend(labels.iter().copied().zip(held.into_iter().map(|(_, who)| who)));
-            self.moves += labels.len();
+            self.places.extend(positions.iter().copied().zip(held.into_iter().map(|(_, who)| who)));
+            self.moves += positions.len();
             Ok(())
         }
     }
 
-    /// Inserts runs after chosen places into the labels and into a plain list, and compares.
+    /// Inserts runs after chosen places into positions and into a plain list, and compares.
     fn insert_all(gap: i64, runs: impl Iterator<Item = (usize, usize)>) -> Memory {
-        let mut labels = Memory::default();
+        let mut memory = Memory::default();
         let mut list: Vec<u32> = Vec::new();
         for (at, count) in runs {
             let at = at.min(list.len());
-            let place = |labels: &Memory, index: usize| labels.places.keys().nth(index).copied();
-            // Looking a place up by its index is slow: at the ends it is known.
-            let before = if at == 0 {
-                None
-            } else if at == list.len() {
-                labels.places.keys().next_back().copied()
+            // Looking a position up by its index is slow; the last one is known.
+            let before = if at == list.len() {
+                memory.places.keys().next_back()
             } else {
-                place(&labels, at - 1)
+                at.checked_sub(1).and_then(|at| memory.places.keys().nth(at))
             };
-            let after = match before {
-                Some(before) => labels.places.range(before + 1..).next().map(|(place, _)| *place),
-                None => labels.places.keys().next().copied(),
-            };
-            let Ok(room) = make_room(&mut labels, before, after, count, gap);
+            let before = before.copied();
+            let after = memory.places.range(before.map_or(i64::MIN, |before| before + 1)..).next().map(|(place, _)| *place);
+            let Ok(room) = make_room(&mut memory, before, after, count, gap);
             let first = u32::try_from(list.len()).unwrap();
             let fresh: Vec<u32> = (first..).take(count).collect();
-            labels.places.extend(room.labels.iter().copied().zip(fresh.iter().copied()));
+            memory.places.extend(room.into_iter().zip(fresh.iter().copied()));
             list.splice(at..at, fresh);
         }
-        assert!(labels.places.values().eq(list.iter()), "the order is kept");
-        labels
+        assert!(memory.places.values().eq(list.iter()), "the order is kept");
+        memory
     }
 
     #[test]
@@ -172,19 +147,19 @@ mod tests {
         for gap in [32, 1 << 20] {
             // Always right behind the first: the hardest place there is.
             let start = std::iter::once((0, 1_000));
-            let labels = insert_all(gap, start.chain((0..100_000).map(|_| (1, 1))));
-            assert_eq!(labels.places.len(), 101_000);
-            assert!(labels.moves < 100 * 100_000, "{} moves", labels.moves);
+            let memory = insert_all(gap, start.chain((0..100_000).map(|_| (1, 1))));
+            assert_eq!(memory.places.len(), 101_000);
+            assert!(memory.moves < 100 * 100_000, "{} moves", memory.moves);
             // Each behind the one before, as a sorted file that grows into a list.
-            let labels = insert_all(gap, std::iter::once((0, 50)).chain((0..2_000).map(|step| (25 + step, 1))));
-            assert!(labels.moves < 100 * 2_000, "{} moves", labels.moves);
+            let memory = insert_all(gap, std::iter::once((0, 50)).chain((0..2_000).map(|step| (25 + step, 1))));
+            assert!(memory.moves < 100 * 2_000, "{} moves", memory.moves);
         }
     }
 
     #[test]
     fn at_the_ends_nothing_is_moved() {
-        let labels = insert_all(32, (0..2_000).map(|step| (if step % 2 == 0 { 0 } else { usize::MAX }, 3)));
-        assert_eq!(labels.moves, 0);
+        let memory = insert_all(32, (0..2_000).map(|step| (if step % 2 == 0 { 0 } else { usize::MAX }, 3)));
+        assert_eq!(memory.moves, 0);
     }
 
     proptest! {

@@ -1,0 +1,96 @@
+//! The list without a search: all customers, or those that pass the filters. A filter that leaves status or type open reads two lanes and
+//! merges them.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+
+use super::candidate::{Candidate, CandidateTypes, Direction, Lane, StoredRow, columns, lanes, limit as at_most};
+use super::keyset::{self, Keyed};
+use super::row::{ListRow, SortKey};
+use crate::db::schema::{customers, listing_counts};
+use crate::db::statement::Statement;
+use crate::db::{Db, MultiBackend};
+use crate::domain::query::{Order, Query};
+use crate::store::Result;
+
+/// Up to `limit` rows on one side of a key, nearest first.
+pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
+    let mut rows = Vec::new();
+    let lanes = lanes(query.enabled, query.kind);
+    for lane in &lanes {
+        rows.extend(match query.order {
+            Order::Name => by_name(db, *lane, direction, beyond, limit)?,
+            order => by_key(db, *lane, order, direction, beyond, limit)?,
+        });
+    }
+    if lanes.len() > 1 {
+        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        if !keyset::ascends(query.order, direction) {
+            rows.reverse();
+        }
+        rows.truncate(limit);
+    }
+    Ok(rows)
+}
+
+fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
+    type Columns = (BigInt, BigInt, Bool, Text, Text, Text);
+    let (comparison, order) = direction.sql();
+    let mut statement = Statement::<Columns>::new("SELECT position, customer_id, enabled, kind, name, ref_id FROM listing WHERE ");
+    if let Some((enabled, kind)) = lane {
+        statement = statement.and("enabled = ? AND kind = ? AND ").bind(enabled).bind(kind.word());
+    }
+    let statement = statement
+        .and(&format!("position {comparison} ? ORDER BY position {order} LIMIT ?"))
+        .bind(beyond.map_or(direction.origin(), |(_, position)| *position))
+        .bind(at_most(limit));
+    let row = |(position, id, enabled, kind, name, ref_id)| {
+        ListRow::from(StoredRow { position, id, enabled, kind, name, ref_id, text: String::new(), hidden: String::new() })
+    };
+    Ok(statement.load(db)?.into_iter().map(row).collect())
+}
+
+fn by_key(
+    db: &mut Db,
+    lane: Option<Lane>,
+    order: Order,
+    direction: Direction,
+    beyond: Option<&SortKey>,
+    limit: usize,
+) -> Result<Vec<ListRow>> {
+    let all = || {
+        let select = customers::table.into_boxed::<MultiBackend>();
+        match lane {
+            Some((enabled, kind)) => select.filter(customers::enabled.eq(enabled)).filter(customers::kind.eq(kind.word())),
+            None => select,
+        }
+    };
+    let parts = beyond.map_or_else(|| vec![all()], |key| keyset::beyond(all, order, key, direction));
+    let load = |part, rest| keyset::ordered(part, order, direction).limit(rest).select(Keyed::as_select()).load(db);
+    Ok(keyset::first(parts, limit, load)?.into_iter().map(|found: Keyed| found.row(order)).collect())
+}
+
+/// How many customers pass the filters.
+pub fn count(db: &mut Db, query: &Query) -> Result<usize> {
+    let mut counts = listing_counts::table.into_boxed::<MultiBackend>();
+    if let Some(enabled) = query.enabled {
+        counts = counts.filter(listing_counts::enabled.eq(enabled));
+    }
+    if let Some(kind) = query.kind {
+        counts = counts.filter(listing_counts::kind.eq(kind.word()));
+    }
+    let counts: Vec<i64> = counts.select(listing_counts::customers).load(db)?;
+    Ok(usize::try_from(counts.iter().sum::<i64>()).unwrap_or_default())
+}
+
+/// One customer's row of the list.
+pub fn find(db: &mut Db, id: i64, dated: bool) -> Result<Option<Candidate>> {
+    let one = format!("SELECT {} FROM listing AS l WHERE l.customer_id = ?", columns(dated));
+    Ok(Statement::<CandidateTypes>::new(one).bind(id).get_result(db).optional()?)
+}
+
+/// Up to `limit` rows in the order in which customers were created, beyond one.
+pub fn by_id(db: &mut Db, beyond: i64, limit: usize, dated: bool) -> Result<Vec<Candidate>> {
+    let next = format!("SELECT {} FROM listing AS l WHERE l.customer_id > ? ORDER BY l.customer_id LIMIT ?", columns(dated));
+    Ok(Statement::<CandidateTypes>::new(next).bind(beyond).bind(at_most(limit)).load(db)?)
+}

@@ -1,0 +1,118 @@
+//! What the list and its index hold of a customer, made from the records as they are now.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::candidate::kind_of;
+use super::plan::token::{Token, tokens};
+use super::plan::trigrams::{fts_text, trgm_text};
+use super::row::SortKey;
+use super::text::{Texts, countries};
+use crate::db::Db;
+use crate::db::schema::{addresses, contacts, customers, entitlements};
+use crate::domain::contact::PersonName;
+use crate::domain::query::language::Field;
+use crate::store::Result;
+
+/// A customer as the list and its index hold it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub customer: Head,
+    pub texts: Texts,
+    /// The text of which the engine's index holds the trigrams.
+    pub indexed: String,
+}
+
+/// The fields of a customer that are listed or searched.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = customers)]
+pub struct Head {
+    /// Where the customer belongs in the order of names: its collation key and its id.
+    #[diesel(select_expression = (customers::sort_key, customers::id))]
+    pub key: SortKey,
+    pub enabled: bool,
+    pub kind: String,
+    pub number: String,
+    pub name: String,
+    pub ref_id: String,
+    pub crm_id: String,
+    pub email: String,
+    pub phone: String,
+    pub created_at: NaiveDateTime,
+}
+
+/// How an engine's index spells texts and tokens.
+pub type Spelling = fn(&Texts, &[Token]) -> String;
+
+/// The text of which an index holds the trigrams.
+pub fn indexed(spelling: Spelling, enabled: bool, kind: &str, created_at: NaiveDateTime, texts: &Texts) -> String {
+    spelling(texts, &tokens(enabled, kind_of(kind), created_at.date(), &texts.text, countries(&texts.hidden)))
+}
+
+/// The entries of customers, in the order of names.
+pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<Entry>> {
+    let mut customers: Vec<Head> = customers::table.filter(customers::id.eq_any(ids)).select(Head::as_select()).load(db)?;
+    customers.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut texts = texts_of(db, &customers)?;
+    let spelling: Spelling = match db {
+        Db::Sqlite(_) => fts_text,
+        Db::Postgres(_) => trgm_text,
+    };
+    let entry = |customer: Head| {
+        let texts = texts.remove(&customer.key.1)?;
+        let indexed = indexed(spelling, customer.enabled, &customer.kind, customer.created_at, &texts);
+        Some(Entry { customer, texts, indexed })
+    };
+    Ok(customers.into_iter().filter_map(entry).collect())
+}
+
+fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.key.1).collect();
+    let mut all = HashMap::new();
+    for customer in customers {
+        let texts: &mut Texts = all.entry(customer.key.1).or_default();
+        texts.add(Field::Number, &customer.number);
+        texts.add(Field::Name, &customer.name);
+        texts.add(Field::Ref, &customer.ref_id);
+        texts.add(Field::Crm, &customer.crm_id);
+        texts.add(Field::Email, &customer.email);
+        texts.add_phone(&customer.phone);
+    }
+    let places: Vec<(i64, String, String, String)> = addresses::table
+        .filter(addresses::customer_id.eq_any(&ids))
+        .order((addresses::customer_id, addresses::purpose))
+        .select((addresses::customer_id, addresses::city, addresses::postal_code, addresses::country))
+        .load(db)?;
+    for (id, city, postal_code, country) in &places {
+        let texts = all.entry(*id).or_default();
+        texts.add(Field::City, city);
+        texts.add(Field::Zip, postal_code);
+        texts.add_country(country);
+    }
+    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
+    let people: Vec<(i64, bool, (String, String, String), String, String)> = contacts::table
+        .filter(contacts::customer_id.eq_any(&ids))
+        .order((contacts::customer_id, contacts::id))
+        .select((contacts::customer_id, contacts::own, names, contacts::email, contacts::phone))
+        .load(db)?;
+    for (id, own, names, email, phone) in people {
+        let texts = all.entry(id).or_default();
+        // An individual's name is the customer's.
+        if !own {
+            texts.add(Field::Contact, &PersonName::from(names).full());
+        }
+        texts.add(Field::Email, &email);
+        texts.add_phone(&phone);
+    }
+    let eids: Vec<(i64, String)> = entitlements::table
+        .filter(entitlements::customer_id.eq_any(&ids))
+        .order((entitlements::customer_id, entitlements::id))
+        .select((entitlements::customer_id, entitlements::eid))
+        .load(db)?;
+    for (id, eid) in &eids {
+        all.entry(*id).or_default().add(Field::Eid, eid);
+    }
+    Ok(all)
+}

@@ -1,0 +1,139 @@
+//! Rebuilds the list and its index: at the first start after an update that makes them differently, and after the index was found damaged.
+//! Imports of very many customers leave both to their end.
+
+use diesel::prelude::*;
+
+use super::fill::Fill;
+use super::shadow_list;
+use crate::db::schema::{customers, listing_counts};
+use crate::db::{Address, Database, Db, defer_indexes};
+use crate::domain::collate;
+use crate::list::state::ListState;
+use crate::list::{postgres, sqlite};
+use crate::store::{Error, Result};
+
+/// Collation keys are made for this many customers in one transaction.
+const PORTION: i64 = 8_000;
+
+/// Is told how many customers are done, of how many.
+pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
+
+/// Rebuilds the list unless it is complete and of this program's version. Processes that start at the same time do it one after the other; the
+/// later ones find it done. What an import has left for its end is left to it while it is at work (`importing`).
+pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>, progress: &mut Progress<'_>) -> Result<()> {
+    match database.read(ListState::load)? {
+        ListState::Complete => Ok(()),
+        ListState::Deferred | ListState::Filling if database.read(&importing)? => Ok(()),
+        // An import was interrupted, or a rebuild.
+        ListState::Deferred | ListState::Filling => fill(database, progress),
+        ListState::Invalid => build(database, progress),
+    }
+}
+
+/// Rebuilds the customers' collation keys, the list and its index. Others can read and change customers meanwhile; the list grows as it goes.
+pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
+    let mut beyond = Some(0);
+    while let Some(from) = beyond {
+        beyond = database.write(|db| rekey(db, from))?;
+    }
+    database.write(|db| {
+        ListState::Filling.store(db)?;
+        clear(db)?;
+        diesel::update(listing_counts::table).set(listing_counts::customers.eq(0)).execute(db)?;
+        Ok::<_, Error>(())
+    })?;
+    fill(database, progress)
+}
+
+fn clear(db: &mut Db) -> Result<()> {
+    match db {
+        Db::Sqlite(sqlite) => sqlite::clear(sqlite),
+        Db::Postgres(pg) => {
+            shadow_list::drop(pg)?;
+            postgres::clear(pg)
+        }
+    }
+}
+
+fn fill(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
+    let mut fill = Fill::default();
+    while fill.step(database)? {
+        let (done, total) = fill.progress();
+        progress(done, total);
+    }
+    Ok(())
+}
+
+/// Corrects the collation keys of some customers: newer Unicode data order some names differently. Returns where to go on.
+fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = customers::table
+        .filter(customers::id.gt(beyond))
+        .order(customers::id)
+        .select((customers::id, customers::name, customers::sort_key))
+        .limit(PORTION)
+        .load(db)?;
+    for (id, name, stored) in &rows {
+        let sort_key = collate::sort_key(name);
+        if sort_key != *stored {
+            diesel::update(customers::table.find(id)).set(customers::sort_key.eq(sort_key)).execute(db)?;
+        }
+    }
+    Ok(rows.last().map(|(id, ..)| *id))
+}
+
+/// Indexes that an import into an empty database makes at its end. Unique ones stay: they hold rules.
+const DEFERRED: [&str; 10] = [
+    "contacts_by_name",
+    "customers_by_change",
+    "customers_by_name",
+    "customers_by_ref",
+    "customers_filtered",
+    "customers_filtered_by_change",
+    "customers_filtered_by_ref",
+    "customers_ref",
+    "entitlements_contact",
+    "entitlements_customer",
+];
+
+/// Leaves `new` customers to [`Fill`] while an import adds them, if they are very many beside those that there are: put into the list one by
+/// one, each would have to find its neighbours.
+pub fn defer_new(db: &mut Db, new: u64) -> Result<()> {
+    const MANY: u64 = 10_000;
+    let counts: Vec<i64> = listing_counts::table.select(listing_counts::customers).load(db)?;
+    let listed = u64::try_from(counts.iter().sum::<i64>()).unwrap_or_default();
+    let is_worth_it = new >= MANY && new >= listed / 2 && ListState::load(db)? == ListState::Complete;
+    if is_worth_it { ListState::Deferred.store(db) } else { Ok(()) }
+}
+
+/// Leaves the list, its index and the tables' indexes to [`Fill`] while an import adds very many customers to an empty database. If the
+/// import is interrupted, [`prepare`] or [`tidy`] completes them.
+pub fn defer(db: &mut Db) -> Result<()> {
+    ListState::Deferred.store(db)?;
+    defer_indexes(db, &DEFERRED)?;
+    match db {
+        Db::Sqlite(sqlite) => sqlite::gather(sqlite),
+        Db::Postgres(_) => clear(db),
+    }
+}
+
+/// Does a part of what keeps the index fast (PostgreSQL's autovacuum cares for its own), and completes what an interrupted import has left.
+/// Returns whether there was something to do.
+pub fn tidy(database: &Database) -> Result<bool> {
+    match (database.address(), database.read(ListState::load)?) {
+        (Address::Sqlite(_), ListState::Complete) => database.write(|db| match db {
+            Db::Sqlite(sqlite) => sqlite::merge(sqlite),
+            Db::Postgres(_) => Ok(false),
+        }),
+        (_, ListState::Deferred | ListState::Filling) => fill(database, &mut |_, _| {}).map(|()| true),
+        _ => Ok(false),
+    }
+}
+
+/// Tells whether the list or its index has changed since [`tidy`] found nothing to do: it is another text then.
+pub fn shape(db: &mut Db) -> Result<String> {
+    let state = format!("{:?}", ListState::load(db)?);
+    match db {
+        Db::Sqlite(sqlite) => Ok(state + &sqlite::shape(sqlite)?),
+        Db::Postgres(_) => Ok(state),
+    }
+}

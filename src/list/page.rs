@@ -1,0 +1,228 @@
+//! The list as pages, exports and counts read it: one value, the query, says what is asked for.
+
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::candidate::{Candidate, Direction, is_dated};
+use super::hits::Hits;
+use super::keyset::{self, Keyed};
+use super::row::{COUNT_LIMIT, Count, ListRow, PAGE, Page, SortKey};
+use super::{browse, via};
+use crate::db::Db;
+use crate::db::schema::{customers, entitlements};
+use crate::domain::query::language::Search;
+use crate::domain::query::{Cursor, Order, Place, Query};
+use crate::domain::{CustomerId, fold};
+use crate::store::Result;
+
+/// Returns the page of the list that a query asks for. Days begin at midnight of the zone.
+pub fn page(db: &mut Db, query: &Query, zone: Tz) -> Result<Page> {
+    List::new(db, query, zone)?.page(db)
+}
+
+/// Returns the page as [`page`] does, and how many customers the query finds.
+pub fn page_and_count(db: &mut Db, query: &Query, zone: Tz) -> Result<(Page, Count)> {
+    let list = List::new(db, query, zone)?;
+    let mut page = list.page(db)?;
+    let count = match (page.unfinished, query.place == Place::First && page.next.is_none()) {
+        // Counting would reach the same bound.
+        (true, _) => Count::Many,
+        (false, true) => Count::Exactly(page.rows.len()),
+        (false, false) => list.count(db)?,
+    };
+    page.unfinished |= list.is_unfinished();
+    Ok((page, count))
+}
+
+/// Returns how many customers a query finds.
+pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
+    List::new(db, query, zone)?.count(db)
+}
+
+/// Returns some of the customers that a query finds, in the order of their creation whatever the query's, beyond the customer given; and
+/// where to go on, `None` at the end. Looks at up to `limit` customers, so a chunk may be short, or empty, and yet not be the last.
+pub fn chunk(
+    db: &mut Db,
+    query: &Query,
+    zone: Tz,
+    beyond: Option<CustomerId>,
+    limit: usize,
+) -> Result<(Vec<CustomerId>, Option<CustomerId>)> {
+    let search = query.search();
+    let candidates = browse::by_id(db, beyond.map_or(0, |id| id.0), limit, is_dated(&search))?;
+    let next = candidates.last().filter(|_| candidates.len() == limit).map(|last| CustomerId(last.row.id));
+    let found = candidates.into_iter().filter(|candidate| candidate.is_hit(query, &search, zone));
+    Ok((found.map(|hit| CustomerId(hit.row.id)).collect(), next))
+}
+
+/// Returns one customer's row, whether the query finds the customer or not; `None` if there is no such customer.
+pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<ListRow>> {
+    let mut rows: Vec<ListRow> = browse::find(db, id.0, false)?.map(|found| found.row.into()).into_iter().collect();
+    via::explain(db, &query.search().words(), &mut rows)?;
+    Ok(rows.pop())
+}
+
+/// All customers that a query finds, in its order.
+struct List<'a> {
+    query: &'a Query,
+    zone: Tz,
+    search: Search,
+    /// The hits of the search; `None` without one.
+    hits: Option<Hits>,
+    /// Customers whose whole identifier was searched for: they come first, and are left out of the order.
+    exact: Vec<Candidate>,
+}
+
+impl<'a> List<'a> {
+    fn new(db: &mut Db, query: &'a Query, zone: Tz) -> Result<Self> {
+        let mut list = Self { query, zone, search: query.search(), hits: None, exact: Vec::new() };
+        if list.search.clauses.is_empty() {
+            return Ok(list);
+        }
+        if list.search.is_plain() {
+            let filters = Query { text: String::new(), ..query.clone() };
+            for id in exact_ids(db, query)? {
+                let found = browse::find(db, id, is_dated(&list.search))?;
+                list.exact.extend(found.filter(|candidate| candidate.is_hit(&filters, &Search::default(), zone)));
+            }
+        }
+        list.hits = Some(Hits::new(db, query, &list.search, zone, list.exact.iter().map(|first| first.row.id).collect())?);
+        Ok(list)
+    }
+
+    /// The order that the list has, which may not be the requested one.
+    fn order(&self) -> Order {
+        self.hits.as_ref().map_or(self.query.order, Hits::order)
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.hits.as_ref().is_some_and(Hits::is_unfinished)
+    }
+
+    fn is_hit(&self, candidate: &Candidate) -> bool {
+        candidate.is_hit(self.query, &self.search, self.zone)
+    }
+
+    fn page(&self, db: &mut Db) -> Result<Page> {
+        let mut page = match &self.query.place {
+            Place::After(cursor) if cursor.order == self.order() => self.after(db, cursor)?,
+            Place::Before(cursor) if cursor.order == self.order() => self.before(db, cursor)?,
+            Place::Around(id) => self.around(db, *id)?,
+            Place::First | Place::After(_) | Place::Before(_) => self.from(db, None)?,
+        };
+        if page.prev.is_none() {
+            page.rows.splice(0..0, self.exact.iter().map(|first| first.row.clone().into()));
+        }
+        page.unfinished = self.is_unfinished();
+        page.by_name = self.order() != self.query.order;
+        via::explain(db, &self.search.words(), &mut page.rows)?;
+        Ok(page)
+    }
+
+    fn count(&self, db: &mut Db) -> Result<Count> {
+        let Some(hits) = &self.hits else { return Ok(Count::Exactly(browse::count(db, self.query)?)) };
+        // Those of the customers that come first which are hits are among the hits.
+        let others = self.exact.iter().filter(|first| !self.is_hit(first)).count();
+        let found = others + hits.count(db, COUNT_LIMIT + 1)?;
+        Ok(if found > COUNT_LIMIT || hits.is_unfinished() { Count::Many } else { Count::Exactly(found) })
+    }
+
+    /// Up to `limit` rows on one side of a key, nearest first.
+    fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
+        match &self.hits {
+            Some(hits) => hits.load(db, direction, beyond, limit),
+            None => browse::load(db, self.query, direction, beyond, limit),
+        }
+    }
+
+    /// Up to `limit` rows as [`Self::load`] returns them, and whether there are more.
+    fn load_some(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<(Vec<ListRow>, bool)> {
+        let mut rows = self.load(db, direction, beyond, limit + 1)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok((rows, more))
+    }
+
+    /// Whether there are rows beyond this one, if there is one.
+    fn any_beyond(&self, db: &mut Db, direction: Direction, row: Option<&ListRow>) -> Result<bool> {
+        Ok(match row {
+            Some(row) => !self.load(db, direction, Some(&row.key), 1)?.is_empty(),
+            None => false,
+        })
+    }
+
+    fn from(&self, db: &mut Db, start: Option<&SortKey>) -> Result<Page> {
+        let (rows, more) = self.load_some(db, Direction::Forward, start, PAGE)?;
+        let before = start.is_some() && self.any_beyond(db, Direction::Backward, rows.first())?;
+        self.page_of(db, rows, before, more)
+    }
+
+    /// The rows that follow; if there are none any more, the last ones.
+    fn after(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
+        let key = keyset::key(db, cursor, Direction::Forward)?;
+        let page = self.from(db, Some(&key))?;
+        if page.rows.is_empty() { self.before(db, cursor) } else { Ok(page) }
+    }
+
+    /// The rows that precede; if there are none any more, the first ones.
+    fn before(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
+        let key = keyset::key(db, cursor, Direction::Backward)?;
+        let (mut rows, more) = self.load_some(db, Direction::Backward, Some(&key), PAGE)?;
+        if rows.is_empty() {
+            return self.from(db, None);
+        }
+        rows.reverse();
+        let after = self.any_beyond(db, Direction::Forward, rows.last())?;
+        self.page_of(db, rows, more, after)
+    }
+
+    /// A page with the customer in its middle; the first page if the customer is on it or not in the list.
+    fn around(&self, db: &mut Db, id: CustomerId) -> Result<Page> {
+        let found = browse::find(db, id.0, is_dated(&self.search))?;
+        let found = found.filter(|found| self.is_hit(found) && self.exact.iter().all(|first| first.row.id != found.row.id));
+        let Some(mut row) = found.map(|found| ListRow::from(found.row)) else { return self.from(db, None) };
+        if self.order() != Order::Name {
+            let keyed: Keyed = customers::table.find(id.0).select(Keyed::as_select()).first(db)?;
+            row.key = keyed.key(self.order());
+        }
+        let mut rows = self.load(db, Direction::Backward, Some(&row.key), PAGE)?;
+        if rows.len() < PAGE {
+            return self.from(db, None);
+        }
+        rows.truncate(PAGE / 2);
+        rows.reverse();
+        let (following, more) = self.load_some(db, Direction::Forward, Some(&row.key), PAGE - 1 - rows.len())?;
+        rows.push(row);
+        rows.extend(following);
+        self.page_of(db, rows, true, more)
+    }
+
+    /// A page of rows; whether there are more before and after them decides on its links.
+    fn page_of(&self, db: &mut Db, rows: Vec<ListRow>, before: bool, after: bool) -> Result<Page> {
+        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.order(), row)).transpose();
+        let prev = cursor(rows.first().filter(|_| before))?;
+        let next = cursor(rows.last().filter(|_| after))?;
+        Ok(Page { rows, prev, next, ..Page::default() })
+    }
+}
+
+/// The customers whose number, CRM ID, Ref ID or EID is exactly the text, whatever the filters say: whoever types a whole identifier wants that
+/// customer, whatever else holds the text.
+fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
+    /// A Ref ID may repeat; at most this many customers with the same one come first.
+    const MOST: i64 = 5;
+    let key = fold::key(&query.text);
+    let eid = query.text.trim().to_ascii_uppercase();
+    let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
+    let by_crm_id = customers::table.filter(customers::crm_key.eq(&key)).select(customers::id);
+    let by_ref_id = customers::table.filter(customers::ref_key.eq(&key)).select(customers::id).order(customers::id).limit(MOST);
+    let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);
+    ids.extend(by_crm_id.load::<i64>(db)?);
+    ids.extend(by_ref_id.load::<i64>(db)?);
+    ids.extend(by_eid.load::<i64>(db)?);
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    Ok(ids)
+}

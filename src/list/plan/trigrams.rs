@@ -1,0 +1,213 @@
+//! How texts, tokens and conditions are spelled for each engine's index of trigrams.
+//!
+//! SQLite's FTS5 takes any character, so a token is one trigram of characters from Unicode's private use area, which cleaned text never
+//! holds. PostgreSQL's `pg_trgm` takes letters and digits only, and which characters are letters depends on the database's locale: there
+//! everything is spelled in ASCII, and tokens are words with beginnings of their own. Different texts may be spelled the same; then the
+//! index finds rows that are not hits, and comparing the [`crate::list::candidate`]s rejects them. The same text is always spelled the same, so no hit is
+//! missed.
+
+use super::condition::Predicate;
+use super::token::Token;
+use crate::domain::customer::Kind;
+use crate::domain::needle;
+use crate::list::text::Texts;
+
+/// Characters of the private use area that mark tokens in SQLite's index.
+mod mark {
+    pub const ENABLED: char = '\u{e000}';
+    pub const KIND: char = '\u{e001}';
+    pub const COUNTRY: char = '\u{e002}';
+    pub const START: char = '\u{e003}';
+    pub const RUN: char = '\u{e004}';
+    pub const DAY: char = '\u{e005}';
+    pub const MONTH: char = '\u{e006}';
+    pub const YEAR: char = '\u{e007}';
+    /// Stands for the number 0, those after it for the numbers from 1.
+    pub const NUMBER: u32 = 0xe100;
+    /// Stands for the first of ASCII's characters in hidden texts, those after it for the others.
+    pub const HIDDEN: u32 = 0xe200;
+}
+
+/// Three characters in a row: what both indexes are made of.
+pub type Gram = [char; 3];
+
+/// The trigrams of a text.
+pub fn trigrams(text: &str) -> Vec<Gram> {
+    let characters: Vec<char> = text.chars().collect();
+    characters.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
+}
+
+/// What SQLite's index holds of a customer: the texts as they are, and the tokens after them.
+pub fn fts_text(texts: &Texts, tokens: &[Token]) -> String {
+    let mut out = String::with_capacity(2 * texts.text.len() + texts.hidden.len());
+    out.push_str(&texts.text);
+    out.extend(texts.hidden.chars().map(hidden));
+    for token in tokens {
+        if let Token::Start(first, second) = token {
+            // The trigrams of these four are two tokens: that a word begins with the first character, and that it does with both.
+            out.extend([mark::START, mark::START, *first]);
+            out.extend(second);
+        } else {
+            out.extend(fts_token(*token));
+        }
+    }
+    out
+}
+
+/// The trigrams that SQLite's index has of every row that fulfils a predicate.
+pub fn fts_grams(predicate: &Predicate) -> Vec<Gram> {
+    match predicate {
+        Predicate::Text(text) => trigrams(text),
+        Predicate::Hidden(text) => trigrams(&text.chars().map(hidden).collect::<String>()),
+        Predicate::Token(token) => vec![fts_token(*token)],
+    }
+}
+
+fn fts_token(token: Token) -> Gram {
+    match token {
+        Token::Enabled(enabled) => [mark::ENABLED, if enabled { 'e' } else { 'd' }, mark::ENABLED],
+        Token::Kind(kind) => [mark::KIND, if kind == Kind::Company { 'c' } else { 'i' }, mark::KIND],
+        Token::Country(country) => {
+            let mut letters = country.code().chars();
+            [mark::COUNTRY, letters.next().unwrap_or(' '), letters.next().unwrap_or(' ')]
+        }
+        Token::Start(first, None) => [mark::START, mark::START, first],
+        Token::Start(first, Some(second)) => [mark::START, first, second],
+        Token::Run(character, length) => [mark::RUN, character, number(u16::from(length))],
+        Token::Day(day) => [mark::DAY, number(day / 250), number(day % 250)],
+        Token::Month(month) => [mark::MONTH, number(month / 250), number(month % 250)],
+        Token::Year(year) => [mark::YEAR, number(year / 250), number(year % 250)],
+    }
+}
+
+fn number(number: u16) -> char {
+    char::from_u32(mark::NUMBER + u32::from(number)).unwrap_or(' ')
+}
+
+/// A character of a hidden text, which no word may find. Those beyond ASCII stay as they are: they only lead to rows that are not hits.
+fn hidden(character: char) -> char {
+    if character.is_ascii() { char::from_u32(mark::HIDDEN + u32::from(character)).unwrap_or(character) } else { character }
+}
+
+/// What PostgreSQL's index holds of a customer.
+pub fn trgm_text(texts: &Texts, tokens: &[Token]) -> String {
+    let mut out = format!("{} {}", trgm_characters(&texts.text), trgm_hidden(&texts.hidden));
+    for word in tokens.iter().filter_map(|token| trgm_token(*token)) {
+        out.push_str(&word);
+        out.push(' ');
+    }
+    out
+}
+
+/// The trigrams that PostgreSQL's index has of every row that fulfils a predicate.
+pub fn trgm_grams(predicate: &Predicate) -> Vec<Gram> {
+    trgm_trigrams(&trgm_predicate(predicate))
+}
+
+/// The characters that [`trgm_text`] holds in a row of every customer that fulfils a predicate.
+pub fn trgm_predicate(predicate: &Predicate) -> String {
+    match predicate {
+        Predicate::Text(text) => trgm_characters(text),
+        Predicate::Hidden(text) => trgm_hidden(text),
+        Predicate::Token(token) => match (trgm_token(*token), token) {
+            // The second character may be any.
+            (Some(word), Token::Start(_, None)) => format!(" {word}"),
+            (Some(word), _) => format!(" {word} "),
+            (None, Token::Start(first, second)) => {
+                let blank = if needle::is_alone(*first) { "" } else { " " };
+                format!("{blank}{}", trgm_characters(&std::iter::once(first).chain(second).collect::<String>()))
+            }
+            (None, _) => String::new(),
+        },
+    }
+}
+
+/// The trigrams that `pg_trgm` makes of a text, as [`trgm_text`] spells it.
+pub fn trgm_indexed(spelled: &str) -> Vec<Gram> {
+    trgm_trigrams(&format!(" {spelled} "))
+}
+
+/// The trigrams that `pg_trgm` makes of a part of a text: the edge of a word is known where there is a blank beyond it.
+fn trgm_trigrams(part: &str) -> Vec<Gram> {
+    let words: Vec<&str> = part.split(' ').collect();
+    let padded = words.iter().enumerate().filter(|(_, word)| !word.is_empty()).map(|(at, word)| {
+        let before = if at > 0 { "  " } else { "" };
+        let after = if at + 1 < words.len() { " " } else { "" };
+        format!("{before}{word}{after}")
+    });
+    padded.flat_map(|word| trigrams(&word)).collect()
+}
+
+/// Letters and digits of ASCII as they are, others by their code, whatever is neither as one blank.
+fn trgm_characters(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            out.push(character);
+        } else if character.is_alphanumeric() {
+            out.push('q');
+            out.push_str(&base_36(character));
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// A letter before each character of a hidden text keeps words from finding it.
+fn trgm_hidden(text: &str) -> String {
+    let mut out = String::with_capacity(2 * text.len());
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            out.extend(['z', character]);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// A token as a word; `None` for a word that begins with a letter or digit, since `pg_trgm` marks the beginnings of words itself.
+fn trgm_token(token: Token) -> Option<String> {
+    Some(match token {
+        Token::Enabled(enabled) => (if enabled { "qqe" } else { "qqd" }).to_owned(),
+        Token::Kind(kind) => (if kind == Kind::Company { "qqc" } else { "qqi" }).to_owned(),
+        Token::Country(country) => format!("qn{}", country.code().to_ascii_lowercase()),
+        Token::Start(first, _) if first.is_alphanumeric() => return None,
+        Token::Start(first, second) => format!("qp{}q{}", base_36(first), second.map(base_36).unwrap_or_default()),
+        Token::Run(character, length) => format!("zr{}q{}", base_36(character), base_36(length)),
+        Token::Day(day) => format!("zd{}", base_36(day)),
+        Token::Month(month) => format!("zm{}", base_36(month)),
+        Token::Year(year) => format!("zy{}", base_36(year)),
+    })
+}
+
+fn base_36(number: impl Into<u32>) -> String {
+    let (mut number, mut digits) = (number.into(), Vec::new());
+    loop {
+        digits.push(char::from_digit(number % 36, 36).unwrap_or('0'));
+        number /= 36;
+        if number == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grams(predicate: &Predicate) -> Vec<String> {
+        trgm_grams(predicate).into_iter().map(String::from_iter).collect()
+    }
+
+    #[test]
+    fn a_word_has_the_trigrams_that_pg_trgm_makes() {
+        let of_text = |text: &str| grams(&Predicate::Text(text.to_owned()));
+        assert_eq!(of_text("acme"), ["acm", "cme"]);
+        assert_eq!(of_text("acme gm"), ["acm", "cme", "me ", "  g", " gm"]);
+        assert_eq!(of_text("\u{1f}a\u{1f}"), ["  a", " a "]);
+        assert_eq!(of_text("@.-"), [""; 0]);
+        assert_eq!(grams(&Predicate::Token(Token::Start('a', Some('c')))), ["  a", " ac"]);
+    }
+}
