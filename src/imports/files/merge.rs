@@ -147,7 +147,7 @@ impl Merge {
     pub fn skip(&mut self, done: &Each<u64>) -> Result<(), FileError> {
         for subject in Subject::ALL {
             let Some(file) = self.files.of_mut(subject) else { continue };
-            while file.done < *done.of(subject) && file.table.next()?.is_some() {
+            while file.done < *done.of(subject) && file.table.next_record()?.is_some() {
                 file.done += 1;
             }
         }
@@ -235,7 +235,7 @@ impl Merge {
 impl File {
     fn peek(&mut self) -> Result<Option<&FileRow>, FileError> {
         while self.next.is_none()
-            && let Some(record) = self.table.next()?
+            && let Some(record) = self.table.next_record()?
         {
             match self.exclusions.get(&record.place) {
                 Some(Exclusion::Invalid) => self.left_out.invalid += 1,

@@ -146,7 +146,7 @@ fn separator(head: &[u8]) -> u8 {
         })
         .take_while(|byte| !matches!(byte, b'\r' | b'\n'))
         .collect();
-    let count = |separator: u8| plain.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| plain.iter().map(|byte| usize::from(*byte == separator)).sum::<usize>();
     // Of several, the last greatest one is taken.
     [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }

@@ -30,7 +30,7 @@ pub struct Table {
 pub const ERROR_COLUMNS: [&str; 4] = ["file", "line", "column", "reason"];
 
 /// How many columns of a file come before the cells: those of a file of errors.
-pub fn error_columns(header: &StringRecord) -> usize {
+pub(super) fn error_columns(header: &StringRecord) -> usize {
     if header.iter().take(ERROR_COLUMNS.len()).eq(ERROR_COLUMNS) { ERROR_COLUMNS.len() } else { 0 }
 }
 
@@ -48,7 +48,7 @@ impl Table {
     }
 
     /// The next record that is not blank; of a file of errors, the next that belongs to this file.
-    pub fn next(&mut self) -> Result<Option<Record>, FileError> {
+    pub fn next_record(&mut self) -> Result<Option<Record>, FileError> {
         while let Some(mut record) = self.read()? {
             let of_another_file = error_columns(&self.header) > 0 && record.cells.get(0) != Some(self.subject.word());
             if !is_blank(&record) && !of_another_file {

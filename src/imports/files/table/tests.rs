@@ -14,7 +14,7 @@ fn open(text: impl Into<Vec<u8>>) -> Table {
 
 fn rest(table: &mut Table) -> Result<Vec<(u64, Vec<String>)>, FileError> {
     let mut rows = Vec::new();
-    while let Some(record) = table.next()? {
+    while let Some(record) = table.next_record()? {
         rows.push((record.line, record.cells.iter().map(str::to_owned).collect()));
     }
     Ok(rows)
@@ -61,7 +61,7 @@ fn lines_are_those_of_an_editor() {
 fn cells_that_are_missing_or_too_many() {
     let mut table = open("a,b\n1\n1,2,,\n1,2,3\n");
     let mut uneven = Vec::new();
-    while let Ok(Some(record)) = table.next() {
+    while let Ok(Some(record)) = table.next_record() {
         uneven.push(record.uneven);
     }
     assert_eq!(uneven, [true, false, true]);
