@@ -1,5 +1,6 @@
-//! Every setting: a flag, an environment variable and a default, in one place. It stands above what it sets: a value is read into
-//! the type that it means, so that wrong usage ends the program before anything is opened.
+//! Every setting: a flag, an environment variable and a default, in one place. It stands above what it sets (only the command line,
+//! `server` and `startup` import it): a value is read into the type that it means, so that wrong usage ends the program before anything
+//! is opened.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
@@ -7,16 +8,49 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use clap::Args;
 
-use crate::db::Address;
+use crate::db::{Address, Timeouts};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
 
-/// Where the data are: for every command.
+/// Where the data are, and how long to wait for them: for every command.
 #[derive(Debug, Clone, Args)]
-pub struct DatabaseSetting {
+pub struct DatabaseSettings {
     /// Where the data are: a path, `sqlite:PATH` or `postgres://USER@HOST/NAME`
-    #[arg(long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
-    pub database: Address,
+    #[arg(id = "database", long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
+    pub address: Address,
+    /// Hidden: tests shorten them.
+    #[command(flatten)]
+    timeouts: TimeoutSettings,
+}
+
+/// Each timeout in seconds; without one, its default.
+#[derive(Debug, Clone, Args)]
+struct TimeoutSettings {
+    #[arg(long, env = "CLIENTELE_POOL_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
+    pool_timeout: Option<Duration>,
+    #[arg(long, env = "CLIENTELE_REQUEST_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
+    request_timeout: Option<Duration>,
+    #[arg(long, env = "CLIENTELE_BUSY_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
+    busy_timeout: Option<Duration>,
+    #[arg(long, env = "CLIENTELE_LOCK_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
+    lock_timeout: Option<Duration>,
+    #[arg(long, env = "CLIENTELE_STATEMENT_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
+    statement_timeout: Option<Duration>,
+}
+
+impl DatabaseSettings {
+    /// The timeouts that were set, and the defaults of the rest.
+    #[must_use]
+    pub fn timeouts(&self) -> Timeouts {
+        let default = Timeouts::default();
+        Timeouts {
+            pool: self.timeouts.pool_timeout.unwrap_or(default.pool),
+            request: self.timeouts.request_timeout.unwrap_or(default.request),
+            busy: self.timeouts.busy_timeout.unwrap_or(default.busy),
+            lock: self.timeouts.lock_timeout.unwrap_or(default.lock),
+            statement: self.timeouts.statement_timeout.unwrap_or(default.statement),
+        }
+    }
 }
 
 /// Whose midnight ends a day: for every command that deals with dates.
@@ -96,6 +130,11 @@ pub fn listen(text: &str) -> Result<Listen, String> {
     }
     let host = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
     Ok(Listen { host, addresses })
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|time| !time.is_zero()).ok_or_else(|| format!("{text} is no time: write seconds, such as 4 or 0.5"))
 }
 
 fn zone(name: &str) -> Result<Tz, String> {

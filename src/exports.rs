@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use csv::WriterBuilder;
 
-use crate::db::Db;
+use crate::db::{Db, Unavailable};
 use crate::domain::CustomerId;
 use crate::domain::customer::Customer;
 use crate::domain::files;
@@ -89,7 +89,7 @@ pub fn head(columns: &[&str]) -> Result<Vec<u8>> {
 /// RFC 4180: comma, quotation marks where they are needed, CR LF.
 fn lines(records: Vec<Vec<String>>) -> Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let failed = |error: String| Error::Unavailable(format!("a file could not be made: {error}"));
+    let failed = |error: String| Error::Unavailable(Unavailable::unreachable(format!("a file could not be made: {error}")));
     for record in records {
         writer.write_record(&record).map_err(|error| failed(error.to_string()))?;
     }

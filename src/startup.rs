@@ -2,7 +2,8 @@
 
 use chrono::Utc;
 
-use crate::db::{Address, Database};
+use crate::config::DatabaseSettings;
+use crate::db::Database;
 use crate::imports::record;
 use crate::list;
 
@@ -10,8 +11,8 @@ use crate::list;
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn open(address: Address) -> std::result::Result<Database, String> {
-    let database = Database::open(address)?;
+pub fn open(settings: &DatabaseSettings) -> std::result::Result<Database, String> {
+    let database = Database::open(settings.address.clone(), settings.timeouts())?;
     let mut told = 0;
     let mut tell = |done, total| {
         if done / 100_000 > told {

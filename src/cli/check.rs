@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::db::{Address, Database};
+use crate::config::DatabaseSettings;
+use crate::db::Database;
 use crate::domain::rules::thousands;
 use crate::list::{build, check};
 use crate::store::Error;
@@ -15,8 +16,8 @@ pub(super) struct Check {
     mend: bool,
 }
 
-pub(super) fn run(address: Address, settings: &Check) -> Result<(), String> {
-    let database = Database::open(address)?;
+pub(super) fn run(database: &DatabaseSettings, settings: &Check) -> Result<(), String> {
+    let database = Database::open(database.address.clone(), database.timeouts())?;
     let failed = |error: Error| match error {
         Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
         other => format!("The check broke off: {other:?}"),

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use clap::Args;
 
-use crate::db::Address;
+use crate::config::DatabaseSettings;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::{Role, thousands};
 use crate::sample;
@@ -17,8 +17,8 @@ pub(super) struct Demo {
     customers: u32,
 }
 
-pub(super) fn run(address: Address, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = crate::startup::open(address)?;
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<(), String> {
+    let database = crate::startup::open(database)?;
     let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::load(db, actor, customers)).map_err(|error| match error {

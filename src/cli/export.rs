@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use clap::Args;
 
-use crate::db::Address;
+use crate::config::DatabaseSettings;
 use crate::domain::files;
 use crate::domain::query::Query;
 use crate::domain::rules::thousands;
@@ -31,8 +31,8 @@ pub(super) struct Export {
     query: String,
 }
 
-pub(super) fn run(address: Address, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
-    let database = crate::startup::open(address)?;
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
+    let database = crate::startup::open(database)?;
     let mut customers = Sink::open(&settings.customers, &files::CUSTOMERS)?;
     let mut contacts = settings.contacts.as_deref().map(|path| Sink::open(path, &files::CONTACTS)).transpose()?;
     let mut entitlements = settings.entitlements.as_deref().map(|path| Sink::open(path, &files::ENTITLEMENTS)).transpose()?;

@@ -12,7 +12,8 @@ use clap::{ArgGroup, Args};
 
 use self::progress::{Counted, Progress};
 use self::say::Names;
-use crate::db::{Address, Database};
+use crate::config::DatabaseSettings;
+use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
@@ -75,10 +76,10 @@ fn mode(word: &str) -> Outcome<Mode> {
     Mode::parse(word).ok_or_else(|| format!("{word} is not a mode: use both, create or update"))
 }
 
-pub(super) fn run(address: Address, zone: Tz, settings: &Settings) -> Outcome<()> {
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
-    let database = crate::startup::open(address)?;
+    let database = crate::startup::open(database)?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
     let checked = check(&database, settings, &names, interrupted)?;
     say::warnings(&names, &checked.report);

@@ -10,14 +10,14 @@ use std::io::IsTerminal as _;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{DatabaseSetting, ServeSettings, ZoneSetting};
+use crate::config::{DatabaseSettings, ServeSettings, ZoneSetting};
 
 /// Customer administration for software vendors.
 #[derive(Debug, Parser)]
 #[command(name = "clientele", version, about, long_about = None, args_conflicts_with_subcommands = false)]
 struct CommandLine {
     #[command(flatten)]
-    database: DatabaseSetting,
+    database: DatabaseSettings,
     #[command(flatten)]
     zone: ZoneSetting,
     #[command(flatten)]
@@ -50,12 +50,12 @@ pub fn run() -> std::process::ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let outcome = match line.command {
-        None => serve::run(line.database.database, line.zone.zone(), &line.serve),
-        Some(Command::Serve(settings)) => serve::run(line.database.database, line.zone.zone(), &settings),
-        Some(Command::Export(settings)) => export::run(line.database.database, line.zone.zone(), &settings),
-        Some(Command::Import(settings)) => import::run(line.database.database, line.zone.zone(), &settings),
-        Some(Command::Check(settings)) => check::run(line.database.database, &settings),
-        Some(Command::Demo(demo)) => demo::run(line.database.database, line.zone.zone(), &demo),
+        None => serve::run(&line.database, line.zone.zone(), &line.serve),
+        Some(Command::Serve(settings)) => serve::run(&line.database, line.zone.zone(), &settings),
+        Some(Command::Export(settings)) => export::run(&line.database, line.zone.zone(), &settings),
+        Some(Command::Import(settings)) => import::run(&line.database, line.zone.zone(), &settings),
+        Some(Command::Check(settings)) => check::run(&line.database, &settings),
+        Some(Command::Demo(demo)) => demo::run(&line.database, line.zone.zone(), &demo),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use crate::config::ServeSettings;
-use crate::db::Address;
+use crate::config::{DatabaseSettings, ServeSettings};
 use crate::pages::screen;
 use crate::server;
 use crate::web::request::App;
 
-pub(super) fn run(address: Address, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
-    let database = crate::startup::open(address)?;
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
+    let database = crate::startup::open(database)?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: screen::rejection };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {

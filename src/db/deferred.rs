@@ -5,14 +5,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::Db;
+use super::engine::Db;
 use super::schema::deferred_indexes;
 use super::statement::Statement;
 
 /// Takes indexes away and writes down how to make them.
-///
-/// # Errors
-/// The database's own.
 pub fn defer_indexes(db: &mut Db, names: &[&str]) -> QueryResult<()> {
     for name in names {
         let definition = match db {
@@ -30,17 +27,11 @@ pub fn defer_indexes(db: &mut Db, names: &[&str]) -> QueryResult<()> {
 }
 
 /// Whether indexes wait.
-///
-/// # Errors
-/// The database's own.
 pub fn any_deferred_index(db: &mut Db) -> QueryResult<bool> {
     Ok(deferred_indexes::table.count().get_result::<i64>(db)? > 0)
 }
 
 /// Makes one index that waits. Says whether there was one.
-///
-/// # Errors
-/// The database's own.
 pub fn make_deferred_index(db: &mut Db) -> QueryResult<bool> {
     let waiting = deferred_indexes::table.order(deferred_indexes::name).select((deferred_indexes::name, deferred_indexes::definition));
     let Some((name, definition)) = waiting.first::<(String, String)>(db).optional()? else { return Ok(false) };

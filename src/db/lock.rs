@@ -6,23 +6,20 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
-use super::Db;
+use super::engine::Db;
 use super::schema::customers;
 use super::statement::Statement;
 
 /// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
-const WHOLE: i64 = 0x000C_11E7_7E1E;
+const EMPTY_DATABASE: i64 = 0x000C_11E7_7E1E;
 
 /// Taken while the list is changed; another such number.
-const ORDER: i64 = 0x000C_11E7_7E20;
+const LIST: i64 = 0x000C_11E7_7E20;
 
 /// Taken while something is done to a second list; another such number.
-const ASIDE: i64 = 0x000C_11E7_7E21;
+const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
-///
-/// # Errors
-/// The database's own; in PostgreSQL also when the lock is not free within `lock_timeout`.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
@@ -32,9 +29,6 @@ pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
 
 /// Holds several customers until the transaction ends. Whoever holds some holds them in the order of their ids, so that two never wait for
 /// each other.
-///
-/// # Errors
-/// As [`lock_customer`].
 pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
@@ -49,45 +43,30 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
 }
 
 /// Holds the right to fill an empty database until the transaction ends.
-///
-/// # Errors
-/// The database's own.
-pub fn lock_whole(db: &mut Db) -> QueryResult<()> {
-    advisory(db, WHOLE)
+pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
+    advisory(db, EMPTY_DATABASE)
 }
 
 /// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would
 /// find the same, rows move when others need room, and two who count several kinds of customers would wait for each other. Whoever holds
 /// customers holds them before.
-///
-/// # Errors
-/// The database's own.
-pub fn lock_order(db: &mut Db) -> QueryResult<()> {
-    advisory(db, ORDER)
+pub fn lock_list(db: &mut Db) -> QueryResult<()> {
+    advisory(db, LIST)
 }
 
-/// As [`lock_order`], unless somebody else holds it. Says whether it is held.
-///
-/// # Errors
-/// The database's own.
-pub fn try_lock_order(pg: &mut PgConnection) -> QueryResult<bool> {
-    try_advisory(pg, ORDER)
+/// As [`lock_list`], unless somebody else holds it. Says whether it is held.
+pub fn try_lock_list(pg: &mut PgConnection) -> QueryResult<bool> {
+    try_advisory(pg, LIST)
 }
 
-/// Holds the right to work on a second list (`list::postgres::aside`) until the transaction ends.
-///
-/// # Errors
-/// As [`lock_customer`].
-pub fn lock_aside(pg: &mut PgConnection) -> QueryResult<()> {
-    wait(pg, ASIDE)
+/// Holds the right to work on a second list (`list::postgres::shadow_list`) until the transaction ends.
+pub fn lock_shadow_list(pg: &mut PgConnection) -> QueryResult<()> {
+    wait(pg, SHADOW_LIST)
 }
 
-/// As [`lock_aside`], unless somebody else holds it. Says whether it is held.
-///
-/// # Errors
-/// The database's own.
-pub fn try_lock_aside(pg: &mut PgConnection) -> QueryResult<bool> {
-    try_advisory(pg, ASIDE)
+/// As [`lock_shadow_list`], unless somebody else holds it. Says whether it is held.
+pub fn try_lock_shadow_list(pg: &mut PgConnection) -> QueryResult<bool> {
+    try_advisory(pg, SHADOW_LIST)
 }
 
 fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {

@@ -5,32 +5,27 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::Db;
+use super::engine::Db;
+use super::sqlite;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The advisory lock that PostgreSQL instances take while they migrate; an arbitrary number that nothing else uses.
 const LOCK: i64 = 0x000C_11E7_7E1F;
-/// How often SQLite is asked to switch to its write-ahead log while another process holds the file. It answers at once, whatever the
-/// busy timeout says.
-const WAL_TRIES: u32 = 100;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Brings the schema to this program's state.
-///
-/// # Errors
-/// The database's own, or that of a migration; nothing of a failed migration remains.
-pub fn run(db: &mut Db) -> Result<(), Failure> {
+/// Brings the schema to this program's state. Nothing of a failed migration remains.
+pub fn run(db: &mut Db) -> Result<(), BoxedError> {
     match db {
         Db::Sqlite(sqlite) => {
-            write_ahead(sqlite)?;
+            sqlite::use_write_ahead_log(sqlite)?;
             if !sqlite.has_pending_migration(SQLITE).unwrap_or(true) {
                 return Ok(());
             }
-            sqlite.immediate_transaction(|sqlite| -> Result<(), MigrationFailure> {
-                sqlite.run_pending_migrations(SQLITE).map_err(MigrationFailure::Migration)?;
+            sqlite.immediate_transaction(|sqlite| -> Result<(), MigrationError> {
+                sqlite.run_pending_migrations(SQLITE).map_err(MigrationError::Migration)?;
                 Ok(())
             })?;
         }
@@ -46,35 +41,22 @@ pub fn run(db: &mut Db) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_ahead(sqlite: &mut SqliteConnection) -> Result<(), Failure> {
-    let mut tries = 0;
-    loop {
-        match sqlite.batch_execute("PRAGMA journal_mode = WAL") {
-            Err(error) if tries < WAL_TRIES && error.to_string().contains("locked") => {
-                tries += 1;
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            outcome => return outcome.map_err(Into::into),
-        }
-    }
-}
-
 /// `immediate_transaction` asks for an error that a failed `BEGIN` can become.
 #[derive(Debug)]
-enum MigrationFailure {
+enum MigrationError {
     Database(diesel::result::Error),
-    Migration(Failure),
+    Migration(BoxedError),
 }
 
-impl From<diesel::result::Error> for MigrationFailure {
+impl From<diesel::result::Error> for MigrationError {
     fn from(error: diesel::result::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl std::error::Error for MigrationFailure {}
+impl std::error::Error for MigrationError {}
 
-impl std::fmt::Display for MigrationFailure {
+impl std::fmt::Display for MigrationError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Database(error) => error.fmt(f),

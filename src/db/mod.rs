@@ -1,14 +1,23 @@
 //! The database: SQLite or PostgreSQL behind one connection type, their pools and their migrations.
 
+mod address;
+mod connect;
 mod deferred;
 mod engine;
+mod failure;
 mod lock;
 mod migrate;
 mod pool;
+mod postgres;
 pub mod schema;
+mod sqlite;
 pub mod statement;
+mod timeouts;
 
+pub use address::Address;
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
-pub use engine::{Address, Db, MultiBackend};
-pub use lock::{lock_aside, lock_customer, lock_customers, lock_order, lock_whole, try_lock_aside, try_lock_order};
-pub use pool::{Access, Database, Failure, Turn, Unavailable, YIELD};
+pub use engine::{Access, Db, MultiBackend};
+pub use failure::{Reason, Unavailable, WorkError};
+pub use lock::{lock_customer, lock_customers, lock_empty_database, lock_list, lock_shadow_list, try_lock_list, try_lock_shadow_list};
+pub use pool::{Database, Permit, YIELD};
+pub use timeouts::Timeouts;

@@ -1,66 +1,53 @@
 //! Pools, and the only two ways to the data: [`Database::read`] and [`Database::write`].
 //!
-//! SQLite has four readers and one writer; PostgreSQL one pool for both. A permit is taken *before* a thread is, so that a database
-//! that hangs holds as many threads as it has connections and no more; who waits in vain is told so within seconds.
+//! SQLite has four readers and one writer; PostgreSQL one pool for both. A request takes a permit *before* it takes a thread, so that a
+//! database that hangs holds as many threads as it has connections and no more; whoever waits in vain is told so within seconds.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::R2D2Connection;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::{QueryResult, SqliteConnection};
+use diesel::result::Error as DieselError;
+use diesel::{ConnectionResult, QueryResult};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::engine::BUSY_TIMEOUT;
-use super::{Address, Db, migrate};
+use super::address::Address;
+use super::connect::connect;
+use super::engine::{Access, Db};
+use super::failure::{Remedy, Unavailable, WorkError};
+use super::postgres::{self, FailedStatement};
+use super::timeouts::Timeouts;
+use super::{migrate, sqlite};
 
 /// Connections that read an SQLite file.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 8;
-/// How long a request waits for its turn, and then for a connection.
-const PATIENCE: Duration = Duration::from_secs(4);
-/// How long a request may take in all, from its turn on.
-const DEADLINE: Duration = Duration::from_secs(10);
-/// How often it is looked whether SQLite's lock is free.
-const LOOK: Duration = Duration::from_millis(2);
-/// Who has written a batch of many lets others in for so long: they look more often.
+/// How long whoever writes many batches lets others in between two of them: more than others wait before they ask again.
 pub const YIELD: Duration = Duration::from_millis(5);
 /// How long it waits for requests that want to write, at most: so that it goes on however many there are.
 const GIVE_WAY: Duration = Duration::from_secs(1);
-/// How often a transaction that lost a race is tried anew: then its checks see what won.
-const TRIES: u32 = 4;
-
-/// What a connection may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Read only.
-    Read,
-    /// Read and write.
-    Write,
-}
-
-/// The database cannot be used at present. Says why, for the log.
-#[derive(Debug, Clone)]
-pub struct Unavailable(pub String);
+/// How often work is done at most that lost a race or met an error which a fresh connection may not have.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// Both pools of one database.
 #[derive(Clone)]
 pub struct Database {
     address: Address,
-    read: Lane,
-    write: Lane,
+    timeouts: Timeouts,
+    readers: Connections,
+    writers: Connections,
 }
 
 #[derive(Clone)]
-struct Lane {
+struct Connections {
     pool: r2d2::Pool<Manager>,
-    gate: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 /// The right to use one connection; held for as long as the work on it really takes.
-pub struct Turn {
+pub struct Permit {
     _permit: OwnedSemaphorePermit,
 }
 
@@ -69,19 +56,20 @@ impl Database {
     ///
     /// # Errors
     /// A sentence that says what is wrong.
-    pub fn open(address: Address) -> Result<Self, String> {
-        let mut db = address.open(Access::Write).map_err(|error| format!("The database {address} cannot be opened: {error}"))?;
+    pub fn open(address: Address, timeouts: Timeouts) -> Result<Self, String> {
+        let mut db =
+            connect(&address, Access::Write, &timeouts).map_err(|error| format!("The database {address} cannot be opened: {error}"))?;
         migrate::run(&mut db).map_err(|error| format!("The database {address} cannot be brought up to date: {error}"))?;
         drop(db);
-        let lane = |access, size: u32| Lane { pool: pool(&address, access, size), gate: Arc::new(Semaphore::new(size as usize)) };
-        let (read, write) = match &address {
-            Address::Sqlite(_) => (lane(Access::Read, SQLITE_READERS), lane(Access::Write, 1)),
+        let connections = |access, size| Connections::new(Manager { address: address.clone(), access, timeouts }, size);
+        let (readers, writers) = match &address {
+            Address::Sqlite(_) => (connections(Access::Read, SQLITE_READERS), connections(Access::Write, 1)),
             Address::Postgres(_) => {
-                let both = lane(Access::Write, POSTGRES_CONNECTIONS);
+                let both = connections(Access::Write, POSTGRES_CONNECTIONS);
                 (both.clone(), both)
             }
         };
-        Ok(Self { address, read, write })
+        Ok(Self { address, timeouts, readers, writers })
     }
 
     /// Where the data are.
@@ -90,189 +78,161 @@ impl Database {
         &self.address
     }
 
-    /// Runs a piece of work off the async threads once it is its turn.
+    /// Opens a connection outside of the pools, for work that would hold one of theirs for long.
     ///
     /// # Errors
-    /// [`Unavailable`] when the turn does not come, or the work does not end, in time. Work that has begun goes on to its own end.
-    pub async fn hop<T: Send + 'static>(&self, access: Access, work: impl FnOnce(Turn) -> T + Send + 'static) -> Result<T, Unavailable> {
-        let gate = Arc::clone(&self.lane(access).gate);
-        let permit = match tokio::time::timeout(PATIENCE, gate.acquire_owned()).await {
+    /// [`Unavailable`].
+    pub fn connect(&self, access: Access) -> Result<Db, Unavailable> {
+        connect(&self.address, access, &self.timeouts).map_err(|error| Unavailable::unreachable(error.to_string()))
+    }
+
+    /// Runs work on a thread where it may block, once a connection is free for it.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when no connection becomes free, or the work does not end, in time. Work that has begun goes on to its own end.
+    pub async fn run_blocking<T: Send + 'static>(
+        &self,
+        access: Access,
+        work: impl FnOnce(Permit) -> T + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let permits = Arc::clone(&self.connections(access).permits);
+        let permit = match tokio::time::timeout(self.timeouts.pool, permits.acquire_owned()).await {
             Ok(Ok(permit)) => permit,
-            Ok(Err(_)) => return Err(Unavailable("the gate is closed".to_owned())),
-            Err(_) => return Err(Unavailable("every connection is busy".to_owned())),
+            Ok(Err(_)) => return Err(Unavailable::unreachable("the permits are closed")),
+            Err(_) => return Err(Unavailable::unreachable("every connection is busy")),
         };
-        match tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(move || work(Turn { _permit: permit }))).await {
+        let work = tokio::task::spawn_blocking(move || work(Permit { _permit: permit }));
+        match tokio::time::timeout(self.timeouts.request, work).await {
             Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(panic)) => Err(Unavailable(format!("the work panicked: {panic}"))),
-            Err(_) => Err(Unavailable("the database does not answer".to_owned())),
+            Ok(Err(panic)) => Err(Unavailable::unreachable(format!("the work panicked: {panic}"))),
+            Err(_) => Err(Unavailable::unreachable("the database does not answer")),
         }
     }
 
-    /// Waits until no request waits for its turn to write, but no longer than [`GIVE_WAY`]. Who writes one batch after the other on a thread of
-    /// its own calls this in between: requests take turns, and would get one of it after each batch only.
+    /// Waits until no request waits for a permit to write, but no longer than [`GIVE_WAY`]. Whoever writes one batch after the other on a
+    /// thread of its own calls this in between: requests would get a connection after each batch only.
     pub fn give_way(&self) {
         let start = Instant::now();
-        while self.write.gate.try_acquire().is_err() && start.elapsed() < GIVE_WAY {
-            std::thread::sleep(LOOK);
+        while self.writers.permits.available_permits() == 0 && start.elapsed() < GIVE_WAY {
+            std::thread::sleep(YIELD);
         }
     }
 
-    /// Reads. A connection that a migration by a newer instance made stale is replaced, and the reading repeated.
+    /// Reads. The work is repeated where a fresh connection may help, so it must not have effects elsewhere.
     ///
     /// # Errors
     /// The work's own, and [`Unavailable`].
-    pub fn read<T, E: Failure>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        self.with(Access::Read, |db| work(db))
+    pub fn read<T, E: WorkError>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        self.repeat(Access::Read, |db| work(db))
     }
 
-    /// Writes, in one transaction: all of it or nothing. Work that lost a race against another transaction is done anew, so it must not
+    /// Writes, in one transaction: all of it or nothing. Work that lost a race against another transaction is repeated, so it must not
     /// have effects elsewhere.
     ///
     /// # Errors
     /// The work's own, and [`Unavailable`].
-    pub fn write<T, E: Failure>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        self.with(Access::Write, |db| transaction(db, &work))
+    pub fn write<T, E: WorkError>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        self.repeat(Access::Write, |db| self.transaction(db, &work))
     }
 
-    fn with<T, E: Failure>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut tries = 1;
+    fn repeat<T, E: WorkError>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        let unreachable = |detail: String| E::from(Unavailable::unreachable(detail));
+        let mut connection =
+            self.connections(access).pool.get_timeout(self.timeouts.pool).map_err(|error| unreachable(error.to_string()))?;
+        let mut attempt = 1;
         loop {
-            let mut connection = self.lane(access).pool.get_timeout(PATIENCE).map_err(|error| E::from(Unavailable(error.to_string())))?;
             let error = match work(&mut connection.db) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let verdict = error.database().map_or(Verdict::Final, judge);
-            connection.discard = verdict != Verdict::Final && verdict != Verdict::LostRace;
-            match verdict {
-                Verdict::Stale | Verdict::LostRace if tries < TRIES => tries += 1,
-                Verdict::Away | Verdict::LostRace => {
-                    let why = error.database().map_or_else(String::new, ToString::to_string);
-                    return Err(E::from(Unavailable(why)));
+            let Some(cause) = error.database() else { return Err(error) };
+            match connection.remedy_for(cause, &self.timeouts) {
+                Remedy::Repeat if attempt < MAX_ATTEMPTS => {}
+                Remedy::Reconnect if attempt < MAX_ATTEMPTS => {
+                    tracing::info!(attempt, %cause, "a fresh connection is tried");
+                    connection.discard = true;
+                    *connection = Pooled::connect(&self.address, access, &self.timeouts).map_err(|error| unreachable(error.to_string()))?;
                 }
-                _ => return Err(error),
+                Remedy::GiveUp(reason) => {
+                    connection.discard = true;
+                    return Err(E::from(Unavailable { reason, detail: cause.to_string() }));
+                }
+                Remedy::Repeat | Remedy::Reconnect | Remedy::Report => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    fn transaction<T, E: WorkError>(&self, db: &mut Db, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        match db {
+            Db::Sqlite(sqlite) => sqlite::begin_immediate(sqlite, self.timeouts.busy)?,
+            Db::Postgres(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+        }
+        match work(db) {
+            Ok(value) => {
+                <Db as TransactionManager<Db>>::commit_transaction(db)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // Where even this fails, the connection is found broken when it is given back, and closed.
+                let _ = <Db as TransactionManager<Db>>::rollback_transaction(db);
+                Err(error)
             }
         }
     }
 
-    fn lane(&self, access: Access) -> &Lane {
+    fn connections(&self, access: Access) -> &Connections {
         match access {
-            Access::Read => &self.read,
-            Access::Write => &self.write,
+            Access::Read => &self.readers,
+            Access::Write => &self.writers,
         }
     }
 }
 
-/// An error that may carry one of the database.
-pub trait Failure: From<Unavailable> + From<DieselError> {
-    /// The database's error, if it is one.
-    fn database(&self) -> Option<&DieselError>;
-}
-
-fn transaction<T, E: Failure>(db: &mut Db, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-    match db {
-        Db::Sqlite(sqlite) => begin_immediate(sqlite)?,
-        Db::Postgres(pg) => AnsiTransactionManager::begin_transaction(pg)?,
-    }
-    match work(db) {
-        Ok(value) => {
-            <Db as TransactionManager<Db>>::commit_transaction(db)?;
-            Ok(value)
-        }
-        Err(error) => {
-            // Where even this fails, the connection is found broken when it is given back, and closed.
-            let _ = <Db as TransactionManager<Db>>::rollback_transaction(db);
-            Err(error)
-        }
+impl Connections {
+    fn new(manager: Manager, size: u32) -> Self {
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(manager.timeouts.pool)
+            .test_on_check_out(matches!(manager.address, Address::Postgres(_)))
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build_unchecked(manager);
+        Self { pool, permits: Arc::new(Semaphore::new(size as usize)) }
     }
 }
 
-/// Takes the lock at once, not at the first write: one that is asked for too late is refused despite the busy timeout. SQLite lets nobody
-/// queue, and looks ever more rarely; so that an import of another process does not win every time, it is looked often.
-fn begin_immediate(sqlite: &mut SqliteConnection) -> QueryResult<()> {
-    let start = Instant::now();
-    sqlite.batch_execute("PRAGMA busy_timeout = 0")?;
-    let begun = loop {
-        match AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE") {
-            Err(error) if error.to_string().contains("database is locked") && start.elapsed() < BUSY_TIMEOUT => {
-                std::thread::sleep(LOOK);
-            }
-            begun => break begun,
-        }
-    };
-    sqlite.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis()))?;
-    begun
-}
-
-/// What follows from an error of the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// It is the work's own affair.
-    Final,
-    /// Another transaction won: try again and see what it did.
-    LostRace,
-    /// The connection's prepared statements no longer fit the schema.
-    Stale,
-    /// The database is away, full, or held by somebody else.
-    Away,
-}
-
-fn judge(error: &DieselError) -> Verdict {
-    use DatabaseErrorKind::{ClosedConnection, SerializationFailure, UnableToSendCommand, UniqueViolation};
-    match error {
-        DieselError::DatabaseError(UniqueViolation | SerializationFailure, _) => Verdict::LostRace,
-        DieselError::DatabaseError(ClosedConnection | UnableToSendCommand, _) | DieselError::BrokenTransactionManager => Verdict::Away,
-        DieselError::DatabaseError(_, information) => judge_message(information.message()),
-        DieselError::RollbackErrorOnCommit { commit_error, .. } => judge(commit_error),
-        _ => Verdict::Final,
-    }
-}
-
-/// Diesel keeps neither the `SQLSTATE` nor SQLite's code of these, so the engine's English words have to do.
-fn judge_message(message: &str) -> Verdict {
-    const LOST: [&str; 2] = ["deadlock detected", "could not serialize access"];
-    const STALE: [&str; 3] = ["cached plan must not change result type", "cache lookup failed", "does not exist"];
-    const AWAY: [&str; 18] = [
-        "terminating connection",
-        "server closed the connection",
-        "connection to server",
-        "no connection to the server",
-        "could not receive data",
-        "could not send data",
-        "the database system is",
-        "statement timeout",
-        "lock timeout",
-        "database is locked",
-        "database table is locked",
-        "disk I/O error",
-        "database or disk is full",
-        "attempt to write a readonly database",
-        "unable to open database file",
-        "database disk image is malformed",
-        "No space left on device",
-        "too many clients",
-    ];
-    let holds = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
-    if holds(&LOST) {
-        Verdict::LostRace
-    } else if holds(&STALE) {
-        Verdict::Stale
-    } else if holds(&AWAY) {
-        Verdict::Away
-    } else {
-        Verdict::Final
-    }
-}
-
-/// A pooled connection, which can be marked as not to be used again.
-pub struct Pooled {
+/// A pooled connection.
+struct Pooled {
     db: Db,
+    /// Of PostgreSQL; nothing is timed on SQLite.
+    failed: FailedStatement,
+    /// It is not to be used again.
     discard: bool,
+}
+
+impl Pooled {
+    fn connect(address: &Address, access: Access, timeouts: &Timeouts) -> ConnectionResult<Self> {
+        let mut db = connect(address, access, timeouts)?;
+        let failed = match &mut db {
+            Db::Sqlite(_) => FailedStatement::default(),
+            Db::Postgres(pg) => FailedStatement::of(pg),
+        };
+        Ok(Self { db, failed, discard: false })
+    }
+
+    fn remedy_for(&self, error: &DieselError, timeouts: &Timeouts) -> Remedy {
+        match &self.db {
+            Db::Sqlite(_) => sqlite::remedy_for(error),
+            Db::Postgres(_) => postgres::remedy_for(error, &self.failed, timeouts),
+        }
+    }
 }
 
 struct Manager {
     address: Address,
     access: Access,
+    timeouts: Timeouts,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -280,8 +240,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Pooled, Self::Error> {
-        let db = self.address.open(self.access).map_err(diesel::r2d2::Error::ConnectionError)?;
-        Ok(Pooled { db, discard: false })
+        Pooled::connect(&self.address, self.access, &self.timeouts).map_err(diesel::r2d2::Error::ConnectionError)
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Self::Error> {
@@ -293,19 +252,7 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        pooled.discard
-            || std::thread::panicking()
-            || pooled.db.is_broken()
-            || !matches!(<Db as TransactionManager<Db>>::transaction_manager_status_mut(&mut pooled.db).transaction_depth(), Ok(None))
+        let depth: QueryResult<_> = <Db as TransactionManager<Db>>::transaction_manager_status_mut(&mut pooled.db).transaction_depth();
+        pooled.discard || std::thread::panicking() || pooled.db.is_broken() || !matches!(depth, Ok(None))
     }
-}
-
-fn pool(address: &Address, access: Access, size: u32) -> r2d2::Pool<Manager> {
-    r2d2::Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(PATIENCE)
-        .test_on_check_out(matches!(address, Address::Postgres(_)))
-        .error_handler(Box::new(r2d2::NopErrorHandler))
-        .build_unchecked(Manager { address: address.clone(), access })
 }

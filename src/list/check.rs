@@ -73,7 +73,7 @@ pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults>
     faults.places = misplaced(database)?;
     faults.counts = database.read(counts_differ)?;
     // A connection of its own: reading the whole index takes a while, and needs a table of its own for the time.
-    let mut own = database.address().open(Access::Write).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let mut own = database.connect(Access::Write)?;
     faults.index = !index_holds(&mut own, &seen)?;
     Ok(faults)
 }

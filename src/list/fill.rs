@@ -17,7 +17,7 @@ use super::keyset;
 use super::postgres::{self, aside};
 use crate::db::schema::{customers, listing};
 use crate::db::statement::Statement;
-use crate::db::{Database, Db, MultiBackend, lock_order, make_deferred_index};
+use crate::db::{Database, Db, MultiBackend, lock_list, make_deferred_index};
 use crate::domain::CustomerId;
 use crate::domain::query::{Cursor, Order};
 use crate::list::ahead::Ahead;
@@ -169,7 +169,7 @@ impl Fill {
                 let taken = |key: &Key| self.last.as_ref().is_some_and(|last| key <= last);
                 return Ok(aside::within(db, taken, portion)?.1);
             }
-            lock_order(db)?;
+            lock_list(db)?;
             portion(db)
         })?;
         self.pace.learn(begin.elapsed());
@@ -238,7 +238,7 @@ fn end(database: &Database) -> Result<()> {
     frequency::learn(database)?;
     if database.read(are_missing)? {
         database.write(|db| {
-            lock_order(db)?;
+            lock_list(db)?;
             add_missing(db)
         })?;
     }
@@ -261,7 +261,7 @@ fn are_missing(db: &mut Db) -> Result<bool> {
 /// # Errors
 /// The database's own.
 pub fn within(db: &mut Db) -> Result<()> {
-    lock_order(db)?;
+    lock_list(db)?;
     add_missing(db)?;
     frequency::take(db)
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::search_state;
-use crate::db::{Db, lock_order};
+use crate::db::{Db, lock_list};
 use crate::store::Result;
 
 /// The form in which this program makes the list and the index. It goes up with every change of [`super::text`] and [`super::grams`].
@@ -44,7 +44,7 @@ impl Form {
     /// # Errors
     /// The database's own.
     pub fn begin(self, db: &mut Db) -> Result<()> {
-        lock_order(db)?;
+        lock_list(db)?;
         diesel::update(search_state::table).set(search_state::form.eq(self.number())).execute(db)?;
         Ok(())
     }
@@ -74,6 +74,6 @@ pub fn is_deferred(db: &mut Db) -> Result<bool> {
     if Form::of(db)? != Form::Deferred {
         return Ok(false);
     }
-    lock_order(db)?;
+    lock_list(db)?;
     Ok(Form::of(db)? == Form::Deferred)
 }

@@ -17,7 +17,7 @@ use super::text::{Head, Texts, countries, texts_of};
 use super::{postgres, sqlite};
 use crate::db::schema::{customers, listing};
 use crate::db::statement::Statement;
-use crate::db::{Db, lock_order};
+use crate::db::{Db, lock_list};
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::query::{Cursor, Order};
@@ -73,7 +73,7 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
     }
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let entries = entries(db, &ids)?;
-    lock_order(db)?;
+    lock_list(db)?;
     let known: HashMap<i64, (i64, String)> = listing::table
         .filter(listing::customer_id.eq_any(&ids))
         .select((listing::customer_id, (listing::position, listing::name)))
@@ -104,7 +104,7 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn remove(db: &mut Db, id: CustomerId) -> Result<()> {
-    lock_order(db)?;
+    lock_list(db)?;
     let position: Option<i64> = listing::table.filter(listing::customer_id.eq(id.0)).select(listing::position).first(db).optional()?;
     remove_at(db, position.as_slice())
 }

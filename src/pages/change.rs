@@ -129,8 +129,8 @@ async fn answer(
 ) -> HttpResponse {
     let input = Arc::new(form.0);
     let kept = (request.clone(), Arc::clone(&input));
-    let hop = request.app.database.clone();
-    let answer = hop.hop(Access::Write, move |_turn| {
+    let database = request.app.database.clone();
+    let answer = database.run_blocking(Access::Write, move |_permit| {
         let reply = match request.app.database.write(|db| take(db, &request, &input, &act)) {
             Ok(location) => Reply::see_other(location),
             Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),

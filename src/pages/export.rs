@@ -69,7 +69,7 @@ async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>,
     request
         .app
         .database
-        .hop(Access::Read, move |_turn| {
+        .run_blocking(Access::Read, move |_permit| {
             let Chunk { customers, next } = database.read(|db| exports::chunk(db, &query, zone, beyond))?;
             Ok((exports::customer_lines(&customers)?, next))
         })

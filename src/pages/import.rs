@@ -113,5 +113,5 @@ pub async fn invalid_rows(request: Request, id: Id<ImportId>) -> HttpResponse {
 
 async fn read(request: &Request, id: ImportId, number: u64) -> Result<Option<Vec<u8>>> {
     let database = request.app.database.clone();
-    request.app.database.hop(Access::Read, move |_turn| database.read(|db| parts::read(db, id, INVALID, number))).await?
+    request.app.database.run_blocking(Access::Read, move |_permit| database.read(|db| parts::read(db, id, INVALID, number))).await?
 }

@@ -17,7 +17,7 @@ pub async fn healthz() -> HttpResponse {
 /// `GET /readyz`: the database answers.
 pub async fn readyz(app: Data<App>) -> HttpResponse {
     let database = app.database.clone();
-    match app.database.hop(Access::Read, move |_turn| database.read(customers::any)).await {
+    match app.database.run_blocking(Access::Read, move |_permit| database.read(customers::any)).await {
         Ok(Ok(_)) => plain(StatusCode::OK, "ready\n"),
         _ => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }

@@ -1,9 +1,10 @@
 //! Errors as people read them: what happened, what to do, and what was typed.
 
 use super::view::ErrorPane;
+use crate::db::Unavailable;
 use crate::domain::input::Input;
 use crate::domain::rules::Refusal;
-use crate::store::{self, Error};
+use crate::store::Error;
 use crate::web::address;
 use crate::web::request::{Rejection, Request};
 
@@ -51,13 +52,13 @@ pub fn missing(request: &Request, what: &str, input: Option<&Input>) -> ErrorPan
     ErrorPane { typed, ..pane(request, 404, &heading, sentences) }
 }
 
-/// The database is away, for a reason in its own words.
-pub fn unavailable(request: &Request, why: &str, input: Option<&Input>) -> ErrorPane {
+/// The database cannot be used at present.
+pub fn unavailable(request: &Request, why: &Unavailable, input: Option<&Input>) -> ErrorPane {
     let next = match input {
         Some(_) => "Your form is kept below: try again in a moment. However often you send it, it counts once.",
         None => "Reload this page in a moment.",
     };
-    let sentences = vec![store::away(why).to_owned(), next.to_owned()];
+    let sentences = vec![why.reason.to_string(), next.to_owned()];
     ErrorPane {
         again: again(request, input),
         typed: input.map(typed).unwrap_or_default(),

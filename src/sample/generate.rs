@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use crate::domain::fold::fold;
 use region::{Region, native, romanised};
-use words::{NAMED, NOTES, PRODUCTS};
+use words::{ALONE, CROWD, NAMED, NOTES, PRODUCTS};
 
 mod latin;
 mod region;
@@ -106,11 +106,8 @@ pub struct SampleEntitlement {
     pub ends_in_days: Option<i64>,
 }
 
-/// The one with [`MANY`] contacts, where there are that many customers.
-const CROWD: usize = 7;
+/// How many contacts the company at [`CROWD`] has, where there are at least as many customers.
 const MANY: usize = 200;
-/// The one without a contact; a few others have none either.
-const ALONE: usize = 5;
 
 /// The first `count` sample customers, made one by one.
 pub fn customers(count: usize) -> impl Iterator<Item = SampleCustomer> {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 
 use self::generate::{SampleAddress, SampleContact, SampleCustomer, SampleEntitlement};
 use crate::changes::bulk;
-use crate::db::{Db, lock_whole};
+use crate::db::{Db, lock_empty_database};
 use crate::domain::actor::Actor;
 use crate::domain::contact::{self, PersonName};
 use crate::domain::customer::{self, Address, Who};
@@ -31,7 +31,7 @@ const PORTION: usize = 500;
 /// # Errors
 /// [`crate::store::Error::Refused`] unless the database is empty.
 pub fn load(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
-    lock_whole(db)?;
+    lock_empty_database(db)?;
     actor.may(Task::LoadSample(i64::from(customers::any(db)?)))?;
     let actor = actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
     let samples = generate::customers(count);

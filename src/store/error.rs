@@ -15,8 +15,8 @@ pub enum Error {
     Stale,
     /// Fields contradict what is stored, such as an identifier that is taken.
     Invalid(Errors),
-    /// The database is away; the reason is for the log.
-    Unavailable(String),
+    /// The database cannot be used at present.
+    Unavailable(db::Unavailable),
     /// The database answered with an error that nobody foresaw.
     Database(diesel::result::Error),
 }
@@ -28,18 +28,6 @@ impl Error {
     /// One field contradicts what is stored.
     pub fn field(field: &'static str, sentence: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field, sentence: sentence.into() }])
-    }
-}
-
-/// Why the database is away, for people: the reason is in the engine's words.
-#[must_use]
-pub fn away(why: &str) -> &'static str {
-    if ["disk is full", "No space left"].iter().any(|sign| why.contains(sign)) {
-        "The disk that holds the database is full: nothing can be saved until somebody frees some space."
-    } else if why.contains("is locked") || why.contains("lock timeout") {
-        "The database is held by something else that changes it, and did not become free in time."
-    } else {
-        "The database does not answer at present."
     }
 }
 
@@ -63,11 +51,11 @@ impl From<Refusal> for Error {
 
 impl From<db::Unavailable> for Error {
     fn from(error: db::Unavailable) -> Self {
-        Self::Unavailable(error.0)
+        Self::Unavailable(error)
     }
 }
 
-impl db::Failure for Error {
+impl db::WorkError for Error {
     fn database(&self) -> Option<&diesel::result::Error> {
         match self {
             Self::Database(error) => Some(error),

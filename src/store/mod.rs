@@ -14,5 +14,5 @@ pub mod jobs;
 mod random;
 pub mod tokens;
 
-pub use error::{Error, Result, away};
+pub use error::{Error, Result};
 pub use random::{new_eid, random_token};

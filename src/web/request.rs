@@ -1,5 +1,6 @@
 //! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub struct App {
 pub enum Rejection {
     /// 400: it cannot be read.
     Malformed(&'static str),
-    /// 403: the role does not reach so far.
+    /// 403: the role may not do this.
     Role(Refusal),
     /// 403: another site sent it.
     ForeignSite,
@@ -75,24 +76,24 @@ pub struct Request {
     pub part: Part,
     /// How the answer may be compressed.
     pub encoding: ContentEncoding,
-    /// Stands in the log and on error pages.
+    /// Appears in the log and on error pages.
     pub request_id: String,
-    /// The list's state, which every address carries along.
+    /// The list's state, which every link keeps.
     pub query: Query,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
     pub path: String,
-    /// It is sent by a form that changes something.
+    /// A form that changes something sent it.
     pub posted: bool,
     /// Only the headers are wanted: nothing may be used up.
     pub head: bool,
-    /// The search form asks, while somebody types.
+    /// The search form sent it while somebody was typing.
     pub typing: bool,
 }
 
 impl Request {
-    /// Reads a request. Everything in it that cannot be understood counts as not given.
+    /// Reads a request. What cannot be understood is ignored.
     #[must_use]
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
@@ -115,13 +116,13 @@ impl Request {
 }
 
 impl Request {
-    /// A parameter of the address; where it is repeated, the last one counts.
+    /// Returns a parameter of the address; if it is repeated, the last one.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).last().map(|(_, value)| value.into_owned())
     }
 
-    /// The one-time token of a message about the task before.
+    /// Returns the one-time token of the message about the change before.
     #[must_use]
     pub fn flash(&self) -> Option<String> {
         self.param("flash").filter(|token| (1..=64).contains(&token.len()))
@@ -129,15 +130,12 @@ impl Request {
 }
 
 /// The list's state. Where `type` is a new customer's, the list's own filter has another name.
-fn query(path: &str, pairs: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]) -> Query {
-    let named = |name: &str| match (path == address::NEW_CUSTOMER, name) {
-        (true, "type") => None,
-        (true, address::LISTED) => Some("type"),
-        _ => Some(""),
-    };
-    let pairs = pairs.iter().filter_map(|(name, value)| {
-        let renamed = named(name)?;
-        Some((if renamed.is_empty() { name.as_ref() } else { renamed }, value.as_ref()))
+fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
+    let is_new = path == address::NEW_CUSTOMER;
+    let pairs = pairs.iter().filter_map(|(name, value)| match name.as_ref() {
+        "type" if is_new => None,
+        address::LISTED if is_new => Some(("type", value.as_ref())),
+        name => Some((name, value.as_ref())),
     });
     Query::parse(pairs)
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use scraper::{ElementRef, Html, Node};
 
 use super::import_page::Upload;
+use crate::support::database::Database;
 use crate::support::page::css;
 use crate::support::{Client, Engine, Page, TestApp};
 
@@ -34,25 +35,24 @@ fn write_element(text: &mut String, element: ElementRef, depth: usize) {
     text.push('>');
     // Of languages and countries the chosen one is enough.
     let is_long = element.child_elements().filter(|child| child.value().name() == "option").count() > 20;
-    let mut is_first = true;
-    for child in element.children() {
+    for (at, child) in element.children().filter(|child| !is_blank(child.value())).enumerate() {
         match (child.value(), ElementRef::wrap(child)) {
-            (Node::Text(words), _) if !words.trim().is_empty() => {
-                text.push_str(&if is_first { " ".to_owned() } else { format!("\n{indent}  ") });
-                text.push_str(&if is_changing(element) {
-                    CHANGING.to_owned()
-                } else {
-                    words.split_whitespace().collect::<Vec<_>>().join(" ")
-                });
+            (Node::Text(words), _) => {
+                let words = if is_changing(element) { CHANGING.to_owned() } else { words.split_whitespace().collect::<Vec<_>>().join(" ") };
+                let start = if at == 0 { " ".to_owned() } else { format!("\n{indent}  ") };
+                write!(text, "{start}{words}").unwrap();
             }
             (_, Some(child)) if !is_long || child.attr("selected").is_some() => {
                 text.push('\n');
                 write_element(text, child, depth + 1);
             }
-            _ => continue,
+            _ => {}
         }
-        is_first = false;
     }
+}
+
+fn is_blank(node: &Node) -> bool {
+    node.as_text().is_some_and(|text| text.trim().is_empty())
 }
 
 /// Stands for what differs from run to run.
@@ -76,6 +76,10 @@ fn stable(element: ElementRef, name: &str, given: &str) -> String {
         Some((stem, extension, fragment)) => format!("/static/{stem}-{CHANGING}.{extension}{fragment}"),
         None => given.to_owned(),
     }
+}
+
+fn start() -> TestApp {
+    TestApp::with(Database::new(Engine::Sqlite), &["--time-zone", "Europe/Berlin"])
 }
 
 /// A company with all that a detail shows.
@@ -103,7 +107,7 @@ fn company(app: &Client) -> i64 {
 
 #[test]
 fn snapshots_of_the_list() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("empty-list", &app.get("/customers"), "#results");
     company(&app);
     app.individual("Aino", "Robola").number("C-8").create().disable().expect(303);
@@ -115,7 +119,7 @@ fn snapshots_of_the_list() {
 
 #[test]
 fn snapshots_of_details() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     let acme = app.customer(company(&app));
     assert_snapshot("contacts-pane", &acme.page(), "#contacts");
     assert_snapshot("entitlements-pane-empty", &acme.page(), "#entitlements");
@@ -132,7 +136,7 @@ fn snapshots_of_details() {
 
 #[test]
 fn snapshots_of_forms() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("new-company", &app.get("/customers/new?type=company"), "#detail");
     let refused = app.get("/customers/new?type=individual").submit(&[("first_name", "Aino"), ("email", "aino")]).expect(422);
     assert_snapshot("new-individual-refused", &refused, "#detail");
@@ -144,13 +148,13 @@ fn snapshots_of_forms() {
 
 #[test]
 fn snapshots_of_errors() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("error-pane", &app.get("/customers/99"), "div.error-pane");
 }
 
 #[test]
 fn snapshots_of_imports() {
-    let app = TestApp::start(Engine::Sqlite);
+    let app = start();
     assert_snapshot("import-start", &app.get("/customers/import"), "#detail");
     let files = Upload::new().with("customers", "number,type,name,shoe size\nC-7,company,Acme,12\nC-8,company,,\n");
     assert_snapshot("import-checked", &files.checked(&app), "#import");

@@ -125,10 +125,10 @@ fn email_addresses_are_plain_ones() {
 fn faults_are_sentences() {
     let sentences = [
         (Fault::Missing, "Name is missing."),
-        (Fault::TooLong { limit: 255, length: 260 }, "Name has 260 characters; 255 are allowed."),
+        (Fault::TooLong { limit: 255, length: 260 }, "Name is too long: 260 characters, and at most 255 are allowed."),
         (Fault::Control, "Name contains a control character that cannot be saved."),
-        (Fault::Direction, "Name contains a c that reverses the direction of text."),
-        (Fault::NotAnEmail, "Name is not an e-mail address such as name@company.example."),
+        (Fault::Direction, "Name contains a character that reverses the direction of text."),
+        (Fault::NotAnEmail, "Enter an e-mail address like name@company.example."),
     ];
     for (fault, sentence) in sentences {
         assert_eq!(fault.sentence("Name"), sentence);

@@ -13,7 +13,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use super::MAKING;
 use crate::db::schema::listing;
 use crate::db::statement::Statement;
-use crate::db::{Db, lock_aside, try_lock_aside, try_lock_order};
+use crate::db::{Db, lock_shadow_list, try_lock_list, try_lock_shadow_list};
 use crate::list::index::{Key, entries, insert_all};
 use crate::store::{Error, Result};
 
@@ -65,7 +65,7 @@ pub fn exists(pg: &mut PgConnection) -> Result<bool> {
 
 /// Whether another process works on one at this moment.
 pub fn is_worked_on(pg: &mut PgConnection) -> Result<bool> {
-    Ok(!try_lock_aside(pg)?)
+    Ok(!try_lock_shadow_list(pg)?)
 }
 
 /// Whether this role may make one. Without the right to create schemas the extensions were made by somebody else, and all is done in the first.
@@ -144,7 +144,7 @@ fn enter(db: &mut Db) -> Result<()> {
 
 /// Keeps other processes from working on it until the transaction ends.
 fn hold(pg: &mut PgConnection) -> Result<()> {
-    lock_aside(pg)?;
+    lock_shadow_list(pg)?;
     if exists(pg)? { Ok(()) } else { Err(Error::Stale) }
 }
 
@@ -188,7 +188,7 @@ pub fn take_over(db: &mut Db, patience: &str) -> Result<bool> {
     let Schemas { here, aside } = Schemas::of(pg)?;
     let held = Statement::<Bool>::new(format!("SELECT {aside}.hold_tables(?)")).bind(patience);
     // Never waits with the tables in hand for somebody who waits for them.
-    if !held.get_result::<bool>(pg)? || !try_lock_order(pg)? {
+    if !held.get_result::<bool>(pg)? || !try_lock_list(pg)? {
         return Ok(false);
     }
     let keys: Vec<String> = Statement::<Text>::new(format!(

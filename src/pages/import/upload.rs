@@ -187,7 +187,7 @@ impl Intake {
         // An upload may take an hour, so each part has a moment of its own.
         let (database, actor) =
             (self.request.app.database.clone(), Actor::now(self.request.actor.kind, self.request.actor.role, self.request.app.zone));
-        self.request.app.database.hop(Access::Write, move |_turn| database.write(|db| work(db, actor))).await?
+        self.request.app.database.run_blocking(Access::Write, move |_permit| database.write(|db| work(db, actor))).await?
     }
 }
 
@@ -199,7 +199,7 @@ impl Drop for Intake {
         actix_web::rt::spawn(async move {
             let gone = || {
                 let own = database.clone();
-                database.hop(Access::Write, move |_turn| own.write(|db| parts::erase(db, id)))
+                database.run_blocking(Access::Write, move |_permit| own.write(|db| parts::erase(db, id)))
             };
             while let Ok(Ok(false)) = gone().await {}
         });

@@ -20,8 +20,8 @@ const RETRY_AFTER: &str = "5";
 /// Answers with a screen; what fails is answered with an error in its place.
 pub async fn show(request: Request, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
     let kept = request.clone();
-    let hop = request.app.database.clone();
-    let answer = hop.hop(Access::Read, move |_turn| {
+    let database = request.app.database.clone();
+    let answer = database.run_blocking(Access::Read, move |_permit| {
         let flash = take_flash(&request);
         let reply = request.app.database.read(|db| {
             let pane = pane(db, &request).or_else(|error| refusal::instead(&request, error).map(|error| DetailPane::error(&error)))?;
@@ -57,7 +57,7 @@ fn take_flash(request: &Request) -> Option<Flash> {
 pub fn failed(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
-            tracing::warn!(request = request.request_id, path = request.path, why, "the database is away");
+            tracing::warn!(request = request.request_id, path = request.path, %why, "the database is away");
             refusal::unavailable(request, why, input)
         }
         error => {

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Form, Notice, Offer, When};
+use super::common::{Notice, Offer, When};
+use super::form::Form;
 
 /// A customer in full.
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Notice;
+use super::common::Notice;
 
 /// A form of any record: the fields in groups, and what is wrong with them.
 #[derive(Debug, Default, Template)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::When;
+use super::common::When;
 
 /// The form that takes files, and the latest imports.
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Marked};
+use super::common::{Choice, Marked};
 
 /// All below the search box: filters, count, rows, and the pane's foot.
 #[derive(Debug, Template)]

@@ -1,6 +1,9 @@
 //! Words that belong to no region: the companies that show something, products, notes, syllables of coined names.
 
-use super::{ALONE, CROWD};
+/// The place of the company with very many contacts.
+pub(super) const CROWD: usize = 7;
+/// The place of a company without a contact; a few others have none either.
+pub(super) const ALONE: usize = 5;
 
 /// Companies that show something: their place in the list, the region's country and the name. Pairs differ by accents only.
 pub(super) const NAMED: &[(usize, &str, &str)] = &[

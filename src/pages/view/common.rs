@@ -1,0 +1,49 @@
+//! Values that several views show.
+
+use std::fmt::{self, Display};
+
+/// A task that the rules allow now.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Where the form posts to, or the link leads.
+    pub href: String,
+}
+
+/// A text in pieces: `(text, does the search match it)`.
+#[derive(Debug, Clone, Default)]
+pub struct Marked(pub Vec<(String, bool)>);
+
+/// A moment, in words and exactly.
+#[derive(Debug, Clone)]
+pub struct When {
+    /// `2 days ago`
+    pub words: String,
+    /// `2026-11-23T14:05:09Z`, for `<time datetime>`; a script shows it in the reader's time zone on hover.
+    pub utc: String,
+    /// `23 Nov 2026, 14:05:09 UTC`, the title without a script.
+    pub exact: String,
+}
+
+/// A link among alternatives (filter, sort order), one of which is chosen.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub label: &'static str,
+    pub href: String,
+    pub chosen: bool,
+    /// The key that clicks it, `""` for none.
+    pub key: &'static str,
+}
+
+/// A sentence with an optional link in the middle: `before` `link` `after`.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    pub before: String,
+    pub link: Option<(String, String)>,
+    pub after: String,
+}
+
+impl Display for Marked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(text, _)| f.write_str(text))
+    }
+}

@@ -1,0 +1,96 @@
+//! The whole page, and what stands in the right pane instead of a customer: a question, a choice, an error.
+
+use askama::Template;
+
+use super::list::Results;
+
+/// The whole page: head, list pane and right pane.
+#[derive(Template)]
+#[template(path = "layout.html")]
+pub struct Layout<'a> {
+    /// What the tab shows, without the product's name.
+    pub title: &'a str,
+    /// The list pane, absent on pages that stand alone (an error before the list can be read).
+    pub list: Option<ListPane<'a>>,
+    /// The right pane, rendered.
+    pub right: &'a str,
+    /// What the last task did, shown once.
+    pub flash: Option<&'a FlashMessage>,
+    /// What the polite status region says.
+    pub status: &'a str,
+    /// Without JavaScript the page reloads every two seconds, since what it shows is in progress.
+    pub refreshes: bool,
+}
+
+/// The list pane: the search box and what it found.
+#[derive(Template)]
+#[template(path = "customers/list.html")]
+pub struct ListPane<'a> {
+    /// The search box's text.
+    pub q: &'a str,
+    /// Where the search form leads (`/customers` or `/customers/42`).
+    pub action: &'a str,
+    pub results: &'a Results,
+}
+
+/// A message about a task that was just done.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/flash.html")]
+pub struct FlashMessage {
+    pub text: String,
+}
+
+/// Nothing is selected.
+#[derive(Template)]
+#[template(path = "customers/welcome.html")]
+pub struct Welcome {
+    /// The database is empty: the list pane greets, this one stays empty.
+    pub empty: bool,
+}
+
+/// Company or individual: the first question of *New customer*.
+#[derive(Template)]
+#[template(path = "customers/choose.html")]
+pub struct ChooseType {
+    pub company: String,
+    pub individual: String,
+    pub cancel: String,
+}
+
+/// A question before a task that cannot be undone: a page of its own, which JavaScript shows as a dialog.
+#[derive(Template)]
+#[template(path = "parts/confirm.html")]
+pub struct Confirm {
+    /// `Delete Aurora Robotics GmbH?`
+    pub question: String,
+    /// What else happens, a sentence each.
+    pub sentences: Vec<String>,
+    /// Names of what is deleted too (contacts), possibly shortened with `and 12 more`.
+    pub along: Vec<String>,
+    /// `Delete customer and 3 contacts`
+    pub button: String,
+    pub action: String,
+    pub token: String,
+    pub cancel: String,
+    /// The element that the answer replaces: `#detail`, `#contacts`, `#entitlements`.
+    pub target: &'static str,
+}
+
+/// An error that takes the place of the right pane (or of the whole page).
+#[derive(Template)]
+#[template(path = "parts/error.html")]
+pub struct ErrorPane {
+    /// `404`
+    pub status: u16,
+    /// What happened: `There is no such customer`.
+    pub heading: String,
+    /// What to do, a sentence each.
+    pub sentences: Vec<String>,
+    /// Where to go on: label and address.
+    pub links: Vec<(String, String)>,
+    pub request_id: String,
+    /// What was typed and could not be saved, label and text, so that nothing is lost.
+    pub typed: Vec<(String, String)>,
+    /// Sends the same form again (503): action and all its fields.
+    pub again: Option<(String, Vec<(String, String)>)>,
+}
