@@ -25,6 +25,7 @@ pub struct DatabaseSettings {
 
 /// Each timeout in seconds; without one, its default.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_field_names, reason = "each is the name of its flag")]
 struct TimeoutSettings {
     #[arg(long, env = "CLIENTELE_POOL_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
     pool_timeout: Option<Duration>,
@@ -134,7 +135,8 @@ pub fn listen(text: &str) -> Result<Listen, String> {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.filter(|time| !time.is_zero()).ok_or_else(|| format!("{text} is no time: write seconds, such as 4 or 0.5"))
+    // Less than a millisecond is none to PostgreSQL, which then waits for ever.
+    seconds.filter(|time| time.as_millis() > 0).ok_or_else(|| format!("{text} is no time: write seconds, such as 4 or 0.5"))
 }
 
 fn zone(name: &str) -> Result<Tz, String> {
@@ -148,6 +150,14 @@ fn role(name: &str) -> Result<Role, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn timeouts_are_seconds() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["0", "-1", "0.0001", "soon", "inf"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn loopback_in_every_spelling() {

@@ -10,7 +10,9 @@ use csv::WriterBuilder;
 use crate::db::{Db, Unavailable};
 use crate::domain::CustomerId;
 use crate::domain::customer::Customer;
+use crate::domain::entitlement::Entitlement;
 use crate::domain::files;
+use crate::domain::import::Subject;
 use crate::domain::query::Query;
 use crate::list;
 use crate::store::{Error, Result, contacts, customers, entitlements};
@@ -18,7 +20,7 @@ use crate::store::{Error, Result, contacts, customers, entitlements};
 /// Rows that are looked at for a chunk; a slow reader holds one in memory.
 const CHUNK: usize = 200;
 
-/// A part of an export.
+/// A part of an export. Its lines follow RFC 4180: comma, quotation marks where they are needed, CR LF.
 pub struct Chunk {
     /// In the order they were created.
     pub customers: Vec<Customer>,
@@ -27,71 +29,45 @@ pub struct Chunk {
 }
 
 /// The next customers that a query finds.
-///
-/// # Errors
-/// The database's own.
 pub fn chunk(db: &mut Db, query: &Query, zone: Tz, beyond: Option<CustomerId>) -> Result<Chunk> {
     let (ids, next) = list::chunk(db, query, zone, beyond, CHUNK)?;
     Ok(Chunk { customers: customers::find_all(db, &ids)?, next })
 }
 
-/// The contacts of customers as lines.
-///
-/// # Errors
-/// The database's own.
-pub fn contact_lines(db: &mut Db, customers: &[Customer]) -> Result<Vec<u8>> {
+/// Customers, or what belongs to them, as lines.
+pub fn lines(db: &mut Db, subject: Subject, customers: &[Customer]) -> Result<Vec<u8>> {
     let mut records = Vec::new();
     for customer in customers {
-        let people = contacts::all_of(db, customer.id)?;
-        records.extend(people.iter().map(|contact| files::contact(customer, contact)));
-    }
-    lines(records)
-}
-
-/// The entitlements of customers as lines.
-///
-/// # Errors
-/// The database's own.
-pub fn entitlement_lines(db: &mut Db, customers: &[Customer]) -> Result<Vec<u8>> {
-    let mut records = Vec::new();
-    for customer in customers {
-        let held = entitlements::all_of(db, customer.id)?;
-        if held.is_empty() {
-            continue;
-        }
-        let mut people = contacts::all_of(db, customer.id)?;
-        people.extend(contacts::own(db, &[customer.id.0])?);
-        let mails: HashMap<_, _> = people.iter().map(|person| (person.id, person.draft.email.as_ref())).collect();
-        for entitlement in &held {
-            let mail = entitlement.draft.contact.and_then(|id| mails.get(&id).copied().flatten());
-            records.push(files::entitlement(customer, entitlement, mail.map_or("", |mail| mail.as_str())));
+        match subject {
+            Subject::Customers => records.push(files::customer(customer)),
+            Subject::Contacts => {
+                records.extend(contacts::all_of(db, customer.id)?.iter().map(|contact| files::contact(customer, contact)));
+            }
+            Subject::Entitlements => records.extend(entitlement_records(db, customer)?),
         }
     }
-    lines(records)
-}
-
-/// Customers as lines.
-///
-/// # Errors
-/// None in fact: memory takes everything.
-pub fn customer_lines(customers: &[Customer]) -> Result<Vec<u8>> {
-    lines(customers.iter().map(files::customer).collect())
-}
-
-/// The line that names the columns.
-///
-/// # Errors
-/// None in fact: memory takes everything.
-pub fn head(columns: &[&str]) -> Result<Vec<u8>> {
-    lines(vec![columns.iter().map(|column| (*column).to_owned()).collect()])
-}
-
-/// RFC 4180: comma, quotation marks where they are needed, CR LF.
-fn lines(records: Vec<Vec<String>>) -> Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let failed = |error: String| Error::Unavailable(Unavailable::unreachable(format!("a file could not be made: {error}")));
     for record in records {
         writer.write_record(&record).map_err(|error| failed(error.to_string()))?;
     }
     writer.into_inner().map_err(|error| failed(error.to_string()))
+}
+
+fn entitlement_records(db: &mut Db, customer: &Customer) -> Result<Vec<Vec<String>>> {
+    let entitlements = entitlements::all_of(db, customer.id)?;
+    if entitlements.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut people = contacts::all_of(db, customer.id)?;
+    people.extend(contacts::own(db, &[customer.id.0])?);
+    let emails: HashMap<_, _> = people.iter().filter_map(|person| Some((person.id, person.draft.email.as_ref()?.as_str()))).collect();
+    let email = |entitlement: &Entitlement| entitlement.draft.contact.and_then(|id| emails.get(&id).copied()).unwrap_or_default();
+    Ok(entitlements.iter().map(|entitlement| files::entitlement(customer, entitlement, email(entitlement))).collect())
+}
+
+/// The line that names the columns.
+#[must_use]
+pub fn header(subject: Subject) -> Vec<u8> {
+    format!("{}\r\n", files::columns(subject)).into_bytes()
 }

@@ -2,8 +2,7 @@
 
 use chrono::Utc;
 
-use crate::config::DatabaseSettings;
-use crate::db::Database;
+use crate::db::{Address, Database, Timeouts};
 use crate::imports::record;
 use crate::list;
 
@@ -11,8 +10,8 @@ use crate::list;
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn open(settings: &DatabaseSettings) -> std::result::Result<Database, String> {
-    let database = Database::open(settings.address.clone(), settings.timeouts())?;
+pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
+    let database = Database::open(address, timeouts)?;
     let mut told = 0;
     let mut tell = |done, total| {
         if done / 100_000 > told {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// Longer than any answer may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The headers of htmx for an answer that goes into the right pane.
 pub const DETAIL: &[(&str, &str)] = &[("HX-Request", "true"), ("HX-Request-Type", "partial"), ("HX-Target", "main#detail")];
@@ -63,7 +63,7 @@ impl Connection {
     pub fn open(host: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(host)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         Ok(Self { host: host.to_owned(), stream: BufReader::with_capacity(1 << 16, stream) })
     }
 

@@ -8,8 +8,8 @@ use std::process::Stdio;
 use csv::{Reader, StringRecord};
 use fastrand::Rng;
 
-use crate::SEED;
 use crate::database::Database;
+use crate::settings::{SEED, Settings};
 
 /// So many customers are looked at closely: enough to tell what one in a thousand has.
 const SAMPLE: usize = 20_000;
@@ -41,7 +41,19 @@ pub struct Record {
 }
 
 impl Data {
-    pub fn of(database: &Database) -> Self {
+    /// What is in the database; one that is empty is filled before, as the settings say.
+    pub fn filled(database: &Database, settings: &Settings) -> Self {
+        let known = Self::of(database);
+        if known.customers > 0 {
+            let wanted = settings.customers.unwrap_or(known.customers);
+            assert_eq!(known.customers, wanted, "the database that was kept holds another number of customers: remove it");
+            return known;
+        }
+        database.fill(settings);
+        Self::of(database)
+    }
+
+    fn of(database: &Database) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let contacts = folder.path().join("contacts.csv");
         let mut export = database.clientele();

@@ -11,7 +11,6 @@ use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, s
 use tempfile::TempDir;
 
 use crate::cluster::Cluster;
-use crate::data::Data;
 use crate::settings::{CUSTOMERS, Engine, Settings};
 
 /// A database with customers in it. What was not to be kept is gone when this is dropped.
@@ -25,8 +24,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// A database that holds what the settings ask for, and what is in it.
-    pub fn filled(settings: &Settings) -> (Self, Data) {
+    /// The database of the settings: one that was kept, or an empty one.
+    pub fn open(settings: &Settings) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let place = settings.keep.clone().unwrap_or_else(|| folder.path().join("clientele.db"));
         let (url, cluster) = match (settings.engine, &settings.url) {
@@ -37,19 +36,11 @@ impl Database {
                 (cluster.url.clone(), Some(cluster))
             }
         };
-        let database = Self { url, engine: settings.engine, _cluster: cluster, _folder: folder };
-        let known = Data::of(&database);
-        if known.customers > 0 {
-            let wanted = settings.customers.unwrap_or(known.customers);
-            assert_eq!(known.customers, wanted, "the database that was kept holds another number of customers: remove it");
-            return (database, known);
-        }
-        database.fill(settings);
-        let data = Data::of(&database);
-        (database, data)
+        Self { url, engine: settings.engine, _cluster: cluster, _folder: folder }
     }
 
-    fn fill(&self, settings: &Settings) {
+    /// Fills it, while it is empty, with what the settings ask for.
+    pub fn fill(&self, settings: &Settings) {
         let start = Instant::now();
         let mut fill = self.clientele();
         match &settings.data {

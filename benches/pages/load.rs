@@ -10,7 +10,7 @@ use crate::meter::{Meter, Used};
 /// How long after an answer the server may still be busy with it.
 const TAIL: Duration = Duration::from_micros(200);
 /// Each request is sent once at least, unless all of them would take so many times the time that was given.
-const PATIENCE: u32 = 10;
+const MAX_PASSES: u32 = 10;
 
 /// How long requests are sent.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ impl Span {
     /// Is the request with this number to be sent?
     fn goes_on(self, start: Instant, number: usize, requests: usize) -> bool {
         let elapsed = start.elapsed();
-        let round = number < requests && elapsed < self.time * PATIENCE;
+        let round = number < requests && elapsed < self.time * MAX_PASSES;
         if self.once { round } else { round || elapsed < self.time }
     }
 }

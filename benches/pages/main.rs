@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use client::Request;
+use data::Data;
 use database::Database;
 use load::{Span, one_by_one, together};
 use screens::Screen;
@@ -31,13 +32,11 @@ use server::Server;
 use settings::Settings;
 use table::{Row, Table, ms};
 
-/// Draws the same customers and words each time.
-const SEED: u64 = 20_261_125;
 /// As many browsers as ask at once.
 const CONNECTIONS: usize = 16;
-/// So many answers of a row are weighed.
-const WEIGHED: usize = 40;
-/// So many of the dearest searches are named.
+/// How many answers of a row are measured in bytes.
+const SIZED: usize = 40;
+/// How many of the most expensive searches are named.
 const NAMED: usize = 12;
 /// Starts that are timed.
 const STARTS: usize = 5;
@@ -45,7 +44,8 @@ const STARTS: usize = 5;
 fn main() {
     let begin = Instant::now();
     let settings = Settings::of_environment();
-    let (database, data) = Database::filled(&settings);
+    let database = Database::open(&settings);
+    let data = Data::filled(&database, &settings);
     let server = Server::start(&database);
     server.settle();
     println!(
@@ -56,19 +56,22 @@ fn main() {
     println!("cpu p50 and p99 are of single requests and both together; p50, p99 and req/s as a client sees them.");
 
     let table = Table { settings: &settings, meter: server.meter };
-    let mut bench = Bench { server: &server, table, pass: settings.pass * 3, dear: BTreeMap::new() };
+    let mut bench = Bench { server: &server, table, pass: settings.pass * 3, costs: BTreeMap::new() };
     bench.section("the screens that others have too", screens::compared(&mut server.connection(), &data));
     bench.pass = settings.pass;
     bench.section("lists and customers", screens::lists(&mut server.connection(), &data));
-    bench.dear.clear();
+    bench.costs.clear();
     bench.section("searches", screens::searches(&data));
-    let dearest = bench.dearest();
+    let most_expensive = bench.most_expensive();
     bench.saves(&screens::customers(&mut server.connection(), &data));
 
-    let all: Vec<Duration> = dearest.iter().rev().map(|(used, _)| *used).collect();
+    let all: Vec<Duration> = most_expensive.iter().rev().map(|(used, _)| *used).collect();
     let [half, nearly] = [50, 99].map(|percent| ms(load::quantile(&all, percent)));
-    println!("\n{} searches: half take no more than {half} ms of processor time, 99 in 100 no more than {nearly}. The dearest:", all.len());
-    for (used, target) in dearest.iter().take(NAMED) {
+    println!(
+        "\n{} searches: half take no more than {half} ms of processor time, 99 in 100 no more than {nearly}. The most expensive:",
+        all.len()
+    );
+    for (used, target) in most_expensive.iter().take(NAMED) {
         println!("{:>9}  {target}", ms(*used));
     }
     let visit = first_visit(&server);
@@ -87,7 +90,7 @@ struct Bench<'a> {
     table: Table<'a>,
     pass: Duration,
     /// The processor time of each request by itself, by its address.
-    dear: BTreeMap<String, Vec<Duration>>,
+    costs: BTreeMap<String, Vec<Duration>>,
 }
 
 impl Bench<'_> {
@@ -101,7 +104,7 @@ impl Bench<'_> {
         }
     }
 
-    /// Sends requests in each of the three ways; `once` tells that each of them can be sent once only, and is made anew for each way.
+    /// Sends requests in each of the three ways; `once` tells that each of them can be sent once only, and is made again for each way.
     fn measure(&mut self, name: &str, key: &str, once: bool, requests: &mut dyn FnMut() -> Vec<Request>) {
         let (host, meter, span) = (&self.server.host, self.server.meter, Span { time: self.pass, once });
         let first = requests();
@@ -109,7 +112,7 @@ impl Bench<'_> {
         let mut single: Vec<Duration> = each.iter().map(|(_, used)| used.total()).collect();
         single.sort_unstable();
         for (at, used) in each {
-            self.dear.entry(first[at].target.clone()).or_default().push(used.total());
+            self.costs.entry(first[at].target.clone()).or_default().push(used.total());
         }
         let alone = together(host, meter, 1, &requests(), span);
         let crowd = together(host, meter, CONNECTIONS, &requests(), span);
@@ -130,14 +133,14 @@ impl Bench<'_> {
     /// The mean of the answers, plain and by zstd.
     fn bytes(&self, requests: &[Request]) -> (usize, usize) {
         let mut line = self.server.connection();
-        let some = &requests[..requests.len().min(WEIGHED)];
+        let some = &requests[..requests.len().min(SIZED)];
         let mut mean = |encoding| some.iter().map(|request| line.length(request, encoding)).sum::<usize>() / some.len();
         (mean("identity"), mean("zstd"))
     }
 
-    /// Each request's median, the dearest first.
-    fn dearest(&mut self) -> Vec<(Duration, String)> {
-        let medians = std::mem::take(&mut self.dear).into_iter().map(|(target, mut used)| {
+    /// Each request's median, the most expensive first.
+    fn most_expensive(&mut self) -> Vec<(Duration, String)> {
+        let medians = std::mem::take(&mut self.costs).into_iter().map(|(target, mut used)| {
             used.sort_unstable();
             (load::quantile(&used, 50), target)
         });

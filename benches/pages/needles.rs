@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Days, Utc};
 use fastrand::Rng;
 
-use crate::SEED;
 use crate::data::{Data, Record};
+use crate::settings::SEED;
 
 /// So many searches a class, where the data give as many.
 const NEEDLES: usize = 8;
@@ -38,12 +38,12 @@ pub fn classes(data: &Data) -> Vec<Class> {
             let text = any_text(rng, record);
             east_asian(rng, &text)
         }),
-        ("1 sign", &|rng, record| signs(rng, record, 1, 1)),
-        ("2 signs", &|rng, record| signs(rng, record, 2, 2)),
-        ("3 signs", &|rng, record| signs(rng, record, 3, 3)),
-        ("4 to 6 signs", &|rng, record| signs(rng, record, 4, 6)),
-        ("7 to 9 signs", &|rng, record| signs(rng, record, 7, 9)),
-        ("10 to 12 signs", &|rng, record| signs(rng, record, 10, 12)),
+        ("1 character", &|rng, record| characters(rng, record, 1, 1)),
+        ("2 characters", &|rng, record| characters(rng, record, 2, 2)),
+        ("3 characters", &|rng, record| characters(rng, record, 3, 3)),
+        ("4 to 6 characters", &|rng, record| characters(rng, record, 4, 6)),
+        ("7 to 9 characters", &|rng, record| characters(rng, record, 7, 9)),
+        ("10 to 12 characters", &|rng, record| characters(rng, record, 10, 12)),
         ("two words", &|rng, record| Some(format!("{} {}", word(rng, &record.name)?, any_word(rng, record)?))),
         ("a common word (1 % and more)", &|rng, record| words.word(rng, record, 0.01, 1.0)),
         ("a medium word (0.05 to 0.5 %)", &|rng, record| words.word(rng, record, 0.000_5, 0.005)),
@@ -113,11 +113,11 @@ impl Frequencies {
         rng.choice(fitting)
     }
 
-    /// A word of the customer with its signs in another order, so that each pair of them is to be found and all of them are not.
+    /// A word of the customer with its characters in another order, so that each pair of them is to be found and all of them are not.
     fn missing(&self, rng: &mut Rng, record: &Record) -> Option<String> {
-        let mut signs: Vec<char> = word(rng, &record.name).filter(|word| word.chars().count() > 4)?.chars().collect();
-        rng.shuffle(&mut signs);
-        let mixed: String = signs.into_iter().chain(['q']).collect();
+        let mut characters: Vec<char> = word(rng, &record.name).filter(|word| word.chars().count() > 4)?.chars().collect();
+        rng.shuffle(&mut characters);
+        let mixed: String = characters.into_iter().chain(['q']).collect();
         self.words.keys().all(|word| !word.contains(&mixed)).then_some(mixed)
     }
 }
@@ -137,7 +137,7 @@ fn any_word(rng: &mut Rng, record: &Record) -> Option<String> {
     word(rng, &text)
 }
 
-fn signs(rng: &mut Rng, record: &Record, least: usize, most: usize) -> Option<String> {
+fn characters(rng: &mut Rng, record: &Record, least: usize, most: usize) -> Option<String> {
     let text = any_text(rng, record);
     part(rng, &text, least, most)
 }
@@ -151,12 +151,12 @@ fn word(rng: &mut Rng, text: &str) -> Option<String> {
     rng.choice(spoken(text).collect::<Vec<_>>())
 }
 
-/// A run of so many signs in small letters; shorter where the text is.
+/// A run of so many characters in small letters; shorter where the text is.
 fn part(rng: &mut Rng, text: &str, least: usize, most: usize) -> Option<String> {
-    let signs: Vec<char> = text.to_lowercase().chars().collect();
-    let length = rng.usize(least..=most).min(signs.len());
-    let start = rng.usize(..=signs.len() - length);
-    let part: String = signs[start..start + length].iter().collect();
+    let characters: Vec<char> = text.to_lowercase().chars().collect();
+    let length = rng.usize(least..=most).min(characters.len());
+    let start = rng.usize(..=characters.len() - length);
+    let part: String = characters[start..start + length].iter().collect();
     (part.trim().len() == part.len() && length >= least && is_plain(&part)).then_some(part)
 }
 
@@ -168,13 +168,14 @@ fn digits(phone: &str) -> String {
     phone.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// One to three signs of a script that is written without blanks.
+/// One to three characters of a script that is written without blanks.
 fn east_asian(rng: &mut Rng, text: &str) -> Option<String> {
-    let signs: Vec<char> = text.chars().skip_while(|sign| !is_east_asian(*sign)).take_while(|sign| is_east_asian(*sign)).collect();
-    (!signs.is_empty()).then(|| part(rng, &signs.iter().collect::<String>(), 1, 3.min(signs.len())))?
+    let characters: Vec<char> =
+        text.chars().skip_while(|character| !is_east_asian(*character)).take_while(|character| is_east_asian(*character)).collect();
+    (!characters.is_empty()).then(|| part(rng, &characters.iter().collect::<String>(), 1, 3.min(characters.len())))?
 }
 
 /// Kana, Han and Hangul.
-fn is_east_asian(sign: char) -> bool {
-    matches!(sign, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
+fn is_east_asian(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use fastrand::Rng;
 use form_urlencoded::Serializer;
 
-use crate::SEED;
 use crate::client::{Connection, DETAIL, RESULTS, Request};
 use crate::data::Data;
 use crate::needles::classes;
 use crate::page;
+use crate::settings::SEED;
 
 /// One row: requests that are sent in turn.
 pub struct Screen {
@@ -112,6 +112,6 @@ fn search(text: &str, filter: &str) -> Request {
 }
 
 fn screen(name: &str, requests: Vec<Request>) -> Screen {
-    let key = name.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    let key = name.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
     Screen { name: name.to_owned(), key, requests }
 }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub json: bool,
 }
 
+/// Draws the same customers and words each time.
+pub const SEED: u64 = 20_261_125;
 /// Sample customers unless told otherwise.
 pub const CUSTOMERS: usize = 10_000;
 const PASS: Duration = Duration::from_millis(600);

@@ -18,7 +18,7 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::load(db, actor, customers)).map_err(|error| match error {

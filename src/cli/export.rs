@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use clap::Args;
 
 use crate::config::DatabaseSettings;
-use crate::domain::files;
+use crate::domain::import::Subject;
 use crate::domain::query::Query;
-use crate::domain::rules::thousands;
+use crate::domain::rules::counted;
 use crate::exports;
 use crate::store::{Error, Result};
 
@@ -31,65 +31,65 @@ pub(super) struct Export {
     query: String,
 }
 
-pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Export) -> std::result::Result<(), String> {
-    let database = crate::startup::open(database)?;
-    let mut customers = Sink::open(&settings.customers, &files::CUSTOMERS)?;
-    let mut contacts = settings.contacts.as_deref().map(|path| Sink::open(path, &files::CONTACTS)).transpose()?;
-    let mut entitlements = settings.entitlements.as_deref().map(|path| Sink::open(path, &files::ENTITLEMENTS)).transpose()?;
+type Outcome<T> = std::result::Result<T, String>;
+
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Export) -> Outcome<()> {
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
+    let paths = [Some(&settings.customers), settings.contacts.as_ref(), settings.entitlements.as_ref()];
+    let paths = Subject::ALL.into_iter().zip(paths).filter_map(|(subject, path)| Some((subject, path?)));
+    let mut files = paths.map(|(subject, path)| OutputFile::create(subject, path)).collect::<Outcome<Vec<_>>>()?;
     let query = Query::parse([("q", settings.query.as_str())].into_iter());
     let (mut next, mut count) = (None, 0);
     loop {
-        let chunk = said(database.read(|db| exports::chunk(db, &query, zone, next)))?;
+        let chunk = complete(database.read(|db| exports::chunk(db, &query, zone, next)))?;
         count += chunk.customers.len();
-        customers.write(&said(exports::customer_lines(&chunk.customers))?)?;
-        if let Some(contacts) = &mut contacts {
-            contacts.write(&said(database.read(|db| exports::contact_lines(db, &chunk.customers)))?)?;
-        }
-        if let Some(entitlements) = &mut entitlements {
-            entitlements.write(&said(database.read(|db| exports::entitlement_lines(db, &chunk.customers)))?)?;
+        for file in &mut files {
+            file.write(&complete(database.read(|db| exports::lines(db, file.subject, &chunk.customers)))?)?;
         }
         next = chunk.next;
         if next.is_none() {
             break;
         }
     }
-    for sink in [Some(customers), contacts, entitlements].into_iter().flatten() {
-        sink.finish()?;
+    for file in &mut files {
+        file.checked(|out| out.flush())?;
     }
-    eprintln!("{} customers are exported.", thousands(i64::try_from(count).unwrap_or(i64::MAX)));
+    eprintln!("Exported {}.", counted(i64::try_from(count).unwrap_or(i64::MAX), "customer", "customers"));
     Ok(())
 }
 
-fn said<T>(outcome: Result<T>) -> std::result::Result<T, String> {
-    outcome.map_err(|error| match error {
-        Error::Unavailable(why) => format!("The export broke off, its files are not whole: {why}"),
-        other => format!("The export broke off, its files are not whole: {other:?}"),
+fn complete<T>(outcome: Result<T>) -> Outcome<T> {
+    outcome.map_err(|error| {
+        let why = if let Error::Unavailable(why) = error { why.to_string() } else { format!("{error:?}") };
+        format!("The export was interrupted, and its files are incomplete: {why}")
     })
 }
 
 /// A file that is written.
-struct Sink {
+struct OutputFile {
+    subject: Subject,
     path: PathBuf,
     out: Box<dyn Write>,
 }
 
-impl Sink {
-    fn open(path: &Path, columns: &[&str]) -> std::result::Result<Self, String> {
+impl OutputFile {
+    fn create(subject: Subject, path: &Path) -> Outcome<Self> {
+        let failed = |error| format!("{} cannot be written: {error}", path.display());
         let out: Box<dyn Write> = if path == Path::new("-") {
             Box::new(std::io::stdout())
         } else {
-            Box::new(BufWriter::new(File::create(path).map_err(|error| format!("{} cannot be written: {error}", path.display()))?))
+            Box::new(BufWriter::new(File::create(path).map_err(failed)?))
         };
-        let mut sink = Self { path: path.to_owned(), out };
-        sink.write(&said(exports::head(columns))?)?;
-        Ok(sink)
+        let mut file = Self { subject, path: path.to_owned(), out };
+        file.write(&exports::header(subject))?;
+        Ok(file)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> std::result::Result<(), String> {
-        self.out.write_all(bytes).map_err(|error| format!("{} cannot be written: {error}", self.path.display()))
+    fn write(&mut self, bytes: &[u8]) -> Outcome<()> {
+        self.checked(|out| out.write_all(bytes))
     }
 
-    fn finish(mut self) -> std::result::Result<(), String> {
-        self.out.flush().map_err(|error| format!("{} cannot be written: {error}", self.path.display()))
+    fn checked(&mut self, act: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Outcome<()> {
+        act(self.out.as_mut()).map_err(|error| format!("{} cannot be written: {error}", self.path.display()))
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
 use crate::imports::files::source::{self, Bytes};
 use crate::imports::record::{self, File as Described, Import};
-use crate::imports::{self, Check, Checked, Failure, Importer};
+use crate::imports::{self, Check, Checked, ImportError, Importer};
 
 type Outcome<T> = std::result::Result<T, String>;
 
@@ -79,9 +79,10 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
-    let checked = check(&database, settings, &names, interrupted)?;
+    let actor = || Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
+    let checked = check(&database, actor, settings, &names, interrupted)?;
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report.counts);
     say::invalid(&names, &checked.report);
@@ -101,8 +102,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     if !confirmed(settings)? {
         return Err("Nothing was imported.".to_owned());
     }
-    let actor = || Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
-    let interrupted = |failure: Failure| names.interrupted(&failure);
+    let interrupted = |failure: ImportError| names.interrupted(&failure);
     let new = checked.report.counts.of(Subject::Customers).new;
     let import =
         database.write(|db| imports::progress::open(db, actor(), settings.mode, &files, new)).map_err(|error| interrupted(error.into()))?;
@@ -110,9 +110,15 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     import_rows(&database, actor, &names, importer)
 }
 
-fn check(database: &Database, settings: &Settings, names: &Names, interrupted: Option<Import>) -> Outcome<Checked> {
+fn check(
+    database: &Database,
+    actor: impl Fn() -> Actor,
+    settings: &Settings,
+    names: &Names,
+    interrupted: Option<Import>,
+) -> Outcome<Checked> {
     let read = Counted::default();
-    let failed = |failure: Failure| names.failed(&failure);
+    let failed = |failure: ImportError| names.failed(&failure);
     if let Some(import) = &interrupted {
         say::resuming(names, import);
     }
@@ -120,8 +126,8 @@ fn check(database: &Database, settings: &Settings, names: &Names, interrupted: O
     say::columns(names, check.columns());
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
     let progress = Progress::new("Checking", length, 0);
-    while check.step(database).map_err(failed)? {
-        progress.reached(read.bytes(), Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum());
+    while check.step(database, actor()).map_err(failed)? {
+        progress.reached(read.bytes(), check.report().rows());
     }
     progress.finish();
     Ok(check.finish())

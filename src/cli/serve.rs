@@ -11,7 +11,7 @@ use crate::server;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
-    let database = crate::startup::open(database)?;
+    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: screen::rejection };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {

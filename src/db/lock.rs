@@ -10,13 +10,13 @@ use super::engine::Db;
 use super::schema::customers;
 use super::statement::Statement;
 
-/// Taken while the sample data are loaded; an arbitrary number that nothing else uses.
+/// Locked while the sample data are loaded; an arbitrary number that nothing else uses.
 const EMPTY_DATABASE: i64 = 0x000C_11E7_7E1E;
 
-/// Taken while the list is changed; another such number.
+/// Locked while the list is changed; another such number.
 const LIST: i64 = 0x000C_11E7_7E20;
 
-/// Taken while something is done to a second list; another such number.
+/// Locked while the shadow list is worked on; another such number.
 const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
@@ -59,7 +59,7 @@ pub fn try_lock_list(pg: &mut PgConnection) -> QueryResult<bool> {
     try_advisory(pg, LIST)
 }
 
-/// Holds the right to work on a second list (`list::postgres::shadow_list`) until the transaction ends.
+/// Holds the right to work on the shadow list (`list::postgres`) until the transaction ends.
 pub fn lock_shadow_list(pg: &mut PgConnection) -> QueryResult<()> {
     wait(pg, SHADOW_LIST)
 }

@@ -6,56 +6,24 @@ use super::contact::Contact;
 use super::csv::guarded;
 use super::customer::{Address, Customer, Who};
 use super::entitlement::Entitlement;
+use super::import::Subject;
 use super::places::{Country, Language};
 use super::text::Email;
 
-/// The columns of customers. `shipping_same` tells "the same as billing" from an address that is not known.
-pub const CUSTOMERS: [&str; 25] = [
-    "number",
-    "type",
-    "status",
-    "name",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "email",
-    "locale",
-    "phone",
-    "fax",
-    "crm_id",
-    "ref_id",
-    "description",
-    "billing_street",
-    "billing_city",
-    "billing_state",
-    "billing_postal_code",
-    "billing_country",
-    "shipping_same",
-    "shipping_street",
-    "shipping_city",
-    "shipping_state",
-    "shipping_postal_code",
-    "shipping_country",
-];
-
-/// The columns of contacts.
-pub const CONTACTS: [&str; 11] = [
-    "customer_number",
-    "customer_crm_id",
-    "status",
-    "default",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "email",
-    "locale",
-    "phone",
-    "ref_id",
-];
-
-/// The columns of entitlements.
-pub const ENTITLEMENTS: [&str; 9] =
-    ["customer_number", "customer_crm_id", "contact_email", "eid", "product", "quantity", "starts_on", "ends_on", "ended_at"];
+/// The columns, with commas between them.
+#[must_use]
+pub fn columns(subject: Subject) -> &'static str {
+    match subject {
+        // `shipping_same` tells "the same as billing" from an address that is not known.
+        Subject::Customers => {
+            "number,type,status,name,first_name,middle_name,last_name,email,locale,phone,fax,crm_id,ref_id,description,\
+             billing_street,billing_city,billing_state,billing_postal_code,billing_country,shipping_same,\
+             shipping_street,shipping_city,shipping_state,shipping_postal_code,shipping_country"
+        }
+        Subject::Contacts => "customer_number,customer_crm_id,status,default,first_name,middle_name,last_name,email,locale,phone,ref_id",
+        Subject::Entitlements => "customer_number,customer_crm_id,contact_email,eid,product,quantity,starts_on,ends_on,ended_at",
+    }
+}
 
 /// The cells of a customer.
 #[must_use]

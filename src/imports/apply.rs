@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::known::Known;
-use super::plan::{Owner, Person, Plan, Verdict};
+use super::known::{KEYS, StoredRecords};
+use super::plan::outcome::{ContactRef, Plan, PlannedContact, written};
 use super::record::Import;
-use super::seen::Given;
+use super::seen::{CustomerRef, Lines, short_line};
 use crate::changes::{self, bulk};
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -13,231 +13,170 @@ use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::{ContactId, CustomerId, fold};
-use crate::imports::files::contact::Wanted;
+use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::list;
 use crate::store::contacts::NewContact;
 use crate::store::customers::NewCustomer;
 use crate::store::entitlements::NewEntitlement;
 use crate::store::{Result, contacts, customers};
 
-/// Customers whose records changed, or what belongs to them.
-#[derive(Default)]
-struct Touched {
-    /// They are searched for anew.
-    all: HashSet<i64>,
-    /// What belongs to them changed: they count as changed now.
-    followers: HashSet<i64>,
-}
-
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
     pub actor: Actor,
     pub import: &'a Import,
-    pub known: &'a Known,
-    pub given: Option<&'a Given>,
+    pub batch: &'a Batch,
+    pub stored: &'a StoredRecords,
+    /// The numbers that the file gives, where others are to be generated.
+    pub numbers: Option<&'a Lines>,
 }
+
+/// The ids of what was created, by the line of its row.
+type Created = HashMap<u32, i64>;
 
 impl Apply<'_> {
     /// Writes all of a plan.
     pub fn all(&self, db: &mut Db, plan: &Plan) -> Result<()> {
-        let mut touched = Touched::default();
-        let created = self.customers(db, plan, &mut touched)?;
-        let people = self.contacts(db, plan, &created, &mut touched)?;
-        self.entitlements(db, plan, &created, &people, &mut touched)?;
-        let followers: Vec<i64> = touched.followers.iter().filter(|id| self.known.customer(**id).is_some()).copied().collect();
-        touched.all.extend(touched.followers);
-        let mut touched: Vec<i64> = touched.all.into_iter().collect();
+        let mut changed = HashSet::new();
+        let created = self.customers(db, plan, &mut changed)?;
+        // Customers that get something count as changed now.
+        let mut owners = HashSet::new();
+        let contacts = self.contacts(db, plan, &created, &mut owners)?;
+        self.entitlements(db, plan, [&created, &contacts], &mut owners)?;
+        let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customers.contains_key(id)).copied().collect();
+        changed.extend(owners);
+        let mut to_index: Vec<i64> = changed.into_iter().collect();
         if list::form::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
-            touched.retain(|id| !created.contains(id));
-            touched = list::listed(db, &touched)?;
+            to_index.retain(|id| !created.contains(id));
+            to_index = list::listed(db, &to_index)?;
         }
-        changes::follow_all(db, self.actor, &followers, &touched.into_iter().map(CustomerId).collect::<Vec<_>>())
+        changes::follow_all(db, self.actor, &stored, &to_index.into_iter().map(CustomerId).collect::<Vec<_>>())
     }
 
-    /// Returns the ids of the created customers, by row.
-    fn customers(&self, db: &mut Db, plan: &Plan, touched: &mut Touched) -> Result<HashMap<usize, i64>> {
-        let (mut rows, mut new) = (Vec::new(), Vec::new());
-        for (index, verdict) in plan.customers.iter().enumerate() {
-            match verdict {
-                Verdict::New(wanted) => {
-                    rows.push(index);
-                    new.push(NewCustomer {
-                        number: wanted.number.clone(),
-                        enabled: wanted.enabled,
-                        draft: &wanted.draft,
-                        created_at: self.import.started,
-                        batch: self.actor.batch,
-                    });
-                }
-                Verdict::Changed(id, wanted) => {
-                    let Some(stored) = self.known.customer(*id) else { continue };
-                    let after = Customer { draft: wanted.draft.clone(), enabled: wanted.enabled, ..stored.clone() };
-                    changes::customers::update(db, self.actor, stored, &after)?;
-                    touched.all.insert(*id);
-                }
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => {}
-            }
+    fn customers(&self, db: &mut Db, plan: &Plan, changed: &mut HashSet<i64>) -> Result<Created> {
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for (row, planned) in self.batch.rows.customers.iter().zip(&plan.customers) {
+            let Some((id, record)) = written(planned) else { continue };
+            let Some(stored) = id.and_then(|id| self.stored.customers.get(&id)) else {
+                lines.push(short_line(row.record.line));
+                new.push(NewCustomer {
+                    number: record.number.clone(),
+                    enabled: record.enabled,
+                    draft: &record.draft,
+                    created_at: self.import.started,
+                    batch: self.actor.batch,
+                });
+                continue;
+            };
+            let after = Customer { draft: record.draft.clone(), enabled: record.enabled, ..stored.clone() };
+            changes::customers::update(db, self.actor, stored, &after)?;
+            changed.insert(stored.id.0);
         }
         self.number(db, &mut new)?;
-        let ids = bulk::create_customers(db, self.actor, &new)?;
-        touched.all.extend(ids.iter().map(|id| id.0));
-        Ok(rows.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
+        let ids: Vec<i64> = bulk::create_customers(db, self.actor, &new)?.into_iter().map(|id| id.0).collect();
+        changed.extend(&ids);
+        Ok(lines.into_iter().zip(ids).collect())
     }
 
     /// Gives numbers to those that bring none: such that nobody holds, and none that the file gives further down.
     fn number(&self, db: &mut Db, new: &mut [NewCustomer<'_>]) -> Result<()> {
-        let mut without: Vec<&mut NewCustomer<'_>> = new.iter_mut().filter(|new| new.number.is_empty()).collect();
+        let mut without: Vec<&mut NewCustomer<'_>> = new.iter_mut().rev().filter(|new| new.number.is_empty()).collect();
         while !without.is_empty() {
             let drawn: Vec<String> = customers::draw_numbers(db, i64::try_from(without.len()).unwrap_or(i64::MAX))?.collect();
             let keys: Vec<String> = drawn.iter().map(|number| fold::key(number)).collect();
             let held: HashSet<String> = customers::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
-            let free = |key: &String| !held.contains(key) && !self.given.is_some_and(|given| given.holds(key));
-            let free: Vec<String> = drawn.into_iter().zip(&keys).filter(|(_, key)| free(key)).map(|(number, _)| number).collect();
-            let rest = without.split_off(free.len());
-            for (new, number) in without.into_iter().zip(free) {
-                new.number = number;
+            let is_given = |key: &str| self.numbers.is_some_and(|numbers| numbers.get(&CustomerKey::Number(key)).is_some());
+            let free = drawn.into_iter().zip(&keys).filter(|(_, key)| !held.contains(*key) && !is_given(key));
+            for (number, _) in free {
+                if let Some(new) = without.pop() {
+                    new.number = number;
+                }
             }
-            without = rest;
         }
         Ok(())
     }
 
-    /// Returns the ids of the created contacts, by row.
-    fn contacts(&self, db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>, touched: &mut Touched) -> Result<HashMap<usize, i64>> {
-        let defaults = self.clear_defaults(db, plan, created)?;
-        let mut with_contacts: HashSet<i64> = HashSet::new();
-        let (mut rows, mut new) = (Vec::new(), Vec::new());
-        for (index, (verdict, owner)) in plan.contacts.iter().enumerate() {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            match verdict {
-                Verdict::New(wanted) => {
-                    let first = with_contacts.insert(customer);
-                    let default = match wanted.default {
-                        Some(default) => default,
-                        None => first && !defaults.contains(&customer) && self.has_no_contact(db, customer)?,
-                    };
-                    rows.push(index);
-                    new.push(NewContact {
-                        customer: CustomerId(customer),
-                        own: false,
-                        enabled: wanted.enabled,
-                        default,
-                        draft: &wanted.draft,
-                        created_at: self.import.started,
-                        batch: self.actor.batch,
-                    });
+    fn contacts(&self, db: &mut Db, plan: &Plan, created: &Created, owners: &mut HashSet<i64>) -> Result<Created> {
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for (row, planned) in self.batch.rows.contacts.iter().zip(&plan.contacts) {
+            let Some((id, PlannedContact { customer, becomes_default: default, record })) = written(planned) else { continue };
+            let Some(customer) = id_of(*customer, created) else { continue };
+            owners.insert(customer);
+            let Some(stored) = id.and_then(|_| self.stored.contact(customer, &row.email_key)) else {
+                // The present default is it no longer before another contact becomes it.
+                if *default && self.stored.defaults.contains_key(&customer) {
+                    contacts::clear_default(db, CustomerId(customer))?;
                 }
-                Verdict::Changed(_, wanted) => self.change_contact(db, customer, wanted)?,
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
-            }
-            touched.followers.insert(customer);
+                lines.push(short_line(row.record.line));
+                new.push(NewContact {
+                    customer: CustomerId(customer),
+                    own: false,
+                    enabled: record.enabled,
+                    default: *default,
+                    draft: &record.draft,
+                    created_at: self.import.started,
+                    batch: self.actor.batch,
+                });
+                continue;
+            };
+            let default = stored.default || *default;
+            let after = Contact { draft: record.draft.clone(), enabled: record.enabled, default, ..stored.clone() };
+            changes::contacts::update(db, self.actor, stored, &after)?;
         }
         let ids = bulk::create_contacts(db, &new)?;
-        Ok(rows.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
+        Ok(lines.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 
-    /// Takes the default from contacts that are to lose it, before others get it. Returns the customers that have, or get, one.
-    fn clear_defaults(&self, db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>) -> Result<HashSet<i64>> {
-        let mut defaults = HashSet::new();
-        for (verdict, owner) in &plan.contacts {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            let present = self.known.default_of(customer);
-            if present.is_some() {
-                defaults.insert(customer);
-            }
-            let loses = match verdict {
-                Verdict::New(wanted) if wanted.default == Some(true) => defaults.insert(customer) || present.is_some(),
-                Verdict::Changed(id, wanted) if wanted.default == Some(true) => {
-                    defaults.insert(customer);
-                    present != Some(*id)
-                }
-                Verdict::Changed(id, wanted) => wanted.default == Some(false) && present == Some(*id),
-                _ => false,
-            };
-            if loses && present.is_some() {
-                contacts::clear_default(db, CustomerId(customer))?;
-            }
-        }
-        Ok(defaults)
-    }
-
-    fn has_no_contact(&self, db: &mut Db, customer: i64) -> Result<bool> {
-        Ok(self.known.customer(customer).is_none() || contacts::count(db, CustomerId(customer))? == 0)
-    }
-
-    fn change_contact(&self, db: &mut Db, customer: i64, wanted: &Wanted) -> Result<()> {
-        let email_key = wanted.draft.email.as_ref().map(|email| fold::key(email.as_str())).unwrap_or_default();
-        let Some(stored) = self.known.contact(customer, &email_key) else { return Ok(()) };
-        let default = stored.default || wanted.default == Some(true);
-        let after = Contact { draft: wanted.draft.clone(), enabled: wanted.enabled, default, ..stored.clone() };
-        changes::contacts::update(db, self.actor, stored, &after)?;
-        Ok(())
-    }
-
-    fn entitlements(
-        &self,
-        db: &mut Db,
-        plan: &Plan,
-        created: &HashMap<usize, i64>,
-        people: &HashMap<usize, i64>,
-        touched: &mut Touched,
-    ) -> Result<()> {
-        let own = own_of_new(db, plan, created)?;
+    fn entitlements(&self, db: &mut Db, plan: &Plan, created: [&Created; 2], owners: &mut HashSet<i64>) -> Result<()> {
+        let [customers, contacts] = created;
+        let own = own_of_new(db, plan, customers)?;
         let mut new = Vec::new();
-        for (verdict, eid, owner, person) in &plan.entitlements {
-            let Some(customer) = owner.and_then(|owner| id_of(owner, created)) else { continue };
-            let contact = match person {
-                Person::Nobody | Person::Earlier => None,
-                Person::Stored(id) => Some(*id),
-                Person::Row(index) => people.get(index).copied(),
-                Person::Own(_) => own.get(&customer).copied(),
+        for (id, entitlement) in plan.entitlements.iter().filter_map(written) {
+            let Some(customer) = id_of(entitlement.customer, customers) else { continue };
+            owners.insert(customer);
+            let contact = match entitlement.contact {
+                ContactRef::Nobody => None,
+                ContactRef::Stored(id) => Some(id),
+                ContactRef::New(line) => contacts.get(&line).copied(),
+                ContactRef::Own => own.get(&customer).copied(),
             };
-            match verdict {
-                Verdict::New(wanted) => new.push(NewEntitlement {
-                    eid,
+            let record = &entitlement.record;
+            match id {
+                None => new.push(NewEntitlement {
+                    eid: &entitlement.eid,
                     customer: CustomerId(customer),
                     contact: contact.map(ContactId),
-                    draft: &wanted.draft,
-                    ended_at: wanted.ended_at,
+                    draft: &record.draft,
+                    ended_at: record.ended_at,
                     created_at: self.import.started,
                     batch: self.actor.batch,
                 }),
-                Verdict::Changed(_, wanted) => {
-                    let Some(stored) = self.known.entitlement(eid) else { continue };
-                    let draft = entitlement::Draft { contact: contact.map(ContactId), ..wanted.draft.clone() };
-                    let after = Entitlement { draft, ended_at: wanted.ended_at, ..stored.clone() };
+                Some(_) => {
+                    let Some(stored) = self.stored.entitlements.get(&entitlement.eid) else { continue };
+                    let draft = entitlement::Draft { contact: contact.map(ContactId), ..record.draft.clone() };
+                    let after = Entitlement { draft, ended_at: record.ended_at, ..stored.clone() };
                     changes::entitlements::update(db, self.actor, stored, &after)?;
                 }
-                Verdict::Unchanged(_) | Verdict::Skipped(_) | Verdict::Invalid(_) => continue,
             }
-            touched.followers.insert(customer);
         }
         bulk::create_entitlements(db, &new)
     }
 }
 
-/// Keys in one query.
-const KEYS: usize = 1_000;
-
-/// The customer that a row belongs to, now that it is stored.
-fn id_of(owner: Owner, created: &HashMap<usize, i64>) -> Option<i64> {
-    match owner {
-        Owner::Stored(id) => Some(id),
-        Owner::Row(index) => created.get(&index).copied(),
-        Owner::Line(_) => None,
+/// A customer that is stored by now.
+fn id_of(customer: CustomerRef, created: &Created) -> Option<i64> {
+    match customer {
+        CustomerRef::Stored(id) => Some(id),
+        CustomerRef::New(line) => created.get(&line).copied(),
     }
 }
 
-/// The contacts that new individuals are, where entitlements name them.
-fn own_of_new(db: &mut Db, plan: &Plan, created: &HashMap<usize, i64>) -> Result<HashMap<i64, i64>> {
-    let wanted = plan.entitlements.iter().filter_map(|(_, _, _, person)| match person {
-        Person::Own(index) => created.get(index).copied(),
-        _ => None,
-    });
-    let wanted: Vec<i64> = wanted.collect::<HashSet<_>>().into_iter().collect();
+/// The contacts that new individuals are, by customer, where entitlements name them.
+fn own_of_new(db: &mut Db, plan: &Plan, created: &Created) -> Result<HashMap<i64, i64>> {
+    let entitlements = plan.entitlements.iter().filter_map(written).filter(|(_, entitlement)| entitlement.contact == ContactRef::Own);
+    let named: HashSet<i64> = entitlements.filter_map(|(_, entitlement)| id_of(entitlement.customer, created)).collect();
     let mut own = HashMap::new();
-    for ids in wanted.chunks(KEYS) {
+    for ids in Vec::from_iter(named).chunks(KEYS) {
         own.extend(contacts::own(db, ids)?.into_iter().map(|contact| (contact.customer.0, contact.id.0)));
     }
     Ok(own)

@@ -2,71 +2,74 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::record::Import;
 use crate::db::{Db, lock_customers};
+use crate::domain::CustomerId;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::fold;
 use crate::domain::text::Email;
-use crate::imports::files::merge::{Batch, Name};
+use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::store::{Result, bulk, contacts, customers, entitlements};
 
-/// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys anew each time, and keeps none of them: half a dozen
+/// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys again each time, and keeps none of them: half a dozen
 /// a batch cost nothing beside its thousands of rows, and fill no cache.
-const KEYS: usize = 1_000;
+pub(super) const KEYS: usize = 1_000;
 
 /// Records of the database that a batch names.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct StoredRecords {
     numbers: HashMap<String, i64>,
     crm_ids: HashMap<String, i64>,
-    customers: HashMap<i64, Customer>,
-    own: HashMap<i64, Contact>,
-    people: HashMap<(i64, String), Contact>,
-    defaults: HashMap<i64, i64>,
-    entitlements: HashMap<String, Entitlement>,
+    pub customers: HashMap<i64, Customer>,
+    /// The contacts that individuals themselves are, by customer.
+    pub own: HashMap<i64, Contact>,
+    /// By customer and folded e-mail.
+    contacts: HashMap<i64, HashMap<String, Contact>>,
+    /// The defaults of companies.
+    pub defaults: HashMap<i64, i64>,
+    /// By EID.
+    pub entitlements: HashMap<String, Entitlement>,
 }
 
-impl Known {
+impl StoredRecords {
     /// Looks up all that a batch names. To write, the customers are held first, so that what is found stays true.
     pub fn load(db: &mut Db, batch: &Batch, eids: &[String], hold: bool) -> Result<Self> {
-        let mut known = Self::default();
-        known.load_ids(db, batch)?;
-        let mut ids: Vec<i64> = known.numbers.values().chain(known.crm_ids.values()).copied().collect();
+        let mut stored = Self::default();
+        stored.load_ids(db, batch)?;
+        let mut ids: Vec<i64> = stored.numbers.values().chain(stored.crm_ids.values()).copied().collect();
         // In one order, so that two imports do not wait for each other.
         ids.sort_unstable();
         ids.dedup();
-        if ids.is_empty() && eids.is_empty() {
-            return Ok(known);
-        }
         for ids in ids.chunks(KEYS) {
             if hold {
                 lock_customers(db, ids)?;
             }
-            known.own.extend(contacts::own(db, ids)?.into_iter().map(|own| (own.customer.0, own)));
-            let found: Vec<_> = ids.iter().map(|id| crate::domain::CustomerId(*id)).collect();
-            known.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
-            known.defaults.extend(contacts::defaults(db, ids)?);
+            for own in contacts::own(db, ids)? {
+                stored.add_contact(own.clone());
+                stored.own.insert(own.customer.0, own);
+            }
+            let found: Vec<_> = ids.iter().map(|id| CustomerId(*id)).collect();
+            stored.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
+            stored.defaults.extend(contacts::defaults(db, ids)?);
         }
-        known.load_people(db, batch)?;
+        stored.load_contacts(db, batch)?;
         for eids in eids.chunks(KEYS) {
-            known.entitlements.extend(entitlements::by_eid(db, eids)?.into_iter().map(|found| (found.eid.clone(), found)));
+            stored.entitlements.extend(entitlements::by_eid(db, eids)?.into_iter().map(|found| (found.eid.clone(), found)));
         }
-        Ok(known)
+        Ok(stored)
     }
 
     fn load_ids(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
         let (mut numbers, mut crm_ids) = (HashSet::new(), HashSet::new());
         let rows = &batch.rows;
-        let names = rows.customers.iter().chain(&rows.contacts).chain(&rows.entitlements).flat_map(|row| row.customer.names());
-        for name in names {
-            match name {
-                Name::Number(key) => numbers.insert(key.to_owned()),
-                Name::Crm(key) => crm_ids.insert(key.to_owned()),
+        for key in rows.customers.iter().chain(&rows.contacts).chain(&rows.entitlements).flat_map(|row| row.customer.iter()) {
+            match key {
+                CustomerKey::Number(key) => numbers.insert(key.to_owned()),
+                CustomerKey::CrmId(key) => crm_ids.insert(key.to_owned()),
             };
         }
-        let (numbers, crm_ids): (Vec<_>, Vec<_>) = (numbers.into_iter().collect(), crm_ids.into_iter().collect());
+        let [numbers, crm_ids] = [numbers, crm_ids].map(Vec::from_iter);
         for keys in numbers.chunks(KEYS) {
             self.numbers.extend(customers::holders_of_numbers(db, keys)?);
         }
@@ -76,64 +79,36 @@ impl Known {
         Ok(())
     }
 
-    fn load_people(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
+    fn load_contacts(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
         let mut wanted = HashSet::new();
-        for row in batch.rows.contacts.iter().chain(&batch.rows.entitlements) {
-            if let Some(id) = row.customer.name().and_then(|name| self.id(name))
-                && !row.email_key.is_empty()
-                && self.customers.get(&id).is_some_and(|customer| customer.kind() == Kind::Company)
-            {
-                wanted.insert((id, row.email_key.clone()));
-            }
+        for row in batch.rows.contacts.iter().chain(&batch.rows.entitlements).filter(|row| !row.email_key.is_empty()) {
+            let customer = row.customer.first().and_then(|key| self.customers.get(&self.id(key)?));
+            wanted
+                .extend(customer.filter(|customer| customer.kind() == Kind::Company).map(|company| (company.id.0, row.email_key.clone())));
         }
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        for wanted in wanted.chunks(KEYS) {
-            self.keep(bulk::contacts_by_email(db, wanted)?);
+        for wanted in Vec::from_iter(wanted).chunks(KEYS) {
+            bulk::contacts_by_email(db, wanted)?.into_iter().for_each(|contact| self.add_contact(contact));
         }
         Ok(())
     }
 
-    fn keep(&mut self, people: Vec<Contact>) {
-        let email_key = |contact: &Contact| contact.draft.email.as_ref().map(|email| fold::key(Email::as_str(email)));
-        self.people.extend(people.into_iter().filter_map(|contact| Some(((contact.customer.0, email_key(&contact)?), contact))));
-    }
-
-    /// The customer that holds a number or a CRM ID.
-    pub fn id(&self, name: Name<'_>) -> Option<i64> {
-        match name {
-            Name::Number(key) => self.numbers.get(key).copied(),
-            Name::Crm(key) => self.crm_ids.get(key).copied(),
+    fn add_contact(&mut self, contact: Contact) {
+        if let Some(email) = &contact.draft.email {
+            let email_key = fold::key(Email::as_str(email));
+            self.contacts.entry(contact.customer.0).or_default().insert(email_key, contact);
         }
     }
 
-    /// A customer.
-    pub fn customer(&self, id: i64) -> Option<&Customer> {
-        self.customers.get(&id)
+    /// The customer that holds a number or a CRM ID.
+    pub fn id(&self, key: CustomerKey<'_>) -> Option<i64> {
+        match key {
+            CustomerKey::Number(key) => self.numbers.get(key).copied(),
+            CustomerKey::CrmId(key) => self.crm_ids.get(key).copied(),
+        }
     }
 
-    /// The contact that an individual itself is.
-    pub fn own(&self, id: i64) -> Option<&Contact> {
-        self.own.get(&id)
-    }
-
-    /// A company's contact by its folded e-mail.
+    /// A customer's contact by its folded e-mail; an individual's is itself.
     pub fn contact(&self, customer: i64, email_key: &str) -> Option<&Contact> {
-        // A key of two borrowed halves does not fit a map of owned ones without a copy.
-        self.people.get(&(customer, email_key.to_owned()))
-    }
-
-    /// A company's default.
-    pub fn default_of(&self, customer: i64) -> Option<i64> {
-        self.defaults.get(&customer).copied()
-    }
-
-    /// An entitlement.
-    pub fn entitlement(&self, eid: &str) -> Option<&Entitlement> {
-        self.entitlements.get(eid)
-    }
-
-    /// Whether entitlements may be created for a stored customer although it is disabled: this import has created it so.
-    pub fn brought_disabled(&self, id: i64, import: Option<&Import>) -> bool {
-        self.customers.get(&id).is_some_and(|customer| import.is_some_and(|import| customer.created_at == import.started))
+        self.contacts.get(&customer)?.get(email_key)
     }
 }

@@ -1,9 +1,9 @@
 //! The import of files: first a [`Check`] that writes nothing, then an [`Importer`]. Both go step by step, a step one batch and one
 //! transaction, so that whoever drives them can say how far they are, and other people save in between.
 //!
-//! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]); the check also remembers what it has seen of
-//! the files ([`seen`]), and marks what the import leaves out. Files that come by the page wait in [`uploads`], their bytes
-//! in [`parts`]; [`record`] is an import as it is stored, [`progress`] what whoever works on it writes.
+//! Both make the same plan of each batch ([`plan`]) from what the database knows ([`known`]) and what the rows so far have said ([`seen`]);
+//! the check remembers that of all files, and says which rows the import leaves out. Files that come by the page wait in [`uploads`],
+//! their bytes in [`parts`]; [`record`] is an import as it is stored, [`progress`] what whoever works on it writes.
 
 mod apply;
 pub mod files;
@@ -21,51 +21,51 @@ use std::fmt;
 use std::io::Write;
 
 use self::apply::Apply;
-use self::known::Known;
-use self::near::Near;
-use self::plan::{Plan, Planner};
-use self::reader::{Reader, Reading};
+use self::files::columns::ColumnMap;
+use self::files::error::FileError;
+use self::files::merge::{Exclusions, Merge};
+use self::files::report::{Counts, Report};
+use self::files::source::Bytes;
+use self::known::StoredRecords;
+use self::near::NearMatches;
+use self::plan::outcome::Plan;
+use self::plan::planner::Planner;
+use self::reader::{ParsedBatch, Reader};
 use self::record::Import;
-use self::seen::{Given, Seen};
+use self::seen::{Lines, SeenRows};
 use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
 use crate::domain::actor::Actor;
-use crate::domain::import::{Each, Mode, Subject, Trouble};
+use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::Task;
-use crate::imports::files::columns::Columns;
-use crate::imports::files::merge::{Batch, Marks, Merge};
-use crate::imports::files::report::{Counts, Report};
-use crate::imports::files::source::Bytes;
 use crate::list::{self, fill::Fill};
 use crate::store::jobs::Lease;
 use crate::store::{Error, Result};
 
 /// Why a step could not be done.
 #[derive(Debug)]
-pub enum Failure {
-    /// A file cannot be read: which, and why.
-    File(Subject, Trouble),
-    /// The database, or a rule.
+pub enum ImportError {
+    File(FileError),
     Store(Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ImportError {
     fn from(error: Error) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<(Subject, Trouble)> for Failure {
-    fn from((subject, trouble): (Subject, Trouble)) -> Self {
-        Self::File(subject, trouble)
+impl From<FileError> for ImportError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(subject, trouble) => write!(f, "{subject}: {trouble}"),
+            Self::File(error) => write!(f, "{}: {error}", error.subject),
             Self::Store(Error::Refused(refusal)) => refusal.fmt(f),
-            Self::Store(Error::Stale) => f.write_str("The same import is under way elsewhere: let that one come to its end."),
+            Self::Store(Error::Stale) => f.write_str("The same import is running elsewhere: let that one finish."),
             Self::Store(Error::Unavailable(why)) => write!(f, "The database does not answer: {why}"),
             Self::Store(Error::Database(why)) => write!(f, "The database refuses: {why}"),
             Self::Store(other) => write!(f, "{other:?}"),
@@ -76,11 +76,11 @@ impl fmt::Display for Failure {
 /// A look at all rows, without writing.
 pub struct Check {
     reader: Reader,
-    columns: Each<Option<Columns>>,
+    columns: Each<Option<ColumnMap>>,
     mode: Mode,
     import: Option<Import>,
-    seen: Seen,
-    marks: Each<Marks>,
+    seen: SeenRows,
+    exclusions: Each<Exclusions>,
     report: Report,
 }
 
@@ -89,9 +89,9 @@ pub struct Checked {
     /// Counts, invalid rows, warnings.
     pub report: Report,
     /// Where the columns of each file go.
-    pub columns: Each<Option<Columns>>,
-    marks: Each<Marks>,
-    given: Option<Given>,
+    pub columns: Each<Option<ColumnMap>>,
+    exclusions: Each<Exclusions>,
+    numbers: Option<Lines>,
 }
 
 impl Checked {
@@ -110,19 +110,15 @@ impl Checked {
 
 impl Check {
     /// Begins to check files. The rest of an import that was interrupted is checked as what it will be resumed with.
-    ///
-    /// # Errors
-    /// A file that is no table of its kind.
-    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, Failure> {
+    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, ImportError> {
         let merge = Merge::open(bytes)?;
         let columns = merge.columns();
         let reader = Reader::new(merge, columns.clone());
-        Ok(Self { reader, columns, mode, import, seen: Seen::default(), marks: Each::default(), report: Report::default() })
+        Ok(Self { reader, columns, mode, import, seen: SeenRows::default(), exclusions: Each::default(), report: Report::default() })
     }
 
-    /// Where the columns of each file go.
     #[must_use]
-    pub fn columns(&self) -> &Each<Option<Columns>> {
+    pub fn columns(&self) -> &Each<Option<ColumnMap>> {
         &self.columns
     }
 
@@ -132,52 +128,51 @@ impl Check {
         &self.report
     }
 
-    /// Checks the next batch. Returns whether there was one.
-    ///
-    /// # Errors
-    /// A file that cannot be read on; the database's own.
-    pub fn step(&mut self, database: &Database) -> std::result::Result<bool, Failure> {
-        let Some(reading) = self.reader.next()? else { return Ok(false) };
-        let eids = reading.readable_eids();
-        let (known, near) = database.read(|db| {
-            let known = Known::load(db, &reading.batch, &eids, false)?;
-            let near = Near::load(db, &reading.batch, &known, &eids)?;
-            Ok::<_, Error>((known, near))
+    /// Checks the next batch, in the role of whoever is to import it. Returns whether there was one.
+    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, ImportError> {
+        let Some(parsed) = self.reader.next()? else { return Ok(false) };
+        let eids = parsed.readable_eids();
+        let (stored, near) = database.read(|db| {
+            let stored = StoredRecords::load(db, &parsed.batch, &eids, false)?;
+            let near = NearMatches::load(db, &parsed.batch, &stored, &eids)?;
+            Ok::<_, Error>((stored, near))
         })?;
-        let planner = Planner {
+        let plan = plan::plan(Planner {
+            actor,
             columns: &self.columns,
             mode: self.mode,
             import: self.import.as_ref(),
-            reading: &reading,
-            known: &known,
-            near,
-            seen: Some(&mut self.seen),
-        };
-        let plan = planner.plan();
-        let counts = plan.counts();
-        self.reader.learn(&counts);
-        add(&mut self.report, &counts);
-        plan.tell(&reading.batch, &mut self.report, Some(&mut self.marks));
+            parsed: &parsed,
+            stored: &stored,
+            near: Some(near),
+            seen: &mut self.seen,
+            warnings: Vec::new(),
+        });
+        self.reader.learn(&plan.counts());
+        let excluded = plan.report(&parsed.batch, &mut self.report);
+        for subject in Subject::ALL {
+            self.exclusions.of_mut(subject).extend(excluded.of(subject));
+        }
         Ok(true)
     }
 
     /// What was found, once [`Check::step`] has said that there is nothing more.
     #[must_use]
     pub fn finish(self) -> Checked {
-        Checked { report: self.report, columns: self.columns, marks: self.marks, given: self.seen.given() }
+        Checked { report: self.report, columns: self.columns, exclusions: self.exclusions, numbers: self.seen.into_numbers() }
     }
 }
 
 /// Imports the rows of files that were checked.
 pub struct Importer {
     reader: Reader,
-    columns: Each<Option<Columns>>,
+    columns: Each<Option<ColumnMap>>,
     import: Import,
-    given: Option<Given>,
+    numbers: Option<Lines>,
     rows: u64,
     report: Report,
     /// The batch that is being written; it stays when writing fails.
-    pending: Option<Reading>,
+    pending: Option<ParsedBatch>,
     /// Makes the indexes once all rows are in, where that was left for later.
     fill: Fill,
     /// Others may be at work: they are let in after each batch. `None` before it is known.
@@ -187,20 +182,16 @@ pub struct Importer {
 impl Importer {
     /// Begins or resumes an import that [`progress::begin`] has prepared, on the files that were checked: opened again, read over as far as
     /// their rows are imported.
-    ///
-    /// # Errors
-    /// A file that is no table of its kind any more.
-    pub fn new(bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, Failure> {
+    pub fn new(bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, ImportError> {
         let mut merge = Merge::open(bytes)?;
-        merge.leave_out(checked.marks);
+        merge.leave_out(checked.exclusions);
         merge.skip(&import.position)?;
-        let rows = Subject::ALL.iter().map(|subject| checked.report.counts.of(*subject).rows()).sum();
         Ok(Self {
             reader: Reader::new(merge, checked.columns.clone()),
             columns: checked.columns,
             import,
-            given: checked.given,
-            rows,
+            numbers: checked.numbers,
+            rows: checked.report.rows(),
             report: Report::default(),
             pending: None,
             fill: Fill::default(),
@@ -226,7 +217,7 @@ impl Importer {
         &self.import
     }
 
-    /// Rows that the check had found right, and that the import could not take, since the data changed in between.
+    /// Rows that the check had found valid, and that the import could not take, since the data changed in between.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
@@ -236,15 +227,15 @@ impl Importer {
     /// is done. After a failure the same step can be tried again.
     ///
     /// # Errors
-    /// A file that cannot be read on; [`Error::Stale`] when another process goes on with the same import.
-    pub fn step(&mut self, database: &Database, actor: Actor, lease: Option<Lease>) -> std::result::Result<bool, Failure> {
+    /// [`Error::Stale`] when another process continues the same import.
+    pub fn step(&mut self, database: &Database, actor: Actor, lease: Option<Lease>) -> std::result::Result<bool, ImportError> {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
-        self.let_in(database)?;
+        self.let_others_in(database)?;
         let actor = self.import.batch.map_or(actor, |batch| actor.within(batch));
         let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
-        let Some(reading) = &self.pending else {
+        let Some(parsed) = &self.pending else {
             let more = self.fill.step(database)?;
             if !more && self.indexed().is_none() {
                 list::learn(database)?;
@@ -255,30 +246,27 @@ impl Importer {
             })?;
             return Ok(more);
         };
-        let (plan, counts, sums) = database.write(|db| {
+        let (plan, sums) = database.write(|db| {
             hold(db)?;
-            self.write(db, actor, reading)
+            self.write(db, actor, parsed)
         })?;
-        self.reader.learn(&counts);
-        self.import.position = reading.batch.position;
+        self.reader.learn(&plan.counts());
+        self.import.position = parsed.batch.position;
         self.import.counts = sums;
-        add(&mut self.report, &counts);
-        plan.tell(&reading.batch, &mut self.report, None);
+        plan.report(&parsed.batch, &mut self.report);
         self.pending = None;
         Ok(true)
     }
 
-    /// Lets others write, of whom SQLite takes one at a time; no other process is at work while an empty file is filled.
-    fn let_in(&mut self, database: &Database) -> Result<()> {
+    /// Lets others write, of whom SQLite takes one at a time; nobody else is at work while an empty file is filled.
+    fn let_others_in(&mut self, database: &Database) -> Result<()> {
         if matches!(database.address(), Address::Postgres(_)) {
             return Ok(());
         }
-        let in_use = match self.in_use {
-            Some(in_use) => in_use,
-            None => !database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?,
-        };
-        self.in_use = Some(in_use);
-        if in_use {
+        if self.in_use.is_none() {
+            self.in_use = Some(!database.read(|db| Ok::<_, Error>(any_deferred_index(db)?))?);
+        }
+        if self.in_use == Some(true) {
             // Other processes; then requests of this one.
             std::thread::sleep(YIELD);
         }
@@ -286,44 +274,31 @@ impl Importer {
         Ok(())
     }
 
-    /// Returns the plan of a batch that was written, its counts, and those of all batches.
-    fn write(&self, db: &mut Db, actor: Actor, reading: &Reading) -> Result<(Plan, Each<Counts>, Each<Counts>)> {
+    /// Returns the plan of a batch that was written, and what has become of all rows by then.
+    fn write(&self, db: &mut Db, actor: Actor, parsed: &ParsedBatch) -> Result<(Plan, Each<Counts>)> {
         actor.may(Task::Import)?;
-        let batch = &reading.batch;
-        let known = Known::load(db, batch, &reading.readable_eids(), true)?;
-        let planner = Planner {
+        let batch = &parsed.batch;
+        let stored = StoredRecords::load(db, batch, &parsed.readable_eids(), true)?;
+        let plan = plan::plan(Planner {
+            actor,
             columns: &self.columns,
             mode: self.import.mode,
             import: Some(&self.import),
-            reading,
-            known: &known,
-            near: Near::default(),
-            seen: None,
-        };
-        let plan = planner.plan();
-        Apply { actor, import: &self.import, known: &known, given: self.given.as_ref() }.all(db, &plan)?;
+            parsed,
+            stored: &stored,
+            near: None,
+            seen: &mut SeenRows::default(),
+            warnings: Vec::new(),
+        });
+        Apply { actor, import: &self.import, batch, stored: &stored, numbers: self.numbers.as_ref() }.all(db, &plan)?;
         let counts = plan.counts();
-        let sums = self.sums(batch, &counts);
-        progress::advance(db, actor, &self.import, &batch.position, &sums)?;
-        Ok((plan, counts, sums))
-    }
-
-    /// What became of all rows, once a batch is done.
-    fn sums(&self, batch: &Batch, counts: &Each<Counts>) -> Each<Counts> {
         let mut sums = self.import.counts;
         for subject in Subject::ALL {
-            let (sum, left_out) = (sums.of_mut(subject), batch.left_out.of(subject));
-            sum.add(counts.of(subject));
-            sum.invalid += left_out.invalid;
-            sum.skipped += left_out.skipped;
+            sums.of_mut(subject).add(counts.of(subject));
+            sums.of_mut(subject).add(batch.left_out.of(subject));
         }
-        sums
-    }
-}
-
-fn add(report: &mut Report, counts: &Each<Counts>) {
-    for subject in Subject::ALL {
-        report.counts.of_mut(subject).add(counts.of(subject));
+        progress::advance(db, actor, &self.import, &batch.position, &sums)?;
+        Ok((plan, sums))
     }
 }
 

@@ -3,78 +3,79 @@
 
 use std::collections::HashMap;
 
-use super::known::Known;
+use super::known::{KEYS, StoredRecords};
 use crate::db::Db;
-use crate::imports::files::merge::{Batch, Name};
+use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::store::{Result, customers, entitlements};
 
 /// Zeros that are tried in front.
 const ZEROS: usize = 8;
-/// Keys in one query.
-const KEYS: usize = 1_000;
 
-/// For keys that are not known: a known one that differs by zeros in front only, or an EID by its case.
+/// For keys that are not stored: a stored one that differs by zeros in front only, or an EID by its case.
 #[derive(Default)]
-pub(super) struct Near {
+pub(super) struct NearMatches {
     numbers: HashMap<String, String>,
     crm_ids: HashMap<String, String>,
     eids: HashMap<String, String>,
 }
 
-impl Near {
-    /// Looks for the neighbours of a batch's new keys.
-    pub fn load(db: &mut Db, batch: &Batch, known: &Known, eids: &[String]) -> Result<Self> {
-        let mut near = Self::default();
+impl NearMatches {
+    /// Looks for the near matches of a batch's new keys.
+    pub fn load(db: &mut Db, batch: &Batch, stored: &StoredRecords, eids: &[String]) -> Result<Self> {
         let (mut numbers, mut crm_ids) = (HashMap::new(), HashMap::new());
-        for name in batch.rows.customers.iter().flat_map(|row| row.customer.names()).filter(|name| known.id(*name).is_none()) {
-            match name {
-                Name::Number(key) => numbers.extend(neighbours(key)),
-                Name::Crm(key) => crm_ids.extend(neighbours(key)),
+        for key in batch.rows.customers.iter().flat_map(|row| row.customer.iter()).filter(|key| stored.id(*key).is_none()) {
+            match key {
+                CustomerKey::Number(key) => numbers.extend(with_other_zeros(key)),
+                CustomerKey::CrmId(key) => crm_ids.extend(with_other_zeros(key)),
             }
         }
-        let (wanted_numbers, wanted_crm_ids): (Vec<_>, Vec<_>) = (numbers.keys().cloned().collect(), crm_ids.keys().cloned().collect());
-        for keys in wanted_numbers.chunks(KEYS) {
-            let held = customers::holders_of_numbers(db, keys)?;
-            near.numbers.extend(held.into_iter().filter_map(|(known, _)| Some((numbers.get(&known)?.clone(), known))));
-        }
-        for keys in wanted_crm_ids.chunks(KEYS) {
-            let held = customers::holders_of_crm_ids(db, keys)?;
-            near.crm_ids.extend(held.into_iter().filter_map(|(known, _)| Some((crm_ids.get(&known)?.clone(), known))));
-        }
-        let mut spelled = HashMap::new();
-        for eid in eids.iter().filter(|eid| known.entitlement(eid).is_none()) {
+        let mut spellings = HashMap::new();
+        for eid in eids.iter().filter(|eid| !stored.entitlements.contains_key(*eid)) {
             let others = [eid.to_uppercase(), eid.to_lowercase()].into_iter().filter(|other| other != eid);
-            spelled.extend(others.map(|other| (other, eid.clone())));
+            spellings.extend(others.map(|other| (other, eid.clone())));
         }
-        let wanted: Vec<_> = spelled.keys().cloned().collect();
-        for eids in wanted.chunks(KEYS) {
-            let held = entitlements::by_eid(db, eids)?;
-            near.eids.extend(held.into_iter().filter_map(|held| Some((spelled.get(&held.eid)?.clone(), held.eid))));
-        }
-        Ok(near)
+        let keys = |holders: Vec<(String, i64)>| holders.into_iter().map(|(key, _)| key).collect();
+        Ok(Self {
+            numbers: found(numbers, |candidates| customers::holders_of_numbers(db, candidates).map(keys))?,
+            crm_ids: found(crm_ids, |candidates| customers::holders_of_crm_ids(db, candidates).map(keys))?,
+            eids: found(spellings, |candidates| Ok(entitlements::by_eid(db, candidates)?.into_iter().map(|found| found.eid).collect()))?,
+        })
     }
 
-    /// The known key that a new one nearly is.
-    pub fn of(&self, name: Name<'_>) -> Option<&str> {
-        match name {
-            Name::Number(key) => self.numbers.get(key),
-            Name::Crm(key) => self.crm_ids.get(key),
+    /// The stored key that a new one nearly is.
+    pub fn of(&self, key: CustomerKey<'_>) -> Option<&str> {
+        match key {
+            CustomerKey::Number(key) => self.numbers.get(key),
+            CustomerKey::CrmId(key) => self.crm_ids.get(key),
         }
         .map(String::as_str)
     }
 
-    /// The known EID that a new one nearly is: in capitals, or in small letters.
+    /// The stored EID that a new one nearly is: in capitals, or in small letters.
     pub fn of_eid(&self, eid: &str) -> Option<&str> {
         self.eids.get(eid).map(String::as_str)
     }
 }
 
+/// From candidates with the new key that each stands for: the new keys with the candidate that is stored.
+fn found(
+    candidates: HashMap<String, String>,
+    mut look_up: impl FnMut(&[String]) -> Result<Vec<String>>,
+) -> Result<HashMap<String, String>> {
+    let wanted: Vec<String> = candidates.keys().cloned().collect();
+    let mut matches = HashMap::new();
+    for keys in wanted.chunks(KEYS) {
+        matches.extend(look_up(keys)?.into_iter().filter_map(|stored| Some((candidates.get(&stored)?.clone(), stored))));
+    }
+    Ok(matches)
+}
+
 /// The keys that differ from one of digits by zeros in front, each with that one.
-fn neighbours(key: &str) -> impl Iterator<Item = (String, String)> {
-    let digits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+fn with_other_zeros(key: &str) -> impl Iterator<Item = (String, String)> {
+    let is_digits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
     let bare = key.trim_start_matches('0');
     let candidates = (0..=ZEROS).map(move |zeros| format!("{}{bare}", "0".repeat(zeros)));
     candidates
-        .filter(move |candidate| digits && candidate != key && !candidate.is_empty())
+        .filter(move |candidate| is_digits && candidate != key && !candidate.is_empty())
         .map(move |candidate| (candidate, key.to_owned()))
 }

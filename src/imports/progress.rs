@@ -6,7 +6,7 @@ use super::parts::{self, INVALID};
 use super::record::{self, File, Import, Progress, integer};
 use crate::changes::bulk;
 use crate::db::schema::{import_files, import_parts, imports};
-use crate::db::{Db, lock_whole};
+use crate::db::{Db, lock_empty_database};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
 use crate::domain::event::BatchKind;
@@ -42,7 +42,7 @@ pub fn begin(db: &mut Db, actor: Actor, mut import: Import, new: u64) -> Result<
         diesel::update(imports::table.find(import.id.0)).set(imports::batch_id.eq(batch.0)).execute(db)?;
         import.batch = Some(batch);
     }
-    lock_whole(db)?;
+    lock_empty_database(db)?;
     if customers::any(db)? {
         list::build::defer_new(db, new)?;
     } else {

@@ -1,25 +1,27 @@
-//! What a check has seen of the files so far: what is there twice, and to which customers of the files rows refer. Keys are kept as
-//! 64-bit hashes, a dozen bytes each, in a map for each kind, so that not all of them double at one instant: with a million customers and
-//! two million contacts about 130 MiB in all. (Two of four million keys share a hash once in two million files; a row would then be called
-//! a duplicate.)
+//! What the rows so far have said: which keys they gave on which line, and which customers they are of. A check keeps one for all of the
+//! files, an import one for each batch. Keys are kept as 64-bit hashes, a dozen bytes each, in a map for each kind, so that not all of
+//! them double at one instant: with a million customers and two million contacts about 130 MiB in all. (Two of four million keys share a
+//! hash once in two million files; a row would then be called a duplicate.)
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::domain::customer::Kind;
-use crate::imports::files::merge::{Key, Name};
+use crate::imports::files::merge::{CustomerKey, CustomerKeys};
 
-/// A hash in two halves: an entry then has no gap after a line number.
-type Short = [u32; 2];
+/// The customer that a row is, or belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum CustomerRef {
+    /// One that is stored.
+    Stored(i64),
+    /// One that is to be created: the line of its row.
+    New(u32),
+}
 
-/// A customer of the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Earlier {
-    /// The line its row begins at.
+pub(super) struct SeenCustomer {
     pub line: u32,
-    /// What becomes of it.
-    pub fate: Fate,
-    /// Company or individual.
+    pub state: RowState,
     pub kind: Kind,
     /// Entitlements may be created for it.
     pub entitled: bool,
@@ -29,97 +31,99 @@ pub(super) struct Earlier {
 
 /// What becomes of a row, as far as other rows need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum RowState {
     /// It is, or will be, stored.
     Stored,
     /// The mode skips it.
     Skipped,
-    /// Something is wrong with it.
     Invalid,
 }
 
-/// The numbers that a file gives, where it leaves others to be generated.
-pub(super) struct Given {
-    state: RandomState,
-    names: HashMap<Short, u32>,
-}
-
-impl Given {
-    /// The file gives this number (folded) to a customer.
-    pub fn holds(&self, number: &str) -> bool {
-        self.names.contains_key(&short(&self.state, &Name::Number(number)))
+impl SeenCustomer {
+    pub fn customer(&self) -> CustomerRef {
+        if self.id == 0 { CustomerRef::New(self.line) } else { CustomerRef::Stored(self.id) }
     }
 }
 
-/// What stands on a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Thing {
-    /// The e-mail of a customer's contact, or an individual's own.
-    Email,
-    /// An entitlement's EID.
-    Eid,
-    /// A default, a customer by its id, a key without its zeros.
-    Other,
-}
+/// A hash in two halves: an entry then has no gap after a line number.
+type Short = [u32; 2];
 
+/// Keys with a number each: mostly the line on which they came first.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct Lines {
     state: RandomState,
-    customers: Vec<Earlier>,
-    /// Places in `customers`.
-    names: HashMap<Short, u32>,
-    contacts: HashMap<Short, u32>,
-    eids: HashMap<Short, u32>,
-    others: HashMap<Short, u32>,
-    given: bool,
-    generated: bool,
+    lines: HashMap<Short, u32>,
 }
 
-impl Seen {
-    /// Remembers that something of the file stands on a line. Returns the earlier line where it stood before.
-    pub fn first(&mut self, kind: Thing, what: &impl Hash, line: u64) -> Option<u32> {
-        let (line, key) = (u32::try_from(line).unwrap_or(u32::MAX), short(&self.state, what));
-        let lines = match kind {
-            Thing::Email => &mut self.contacts,
-            Thing::Eid => &mut self.eids,
-            Thing::Other => &mut self.others,
-        };
-        let first = *lines.entry(key).or_insert(line);
+/// Marks the line of a key whose row is not imported.
+const REJECTED: u32 = 1 << 31;
+
+impl Lines {
+    /// Remembers that a key is on a line. Returns the earlier line where it was before.
+    pub fn add(&mut self, key: &impl Hash, line: u32) -> Option<u32> {
+        let first = *self.lines.entry(self.short(key)).or_insert(line) & !REJECTED;
         (first != line).then_some(first)
     }
 
-    /// Where something stood first.
-    pub fn line(&self, kind: Thing, what: &impl Hash) -> Option<u32> {
-        let lines = match kind {
-            Thing::Email => &self.contacts,
-            Thing::Eid => &self.eids,
-            Thing::Other => &self.others,
-        };
-        lines.get(&short(&self.state, what)).copied()
+    /// The line of a key, if its row is imported.
+    pub fn get(&self, key: &impl Hash) -> Option<u32> {
+        self.lines.get(&self.short(key)).copied().filter(|line| line & REJECTED == 0)
     }
 
-    /// A customer of the file by its name.
-    pub fn customer(&self, name: Name<'_>) -> Option<Earlier> {
-        self.names.get(&short(&self.state, &name)).and_then(|place| self.customers.get(*place as usize)).copied()
+    /// Puts a key on a line, whatever it was on before.
+    pub fn set(&mut self, key: &impl Hash, line: u32) {
+        self.lines.insert(self.short(key), line);
     }
 
-    /// Remembers a customer of the file under its names; a name that is taken stays with the first.
-    pub fn remember(&mut self, key: &Key, customer: Earlier) {
-        let place = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
-        self.customers.push(customer);
-        for name in key.names() {
-            self.names.entry(short(&self.state, &name)).or_insert(place);
+    /// The row of a key is not imported; the key stays for finding duplicates.
+    pub fn reject(&mut self, key: &impl Hash) {
+        if let Some(line) = self.lines.get_mut(&self.short(key)) {
+            *line |= REJECTED;
         }
-        if key.number.is_empty() { self.generated = true } else { self.given = true }
     }
 
-    /// What an import needs to know of it, if anything.
-    pub fn given(self) -> Option<Given> {
-        (self.given && self.generated).then_some(Given { state: self.state, names: self.names })
+    fn short(&self, key: &impl Hash) -> Short {
+        let bytes = self.state.hash_one(key).to_be_bytes();
+        [u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]), u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])]
     }
 }
 
-fn short(state: &RandomState, what: &impl Hash) -> Short {
-    let bytes = state.hash_one(what).to_be_bytes();
-    [u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]), u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])]
+#[derive(Default)]
+pub(super) struct SeenRows {
+    customers: Vec<SeenCustomer>,
+    /// Places in `customers` by each of their keys.
+    keys: Lines,
+    /// Contacts by customer and e-mail, individuals by their own.
+    pub contacts: Lines,
+    pub eids: Lines,
+    /// Defaults by company, customers by their id, keys without their zeros.
+    pub others: Lines,
+    gives_numbers: bool,
+    wants_numbers: bool,
+}
+
+impl SeenRows {
+    pub fn customer(&self, key: CustomerKey<'_>) -> Option<SeenCustomer> {
+        self.keys.get(&key).and_then(|place| self.customers.get(place as usize)).copied()
+    }
+
+    /// Remembers a customer of the file under its keys; a key that is taken stays with the first.
+    pub fn add_customer(&mut self, keys: &CustomerKeys, customer: SeenCustomer) {
+        let place = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
+        self.customers.push(customer);
+        for key in keys.iter() {
+            self.keys.add(&key, place);
+        }
+        if keys.number.is_empty() { self.wants_numbers = true } else { self.gives_numbers = true }
+    }
+
+    /// The numbers that the file gives, where it leaves others to be generated.
+    pub fn into_numbers(self) -> Option<Lines> {
+        (self.gives_numbers && self.wants_numbers).then_some(self.keys)
+    }
+}
+
+/// A line as it is kept here.
+pub(super) fn short_line(line: u64) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX).min(REJECTED - 1)
 }

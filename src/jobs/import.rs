@@ -19,7 +19,7 @@ use crate::domain::import::{State, Subject};
 use crate::imports::files::findings::Findings;
 use crate::imports::files::parts::PART;
 use crate::imports::record::{self, Progress};
-use crate::imports::{Check, Checked, Failure, Importer, progress};
+use crate::imports::{Check, Checked, ImportError, Importer, progress};
 use crate::store::Result;
 
 /// Time between two reports of how far a check is.
@@ -105,12 +105,11 @@ impl Stage<'_> {
         let mut check =
             Check::new(self.files.open(), self.import.mode, Some(self.import.clone())).map_err(|failure| self.ended(failure))?;
         let start = self.progress(0).since;
-        while check.step(self.work.database).map_err(|failure| self.ended(failure))? {
+        while check.step(self.work.database, self.work.actor()).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;
             if self.reported.get().elapsed() >= REPORTED {
                 self.reported.set(Instant::now());
-                let rows = Subject::ALL.iter().map(|subject| check.report().counts.of(*subject).rows()).sum();
-                let progress = Progress { since: start, ..self.progress(rows) };
+                let progress = Progress { since: start, ..self.progress(check.report().rows()) };
                 self.work.write(|db| progress::report(db, self.import.id, &progress))?;
             }
         }
@@ -135,19 +134,19 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn ended(&self, failure: Failure) -> Ended {
+    fn ended(&self, failure: ImportError) -> Ended {
         if let Some(stop) = self.files.stop() {
             return Ended::Stop(stop);
         }
         match failure {
-            Failure::File(subject, trouble) => {
-                let name = self.import.files.of(subject).as_ref().map_or(subject.word(), |file| &file.name);
-                Ended::Trouble(match trouble.line {
-                    Some(line) => format!("{name}, line {line}: {}", trouble.sentence),
-                    None => format!("{name}: {}", trouble.sentence),
+            ImportError::File(error) => {
+                let name = self.import.files.of(error.subject).as_ref().map_or(error.subject.word(), |file| &file.name);
+                Ended::Trouble(match error.line {
+                    Some(line) => format!("{name}, line {line}: {}", error.message),
+                    None => format!("{name}: {}", error.message),
                 })
             }
-            Failure::Store(error) => Ended::Stop(error.into()),
+            ImportError::Store(error) => Ended::Stop(error.into()),
         }
     }
 }

@@ -13,11 +13,11 @@ use super::notifier::Notifier;
 use super::tidying::Tidying;
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Stop, Work, delta};
-use crate::db::{Database, Db};
+use crate::db::{Database, Db, Reason};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
-use crate::store::{Error, Result, away, random_token};
+use crate::store::{Error, Result, random_token};
 
 const KINDS: [&dyn Kind; 3] = [&Import, &Cleanup, &Tidying];
 
@@ -104,7 +104,7 @@ impl Worker {
             Ok(checkpoint) => return self.write_end(job, |db| job.lease.finish(db, &checkpoint)),
             Err(Stop::LeaseLost) => return tracing::warn!(job.kind, job.subject, "another worker has taken over"),
             Err(Stop::Shutdown) => return self.write_end(job, |db| job.lease.release(db)),
-            Err(Stop::Unavailable(why)) => away(&why).to_owned(),
+            Err(Stop::Unavailable(why)) => why.reason.to_string(),
             Err(Stop::Failed(trouble)) => trouble,
         };
         tracing::warn!(job.kind, job.subject, trouble, "a job has failed");
@@ -114,14 +114,14 @@ impl Worker {
         });
     }
 
-    /// Runs a job. Where the database is away it waits for it, however long; where it answers but takes nothing, it tries again a few times,
-    /// which is not written down: a full disk has room for little.
+    /// Runs a job. Where the database is away it waits for it, however long; where it answers but takes nothing, it tries again a few times.
+    /// A full disk is not tried again: each attempt writes a little, and the failure is to be written too.
     fn attempt(&self, kind: &dyn Kind, work: &Work<'_>) -> Outcome<String> {
         let mut attempts = work.job.attempts;
         loop {
             match kind.run(work) {
-                Err(Stop::Unavailable(why)) if attempts < self.timings.max_attempts => {
-                    tracing::warn!(work.job.kind, work.job.subject, why, "a job waits for the database");
+                Err(Stop::Unavailable(why)) if why.reason != Reason::DiskFull && attempts < self.timings.max_attempts => {
+                    tracing::warn!(work.job.kind, work.job.subject, %why, "a job waits for the database");
                     attempts += 1;
                 }
                 outcome => return outcome,

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::notifier::Notifier;
 use super::timings::Timings;
-use crate::db::{Database, Db};
+use crate::db::{Database, Db, Unavailable};
 use crate::domain::actor::Actor;
 use crate::store::jobs::Job;
 use crate::store::{Error, Result};
@@ -36,8 +36,8 @@ pub(super) enum Stop {
     LeaseLost,
     /// The process is to end.
     Shutdown,
-    /// The database does not answer: why, for the log.
-    Unavailable(String),
+    /// The database cannot be used at present.
+    Unavailable(Unavailable),
     /// It cannot be done: sentences.
     Failed(String),
 }

@@ -8,7 +8,8 @@ use futures_util::stream;
 use super::refusal;
 use super::screen::alone;
 use crate::db::Access;
-use crate::domain::{CustomerId, files};
+use crate::domain::CustomerId;
+use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
 use crate::store::{Error, Result};
 use crate::web::request::Request;
@@ -26,23 +27,18 @@ enum Place {
 /// `GET /customers.csv`: all customers that the list would show, in the order they were created.
 pub async fn customers(request: Request) -> HttpResponse {
     // The first chunk before the answer begins: a database that is away is still a page that says so.
-    let begin = match read(&request, None).await {
-        Ok((lines, next)) => exports::head(&files::CUSTOMERS).map(|mut bytes| {
-            bytes.extend(lines);
-            (bytes, next)
-        }),
-        Err(error) => Err(error),
-    };
-    let (bytes, next) = match begin {
+    let (lines, next) = match read(&request, None).await {
         Ok(begin) => begin,
         Err(error) => {
             tracing::warn!(request = request.request_id, ?error, "an export could not begin");
-            let Error::Unavailable(why) = error else {
-                return alone(&request, &refusal::unforeseen(&request, None)).pack(request.encoding).send();
+            let page = match error {
+                Error::Unavailable(why) => refusal::unavailable(&request, &why, None),
+                _ => refusal::unforeseen(&request, None),
             };
-            return alone(&request, &refusal::unavailable(&request, &why, None)).pack(request.encoding).send();
+            return alone(&request, &page).pack(request.encoding).send();
         }
     };
+    let bytes = [exports::header(Subject::Customers), lines].concat();
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
@@ -54,7 +50,7 @@ pub async fn customers(request: Request) -> HttpResponse {
         let (bytes, next) = match place {
             Place::Ready(bytes, next) => (bytes, next),
             Place::Beyond(last) => read(&request, Some(last)).await.map_err(|error| {
-                tracing::warn!(request = request.request_id, ?error, "an export broke off");
+                tracing::warn!(request = request.request_id, ?error, "an export was interrupted");
                 actix_web::error::ErrorServiceUnavailable("the database does not answer")
             })?,
             Place::End => return Ok(None),
@@ -70,8 +66,10 @@ async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>,
         .app
         .database
         .run_blocking(Access::Read, move |_permit| {
-            let Chunk { customers, next } = database.read(|db| exports::chunk(db, &query, zone, beyond))?;
-            Ok((exports::customer_lines(&customers)?, next))
+            database.read(|db| {
+                let Chunk { customers, next } = exports::chunk(db, &query, zone, beyond)?;
+                Ok((exports::lines(db, Subject::Customers, &customers)?, next))
+            })
         })
         .await?
 }

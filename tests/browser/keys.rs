@@ -64,48 +64,50 @@ fn disabled(browser: &Browser) -> Vec<String> {
 }
 
 #[apply(in_browser)]
-async fn keys_are_matched_by_the_sign_and_leave_chords_alone(browser: Browser) {
+async fn keys_are_matched_by_the_character_and_leave_chords_alone(browser: Browser) {
     let acme = browser.app.company("Acme").create();
     browser.open(acme.path()).await;
     browser.listen().await;
     // What belongs to the browser and to the system.
     for with in [CTRL, ALT, META, CTRL | SHIFT, CTRL | ALT] {
-        for (sign, code) in [("c", "KeyC"), ("e", "KeyE"), ("d", "KeyD"), ("n", "KeyN"), ("j", "KeyJ"), ("1", "Digit1"), ("3", "Digit3")] {
-            browser.strike(Key { sign, code, with, ..Key::default() }).await;
+        for (character, code) in
+            [("c", "KeyC"), ("e", "KeyE"), ("d", "KeyD"), ("n", "KeyN"), ("j", "KeyJ"), ("1", "Digit1"), ("3", "Digit3")]
+        {
+            browser.strike(Key { character, code, with, ..Key::default() }).await;
         }
     }
     // Capitals are other keys, and a key that is held down starts nothing.
-    browser.strike(Key { sign: "D", code: "KeyD", with: SHIFT, ..Key::default() }).await;
-    browser.strike(Key { sign: "d", code: "KeyD", repeats: true, ..Key::default() }).await;
-    browser.strike(Key { sign: "n", code: "KeyN", repeats: true, ..Key::default() }).await;
+    browser.strike(Key { character: "D", code: "KeyD", with: SHIFT, ..Key::default() }).await;
+    browser.strike(Key { character: "d", code: "KeyD", repeats: true, ..Key::default() }).await;
+    browser.strike(Key { character: "n", code: "KeyN", repeats: true, ..Key::default() }).await;
     // What an input method swallows, with the flag and, as Safari does it, without.
-    browser.strike(Key { sign: "Process", code: "KeyD", number: 229, ..Key::default() }).await;
-    browser.strike(Key { sign: "d", code: "KeyD", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Process", code: "KeyD", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "d", code: "KeyD", number: 229, ..Key::default() }).await;
     browser.a_moment_passes().await;
     assert_eq!(browser.asked().await, [] as [&str; 0]);
     assert!(!browser.is_asking().await);
 
     // `/` is Shift and 7 on a German keyboard, `#` is AltGr and 3 on a Spanish one (reported as Ctrl and Alt), Option and 3 on a British Mac.
-    browser.strike(Key { sign: "/", code: "Digit7", with: SHIFT, ..Key::default() }).await;
+    browser.strike(Key { character: "/", code: "Digit7", with: SHIFT, ..Key::default() }).await;
     browser.has_focus("input#q").await;
     browser.press([key::ESCAPE]).await;
     for with in [CTRL | ALT, ALT, SHIFT, 0] {
-        browser.strike(Key { sign: "#", code: "Digit3", with, ..Key::default() }).await;
+        browser.strike(Key { character: "#", code: "Digit3", with, ..Key::default() }).await;
         browser.sees("Delete Acme?").await;
         browser.press([key::ESCAPE]).await;
         browser.sees_no("Delete Acme?").await;
     }
-    browser.strike(Key { sign: "?", code: "Minus", with: SHIFT, ..Key::default() }).await;
+    browser.strike(Key { character: "?", code: "Minus", with: SHIFT, ..Key::default() }).await;
     browser.sees("Next customer").await;
     browser.press([key::ESCAPE]).await;
     browser.sees_no("Next customer").await;
     // A Cyrillic layout has no `d`; the key is where it is. A French one has its digits behind Shift, and `a` where `q` is.
-    browser.strike(Key { sign: "в", code: "KeyD", ..Key::default() }).await;
+    browser.strike(Key { character: "в", code: "KeyD", ..Key::default() }).await;
     browser.sees("Disabled Acme.").await;
-    browser.strike(Key { sign: "3", code: "Digit3", with: SHIFT, ..Key::default() }).await;
+    browser.strike(Key { character: "3", code: "Digit3", with: SHIFT, ..Key::default() }).await;
     browser.until("the filter", "return location.search === '?status=disabled'", &[]).await;
-    // Caps lock is no other sign.
-    browser.strike(Key { sign: "D", code: "KeyD", ..Key::default() }).await;
+    // Caps lock is no other character.
+    browser.strike(Key { character: "D", code: "KeyD", ..Key::default() }).await;
     browser.sees("Enabled Acme.").await;
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
@@ -118,8 +120,8 @@ async fn an_input_method_composes_undisturbed(browser: Browser) {
     browser.press(['/']).await;
     browser.listen().await;
     compose(browser, "かぶ").await;
-    browser.strike(Key { sign: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
-    browser.strike(Key { sign: "Process", code: "Escape", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Process", code: "Escape", number: 229, ..Key::default() }).await;
     browser.a_moment_passes().await;
     assert_eq!(browser.asked().await, [] as [&str; 0], "nothing is searched for before the text is chosen");
     assert_eq!(browser.value("q").await, "かぶ");
@@ -128,7 +130,7 @@ async fn an_input_method_composes_undisturbed(browser: Browser) {
     browser.sees("1 customer").await;
     assert_eq!(browser.rows().await, ["かぶ商事"]);
     // Safari reports the Enter that ended it after the end.
-    browser.strike(Key { sign: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
     browser.a_moment_passes().await;
     assert_eq!(browser.value("q").await, "かぶ");
     assert_eq!(browser.asked().await.len(), 1, "{:?}", browser.asked().await);
@@ -137,9 +139,9 @@ async fn an_input_method_composes_undisturbed(browser: Browser) {
     browser.listen().await;
     browser.has_focus("input#name").await;
     compose(browser, "かぶ").await;
-    browser.strike(Key { sign: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
-    browser.strike(Key { sign: "Escape", code: "Escape", number: 229, ..Key::default() }).await;
-    browser.strike(Key { sign: "Enter", code: "Enter", number: 229, with: CTRL, ..Key::default() }).await;
+    browser.strike(Key { character: "Enter", code: "Enter", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Escape", code: "Escape", number: 229, ..Key::default() }).await;
+    browser.strike(Key { character: "Enter", code: "Enter", number: 229, with: CTRL, ..Key::default() }).await;
     browser.a_moment_passes().await;
     browser.sees_heading("New company").await;
     assert_eq!(browser.asked().await, [] as [&str; 0]);

@@ -1,4 +1,5 @@
-//! The database held, frozen, changed and taken away while the program runs.
+//! The database held, frozen, changed and taken away while the program runs. PostgreSQL says what is wrong in its own language, so these
+//! tests run on a server that speaks English and on one that speaks German.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,10 +8,61 @@ use std::time::Duration;
 use macro_rules_attribute::apply;
 
 use crate::support::database::Database;
-use crate::support::postgres::Cluster;
-use crate::support::{Client, Engine, Page, TestApp, at_once, engines, eventually};
+use crate::support::postgres::{Cluster, Language};
+use crate::support::{Client, Engine, Outside, Page, TestApp, at_once, encode, engines, eventually};
 
-fn hold(app: &TestApp) -> crate::support::database::Outside {
+/// Makes three tests of a function `name(database: Database)`: on SQLite, and on PostgreSQL in two languages.
+macro_rules! engines_and_languages {
+    ($(#[$meta:meta])* fn $name:ident($database:ident: Database) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn on($database: Database) $body
+
+            #[test]
+            fn sqlite() {
+                on(Database::new(Engine::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                on(Database::new(Engine::Postgres));
+            }
+
+            #[test]
+            fn postgres_in_german() {
+                on(Database::in_german());
+            }
+        }
+    };
+}
+
+/// Makes two tests of a function `name(database: Database)`, on PostgreSQL: `name::english` and `name::german`.
+macro_rules! languages {
+    ($(#[$meta:meta])* fn $name:ident($database:ident: Database) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn on($database: Database) $body
+
+            #[test]
+            fn english() {
+                on(Database::new(Engine::Postgres));
+            }
+
+            #[test]
+            fn german() {
+                on(Database::in_german());
+            }
+        }
+    };
+}
+
+fn hold(app: &TestApp) -> Outside {
     let mut outside = app.sql();
     let lock = match app.database.engine {
         Engine::Sqlite => "BEGIN IMMEDIATE",
@@ -18,6 +70,18 @@ fn hold(app: &TestApp) -> crate::support::database::Outside {
     };
     outside.run(lock).expect("a lock");
     outside
+}
+
+/// How many wait for a lock of this database; `what` is done to each of them.
+fn waiting(sql: &mut Outside, what: &str) -> i64 {
+    let here = "datname = current_database() AND wait_event_type = 'Lock'";
+    sql.number(&format!("SELECT count({what}) AS number FROM pg_stat_activity WHERE {here}"))
+}
+
+/// Waits until somebody waits for a lock.
+fn somebody_waits(app: &TestApp) {
+    let mut sql = app.sql();
+    eventually("somebody waits for a lock", || waiting(&mut sql, "pid") > 0);
 }
 
 /// Who waits for a lock saves once it is let go.
@@ -35,8 +99,9 @@ fn a_save_waits_for_who_holds_the_database(app: TestApp) {
 }
 
 /// Beyond the limit it is 503 and the form is kept; afterwards all is well.
-#[apply(engines)]
-fn a_save_that_waits_in_vain_keeps_the_form(app: TestApp) {
+#[apply(engines_and_languages)]
+fn a_save_that_waits_in_vain_keeps_the_form(database: Database) {
+    let mut app = TestApp::with(database, &["--busy-timeout", "1", "--lock-timeout", "1"]);
     let acme = app.company("Acme").create();
     let form = app.get(acme.at("edit"));
     let new = app.get("/customers/new?type=company");
@@ -46,6 +111,7 @@ fn a_save_that_waits_in_vain_keeps_the_form(app: TestApp) {
         let away = answer.expect(503);
         let kept = away.text().contains(typed);
         assert!(kept, "{typed} is lost: {away}");
+        away.assert_says("Something else is changing the database");
         assert!(away.header("Retry-After").is_some() || away.says("again"), "{away}");
     }
     outside.run("ROLLBACK").expect("to let go");
@@ -57,12 +123,6 @@ fn a_save_that_waits_in_vain_keeps_the_form(app: TestApp) {
     app.restart(&[]);
     app.customer(acme.id).page().assert_says("typed");
     assert_eq!(app.sql().count("customers"), 2, "nothing is lost, nothing came twice");
-}
-
-fn on_own_cluster() -> (Cluster, TestApp) {
-    let cluster = Cluster::own();
-    let database = Database::on(&cluster);
-    (cluster, TestApp::with(database, &[]))
 }
 
 /// The request until it is answered well again, and each answer on the way is a good one.
@@ -79,7 +139,16 @@ fn well_again(app: &Client, path: &str) -> Page {
 
 #[test]
 fn the_database_goes_away_and_comes_back() {
-    let (cluster, app) = on_own_cluster();
+    goes_away_and_comes_back(&Cluster::own());
+}
+
+#[test]
+fn the_database_goes_away_and_comes_back_in_german() {
+    goes_away_and_comes_back(&Cluster::own_in(Language::German));
+}
+
+fn goes_away_and_comes_back(cluster: &Cluster) {
+    let app = TestApp::with(Database::on(cluster), &["--pool-timeout", "0.5"]);
     let acme = app.company("Acme").create();
     let form = app.get(acme.at("edit"));
     for _ in 0..2 {
@@ -105,7 +174,8 @@ fn the_database_goes_away_and_comes_back() {
 /// A database that hangs holds up nothing else.
 #[test]
 fn a_frozen_database_does_not_freeze_the_program() {
-    let (cluster, app) = on_own_cluster();
+    let cluster = Cluster::own();
+    let app = TestApp::with(Database::on(&cluster), &["--pool-timeout", "2", "--request-timeout", "3"]);
     app.company("Acme").create();
     let asset = app.get("/customers").attributes("link[rel=stylesheet]", "href")[0].clone();
     cluster.freeze();
@@ -127,8 +197,9 @@ fn a_frozen_database_does_not_freeze_the_program() {
 }
 
 /// A newer instance migrates while this one runs.
-#[apply(engines)]
-fn a_migration_by_a_newer_instance_is_survived(app: TestApp) {
+#[apply(engines_and_languages)]
+fn a_migration_by_a_newer_instance_is_survived(database: Database) {
+    let app = TestApp::with(database, &[]);
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@x.example").entitlements(1).create();
     let paths =
         ["/customers".to_owned(), "/customers?q=acme&sort=changed".to_owned(), acme.path(), acme.at("edit"), acme.at("contacts/new")];
@@ -154,6 +225,96 @@ fn a_migration_by_a_newer_instance_is_survived(app: TestApp) {
         app.sql().run("ALTER TABLE customers DROP COLUMN of_a_later_version").expect("a migration");
         use_it("4");
     }
+}
+
+/// Else the tests in German say no more than those in English.
+#[test]
+fn the_german_server_speaks_german() {
+    let error = Database::in_german().connect().run("SELECT 1 / 0").unwrap_err().to_string();
+    assert!(error.contains("Division durch Null"), "{error} (PostgreSQL's German messages may be missing: reinstall it with them)");
+}
+
+/// Two transactions wait for each other; PostgreSQL ends the one that began to wait first, which is the program's.
+#[apply(languages)]
+fn a_save_that_loses_a_deadlock_is_repeated(database: Database) {
+    let app = TestApp::with(database, &[]);
+    let acme = app.company("Acme").create();
+    let form = app.get(acme.at("edit"));
+    let mut outside = app.sql();
+    outside.run("SET deadlock_timeout = '1min'; BEGIN; LOCK TABLE listing IN ACCESS EXCLUSIVE MODE").expect("a lock");
+    thread::scope(|scope| {
+        let save = scope.spawn(|| form.submit(&[("phone", "typed")]).status);
+        somebody_waits(&app);
+        outside.run(&format!("SELECT id FROM customers WHERE id = {} FOR UPDATE", acme.id)).expect("the other one to be ended");
+        outside.run("COMMIT").expect("to let go");
+        assert_eq!(save.join().unwrap(), 303);
+    });
+    drop(outside);
+    acme.page().assert_says("typed");
+    assert!(app.log().contains("a fresh connection is tried"), "there was no deadlock: {}", app.log());
+}
+
+/// An administrator cancels what the program is waiting for.
+#[apply(languages)]
+fn a_save_whose_statement_is_cancelled_is_repeated(database: Database) {
+    let app = TestApp::with(database, &[]);
+    let acme = app.company("Acme").create();
+    let form = app.get(acme.at("edit"));
+    let mut outside = hold(&app);
+    thread::scope(|scope| {
+        let save = scope.spawn(|| form.submit(&[("phone", "typed")]).status);
+        somebody_waits(&app);
+        assert_eq!(waiting(&mut app.sql(), "pg_cancel_backend(pid)"), 1);
+        eventually("it is repeated", || app.log().contains("a fresh connection is tried"));
+        outside.run("COMMIT").expect("to let go");
+        assert_eq!(save.join().unwrap(), 303);
+    });
+    acme.page().assert_says("typed");
+}
+
+#[apply(languages)]
+fn a_statement_that_takes_too_long_is_503_and_keeps_the_form(database: Database) {
+    let app = TestApp::with(database, &["--statement-timeout", "1"]);
+    let form = app.get("/customers/new?type=company");
+    let mut outside = hold(&app);
+    let away = form.submit(&[("name", "New one")]).expect(503);
+    assert!(away.text().contains("New one"), "{away}");
+    outside.run("COMMIT").expect("to let go");
+    form.submit(&[("name", "New one")]).expect(303);
+}
+
+/// An administrator ends the program's connections.
+#[apply(languages)]
+fn a_connection_that_is_ended_is_replaced(database: Database) {
+    let app = TestApp::with(database, &[]);
+    let form = app.get("/customers/new?type=company");
+    let mut outside = hold(&app);
+    thread::scope(|scope| {
+        let save = scope.spawn(|| form.submit(&[("name", "New one")]));
+        somebody_waits(&app);
+        assert_eq!(waiting(&mut app.sql(), "pg_terminate_backend(pid)"), 1);
+        let away = save.join().unwrap().expect(503);
+        assert!(away.text().contains("New one"), "{away}");
+        away.assert_says("The database does not answer at present.");
+    });
+    outside.run("COMMIT").expect("to let go");
+    form.submit(&[("name", "New one")]).expect(303);
+}
+
+/// It is repeated, in case that another transaction had won a race, and then reported as what it is.
+#[apply(engines_and_languages)]
+fn a_unique_violation_that_lasts_is_no_absence_of_the_database(database: Database) {
+    let app = TestApp::with(database, &[]);
+    app.sql().run("CREATE UNIQUE INDEX only_one_of_a_kind ON customers (description)").expect("an index");
+    app.company("Acme").with("description", "the same").create();
+    // As bytes: no other request of these tests may be answered with 500.
+    let form = encode(&[("type", "company"), ("name", "Baltic"), ("description", "the same")]);
+    let head = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close";
+    let request = format!("POST /customers HTTP/1.1\r\nHost: {}\r\n{head}\r\nContent-Length: {}\r\n\r\n{form}", app.host, form.len());
+    let answer = app.raw(request.as_bytes(), Duration::from_secs(30));
+    assert!(answer.starts_with("HTTP/1.1 500") && answer.contains("Baltic"), "what was typed is kept: {answer}");
+    assert!(app.log().contains("UniqueViolation"), "{}", app.log());
+    app.company("Baltic").with("description", "another").create();
 }
 
 /// What is acknowledged is there after the process was killed at any instant, and nothing is there by halves.

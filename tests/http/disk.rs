@@ -5,14 +5,15 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
 use crate::import_page::{Upload, many, path, until};
-use crate::support::Client;
 use crate::support::app::PROGRAM;
+use crate::support::{Client, eventually};
 
 /// The program on a small disk of its own, which only it sees (a mount namespace): the real thing, and it goes with the process.
 struct OnSmallDisk {
     child: Child,
     client: Client,
     folder: tempfile::TempDir,
+    log: tempfile::NamedTempFile,
 }
 
 impl OnSmallDisk {
@@ -20,20 +21,27 @@ impl OnSmallDisk {
     fn start(size: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let script = format!(r#"mount -t tmpfs -o size={size}m tmpfs "$1" && exec "$0" serve --listen 127.0.0.1:0 --database "$1/x.db""#);
+        let log = tempfile::NamedTempFile::new().unwrap();
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-c", &script, PROGRAM]).arg(folder.path());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0).spawn().expect("unshare (util-linux)");
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(log.reopen().unwrap()).process_group(0).spawn().expect("unshare (util-linux)");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let host = line.trim().trim_start_matches("Clientele is at http://").trim_end_matches('/');
         assert!(!host.is_empty(), "the program does not start on a small disk: is unshare allowed here?");
-        Self { client: Client::new(host), child, folder }
+        Self { client: Client::new(host), child, folder, log }
     }
 
     /// A file on the program's disk, seen from outside of its namespace.
     fn ballast(&self) -> std::path::PathBuf {
         let inside = self.folder.path().strip_prefix("/").unwrap().join("ballast");
         std::path::Path::new("/proc").join(self.child.id().to_string()).join("root").join(inside)
+    }
+
+    /// Takes so many MiB away, until the file is removed.
+    fn take(&self, size: usize) {
+        std::fs::write(self.ballast(), vec![0; size << 20]).unwrap();
     }
 
     /// Whatever fits, so that nothing more does.
@@ -73,12 +81,16 @@ fn a_full_disk_is_said_and_forgotten_once_it_is_freed() {
 
 #[test]
 fn an_import_that_fills_the_disk_fails_in_words() {
-    let disk = OnSmallDisk::start(3);
+    let disk = OnSmallDisk::start(23);
     disk.fill_up();
     Upload::new().with("customers", many(8_000)).send(&disk.client).expect(503).assert_says("disk that holds the database is full");
     std::fs::remove_file(disk.ballast()).unwrap();
+    disk.take(20);
     let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
     checked.press("Import 8,000 rows").expect(303);
+    // A disk that is full may have no room for the outcome either: it is written once there is some.
+    eventually("it gives up", || std::fs::read_to_string(disk.log.path()).unwrap().contains("The disk that holds the database is full"));
+    std::fs::remove_file(disk.ballast()).unwrap();
     let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(failed.heading(), "Interrupted", "{failed}");
     failed.assert_says("The disk that holds the database is full").assert_says("What was imported is kept");

@@ -1,8 +1,10 @@
 //! Files on their way in: the check, the import, what it takes and what it refuses.
 
 mod invalid;
+mod reachable;
 mod resuming;
 mod round_trip;
+mod rules;
 
 use std::path::PathBuf;
 use std::process::Output;

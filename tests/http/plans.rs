@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use chrono_tz::Tz;
-use clientele::db::Address;
+use clientele::db::{Address, Timeouts};
 use clientele::domain::query::Query;
 use clientele::list;
 use clientele::startup;
@@ -62,7 +62,7 @@ fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
     app.post("/sample", &[]).expect(303);
     many(&app);
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
-    let database = startup::open(Address::parse(&app.database.url).expect("an address")).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
     let mut asked: Vec<(String, String)> = Vec::new();
     for text in TEXTS {
         for filters in FILTERS {

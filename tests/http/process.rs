@@ -73,7 +73,7 @@ fn a_stop_answers_what_is_in_flight(app: TestApp) {
 #[apply(engines)]
 fn two_that_start_at_once_on_an_empty_database_do_not_hurt_each_other(app: TestApp) {
     for _ in 0..4 {
-        let database = Database::new(app.database.engine);
+        let database = Database::empty(app.database.engine);
         let processes = at_once(3, |_| Process::start(&database.url, &[]));
         for process in &processes {
             process.client.get("/customers").expect(200);
@@ -104,7 +104,6 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port()
 }
 
-/// Other addresses end with a line that helps.
 #[test]
 fn it_listens_on_loopback_in_every_spelling() {
     let database = Database::new(Engine::Sqlite);
@@ -156,7 +155,7 @@ fn a_database_that_cannot_be_used_ends_in_words() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    std::fs::write(&path, "this is not a database, but it is long enough to be looked at as one".repeat(100)).unwrap();
+    std::fs::write(&path, "this is not a database, but it is long enough to be taken for one".repeat(100)).unwrap();
     let output = Process::listening("127.0.0.1:0", path.to_str().unwrap(), &[]).err().expect("no database");
     assert_fails_in_words(&output, 1);
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("this is not"), "and the file is left alone");
@@ -196,7 +195,7 @@ fn without_arguments_it_makes_its_own_file_here() {
 #[test]
 fn a_bare_path_and_the_environment_name_the_database() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a file with blanks & signs.db");
+    let path = folder.path().join("a file with blanks & symbols.db");
     let process = Process::start(path.to_str().unwrap(), &[]);
     process.client.company("Acme").create();
     drop(process);

@@ -134,7 +134,7 @@ fn step(db: &mut Outside, up: bool) -> bool {
 }
 
 fn migrations_go_up_down_and_up_again(engine: Engine) {
-    let database = Database::new(engine);
+    let database = Database::empty(engine);
     let mut db = database.connect();
     let mut states = vec![catalog(&mut db)];
     assert_eq!(states[0], [""; 0]);

@@ -20,7 +20,7 @@ fn kept(suffix: &str) -> Vec<PathBuf> {
 #[test]
 fn sqlite() {
     for file in kept(".sqlite.zst") {
-        let database = Database::new(Engine::Sqlite);
+        let database = Database::empty(Engine::Sqlite);
         let bytes = zstd::decode_all(fs::File::open(&file).unwrap()).unwrap();
         fs::write(database.url.strip_prefix("sqlite:").unwrap(), bytes).unwrap();
         works(database, &file);
@@ -30,7 +30,7 @@ fn sqlite() {
 #[test]
 fn postgres() {
     for file in kept(".postgres.sql.zst") {
-        let database = Database::new(Engine::Postgres);
+        let database = Database::empty(Engine::Postgres);
         let dump = String::from_utf8(zstd::decode_all(fs::File::open(&file).unwrap()).unwrap()).unwrap();
         database.connect().run(&dump).unwrap();
         works(database, &file);

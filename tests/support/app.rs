@@ -3,8 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use tempfile::TempDir;
 use super::database::{Database, Engine, Outside};
 use super::http::Client;
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
+pub use super::program::{PROGRAM, checkout, command, run};
 
 /// A running Clientele. It is also a [`Client`] of itself: `app.get("/customers")`.
 pub struct TestApp {
@@ -159,25 +158,4 @@ impl Drop for Process {
             assert!(!log.contains("panicked at"), "the server panicked:\n{log}");
         }
     }
-}
-
-/// The program with arguments, and nothing of the environment's settings.
-pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CLIENTELE_")) {
-        command.env_remove(name);
-    }
-    command.env_remove("DATABASE_URL").args(arguments).stdin(Stdio::null());
-    command
-}
-
-/// Runs the program to its end, in a folder of its own.
-pub fn run(arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    command(arguments).current_dir(folder.path()).output().expect("the program")
-}
-
-/// The folder of the checkout.
-pub fn checkout() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -5,7 +5,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{PgConnection, SqliteConnection, connection::SimpleConnection, sql_query};
 use tempfile::TempDir;
 
-use super::postgres::{Cluster, shared};
+use super::folder;
+use super::postgres::{Cluster, Language, shared};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -35,22 +36,45 @@ pub enum Outside {
 }
 
 impl Database {
+    /// A database of a test's own, migrated where that saves time.
     pub fn new(engine: Engine) -> Database {
         match engine {
-            Engine::Sqlite => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let url = format!("sqlite:{}", folder.path().join("clientele.db").display());
-                Database { url, engine, kept: Kept::Folder(folder) }
-            }
+            Engine::Sqlite => Database::empty(engine),
             Engine::Postgres => Database::on(shared()),
         }
     }
 
-    /// A fresh database of a cluster.
+    /// A database of PostgreSQL whose messages are German.
+    pub fn in_german() -> Database {
+        let database = Database::new(Engine::Postgres);
+        if let Kept::Name(admin, name) = &database.kept {
+            let set = format!("ALTER DATABASE {name} SET lc_messages = '{}'", Language::German.locale());
+            admin_connection(admin).batch_execute(&set).expect("the locale; where it is missing, tests/run makes it");
+        }
+        database
+    }
+
+    /// A database that the program has never opened.
+    pub fn empty(engine: Engine) -> Database {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir_in(folder::quick()).expect("a temporary folder");
+                let url = format!("sqlite:{}", folder.path().join("clientele.db").display());
+                Database { url, engine, kept: Kept::Folder(folder) }
+            }
+            Engine::Postgres => Database::copy(shared(), "template1"),
+        }
+    }
+
+    /// A migrated database of a cluster.
     pub fn on(cluster: &Cluster) -> Database {
+        Database::copy(cluster, &cluster.template())
+    }
+
+    fn copy(cluster: &Cluster, template: &str) -> Database {
         let name = Cluster::fresh_name();
         let admin = cluster.url("postgres");
-        admin_connection(&admin).batch_execute(&format!("CREATE DATABASE {name}")).expect("a fresh database");
+        admin_connection(&admin).batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a fresh database");
         Database { url: cluster.url(&name), engine: Engine::Postgres, kept: Kept::Name(admin, name) }
     }
 

@@ -9,8 +9,8 @@ use ureq::{Agent, Body};
 
 use super::page::Page;
 
-/// Longer than any answer may take; so that a test that hangs fails.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// Longer than any answer may take, so that a test that hangs fails.
+const TIMEOUT: Duration = Duration::from_secs(45);
 
 /// An HTTP client of one server. Clones share their connections; each thread takes one of its own.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Client {
             .allow_non_standard_methods(true)
             .max_redirects(0)
             .user_agent("")
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(TIMEOUT))
             .build();
         Client { host: host.to_owned(), agent: config.into() }
     }
@@ -99,7 +99,7 @@ impl Client {
 
     /// The status that answers these bytes; panics where none does.
     pub fn raw_status(&self, request: &[u8]) -> u16 {
-        let answer = self.raw(request, PATIENCE);
+        let answer = self.raw(request, TIMEOUT);
         let status = answer.strip_prefix("HTTP/1.1 ").or(answer.strip_prefix("HTTP/1.0 ")).and_then(|rest| rest.get(..3)?.parse().ok());
         let status = status.unwrap_or_else(|| panic!("no HTTP answer to {:?}: {answer:?}", String::from_utf8_lossy(request)));
         assert_ne!(status, 500, "{:?}: {answer}", String::from_utf8_lossy(request));

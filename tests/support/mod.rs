@@ -7,9 +7,11 @@
 pub mod app;
 pub mod builders;
 pub mod database;
+pub mod folder;
 pub mod http;
 pub mod page;
 pub mod postgres;
+pub mod program;
 
 pub use app::TestApp;
 pub use builders::{Contact, Customer, Entitlement};
@@ -64,7 +66,7 @@ pub fn at_once<T: Send>(times: usize, what: impl Fn(usize) -> T + Sync) -> Vec<T
     })
 }
 
-/// Asks until the answer is yes. For what has to happen sooner or later; half a minute is never.
+/// Asks until the answer is yes. For what has to happen sooner or later; two minutes are never.
 pub fn eventually(what: &str, mut answer: impl FnMut() -> bool) {
     let start = std::time::Instant::now();
     while !answer() {

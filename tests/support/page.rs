@@ -413,7 +413,7 @@ fn value_of(field: ElementRef) -> Option<String> {
     }
 }
 
-/// The text of a control without its key's sign; `all`: with what only a screen reader says.
+/// The text of a control without its key's character; `all`: with what only a screen reader says.
 fn label_of(element: ElementRef, all: bool) -> String {
     let mut text = String::new();
     collect(element, &mut text, &|part: &ElementRef| {

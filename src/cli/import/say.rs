@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
-use crate::imports::Failure;
-use crate::imports::files::columns::Columns;
-use crate::imports::files::report::{Counts, Fault, Report};
+use crate::imports::ImportError;
+use crate::imports::files::columns::ColumnMap;
+use crate::imports::files::report::{Counts, Finding, InvalidRow, Report};
 use crate::imports::record::Import;
 use crate::store::Error;
 
@@ -30,22 +30,22 @@ impl Names {
     }
 
     /// Why the check could not be done.
-    pub fn failed(&self, failure: &Failure) -> String {
+    pub fn failed(&self, failure: &ImportError) -> String {
         match failure {
-            Failure::File(subject, trouble) => match trouble.line {
-                Some(line) => format!("{}, line {line}: {}", self.name(*subject), trouble.sentence),
-                None => format!("{}: {}", self.name(*subject), trouble.sentence),
+            ImportError::File(error) => match error.line {
+                Some(line) => format!("{}, line {line}: {}", self.name(error.subject), error.message),
+                None => format!("{}: {}", self.name(error.subject), error.message),
             },
             // The engine's words may be of several lines.
-            Failure::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+            ImportError::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }
 
     /// Why the import was interrupted.
-    pub fn interrupted(&self, failure: &Failure) -> String {
+    pub fn interrupted(&self, failure: &ImportError) -> String {
         let why = self.failed(failure);
         match failure {
-            Failure::Store(Error::Refused(_) | Error::Stale) => why,
+            ImportError::Store(Error::Refused(_) | Error::Stale) => why,
             _ => format!("The import was interrupted. What was imported is kept; run the same command again to resume. {why}"),
         }
     }
@@ -58,14 +58,14 @@ pub(super) fn resuming(names: &Names, import: &Import) {
 }
 
 /// What each column is imported as.
-pub(super) fn columns(names: &Names, columns: &Each<Option<Columns>>) {
+pub(super) fn columns(names: &Names, columns: &Each<Option<ColumnMap>>) {
     for subject in Subject::ALL {
         let Some(columns) = columns.of(subject) else { continue };
         println!("{}", names.name(subject));
         let width = columns.list().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        for (name, target) in columns.list() {
-            match target {
-                Some(target) => println!("  {name:width$}  {}", target.label),
+        for (name, field) in columns.list() {
+            match field {
+                Some(field) => println!("  {name:width$}  {}", field.label),
                 None => println!("  {name:width$}  (not imported)"),
             }
         }
@@ -84,10 +84,8 @@ pub(super) fn counts(names: &Names, counts: &Each<Counts>) {
 
 /// The first invalid rows.
 pub(super) fn invalid(names: &Names, report: &Report) {
-    for row in report.invalid.iter().take(SHOWN) {
-        for fault in &row.faults {
-            println!("Invalid: {}", place(names.name(row.subject), row.line, fault));
-        }
+    for finding in report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings) {
+        println!("Invalid: {}", place(names, &finding));
     }
     more(report.invalid_rows(), "invalid rows");
 }
@@ -95,7 +93,7 @@ pub(super) fn invalid(names: &Names, report: &Report) {
 /// The first warnings.
 pub(super) fn warnings(names: &Names, report: &Report) {
     for warning in report.warnings.iter().take(SHOWN) {
-        println!("Warning: {}", place(names.name(warning.subject), warning.line, &warning.fault));
+        println!("Warning: {}", place(names, warning));
     }
     more(report.warned, "warnings");
 }
@@ -106,12 +104,10 @@ fn more(count: u64, what: &str) {
     }
 }
 
-fn place(file: &str, line: u64, fault: &Fault) -> String {
-    if fault.column.is_empty() {
-        format!("{file}, line {line}: {}", fault.reason)
-    } else {
-        format!("{file}, line {line}, {}: {}", fault.column, fault.reason)
-    }
+fn place(names: &Names, finding: &Finding) -> String {
+    let Finding { subject, line, column, reason } = finding;
+    let column = if column.is_empty() { String::new() } else { format!(", {column}") };
+    format!("{}, line {line}{column}: {reason}", names.name(*subject))
 }
 
 fn present(names: &Names) -> impl Iterator<Item = Subject> {

@@ -59,9 +59,22 @@ pub struct Each<T> {
 }
 
 impl<T> Each<T> {
-    /// Makes one for each file, up to the first error.
+    /// Makes one for each file.
+    pub fn from_fn(mut make: impl FnMut(Subject) -> T) -> Self {
+        Self { customers: make(Subject::Customers), contacts: make(Subject::Contacts), entitlements: make(Subject::Entitlements) }
+    }
+
+    /// Makes one for each file.
+    ///
+    /// # Errors
+    /// The first of the maker's.
     pub fn try_from_fn<E>(mut make: impl FnMut(Subject) -> Result<T, E>) -> Result<Self, E> {
         Ok(Self { customers: make(Subject::Customers)?, contacts: make(Subject::Contacts)?, entitlements: make(Subject::Entitlements)? })
+    }
+
+    /// The ones of all files.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        Subject::ALL.into_iter().map(|subject| self.of(subject))
     }
 
     /// The file's own.
@@ -124,35 +137,5 @@ impl Mode {
     #[must_use]
     pub fn updates(self) -> bool {
         self != Self::Create
-    }
-}
-
-/// A file cannot be read as a table. Its `Display` is a whole sentence that says what to do, without the file's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The line, from 1 on, where it is one.
-    pub line: Option<u64>,
-    /// What is wrong, and what to do.
-    pub sentence: String,
-}
-
-impl Trouble {
-    /// Trouble with the file as a whole.
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self { line: None, sentence: sentence.into() }
-    }
-
-    /// Trouble with one line.
-    pub fn at(line: u64, sentence: impl Into<String>) -> Self {
-        Self { line: Some(line), sentence: sentence.into() }
-    }
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.sentence),
-            None => f.write_str(&self.sentence),
-        }
     }
 }

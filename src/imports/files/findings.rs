@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::Columns;
-use super::report::{Counts, Fault, Report};
+use super::columns::ColumnMap;
+use super::report::{Counts, Finding, InvalidRow, Report};
 use crate::domain::import::{Each, Subject};
 
 /// Invalid rows, and again warnings, that are kept for the page.
@@ -14,17 +14,15 @@ const SHOWN: usize = 50;
 pub struct Findings {
     /// Of each file that there is.
     pub files: Vec<FileFindings>,
-    /// The first invalid rows, a line for each fault.
-    #[serde(alias = "wrong")]
+    /// The first invalid rows, a line for each error.
     pub invalid: Vec<Finding>,
-    /// How many rows are wrong in all.
-    #[serde(alias = "wrong_rows")]
+    /// How many rows are invalid in all.
     pub invalid_rows: u64,
     /// The first warnings.
     pub warnings: Vec<Finding>,
     /// How many warnings there are in all.
     pub warned: u64,
-    /// The first of the rows that the check had found right, and that the import could not take.
+    /// The first of the rows that the check had found valid, and that the import could not take.
     pub late: Vec<Finding>,
     /// How many of them there are in all.
     pub late_rows: u64,
@@ -33,7 +31,6 @@ pub struct Findings {
 /// What a check found about one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileFindings {
-    /// Which file.
     pub subject: Subject,
     /// Its columns, with what people call the field that each goes to; `None` where it is not imported.
     pub columns: Vec<(String, Option<String>)>,
@@ -41,34 +38,20 @@ pub struct FileFindings {
     pub counts: Counts,
 }
 
-/// Something about one place of a file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Finding {
-    /// Which file.
-    pub subject: Subject,
-    /// The line its row begins at.
-    pub line: u64,
-    /// As the file calls it; empty for the row as a whole.
-    pub column: String,
-    /// A whole sentence.
-    pub reason: String,
-}
-
 impl Findings {
     /// What a check found.
     #[must_use]
-    pub fn of(report: &Report, columns: &Each<Option<Columns>>) -> Self {
+    pub fn of(report: &Report, columns: &Each<Option<ColumnMap>>) -> Self {
         let file = |subject| {
             let columns = columns.of(subject).as_ref()?;
-            let goes = columns.list().map(|(name, target)| (name.to_owned(), target.map(|target| target.label.to_owned())));
-            Some(FileFindings { subject, columns: goes.collect(), counts: *report.counts.of(subject) })
+            let fields = columns.list().map(|(name, field)| (name.to_owned(), field.map(|field| field.label.to_owned())));
+            Some(FileFindings { subject, columns: fields.collect(), counts: *report.counts.of(subject) })
         };
-        let warnings = report.warnings.iter().take(SHOWN).map(|warning| finding(warning.subject, warning.line, &warning.fault));
         Self {
             files: Subject::ALL.into_iter().filter_map(file).collect(),
             invalid: invalid(report),
             invalid_rows: report.invalid_rows(),
-            warnings: warnings.collect(),
+            warnings: report.warnings.iter().take(SHOWN).cloned().collect(),
             warned: report.warned,
             late: Vec::new(),
             late_rows: 0,
@@ -81,7 +64,7 @@ impl Findings {
         self.files.iter().map(|file| file.counts.new + file.counts.changed).sum()
     }
 
-    /// Takes over which rows are invalid from another look at the files: the data may have changed since the first.
+    /// Takes over which rows are invalid from another check of the files: the data may have changed since the first.
     pub fn look_again(&mut self, report: &Report) {
         self.invalid = invalid(report);
         self.invalid_rows = report.invalid_rows();
@@ -97,10 +80,5 @@ impl Findings {
 }
 
 fn invalid(report: &Report) -> Vec<Finding> {
-    let rows = report.invalid.iter().take(SHOWN);
-    rows.flat_map(|row| row.faults.iter().map(|fault| finding(row.subject, row.line, fault))).collect()
-}
-
-fn finding(subject: Subject, line: u64, fault: &Fault) -> Finding {
-    Finding { subject, line, column: fault.column.clone(), reason: fault.reason.clone() }
+    report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings).collect()
 }

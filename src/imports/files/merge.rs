@@ -1,4 +1,4 @@
-//! Three files as one row of batches: a slice of the customers, and with it the contacts and entitlements of these customers.
+//! Three files as one sequence of batches: a slice of the customers, and with it the contacts and entitlements of these customers.
 //!
 //! Files in the same order (as the export writes them) are merged by looking at the next row of each: a contact is taken while its
 //! customer is in the present slice, an entitlement while its customer is and its contact has been met. A row of another customer
@@ -7,11 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::Columns;
+use super::columns::ColumnMap;
+use super::error::FileError;
+use super::report::Counts;
 use super::source::Bytes;
 use super::table::{Record, Table};
 use crate::domain::fold;
-use crate::domain::import::{Each, Subject, Trouble};
+use crate::domain::import::{Each, Subject};
 
 /// Customers in a slice.
 pub const SLICE: usize = 1_000;
@@ -20,149 +22,132 @@ const FOLLOWERS: usize = 5_000;
 
 /// A row with the folded keys that it is found by.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Its cells.
+pub struct FileRow {
     pub record: Record,
-    /// By which the customer is known that the row is, or belongs to.
-    pub customer: Key,
+    /// The keys of the customer that the row is, or belongs to.
+    pub customer: CustomerKeys,
     /// The e-mail that the row has or names; empty for none.
     pub email_key: String,
 }
 
-/// What a customer is named by, folded.
+/// What a customer is known by, folded; empty where it is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct CustomerKeys {
     /// Decides where it is there.
     pub number: String,
-    /// Decides else.
-    pub crm: String,
+    /// Decides otherwise.
+    pub crm_id: String,
 }
 
-/// One of the two names of a customer.
+/// One of the two keys of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Name<'a> {
-    /// By its number.
+pub enum CustomerKey<'a> {
     Number(&'a str),
-    /// By its CRM ID.
-    Crm(&'a str),
+    CrmId(&'a str),
 }
 
-impl Key {
-    /// The name that decides; `None` where there is none.
-    #[must_use]
-    pub fn name(&self) -> Option<Name<'_>> {
-        self.names().next()
+impl CustomerKeys {
+    /// The keys that are there, the one that decides first.
+    pub fn iter(&self) -> impl Iterator<Item = CustomerKey<'_>> {
+        let number = (!self.number.is_empty()).then_some(CustomerKey::Number(&self.number));
+        number.into_iter().chain((!self.crm_id.is_empty()).then_some(CustomerKey::CrmId(&self.crm_id)))
     }
 
-    /// All names that are there.
-    pub fn names(&self) -> impl Iterator<Item = Name<'_>> {
-        let number = (!self.number.is_empty()).then_some(Name::Number(&self.number));
-        let crm = (!self.crm.is_empty()).then_some(Name::Crm(&self.crm));
-        number.into_iter().chain(crm)
+    /// The key that decides.
+    #[must_use]
+    pub fn first(&self) -> Option<CustomerKey<'_>> {
+        self.iter().next()
+    }
+
+    /// The field of a contact or entitlement that names its customer.
+    #[must_use]
+    pub fn reference(&self) -> &'static str {
+        if self.number.is_empty() { "customer_crm_id" } else { "customer_number" }
+    }
+}
+
+impl From<CustomerKey<'_>> for CustomerKeys {
+    fn from(key: CustomerKey<'_>) -> Self {
+        match key {
+            CustomerKey::Number(number) => Self { number: number.to_owned(), crm_id: String::new() },
+            CustomerKey::CrmId(crm_id) => Self { number: String::new(), crm_id: crm_id.to_owned() },
+        }
     }
 }
 
 /// Rows that are imported in one transaction.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The rows of each file.
-    pub rows: Each<Vec<Row>>,
-    /// Records of each file that were left out as the check had said.
-    pub left_out: Each<LeftOut>,
+    pub rows: Each<Vec<FileRow>>,
+    /// Counts the records of each file that were left out as the check had said.
+    pub left_out: Each<Counts>,
     /// Records of each file that are done once this batch is.
     pub position: Each<u64>,
 }
 
 /// Why a check leaves out a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// Something is wrong with it.
+pub enum Exclusion {
     Invalid,
-    /// It belongs to a customer that the mode skips.
+    /// The mode skips it, or the customer that it belongs to.
     Skipped,
 }
 
-/// Records that were left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LeftOut {
-    /// Invalid ones.
-    pub invalid: u64,
-    /// Those of customers that are skipped.
-    pub skipped: u64,
-}
-
 /// The records of a file that a check leaves out, by place.
-pub type Marks = HashMap<u64, Reason>;
+pub type Exclusions = HashMap<u64, Exclusion>;
 
 struct File {
     table: Table,
-    columns: Columns,
-    /// The next row, with its keys.
-    next: Option<Row>,
+    columns: ColumnMap,
+    next: Option<FileRow>,
     done: u64,
-    marks: Marks,
-    left_out: LeftOut,
+    exclusions: Exclusions,
+    left_out: Counts,
 }
 
 /// The files, and how far they have been taken.
 pub struct Merge {
     files: Each<Option<File>>,
-    /// The customers of the present slice by their names' hashes.
-    slice: HashMap<Key, usize>,
+    /// The customers of the present slice by each of their keys.
+    slice: HashMap<CustomerKeys, usize>,
     /// The e-mails met with each of them.
     met: HashSet<(usize, String)>,
-    limits: Limits,
-}
-
-/// How much a batch holds.
-struct Limits {
-    customers: usize,
-    followers: usize,
+    /// How many customers a batch holds at most, and how many contacts or entitlements.
+    limits: (usize, usize),
 }
 
 impl Merge {
     /// Opens the files that there are.
-    ///
-    /// # Errors
-    /// Which file is no table of its kind, and why.
-    pub fn open(bytes: Each<Option<Bytes>>) -> Result<Self, (Subject, Trouble)> {
-        let Each { customers, contacts, entitlements } = bytes;
-        let mut bytes = Each { customers, contacts, entitlements };
+    pub fn open(mut bytes: Each<Option<Bytes>>) -> Result<Self, FileError> {
         let files = Each::try_from_fn(|subject| {
             let Some(bytes) = bytes.of_mut(subject).take() else { return Ok(None) };
-            let table = Table::open(subject, bytes).map_err(|trouble| (subject, trouble))?;
-            let columns = Columns::of(subject, &table.header).map_err(|trouble| (subject, trouble))?;
-            Ok(Some(File { table, columns, next: None, done: 0, marks: Marks::new(), left_out: LeftOut::default() }))
+            let table = Table::open(subject, bytes)?;
+            let columns = ColumnMap::of(subject, &table.header)?;
+            Ok(Some(File { table, columns, next: None, done: 0, exclusions: Exclusions::new(), left_out: Counts::default() }))
         })?;
-        let limits = Limits { customers: SLICE, followers: FOLLOWERS };
-        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits })
+        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (SLICE, FOLLOWERS) })
     }
 
     /// Where the columns of each file go.
     #[must_use]
-    pub fn columns(&self) -> Each<Option<Columns>> {
-        let of = |subject| self.files.of(subject).as_ref().map(|file| file.columns.clone());
-        Each { customers: of(Subject::Customers), contacts: of(Subject::Contacts), entitlements: of(Subject::Entitlements) }
+    pub fn columns(&self) -> Each<Option<ColumnMap>> {
+        Each::from_fn(|subject| self.files.of(subject).as_ref().map(|file| file.columns.clone()))
     }
 
-    /// Leaves out what a check has marked.
-    pub fn leave_out(&mut self, marks: Each<Marks>) {
-        let Each { customers, contacts, entitlements } = marks;
-        for (subject, marks) in Subject::ALL.into_iter().zip([customers, contacts, entitlements]) {
+    /// Leaves out what a check has found.
+    pub fn leave_out(&mut self, mut exclusions: Each<Exclusions>) {
+        for subject in Subject::ALL {
             if let Some(file) = self.files.of_mut(subject) {
-                file.marks = marks;
+                file.exclusions = std::mem::take(exclusions.of_mut(subject));
             }
         }
     }
 
     /// Reads over the records that are done.
-    ///
-    /// # Errors
-    /// Which file cannot be read on, and why.
-    pub fn skip(&mut self, done: &Each<u64>) -> Result<(), (Subject, Trouble)> {
+    pub fn skip(&mut self, done: &Each<u64>) -> Result<(), FileError> {
         for subject in Subject::ALL {
             let Some(file) = self.files.of_mut(subject) else { continue };
-            while file.done < *done.of(subject) && file.table.take().map_err(|trouble| (subject, trouble))?.is_some() {
+            while file.done < *done.of(subject) && file.table.next()?.is_some() {
                 file.done += 1;
             }
         }
@@ -170,41 +155,39 @@ impl Merge {
     }
 
     /// The next batch; `None` at the end.
-    ///
-    /// # Errors
-    /// Which file cannot be read on, and why.
-    pub fn batch(&mut self) -> Result<Option<Batch>, (Subject, Trouble)> {
+    pub fn batch(&mut self) -> Result<Option<Batch>, FileError> {
         let mut batch = Batch::default();
         if !self.follows(Subject::Contacts)? && !self.follows(Subject::Entitlements)? {
             self.slice.clear();
             self.met.clear();
-            while batch.rows.customers.len() < self.limits.customers
+            while batch.rows.customers.len() < self.limits.0
                 && let Some(row) = self.take(Subject::Customers)?
             {
-                self.remember(&row, batch.rows.customers.len());
+                self.slice.extend(row.customer.iter().map(|key| (key.into(), batch.rows.customers.len())));
+                self.meet(&row);
                 batch.rows.customers.push(row);
             }
         }
         for subject in [Subject::Contacts, Subject::Entitlements] {
-            while batch.rows.of(subject).len() < self.limits.followers && self.follows(subject)? {
+            while batch.rows.of(subject).len() < self.limits.1 && self.follows(subject)? {
                 let Some(row) = self.take(subject)? else { break };
                 self.meet(&row);
                 batch.rows.of_mut(subject).push(row);
             }
         }
+        let mut is_empty = true;
         for subject in Subject::ALL {
             if let Some(file) = self.files.of_mut(subject) {
                 *batch.position.of_mut(subject) = file.done;
                 *batch.left_out.of_mut(subject) = std::mem::take(&mut file.left_out);
             }
+            is_empty &= batch.rows.of(subject).is_empty() && batch.left_out.of(subject).rows() == 0;
         }
-        let some =
-            Subject::ALL.iter().any(|subject| !batch.rows.of(*subject).is_empty() || *batch.left_out.of(*subject) != LeftOut::default());
-        Ok(some.then_some(batch))
+        Ok((!is_empty).then_some(batch))
     }
 
     /// Whether the next contact or entitlement can be taken now.
-    fn follows(&mut self, subject: Subject) -> Result<bool, (Subject, Trouble)> {
+    fn follows(&mut self, subject: Subject) -> Result<bool, FileError> {
         let more_customers = self.peek(Subject::Customers)?.is_some();
         let contacts_follow = subject == Subject::Entitlements && self.follows(Subject::Contacts)?;
         let more_contacts = self.peek(Subject::Contacts)?.is_some();
@@ -213,39 +196,34 @@ impl Merge {
         if contacts_follow {
             return Ok(false);
         }
-        let hopeless = row.record.uneven || row.customer.name().is_none();
-        if hopeless || (!more_customers && (subject == Subject::Contacts || !more_contacts)) {
+        let is_hopeless = row.record.uneven || row.customer.first().is_none();
+        if is_hopeless || (!more_customers && (subject == Subject::Contacts || !more_contacts)) {
             return Ok(true);
         }
-        let Some(customer) = row.customer.name().and_then(|name| self.slice.get(&Key::from(name))) else { return Ok(false) };
+        let Some(customer) = self.in_slice(row) else { return Ok(false) };
         let waits = subject == Subject::Entitlements
             && more_contacts
             && !row.email_key.is_empty()
-            && !self.met.contains(&(*customer, row.email_key.clone()));
+            && !self.met.contains(&(customer, row.email_key.clone()));
         Ok(!waits)
     }
 
-    fn remember(&mut self, row: &Row, index: usize) {
-        for name in row.customer.names() {
-            self.slice.insert(Key::from(name), index);
-        }
-        self.meet(row);
+    /// The place of a row's customer in the present slice.
+    fn in_slice(&self, row: &FileRow) -> Option<usize> {
+        self.slice.get(&row.customer.first()?.into()).copied()
     }
 
-    fn meet(&mut self, row: &Row) {
-        if let Some(customer) = row.customer.name().and_then(|name| self.slice.get(&Key::from(name))) {
-            self.met.insert((*customer, row.email_key.clone()));
+    fn meet(&mut self, row: &FileRow) {
+        if let Some(customer) = self.in_slice(row) {
+            self.met.insert((customer, row.email_key.clone()));
         }
     }
 
-    fn peek(&mut self, subject: Subject) -> Result<Option<&Row>, (Subject, Trouble)> {
-        match self.files.of_mut(subject) {
-            Some(file) => file.peek().map_err(|trouble| (subject, trouble)),
-            None => Ok(None),
-        }
+    fn peek(&mut self, subject: Subject) -> Result<Option<&FileRow>, FileError> {
+        self.files.of_mut(subject).as_mut().map_or(Ok(None), File::peek)
     }
 
-    fn take(&mut self, subject: Subject) -> Result<Option<Row>, (Subject, Trouble)> {
+    fn take(&mut self, subject: Subject) -> Result<Option<FileRow>, FileError> {
         self.peek(subject)?;
         let Some(file) = self.files.of_mut(subject) else { return Ok(None) };
         let row = file.next.take();
@@ -254,44 +232,33 @@ impl Merge {
     }
 }
 
-impl From<Name<'_>> for Key {
-    fn from(name: Name<'_>) -> Self {
-        match name {
-            Name::Number(number) => Self { number: number.to_owned(), crm: String::new() },
-            Name::Crm(crm) => Self { number: String::new(), crm: crm.to_owned() },
-        }
-    }
-}
-
 impl File {
-    fn peek(&mut self) -> Result<Option<&Row>, Trouble> {
+    fn peek(&mut self) -> Result<Option<&FileRow>, FileError> {
         while self.next.is_none()
-            && let Some(record) = self.table.take()?
+            && let Some(record) = self.table.next()?
         {
-            match self.marks.get(&record.place) {
-                Some(reason) => {
-                    self.done += 1;
-                    match reason {
-                        Reason::Invalid => self.left_out.invalid += 1,
-                        Reason::Skipped => self.left_out.skipped += 1,
-                    }
+            match self.exclusions.get(&record.place) {
+                Some(Exclusion::Invalid) => self.left_out.invalid += 1,
+                Some(Exclusion::Skipped) => self.left_out.skipped += 1,
+                None => {
+                    self.next = Some(self.row(record));
+                    break;
                 }
-                None => self.next = Some(row(&self.columns, self.table.subject, record)),
             }
+            self.done += 1;
         }
         Ok(self.next.as_ref())
     }
-}
 
-fn row(columns: &Columns, subject: Subject, record: Record) -> Row {
-    let (number, crm, email) = match subject {
-        Subject::Customers => ("number", "crm_id", "email"),
-        Subject::Contacts => ("customer_number", "customer_crm_id", "email"),
-        Subject::Entitlements => ("customer_number", "customer_crm_id", "contact_email"),
-    };
-    let key = |field| fold::key(columns.cell(&record, field));
-    let (customer, email_key) = (Key { number: key(number), crm: key(crm) }, key(email));
-    Row { record, customer, email_key }
+    fn row(&self, record: Record) -> FileRow {
+        let [number, crm_id, email] = match self.table.subject {
+            Subject::Customers => ["number", "crm_id", "email"],
+            Subject::Contacts => ["customer_number", "customer_crm_id", "email"],
+            Subject::Entitlements => ["customer_number", "customer_crm_id", "contact_email"],
+        }
+        .map(|field| fold::key(self.columns.cell(&record, field)));
+        FileRow { record, customer: CustomerKeys { number, crm_id }, email_key: email }
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
-//! The bytes of a file, cleaned on their way to the CSV reader: no mark of byte order, LF at the end of every line whatever ends it in
-//! the file, and never more than [`RECORD_LIMIT`] bytes for one record, so that a file without line ends is not taken into memory whole.
+//! The bytes of a file on their way to the CSV reader: LF at the end of every line whatever ends it in the file, since the reader counts
+//! lines by it, and never more than [`RECORD_LIMIT`] bytes for one record, so that a file without line ends is not taken into memory whole.
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::import::Trouble;
+use super::error::FileError;
+use crate::domain::import::Subject;
 
 /// The longest record in bytes.
 pub const RECORD_LIMIT: u64 = 1 << 20;
@@ -16,65 +15,76 @@ pub const RECORD_LIMIT: u64 = 1 << 20;
 const READ_AHEAD: u64 = 64 << 10;
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: u64 = 64 << 10;
-/// The mark of byte order that Excel writes.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A file, or an upload.
 pub type Bytes = Box<dyn Read + Send>;
 
-/// Reads clean lines.
+/// A file as plain lines.
 pub struct Source {
-    inner: io::Chain<io::Cursor<Vec<u8>>, Bytes>,
+    inner: Box<dyn Read + Send>,
     after_cr: bool,
-    last: u8,
-    budget: Budget,
-}
-
-/// How many bytes have been read for the present record; shared with whoever takes the records.
-#[derive(Clone, Default)]
-pub struct Budget(Arc<AtomicU64>);
-
-impl Budget {
-    /// A new record begins.
-    pub fn renew(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-
-    /// The present record is too long.
-    #[must_use]
-    pub fn is_spent(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > RECORD_LIMIT + READ_AHEAD
-    }
+    /// Bytes that have been read for the present record.
+    record: u64,
 }
 
 impl Source {
-    /// Looks at the beginning of a file. Returns the file as clean lines, the cells' separator and the budget of its records.
-    ///
-    /// # Errors
-    /// What the file is instead of a table.
-    pub fn open(mut bytes: Bytes) -> Result<(Self, u8, Budget), Trouble> {
+    /// Looks at the beginning of a file. Returns its lines and the separator of its cells.
+    pub fn open(subject: Subject, mut bytes: Bytes) -> Result<(Self, u8), FileError> {
         let mut head = Vec::new();
-        bytes.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| unreadable(&error))?;
+        bytes.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| unreadable(subject, &error))?;
         if let Some(what) = foreign(&head) {
-            return Err(Trouble::new(format!("{what}: save it as \"CSV UTF-8\" and import that.")));
-        }
-        if head.starts_with(MARK) {
-            head.drain(..MARK.len());
-        }
-        if head.iter().all(u8::is_ascii_whitespace) {
-            return Err(Trouble::new("The file is empty: its first line names the columns, each further one is a record."));
+            return Err(FileError::new(subject, format!("{what}: save it as \"CSV UTF-8\" and import that.")));
         }
         let separator = separator(&head);
-        let budget = Budget::default();
-        let inner = io::Cursor::new(head).chain(bytes);
-        Ok((Self { inner, after_cr: false, last: b'\n', budget: budget.clone() }, separator, budget))
+        // The last line ends like all others: line numbers rely on it.
+        let inner = Box::new(io::Cursor::new(head).chain(bytes).chain(&b"\n"[..]));
+        Ok((Self { inner, after_cr: false, record: 0 }, separator))
+    }
+
+    /// A new record begins.
+    pub fn begin_record(&mut self) {
+        self.record = 0;
+    }
+
+    #[must_use]
+    pub fn is_too_long(&self) -> bool {
+        self.record > RECORD_LIMIT + READ_AHEAD
+    }
+
+    /// Makes LF of CR and CR LF, in place. Returns how many bytes are left.
+    fn with_plain_line_ends(&mut self, bytes: &mut [u8]) -> usize {
+        if !self.after_cr && !bytes.contains(&b'\r') {
+            return bytes.len();
+        }
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let byte = bytes[at];
+            if byte != b'\n' || !self.after_cr {
+                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+            self.after_cr = byte == b'\r';
+        }
+        kept
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.inner.read(out)?;
+            self.record += count as u64;
+            if self.is_too_long() {
+                return Err(io::Error::other("a record is too long"));
+            }
+            let kept = self.with_plain_line_ends(&mut out[..count]);
+            if kept > 0 || count == 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
 /// Tells whether a file is still the same: its length, and the SHA-256 of its beginning and its end.
-///
-/// # Errors
-/// The system's own.
 pub fn fingerprint(file: &mut (impl Read + Seek)) -> io::Result<String> {
     const PART: u64 = 64 << 10;
     let length = file.seek(SeekFrom::End(0))?;
@@ -86,78 +96,27 @@ pub fn fingerprint(file: &mut (impl Read + Seek)) -> io::Result<String> {
     Ok(format!("{length}:{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&parts))))
 }
 
-/// The sentence for a file that the system does not give.
-pub(super) fn unreadable(error: &io::Error) -> Trouble {
-    Trouble::new(format!("The file cannot be read: {error}."))
-}
-
-impl Read for Source {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            let count = match self.inner.read(out) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                outcome => outcome?,
-            };
-            if count == 0 {
-                // The last line ends like all others: line numbers rely on it.
-                return Ok(if std::mem::replace(&mut self.last, b'\n') == b'\n' {
-                    0
-                } else {
-                    out[0] = b'\n';
-                    1
-                });
-            }
-            self.budget.0.fetch_add(count as u64, Ordering::Relaxed);
-            if self.budget.is_spent() {
-                return Err(io::Error::other("a record is too long"));
-            }
-            let kept = self.with_plain_line_ends(&mut out[..count]);
-            if kept > 0 {
-                self.last = out[kept - 1];
-                return Ok(kept);
-            }
-        }
-    }
-}
-
-impl Source {
-    /// Makes LF of CR and CR LF, in place. Returns how many bytes are left.
-    fn with_plain_line_ends(&mut self, bytes: &mut [u8]) -> usize {
-        if !self.after_cr && !bytes.contains(&b'\r') {
-            return bytes.len();
-        }
-        let mut kept = 0;
-        for at in 0..bytes.len() {
-            let byte = bytes[at];
-            let ended_already = byte == b'\n' && self.after_cr;
-            self.after_cr = byte == b'\r';
-            if !ended_already {
-                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
-                kept += 1;
-            }
-        }
-        kept
-    }
+/// The system does not give the file.
+pub(super) fn unreadable(subject: Subject, error: &io::Error) -> FileError {
+    FileError::new(subject, format!("The file cannot be read: {error}."))
 }
 
 /// What a file is, if its beginning shows that it is no text in UTF-8.
 fn foreign(head: &[u8]) -> Option<&'static str> {
-    const SIGNS: [(&[u8], &str); 7] = [
+    const UTF_16: &str = "The file is in UTF-16 (\"Unicode text\")";
+    const MAGIC: [(&[u8], &str); 7] = [
         (b"PK\x03\x04", "The file is a workbook (.xlsx) or an archive"),
         (b"\xD0\xCF\x11\xE0", "The file is a workbook of an old Excel (.xls)"),
         (b"%PDF", "The file is a PDF"),
         (b"\x1F\x8B", "The file is compressed (gzip)"),
         (b"{\\rtf", "The file is a document (RTF)"),
-        (b"\xFF\xFE", "The file is in UTF-16 (\"Unicode text\")"),
-        (b"\xFE\xFF", "The file is in UTF-16 (\"Unicode text\")"),
+        (b"\xFF\xFE", UTF_16),
+        (b"\xFE\xFF", UTF_16),
     ];
-    if let Some((_, what)) = SIGNS.iter().find(|(sign, _)| head.starts_with(sign)) {
+    if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(what);
     }
-    let text = head.strip_prefix(MARK).unwrap_or(head).trim_ascii_start();
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let begins = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
     if ["<!doctype", "<html", "<?xml"].into_iter().any(begins) {
         return Some("The file is a web page or XML, not a table");
@@ -165,28 +124,29 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     if text.starts_with(b"{") || text.starts_with(b"[") {
         return Some("The file is JSON, not a table");
     }
-    // UTF-16 without its mark: every other byte of plain letters is NUL.
+    // UTF-16 without its byte order mark: every other byte of plain letters is NUL.
     let start = &head[..head.len().min(1024)];
     let nul = start.iter().map(|byte| usize::from(*byte == 0)).sum::<usize>();
     if nul > 0 && nul * 3 >= start.len() {
-        return Some("The file is in UTF-16 (\"Unicode text\")");
+        return Some(UTF_16);
     }
     let first_line = start.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    first_line.contains(&0).then_some("The file is no text")
+    first_line.contains(&0).then_some("The file is not text")
 }
 
-/// The separator of the first line that is outside of quotation marks most often.
+/// The separator that the first line has most often outside of quotation marks.
 fn separator(head: &[u8]) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
-    for byte in head {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\r' | b'\n' if !quoted => break,
-            _ if !quoted => counts.iter_mut().filter(|(sign, _)| sign == byte).for_each(|(_, count)| *count += 1),
-            _ => {}
-        }
-    }
-    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
-    counts.iter().find(|(_, count)| *count == most).map_or(b',', |(sign, _)| *sign)
+    let plain: Vec<u8> = head
+        .iter()
+        .copied()
+        .filter(|byte| {
+            quoted ^= *byte == b'"';
+            !quoted
+        })
+        .take_while(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let count = |separator: u8| plain.iter().filter(|byte| **byte == separator).count();
+    // Of several, the last greatest one is taken.
+    [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }

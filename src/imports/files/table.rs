@@ -2,10 +2,10 @@
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
-use super::source::{Budget, Bytes, RECORD_LIMIT, Source, unreadable};
-use crate::domain::import::{Subject, Trouble};
+use super::error::FileError;
+use super::source::{Bytes, RECORD_LIMIT, Source, unreadable};
+use crate::domain::import::Subject;
 
-/// A record.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// The line it begins at, from 1 on: what a text editor shows.
@@ -20,79 +20,53 @@ pub struct Record {
 
 /// A file as records under names.
 pub struct Table {
-    /// What it holds.
     pub subject: Subject,
-    /// The names of the columns.
     pub header: StringRecord,
     reader: csv::Reader<Source>,
-    budget: Budget,
-    peeked: Option<Record>,
     place: u64,
-    /// Where the mended rows of an earlier import say which file they belong to.
-    mended: bool,
 }
 
 /// The columns that a file of errors has before the cells.
 pub const ERROR_COLUMNS: [&str; 4] = ["file", "line", "column", "reason"];
 
+/// How many columns of a file come before the cells: those of a file of errors.
+pub fn error_columns(header: &StringRecord) -> usize {
+    if header.iter().take(ERROR_COLUMNS.len()).eq(ERROR_COLUMNS) { ERROR_COLUMNS.len() } else { 0 }
+}
+
 impl Table {
     /// Reads the names of the columns.
-    ///
-    /// # Errors
-    /// Why the file is no table.
-    pub fn open(subject: Subject, bytes: Bytes) -> Result<Self, Trouble> {
-        let (source, separator, budget) = Source::open(bytes)?;
-        let reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator)
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(source);
-        let mut table = Self { subject, header: StringRecord::new(), reader, budget, peeked: None, place: 0, mended: false };
-        let first = table.read()?.ok_or_else(|| Trouble::new("The file is empty: its first line names the columns."))?;
-        table.mended = first.cells.iter().take(ERROR_COLUMNS.len()).eq(ERROR_COLUMNS);
-        table.header = first.cells;
-        table.place = 0;
+    pub fn open(subject: Subject, bytes: Bytes) -> Result<Self, FileError> {
+        let (source, separator) = Source::open(subject, bytes)?;
+        let mut builder = ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(separator).terminator(csv::Terminator::Any(b'\n'));
+        let mut table = Self { subject, header: StringRecord::new(), reader: builder.from_reader(source), place: 0 };
+        table.header = table.read()?.filter(|first| !is_blank(first)).map(|first| first.cells).ok_or_else(|| {
+            FileError::new(subject, "The file is empty: its first line names the columns, each further line is a record.")
+        })?;
         Ok(table)
     }
 
-    /// The next record, which stays the next.
-    ///
-    /// # Errors
-    /// Why the file cannot be read on.
-    pub fn peek(&mut self) -> Result<Option<&Record>, Trouble> {
-        if self.peeked.is_none() {
-            self.peeked = self.read_row()?;
-        }
-        Ok(self.peeked.as_ref())
-    }
-
-    /// The next record.
-    ///
-    /// # Errors
-    /// Why the file cannot be read on.
-    pub fn take(&mut self) -> Result<Option<Record>, Trouble> {
-        self.peek()?;
-        Ok(self.peeked.take())
-    }
-
-    fn read_row(&mut self) -> Result<Option<Record>, Trouble> {
+    /// The next record that is not blank; of a file of errors, the next that belongs to this file.
+    pub fn next(&mut self) -> Result<Option<Record>, FileError> {
         while let Some(mut record) = self.read()? {
-            let blank = record.cells.iter().all(|cell| cell.trim().is_empty());
-            let of_another_file = self.mended && record.cells.get(0) != Some(self.subject.word());
-            if blank || of_another_file {
-                continue;
+            let of_another_file = error_columns(&self.header) > 0 && record.cells.get(0) != Some(self.subject.word());
+            if !is_blank(&record) && !of_another_file {
+                let width = self.header.len();
+                record.uneven = record.cells.len() < width || record.cells.iter().skip(width).any(|cell| !cell.is_empty());
+                self.place += 1;
+                return Ok(Some(record));
             }
-            let width = self.header.len();
-            record.uneven = record.cells.len() < width || record.cells.iter().skip(width).any(|cell| !cell.is_empty());
-            self.place += 1;
-            return Ok(Some(record));
         }
         Ok(None)
     }
 
-    fn read(&mut self) -> Result<Option<Record>, Trouble> {
-        self.budget.renew();
+    fn read(&mut self) -> Result<Option<Record>, FileError> {
+        let too_long = |line| {
+            let message = "The record that begins here is longer than 1 MiB: is a quotation mark at its end missing?";
+            FileError::at(self.subject, line, message)
+        };
+        self.reader.get_mut().begin_record();
         let mut cells = StringRecord::new();
         let begin = self.reader.position().line();
         match self.reader.read_record(&mut cells) {
@@ -106,21 +80,22 @@ impl Table {
                 }
                 Ok(Some(Record { line, place: self.place, cells, uneven: false }))
             }
-            Err(_) if self.budget.is_spent() => Err(too_long(begin)),
+            Err(_) if self.reader.get_ref().is_too_long() => Err(too_long(begin)),
             Err(error) => Err(match error.kind() {
-                ErrorKind::Utf8 { pos, .. } => Trouble::at(
+                ErrorKind::Utf8 { pos, .. } => FileError::at(
+                    self.subject,
                     pos.as_ref().map_or(begin, csv::Position::line),
                     "The text is not in UTF-8, so that letters would be lost: save the file as \"CSV UTF-8\" and import that.",
                 ),
-                ErrorKind::Io(error) => unreadable(error),
-                _ => Trouble::at(begin, format!("The file cannot be read on: {error}.")),
+                ErrorKind::Io(error) => unreadable(self.subject, error),
+                _ => FileError::at(self.subject, begin, format!("The file cannot be read on: {error}.")),
             }),
         }
     }
 }
 
-fn too_long(line: u64) -> Trouble {
-    Trouble::at(line, "The record that begins here is longer than 1 MiB: is a quotation mark at its end missing?")
+fn is_blank(record: &Record) -> bool {
+    record.cells.iter().all(|cell| cell.trim().is_empty())
 }
 
 #[cfg(test)]

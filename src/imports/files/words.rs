@@ -1,4 +1,4 @@
-//! The words of cells that are no texts.
+//! Cells that are no texts: yes or no, moments, whole names.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 

@@ -1,84 +1,147 @@
-//! What is to become of a row of the contacts.
+//! What becomes of a row of the contacts, and who of a company becomes its default.
 
-use std::collections::HashMap;
-
-use super::super::reader::New;
-use super::super::seen::Thing;
-use super::{Owner, Plan, Planner, Verdict, refused, uneven};
-use crate::domain::customer::Kind;
-use crate::domain::rules::Refusal;
-use crate::imports::files::columns::Columns;
-use crate::imports::files::contact::{self, Wanted};
-use crate::imports::files::merge::{Name, Row};
-use crate::imports::files::report::Fault;
+use super::super::known::StoredRecords;
+use super::super::reader::ReadAsNew;
+use super::super::seen::{CustomerRef, short_line};
+use super::outcome::{Planned, PlannedContact, RowOutcome, written};
+use super::planner::{Planner, invalid, read, refuse_uneven};
+use crate::domain::contact::Contact;
+use crate::domain::rules::{ContactFacts, Task};
+use crate::domain::tasks;
+use crate::imports::files::columns::ColumnMap;
+use crate::imports::files::merge::FileRow;
+use crate::imports::files::records::ContactRecord;
+use crate::imports::files::report::CellError;
 
 impl Planner<'_> {
-    pub(super) fn contact(
-        &mut self,
-        columns: &Columns,
-        row: &Row,
-        new: &New<Wanted>,
-        rows: &HashMap<Name<'_>, usize>,
-        plan: &Plan,
-    ) -> (Verdict<Wanted>, Option<Owner>) {
-        if let Some(fault) = uneven(columns, row) {
-            return (Verdict::Invalid(vec![fault]), None);
+    /// Plans a row but for the default: a stored contact counts as changed until [`Planner::settle_defaults`].
+    pub(super) fn contact(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<ContactRecord>) -> Planned<PlannedContact> {
+        refuse_uneven(columns, row)?;
+        let Some(owner) = self.customer_of(columns, row)? else { return Ok(RowOutcome::SkippedNew) };
+        let stored = stored_contact(self.stored, owner.customer, row);
+        if stored.is_none() {
+            self.ask(columns, [(Task::NewContact(owner.facts), row.customer.reference())])?;
         }
-        let owned = match self.owner(columns, row, rows, plan) {
-            Ok(owned) => owned,
-            Err(verdict) => return (refused(verdict), None),
-        };
-        let lasting = self.lasting(owned.owner);
-        if owned.kind == Kind::Individual {
-            let field = if row.customer.number.is_empty() { "customer_crm_id" } else { "customer_number" };
-            return (Verdict::Invalid(vec![Fault::new(columns, field, Refusal::Individual.to_string())]), None);
+        let key = (owner.customer, row.email_key.as_str());
+        if let Some(line) = self.seen.contacts.add(&key, short_line(row.record.line)) {
+            let email = columns.cell(&row.record, "email").trim();
+            return invalid(columns, "email", format!("E-mail {email} of this customer is already on line {line}."));
         }
-        if let Some(line) =
-            self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Email, &(lasting, row.email_key.as_str()), row.record.line))
-        {
-            let reason = format!("E-mail {} of this customer stands on line {line} already.", columns.cell(&row.record, "email").trim());
-            return (Verdict::Invalid(vec![Fault::new(columns, "email", reason)]), None);
+        let planned = self.skipped(stored.is_some()).map_or_else(
+            || {
+                let record = read(columns, row, ahead, stored)?;
+                let contact = PlannedContact { customer: owner.customer, becomes_default: false, record };
+                Ok(match stored {
+                    Some(stored) => RowOutcome::Changed(stored.id.0, contact),
+                    None => RowOutcome::New(contact),
+                })
+            },
+            Ok,
+        );
+        if matches!(planned, Err(_) | Ok(RowOutcome::SkippedNew)) {
+            self.seen.contacts.reject(&key);
         }
-        let stored = match owned.owner {
-            Owner::Stored(id) => self.known.contact(id, &row.email_key),
-            Owner::Row(_) | Owner::Line(_) => None,
-        };
-        if let Some(stored) = stored.filter(|_| !self.mode.updates()) {
-            return (Verdict::Skipped(Some(stored.id.0)), Some(owned.owner));
-        }
-        if stored.is_none() && !self.mode.creates() {
-            return (Verdict::Skipped(None), Some(owned.owner));
-        }
-        let wanted = new.take().filter(|_| stored.is_none());
-        let wanted = match wanted.unwrap_or_else(|| contact::read(columns, &row.record, stored)) {
-            Ok(wanted) => wanted,
-            Err(faults) => return (Verdict::Invalid(faults), None),
-        };
-        if wanted.default == Some(true)
-            && let Some(line) = self.seen.as_deref_mut().and_then(|seen| seen.first(Thing::Other, &("default", lasting), row.record.line))
-        {
-            let reason = format!("A customer has one default at most, and line {line} is it already.");
-            return (Verdict::Invalid(vec![Fault::new(columns, "default", reason)]), None);
-        }
-        let verdict = match stored {
-            None => Verdict::New(wanted),
-            Some(stored) => {
-                let default = wanted.default.is_none_or(|default| default == stored.default);
-                if default && stored.draft == wanted.draft && stored.enabled == wanted.enabled {
-                    Verdict::Unchanged(stored.id.0)
-                } else {
-                    Verdict::Changed(stored.id.0, wanted)
-                }
-            }
-        };
-        (verdict, Some(owned.owner))
+        planned
     }
 
-    /// A customer by what stays when the batch is over.
-    pub(super) fn lasting(&self, owner: Owner) -> Owner {
-        match owner {
-            Owner::Row(index) => Owner::Line(u32::try_from(self.reading.batch.rows.customers[index].record.line).unwrap_or(u32::MAX)),
-            owner => owner,
+    /// Decides who becomes the default of each company, and asks the rules for what that changes.
+    pub(super) fn settle_defaults(&mut self, columns: &ColumnMap, rows: &[FileRow], planned: &mut [Planned<PlannedContact>]) {
+        let contacts = planned.iter().enumerate();
+        let mut places: Vec<_> = contacts.filter_map(|(place, planned)| Some((written(planned)?.1.customer, place))).collect();
+        places.sort_unstable();
+        for places in places.chunk_by(|a, b| a.0 == b.0) {
+            let company = self.company(rows, planned, places);
+            for (customer, place) in places {
+                let (row, contact) = (&rows[*place], &mut planned[*place]);
+                if let Err(errors) = self.settle(columns, row, &company, company.next == Some(*place), contact) {
+                    *contact = Err(errors);
+                    self.seen.contacts.reject(&(*customer, row.email_key.as_str()));
+                }
+            }
         }
+    }
+
+    /// Finds out who of a company is its default from now on, and remembers that for rows that come later.
+    fn company(&mut self, rows: &[FileRow], planned: &[Planned<PlannedContact>], places: &[(CustomerRef, usize)]) -> Company {
+        let customer = places[0].0;
+        let present = match customer {
+            CustomerRef::Stored(id) => self.stored.defaults.get(&id).copied(),
+            CustomerRef::New(_) => None,
+        };
+        let earlier = self.seen.others.get(&("default", customer));
+        let has_default = present.is_some() || earlier.is_some();
+        let rank = |id: Option<i64>, record: &ContactRecord| match (record.default, record.enabled) {
+            (Some(true), enabled) if enabled || (id.is_some() && id == present) => Some(0),
+            _ if has_default || id.is_some() => None,
+            // It was the default where it comes from, and has been disabled since.
+            (Some(true), _) => Some(1),
+            // Nobody asks: the first new one, as on the page.
+            (None, true) => Some(2),
+            (None, false) => Some(3),
+            (Some(false), true) => Some(4),
+            (Some(false), false) => None,
+        };
+        let ranked = places.iter().filter_map(|(_, place)| {
+            let (id, contact) = written(&planned[*place])?;
+            Some((rank(id, &contact.record)?, *place))
+        });
+        let asked_earlier = earlier.filter(|line| *line != UNASKED);
+        let next = ranked.min().filter(|_| asked_earlier.is_none());
+        let asked_on = next.map(|(rank, place)| if rank <= 1 { short_line(rows[place].record.line) } else { UNASKED });
+        if let Some(line) = asked_on {
+            self.seen.others.set(&("default", customer), line);
+        }
+        Company { has_default, next: next.map(|(_, place)| place), asked_on: asked_on.filter(|line| *line != UNASKED).or(asked_earlier) }
+    }
+
+    /// Asks the rules for what a row changes. `is_next` says that its contact is the company's default from now on.
+    fn settle(
+        &self,
+        columns: &ColumnMap,
+        row: &FileRow,
+        company: &Company,
+        is_next: bool,
+        planned: &mut Planned<PlannedContact>,
+    ) -> Result<(), Vec<CellError>> {
+        let Ok(RowOutcome::New(contact) | RowOutcome::Changed(_, contact)) = planned else { return Ok(()) };
+        let stored = stored_contact(self.stored, contact.customer, row);
+        let before = stored.is_some_and(|stored| stored.default);
+        let (record, asks) = (&contact.record, contact.record.default == Some(true));
+        if asks && !before && (company.has_default || !is_next) {
+            let facts = ContactFacts { own: false, enabled: record.enabled, default: false, entitlements: 0 };
+            self.ask(columns, [(Task::SetDefault(facts), "default")])?;
+        }
+        if let (true, false, Some(line)) = (asks, is_next, company.asked_on) {
+            return invalid(columns, "default", format!("A customer has at most one default, and line {line} is already it."));
+        }
+        contact.becomes_default = is_next && !before;
+        let Some(stored) = stored else { return Ok(()) };
+        // Where another contact takes its place, that is the other row's doing.
+        let default = asks || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
+        let after = Contact { enabled: contact.record.enabled, default, draft: contact.record.draft.clone(), ..stored.clone() };
+        if after.draft == stored.draft && after.enabled == stored.enabled && after.default == before {
+            *planned = Ok(RowOutcome::Unchanged);
+            return Ok(());
+        }
+        self.ask(columns, tasks::of_contact(stored, &after, 0))
+    }
+}
+
+/// Stands for the line of the default where no row has asked for it.
+const UNASKED: u32 = 0;
+
+/// A company whose contacts are in a batch.
+struct Company {
+    has_default: bool,
+    /// The place of the row whose contact is the default from now on; `None` where that does not change.
+    next: Option<usize>,
+    /// The line of the row that has asked for the default and gets it, in this batch or an earlier one.
+    asked_on: Option<u32>,
+}
+
+fn stored_contact<'a>(stored: &'a StoredRecords, customer: CustomerRef, row: &FileRow) -> Option<&'a Contact> {
+    match customer {
+        CustomerRef::Stored(id) => stored.contact(id, &row.email_key),
+        CustomerRef::New(_) => None,
     }
 }

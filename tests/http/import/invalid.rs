@@ -7,7 +7,7 @@ use crate::support::app::run;
 use crate::support::{TestApp, engines};
 
 #[apply(engines)]
-fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
+fn invalid_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
     app.company("Holder").crm_id("H").create();
     let app_customers = "number,crm_id,type,name,last_name,email,billing_country,locale\n\
         N-1,,company,Acme,,,DE,\n\
@@ -53,22 +53,27 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
     for (kind, line, column, reason) in [
         ("customers", "4", "name", "Name is missing."),
         ("customers", "5", "type", "Type is company or individual."),
-        ("customers", "6", "crm_id", "CRM ID H already belongs to Holder (C-000001)."),
-        ("customers", "7", "email; billing_country", "Enter an e-mail address like name@company.example. Choose a country from the list."),
+        ("customers", "6", "crm_id", "CRM ID H belongs to Holder (C-000001) already."),
+        (
+            "customers",
+            "7",
+            "email; billing_country",
+            "E-mail is not an e-mail address such as name@company.example. Choose a country of the list.",
+        ),
         ("customers", "8", "", "The row has 7 cells, and the first line names 8 columns: is a separator or a quotation mark missing?"),
-        ("customers", "9", "number", "Number n-1 stands on line 2 already."),
-        ("customers", "10", "crm_id", "CRM ID h stands on line 6 already."),
+        ("customers", "9", "number", "Number n-1 is already on line 2."),
+        ("customers", "10", "crm_id", "CRM ID h is already on line 6."),
         ("customers", "11", "last_name", "Last name is missing."),
-        ("contacts", "3", "email", "E-mail A@x.example of this customer stands on line 2 already."),
-        ("contacts", "4", "default", "A customer has one default at most, and line 2 is it already."),
+        ("contacts", "3", "email", "E-mail A@x.example of this customer is already on line 2."),
+        ("contacts", "4", "default", "A customer has at most one default, and line 2 is already it."),
         ("contacts", "5", "customer_number", "There is no customer nobody."),
-        ("contacts", "6", "customer_number", "Its customer, on line 4 of the customers, is not imported: mend that row first."),
+        ("contacts", "6", "customer_number", "Its customer, on line 4 of the customers, is not imported: fix that row first."),
         ("contacts", "7", "customer_crm_id", "The customer is missing: give its number or its CRM ID."),
         ("contacts", "8", "email", "E-mail is missing."),
         ("contacts", "9", "default; last_name", "Default is yes or no. Last name is missing."),
         ("entitlements", "3", "contact_email", "The customer has no contact with the e-mail z@x.example."),
         ("entitlements", "4", "eid", "EID is missing."),
-        ("entitlements", "5", "eid", "EID E-1 stands on line 2 already."),
+        ("entitlements", "5", "eid", "EID E-1 is already on line 2."),
     ] {
         let row = rows.iter().find(|row| row[0] == *kind && row[1] == *line).unwrap_or_else(|| panic!("{kind} {line}"));
         assert_eq!([&row[2], &row[3]], [column, reason]);
@@ -87,11 +92,11 @@ fn wrong_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
     let fixed = std::fs::read_to_string(&errors)
         .unwrap()
         .replace("d@x.example,D", "d@x.example,Dora")
-        .replace("N-3,,company,,", "N-3,,company,Mended,");
+        .replace("N-3,,company,,", "N-3,,company,Fixed,");
     let files = customers(&fixed).with("contacts", &fixed);
     let said = files.import(&app.database, &["--skip-invalid"]).done().counted("customers", [1, 1, 0, 0, 7]);
     said.counted("contacts", [2, 1, 0, 0, 4]);
-    app.get("/customers?q=dora").expect(200).assert_says("Mended");
+    app.get("/customers?q=dora").expect(200).assert_says("Fixed");
 }
 
 #[apply(engines)]
@@ -101,9 +106,9 @@ fn what_cannot_change_and_what_is_no_contact(app: TestApp) {
     customers("number,type,name\nA,individual,Acme\n")
         .import(&app.database, &[])
         .failed("1 row is invalid")
-        .says("Customer A is of type company: that is fixed.");
+        .says("Customer A is of type company, which cannot change.");
     let contacts = Files::new().with("contacts", "customer_number,email,last_name\nB,b@x.example,Berg\n");
-    contacts.import(&app.database, &[]).failed("1 row is invalid").says("Individuals have no other contacts");
+    contacts.import(&app.database, &[]).failed("1 row is invalid").says("Individuals have no further contacts");
     let entitlements = "customer_number,contact_email,eid,product,quantity,starts_on\n";
     let files = Files::new().with("entitlements", format!("{entitlements}B,ada@x.example,E,Forge,1,2026-01-01\n"));
     files.import(&app.database, &[]).done();
@@ -113,22 +118,22 @@ fn what_cannot_change_and_what_is_no_contact(app: TestApp) {
     said.says("The customer has no contact with the e-mail other@x.example.");
 }
 
-/// Keys that a spreadsheet has changed are noticed before they create everything a second time.
+/// What a spreadsheet has made of keys is noticed before everything is created again.
 #[apply(engines)]
 fn keys_that_nearly_are_known(app: TestApp) {
     app.company("Acme").crm_id("00042").number("Nord-1").create();
     let said = customers("crm_id,name\n42,Acme\n7,Baltic\n007,Baltic\n").import(&app.database, &["--dry-run"]).done();
-    let said = said.says("line 2, crm_id: CRM ID 42 is new, but 00042 is known: has a spreadsheet cut the zeros in front?");
-    said.says("line 4, crm_id: CRM ID 007 differs from the one on line 3 by zeros in front only.").counted("customers", [3, 0, 0, 0, 0]);
+    let said = said.says("line 2, crm_id: CRM ID 42 is new, but 00042 is known: has a spreadsheet cut off leading zeros?");
+    said.says("line 4, crm_id: CRM ID 007 differs from the one on line 3 only by leading zeros.").counted("customers", [3, 0, 0, 0, 0]);
     let said = customers("number,name\nNORD-1,Acme\n").import(&app.database, &["--dry-run"]).done();
-    said.says("Number NORD-1 is known as Nord-1: they differ by their spelling only.").counted("customers", [0, 0, 1, 0, 0]);
+    said.says("Number NORD-1 is known as Nord-1: they differ only in spelling.").counted("customers", [0, 0, 1, 0, 0]);
     let head = "customer_number,eid,product,quantity,starts_on\n";
     let known = Files::new().with("entitlements", format!("{head}Nord-1,E-A,Forge,1,2026-01-01\n"));
     known.import(&app.database, &[]).done();
     let rows = "Nord-1,e-a,Forge,1,2026-01-01\nNord-1,e-b,Forge,1,2026-01-01\nNord-1,E-B,Forge,1,2026-01-01\n";
     let said = Files::new().with("entitlements", format!("{head}{rows}")).import(&app.database, &["--dry-run"]).done();
-    let said = said.says("line 2, eid: EID e-a differs from E-A, which is known, by its spelling only.");
-    said.says("line 4, eid: EID E-B differs from the one on line 3 by its spelling only.");
+    let said = said.says("line 2, eid: EID e-a differs from E-A, which is known, only in spelling.");
+    said.says("line 4, eid: EID E-B differs from the one on line 3 only in spelling.");
     assert_eq!(app.sql().count("customers"), 1, "a check writes nothing");
     assert_eq!(app.sql().count("imports"), 1, "that of the entitlement");
 }
@@ -151,7 +156,6 @@ fn files_that_are_no_tables(app: TestApp) {
     assert_eq!(app.sql().count("customers"), 0);
 }
 
-/// NUL is refused alike on both engines.
 #[apply(engines)]
 fn nul_in_a_cell_is_an_error_of_its_line(app: TestApp) {
     let said =
@@ -175,7 +179,7 @@ fn wrong_usage_ends_with_2(app: TestApp) {
 
 /// However many rows are invalid, as many are kept as fit, and all are counted.
 #[apply(engines)]
-fn very_many_wrong_rows(app: TestApp) {
+fn very_many_invalid_rows(app: TestApp) {
     let files = customers(&format!("number,name\n{}", "1\n".repeat(12_000)));
     let errors = files.path("errors.csv");
     files.import(&app.database, &["--errors", &errors]).failed("12,000 rows are invalid").says("… and 11,990 more invalid rows.");

@@ -312,7 +312,7 @@ fn second_list(meanwhile: Meanwhile) {
 #[test]
 fn a_role_with_few_rights_imports_very_many() {
     const COUNT: usize = 10_500;
-    let database = Database::new(Engine::Postgres);
+    let database = Database::empty(Engine::Postgres);
     let role = database.url.rsplit('/').next().expect("a database's name").to_owned();
     let mut sql = database.connect();
     sql.run(&format!(

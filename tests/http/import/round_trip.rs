@@ -6,7 +6,6 @@ use super::{Files, all, customers, exported, furnish};
 use crate::support::database::Database;
 use crate::support::{TestApp, engines};
 
-/// Guarded cells, and everything else that the export writes.
 #[apply(engines)]
 fn what_was_exported_comes_back_byte_by_byte(app: TestApp) {
     furnish(&app);
@@ -65,7 +64,7 @@ fn what_came_in_is_found_and_shown(app: TestApp) {
     );
 }
 
-/// Each spelling is read as the file that was meant.
+/// Each of them is the file that was meant.
 #[apply(engines)]
 fn however_a_spreadsheet_writes_it(app: TestApp) {
     for (number, text) in [
@@ -170,34 +169,15 @@ fn generated_numbers_are_free(app: TestApp) {
 fn one_default_that_can_move(app: TestApp) {
     app.company("Acme").crm_id("A").contact("Jana", "Hoffmann", "j@x.example").create();
     let default = |app: &TestApp| app.sql().texts("SELECT last_name AS text FROM contacts WHERE is_default");
-    let import = |app: &TestApp, rows: &str| {
-        Files::new().with("contacts", format!("customer_crm_id,email,last_name,default\n{rows}")).import(&app.database, &[]).done();
-    };
+    let contacts = |rows: &str| Files::new().with("contacts", format!("customer_crm_id,email,last_name,default\n{rows}"));
+    let import = |app: &TestApp, rows: &str| contacts(rows).import(&app.database, &[]).done();
     import(&app, "A,b@x.example,Berg,\n");
     assert_eq!(default(&app), [Some("Hoffmann".to_owned())]);
     import(&app, "A,c@x.example,Cher,yes\n");
     assert_eq!(default(&app), [Some("Cher".to_owned())]);
     import(&app, "A,b@x.example,Berg,yes\nA,c@x.example,Cher,no\n");
     assert_eq!(default(&app), [Some("Berg".to_owned())]);
-    import(&app, "A,b@x.example,Berg,no\n");
-    assert_eq!(default(&app), []);
-    import(&app, "A,d@x.example,Dent,\n");
-    assert_eq!(default(&app), [], "not the first");
-}
-
-/// History comes along: a disabled customer with its entitlements, but no new ones for one that was disabled before.
-#[apply(engines)]
-fn entitlements_of_disabled_customers(app: TestApp) {
-    let eids = "customer_crm_id,eid,product,quantity,starts_on\n";
-    let files = Files::new()
-        .with("customers", "crm_id,name,status\nA,Acme,disabled\n")
-        .with("entitlements", format!("{eids}A,E-1,Forge,1,2020-01-01\n"));
-    files.import(&app.database, &[]).done().counted("entitlements", [1, 0, 0, 0, 0]);
-    let later = Files::new().with("entitlements", format!("{eids}A,E-2,Forge,1,2020-01-01\n"));
-    later.import(&app.database, &[]).failed("1 row is invalid").says("this customer is disabled");
-    app.company("Baltic").crm_id("B").create();
-    let disabling = Files::new().with("customers", "crm_id,status\nB,disabled\nA,enabled\n");
-    disabling.with("entitlements", format!("{eids}A,E-3,Forge,1,2020-01-01\nB,E-4,Forge,1,2020-01-01\n")).import(&app.database, &[]).done();
-    assert_eq!(app.sql().count("entitlements"), 3);
-    assert_eq!(app.sql().number("SELECT count(*) AS number FROM customers WHERE enabled"), 1);
+    let refused = contacts("A,b@x.example,Berg,no\nA,d@x.example,Dent,\n").import(&app.database, &[]).failed("1 row is invalid");
+    refused.says("line 2, default: This contact is the default: make another contact the default instead.");
+    assert_eq!(default(&app), [Some("Berg".to_owned())]);
 }

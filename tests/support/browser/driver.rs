@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// So many browsers at once: each is several processes.
+/// How many browsers run at once: each is several processes.
 const AT_ONCE: usize = 2;
 
 /// What is ended when the test is over, however.
@@ -20,12 +20,12 @@ pub(super) struct Driver {
     child: Child,
     address: String,
     profile: TempDir,
-    _turn: File,
+    _slot: File,
 }
 
 impl Driver {
     pub(super) fn start() -> Driver {
-        let turn = wait_for_turn();
+        let slot = wait_for_slot();
         let mut child =
             Command::new("chromedriver").arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect(
                 "chromedriver is missing: install it (Debian: apt-get install chromium chromium-driver), or run tests/run, which does",
@@ -35,7 +35,7 @@ impl Driver {
         // Goes on reading: a full pipe would stop the driver.
         std::thread::spawn(move || lines.for_each(drop));
         let address = format!("http://127.0.0.1:{}", port.expect("chromedriver's port"));
-        Driver { child, address, profile: tempfile::tempdir().expect("a temporary folder"), _turn: turn }
+        Driver { child, address, profile: tempfile::tempdir().expect("a temporary folder"), _slot: slot }
     }
 
     pub(super) async fn session(&self, scripts: bool, more: &[&str]) -> Client {
@@ -76,13 +76,13 @@ impl Drop for Driver {
     }
 }
 
-/// Holds one of a few lock files, so that no more browsers run than the machine bears, in however many test processes.
-fn wait_for_turn() -> File {
-    let turns: Vec<_> = (0..AT_ONCE)
+/// Holds one of a few lock files, so that no more browsers run than the machine can take, in however many test processes.
+fn wait_for_slot() -> File {
+    let slots: Vec<_> = (0..AT_ONCE)
         .map(|number| File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{number}.lock"))).expect("a lock file"))
         .collect();
     loop {
-        if let Some(free) = turns.iter().find(|turn| turn.try_lock().is_ok()) {
+        if let Some(free) = slots.iter().find(|slot| slot.try_lock().is_ok()) {
             let held = free.try_clone().expect("its handle");
             return held;
         }

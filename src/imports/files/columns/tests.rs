@@ -1,25 +1,22 @@
 use super::*;
 use crate::domain::files;
 
-fn of(subject: Subject, header: &str) -> Result<Columns, Trouble> {
-    Columns::of(subject, &header.split(',').collect())
+fn of(subject: Subject, header: &str) -> Result<ColumnMap, FileError> {
+    ColumnMap::of(subject, &header.split(',').collect())
 }
 
 /// Each column with the field it goes to, or `-`.
 fn mapped(subject: Subject, header: &str) -> String {
-    let columns = of(subject, header).unwrap_or_else(|trouble| panic!("{trouble}"));
-    columns.list().map(|(_, target)| target.map_or("-", |target| target.field)).collect::<Vec<_>>().join(",")
+    let columns = of(subject, header).unwrap_or_else(|error| panic!("{error}"));
+    columns.list().map(|(_, field)| field.map_or("-", |field| field.name)).collect::<Vec<_>>().join(",")
 }
 
 #[test]
 fn every_column_that_is_exported_is_known() {
-    let language = |header: String| header.replace("locale", "language");
-    for (subject, header) in [
-        (Subject::Customers, files::CUSTOMERS.join(",")),
-        (Subject::Contacts, files::CONTACTS.join(",")),
-        (Subject::Entitlements, files::ENTITLEMENTS.join(",")),
-    ] {
-        assert_eq!(mapped(subject, &header), language(header));
+    let language = |header: &str| header.replace("locale", "language");
+    for subject in Subject::ALL {
+        let header = files::columns(subject);
+        assert_eq!(mapped(subject, header), language(header));
     }
 }
 
@@ -51,8 +48,8 @@ fn two_columns_for_one_field_are_refused() {
         (Subject::Customers, "crm_id,phone,telephone,phone number"),
         (Subject::Contacts, "customer_number,email,contactName,last_name"),
     ] {
-        let trouble = of(subject, header).expect_err(header);
-        assert!(trouble.sentence.contains("are both for"), "{trouble}");
+        let error = of(subject, header).expect_err(header);
+        assert!(error.message.contains("are both for"), "{error}");
     }
 }
 
@@ -65,7 +62,7 @@ fn what_no_record_can_do_without_is_named() {
         (Subject::Entitlements, "customer_number,product", "eid"),
         (Subject::Customers, "Acme,17,x", "names none of the columns"),
     ] {
-        let trouble = of(subject, header).expect_err(header);
-        assert!(trouble.sentence.contains(word), "{trouble}");
+        let error = of(subject, header).expect_err(header);
+        assert!(error.message.contains(word), "{error}");
     }
 }

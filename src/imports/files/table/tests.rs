@@ -9,31 +9,30 @@ fn bytes(text: impl Into<Vec<u8>>) -> Bytes {
 }
 
 fn open(text: impl Into<Vec<u8>>) -> Table {
-    Table::open(Subject::Customers, bytes(text)).unwrap_or_else(|trouble| panic!("{trouble}"))
+    Table::open(Subject::Customers, bytes(text)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn rest(table: &mut Table) -> Result<Vec<(u64, Vec<String>)>, Trouble> {
+fn rest(table: &mut Table) -> Result<Vec<(u64, Vec<String>)>, FileError> {
     let mut rows = Vec::new();
-    while let Some(record) = table.take()? {
+    while let Some(record) = table.next()? {
         rows.push((record.line, record.cells.iter().map(str::to_owned).collect()));
     }
     Ok(rows)
 }
 
 fn rows(text: impl Into<Vec<u8>>) -> Vec<(u64, Vec<String>)> {
-    rest(&mut open(text)).unwrap_or_else(|trouble| panic!("{trouble}"))
+    rest(&mut open(text)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn trouble(text: impl Into<Vec<u8>>) -> String {
+fn error(text: impl Into<Vec<u8>>) -> String {
     let outcome = Table::open(Subject::Customers, bytes(text)).and_then(|mut table| rest(&mut table));
-    outcome.expect_err("trouble").to_string()
+    outcome.expect_err("an error").to_string()
 }
 
 fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
     (line, cells.iter().map(|cell| (*cell).to_owned()).collect())
 }
 
-/// What spreadsheets write is read as it was meant.
 #[test]
 fn marks_separators_and_line_ends() {
     let wanted = [row(2, &["1", "Acme, Inc"]), row(3, &["2", "two\nlines"]), row(5, &["3", ""])];
@@ -62,7 +61,7 @@ fn lines_are_those_of_an_editor() {
 fn cells_that_are_missing_or_too_many() {
     let mut table = open("a,b\n1\n1,2,,\n1,2,3\n");
     let mut uneven = Vec::new();
-    while let Ok(Some(record)) = table.take() {
+    while let Ok(Some(record)) = table.next() {
         uneven.push(record.uneven);
     }
     assert_eq!(uneven, [true, false, true]);
@@ -83,10 +82,10 @@ fn what_is_no_table_is_named() {
         (utf16, "UTF-16"),
         (b"".to_vec(), "empty"),
         (b"\xEF\xBB\xBF \r\n".to_vec(), "empty"),
-        (b"a\0b,c\n1,2\n".to_vec(), "no text"),
+        (b"a\0b,c\n1,2\n".to_vec(), "not text"),
         (b"a,b\n1,2\n3,M\xFCller\n".to_vec(), "line 3: The text is not in UTF-8"),
     ] {
-        let sentence = trouble(text.clone());
+        let sentence = error(text.clone());
         assert!(sentence.contains(word), "{sentence}: {text:?}");
         assert!(sentence.ends_with('.') || sentence.ends_with('?'), "{sentence}");
     }
@@ -96,16 +95,16 @@ fn what_is_no_table_is_named() {
 #[test]
 fn a_record_has_a_limit() {
     let endless = Box::new(std::io::Cursor::new(b"a,b\n1,2\n\"".to_vec()).chain(std::io::repeat(b'x').take(1 << 40)));
-    let mut table = Table::open(Subject::Customers, endless).unwrap_or_else(|trouble| panic!("{trouble}"));
-    let trouble = rest(&mut table).expect_err("trouble");
-    assert_eq!(trouble.line, Some(3), "{trouble}");
-    assert!(trouble.sentence.contains("1 MiB"), "{trouble}");
+    let mut table = Table::open(Subject::Customers, endless).unwrap_or_else(|error| panic!("{error}"));
+    let error = rest(&mut table).expect_err("an error");
+    assert_eq!(error.line, Some(3), "{error}");
+    assert!(error.message.contains("1 MiB"), "{error}");
     let just = "x".repeat(1 << 19);
     assert_eq!(rows(format!("a,b\n1,{just}\n2,{just}\n3,{just}\n")).len(), 3);
 }
 
 #[test]
-fn mended_rows_are_those_of_their_file() {
+fn rows_of_a_file_of_errors_are_those_of_their_file() {
     assert_eq!(rows("file,line,column,reason,number\ncustomers,2,x,y,1\ncontacts,3,x,y,2\n"), [row(2, &["customers", "2", "x", "y", "1"])]);
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::Browser;
+use super::session::Browser;
 
 /// A key as a keyboard of some layout sends it.
 #[derive(Default)]
 pub struct Key {
-    /// The sign it produces.
-    pub sign: &'static str,
+    /// The character it produces.
+    pub character: &'static str,
     /// Its place on the keyboard.
     pub code: &'static str,
     /// Held together with it: bits of [`ALT`], [`CTRL`], [`META`], [`SHIFT`].
@@ -73,7 +73,7 @@ impl Browser {
     /// Presses and releases a key of another keyboard.
     pub async fn strike(&self, key: Key) {
         let number = if key.number > 0 { key.number } else { u16::from(key.code.bytes().last().unwrap_or_default()) };
-        let event = |kind: &str| json!({ "type": kind, "key": key.sign, "code": key.code, "modifiers": key.with, "autoRepeat": key.repeats && kind == "rawKeyDown", "windowsVirtualKeyCode": number });
+        let event = |kind: &str| json!({ "type": kind, "key": key.character, "code": key.code, "modifiers": key.with, "autoRepeat": key.repeats && kind == "rawKeyDown", "windowsVirtualKeyCode": number });
         self.cdp("Input.dispatchKeyEvent", event("rawKeyDown")).await;
         self.cdp("Input.dispatchKeyEvent", event("keyUp")).await;
     }

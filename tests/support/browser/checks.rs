@@ -1,12 +1,11 @@
-//! What is held against a page: by axe-core, by the console, by whoever looks at the picture.
+//! What is wrong with a page: found by axe-core, by the console, by whoever looks at the picture.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Browser;
 use super::driver::Log;
-use crate::support::app::checkout;
+use super::session::Browser;
 
 /// Of axe-core, from npm.
 const AXE: &str = "4.14.1";
@@ -26,7 +25,7 @@ impl Browser {
         serde_json::from_value(found).expect("a list")
     }
 
-    /// What the page's console holds against it; that a form or a task was refused is the server's answer and no fault.
+    /// The errors in the page's console; that a form or a task was refused is the server's answer and no fault.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.issue_cmd(Log).await.expect("the console");
         let entries = log.as_array().cloned().unwrap_or_default();
@@ -54,7 +53,7 @@ impl Browser {
 
 /// axe-core, installed by npm once.
 fn axe() -> PathBuf {
-    let folder = checkout().join("target").join(format!("axe-core-{AXE}"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("axe-core-{AXE}"));
     let axe = folder.join("node_modules/axe-core/axe.min.js");
     let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("axe.lock")).expect("a lock file");
     lock.lock().expect("the lock");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Browser;
+use super::session::Browser;
 
 impl Browser {
     /// All that is visible, in one line.
@@ -67,7 +67,7 @@ impl Browser {
         self.text("return words(document.querySelector(`select[name='${arguments[0]}']`).selectedOptions[0])", &[json!(name)]).await
     }
 
-    /// The row of the list with this name, and what its signs stand for.
+    /// The row of the list with this name, and what its icons stand for.
     pub async fn row(&self, name: &str) -> String {
         let script = "const n = [...document.querySelectorAll('li[id^=row-] .name')].find(n => words(n) === arguments[0]); return n ? squeeze(n.closest('a').textContent) : ''";
         self.text(script, &[json!(name)]).await
@@ -126,23 +126,3 @@ impl Browser {
 
 /// The name of what has the focus.
 const FOCUS: &str = "const a = document.activeElement; return ((a.matches('a, button, summary') ? label(a) : '') || a.tagName.toLowerCase() + (a.id ? '#' + a.id : ''))";
-
-/// What scripts of the tests read the page by: the same words as `page.rs`.
-pub(super) const WORDS: &str = r"
-    const squeeze = text => text.replaceAll('’', String.fromCharCode(39)).split(/\s+/).filter(Boolean).join(' ');
-    const words = element => squeeze(element.innerText ?? element.textContent);
-    const label = element => {
-        const own = element.getAttribute('aria-label');
-        if (own) return squeeze(own);
-        const copy = element.cloneNode(true);
-        copy.querySelectorAll('kbd, svg, [aria-hidden=true]').forEach(part => part.remove());
-        return squeeze(copy.textContent);
-    };
-    const ROWS = '#contacts tbody tr, #entitlements tbody tr, li[id^=row-]';
-    const dialog = () => document.querySelector('dialog[open]');
-    const control = (name, scope) => [...(scope === document && dialog() || scope).querySelectorAll('a[href], button:enabled, summary')]
-        .filter(e => e.checkVisibility({ visibilityProperty: true }) && (scope !== document || !e.closest(ROWS)))
-        .find(e => { const l = label(e), own = squeeze(e.innerText.replace(/\s+(Ctrl ⏎|Esc|\S)$/, '')); return l === name || (scope !== document && l.startsWith(name + ' ')) || own === name; });
-    const inView = selector => { const e = document.querySelector(selector), b = e?.getBoundingClientRect(); return !!b && b.top >= 0 && b.bottom <= innerHeight; };
-    const paneRow = text => [...document.querySelectorAll(ROWS)].find(row => words(row).includes(text));
-";

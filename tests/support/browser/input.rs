@@ -1,4 +1,4 @@
-//! What somebody does at a browser.
+//! What somebody does at a browser: clicks, typing, keys.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
-use super::{Browser, PATIENCE};
+use super::session::{Browser, TIMEOUT};
 
 /// By this name `WebDriver` hands over an element (W3C `WebDriver`, section 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -61,7 +61,7 @@ impl Browser {
                 Err(error) => Err(error.to_string()),
             };
             let Err(error) = clicked else { return };
-            assert!(start.elapsed() < PATIENCE, "cannot click {arguments:?}: {error}\n{}", self.screen().await);
+            assert!(start.elapsed() < TIMEOUT, "cannot click {arguments:?}: {error}\n{}", self.screen().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -75,7 +75,7 @@ impl Browser {
         let selector = format!("[name='{name}']:not([type=hidden])");
         let field = self
             .wait()
-            .at_most(PATIENCE)
+            .at_most(TIMEOUT)
             .for_element(Locator::Css(&selector))
             .await
             .unwrap_or_else(|error| panic!("no field {name}: {error}"));

@@ -1,0 +1,176 @@
+//! Rows as their forms would have sent them, so that the rules of the forms hold for files too. What a file has no column for is as it is
+//! stored.
+
+use chrono::NaiveDateTime;
+
+use super::columns::{ColumnMap, WHOLE_NAME};
+use super::report::CellError;
+use super::table::Record;
+use super::words;
+use crate::domain::contact::{self, Contact};
+use crate::domain::customer::{self, Customer, Kind};
+use crate::domain::entitlement::{self, Entitlement};
+use crate::domain::input::{Errors, Input};
+use crate::domain::stored::{self, Pairs};
+
+/// What a row of some kind says of a record.
+pub trait FileRecord: Sized {
+    type Stored;
+
+    fn read(columns: &ColumnMap, record: &Record, stored: Option<&Self::Stored>) -> Result<Self, Vec<CellError>>;
+}
+
+/// A customer of a file.
+#[derive(Debug)]
+pub struct CustomerRecord {
+    /// For a new one; empty to have one generated.
+    pub number: String,
+    pub enabled: bool,
+    pub draft: customer::Draft,
+}
+
+/// A contact of a file.
+#[derive(Debug)]
+pub struct ContactRecord {
+    pub enabled: bool,
+    /// The default or expressly not; `None` where the row does not say.
+    pub default: Option<bool>,
+    pub draft: contact::Draft,
+}
+
+/// An entitlement of a file. Which contact it names is found out elsewhere.
+#[derive(Debug)]
+pub struct EntitlementRecord {
+    /// When it was ended by hand, UTC.
+    pub ended_at: Option<NaiveDateTime>,
+    /// All else; its contact is the stored one.
+    pub draft: entitlement::Draft,
+}
+
+impl FileRecord for CustomerRecord {
+    type Stored = Customer;
+
+    fn read(columns: &ColumnMap, record: &Record, stored: Option<&Customer>) -> Result<Self, Vec<CellError>> {
+        let mut row = RowReader { columns, record, errors: Vec::new() };
+        let kind = kind(&mut row, stored);
+        let enabled = row.enabled().unwrap_or(stored.is_none_or(|stored| stored.enabled));
+        let mut form = stored.map_or_else(Pairs::new, stored::customer);
+        let cells = columns.cells(record).filter(|(field, _)| !matches!(*field, "type" | "status" | "shipping_same"));
+        form.extend(cells.map(|(field, cell)| (field.to_owned(), cell.to_owned())));
+        if let Some(same) = shipping_same(&mut row, stored.is_some()) {
+            form.push(("shipping_same".to_owned(), if same { "yes" } else { "" }.to_owned()));
+        }
+        let form = Input::new(form);
+        let number = row.keep(stored.map_or_else(|| customer::check_number(&form), |stored| Ok(stored.number.clone())));
+        let draft = row.keep(customer::check(kind, &form));
+        row.finish(number.zip(draft), |(number, draft)| Self { number, enabled, draft })
+    }
+}
+
+impl FileRecord for ContactRecord {
+    type Stored = Contact;
+
+    fn read(columns: &ColumnMap, record: &Record, stored: Option<&Contact>) -> Result<Self, Vec<CellError>> {
+        let mut row = RowReader { columns, record, errors: Vec::new() };
+        let enabled = row.enabled().unwrap_or(stored.is_none_or(|stored| stored.enabled));
+        let default = row.word("default", words::yes_or_no, "Default is yes or no.");
+        let mut form = stored.map_or_else(Pairs::new, |stored| stored::contact(&stored.draft));
+        for (field, cell) in columns.cells(record) {
+            if field == WHOLE_NAME {
+                form.extend(["first_name", "middle_name", "last_name"].map(str::to_owned).into_iter().zip(words::person(cell)));
+            } else {
+                form.push((field.to_owned(), cell.to_owned()));
+            }
+        }
+        let draft = row.keep(contact::check(&contact::FIELDS, &Input::new(form)));
+        row.finish(draft, |draft| Self { enabled, default, draft })
+    }
+}
+
+impl FileRecord for EntitlementRecord {
+    type Stored = Entitlement;
+
+    fn read(columns: &ColumnMap, record: &Record, stored: Option<&Entitlement>) -> Result<Self, Vec<CellError>> {
+        let mut row = RowReader { columns, record, errors: Vec::new() };
+        let ended_at = if columns.has("ended_at") {
+            row.word("ended_at", words::moment, "Ended at is a moment such as 2026-03-31T12:00:00Z.")
+        } else {
+            stored.and_then(|stored| stored.ended_at)
+        };
+        let mut form = stored.map_or_else(Pairs::new, |stored| stored::entitlement(&stored.draft));
+        form.extend(columns.cells(record).map(|(field, cell)| (field.to_owned(), cell.to_owned())));
+        let draft = row.keep(entitlement::check(&Input::new(form)));
+        row.finish(draft, |draft| Self { ended_at, draft })
+    }
+}
+
+/// The EID of a row, cleaned.
+pub fn eid(columns: &ColumnMap, record: &Record) -> Result<String, Vec<CellError>> {
+    let form = Input::new(vec![("eid".to_owned(), columns.cell(record, "eid").to_owned())]);
+    entitlement::check_eid(&form).map_err(|errors| CellError::all(columns, errors).collect())
+}
+
+/// A file without types has companies where it has a name, and else individuals where it has a last name.
+fn kind(row: &mut RowReader<'_>, stored: Option<&Customer>) -> Kind {
+    let kind = row.word("type", Kind::parse, "Type is company or individual.");
+    match (stored, kind) {
+        (Some(stored), kind) => {
+            if kind.is_some_and(|kind| kind != stored.kind()) {
+                row.error("type", format!("Customer {} is of type {}, which cannot change.", stored.number, stored.kind().word()));
+            }
+            stored.kind()
+        }
+        (None, Some(kind)) => kind,
+        (None, None) if row.is_empty("name") && !row.is_empty("last_name") => Kind::Individual,
+        (None, None) => Kind::Company,
+    }
+}
+
+/// Whether goods go where bills go; `None` to leave it as it is. Where no cell says so, no shipping address means the same.
+fn shipping_same(row: &mut RowReader<'_>, is_stored: bool) -> Option<bool> {
+    const ADDRESS: [&str; 5] = ["shipping_street", "shipping_city", "shipping_state", "shipping_postal_code", "shipping_country"];
+    if !row.is_empty("shipping_same") {
+        return row.word("shipping_same", words::yes_or_no, "Shipping same as billing is yes or no.");
+    }
+    let is_given = ADDRESS.iter().any(|field| !row.is_empty(field));
+    (is_given || !is_stored || ADDRESS.iter().all(|field| row.columns.has(field))).then_some(!is_given)
+}
+
+/// Reads the cells of one row, and collects what is wrong with them.
+struct RowReader<'a> {
+    columns: &'a ColumnMap,
+    record: &'a Record,
+    errors: Vec<CellError>,
+}
+
+impl RowReader<'_> {
+    fn is_empty(&self, field: &str) -> bool {
+        self.columns.cell(self.record, field).trim().is_empty()
+    }
+
+    fn error(&mut self, field: &'static str, message: impl Into<String>) {
+        self.errors.push(CellError::new(self.columns, field, message));
+    }
+
+    /// A cell that is no text; `None` where it is empty, or is not there.
+    fn word<T>(&mut self, field: &'static str, parse: fn(&str) -> Option<T>, message: &str) -> Option<T> {
+        let value = parse(self.columns.cell(self.record, field));
+        if value.is_none() && !self.is_empty(field) {
+            self.error(field, message);
+        }
+        value
+    }
+
+    fn enabled(&mut self) -> Option<bool> {
+        self.word("status", words::status, "Status is enabled or disabled.")
+    }
+
+    /// What a form's check let pass.
+    fn keep<T>(&mut self, checked: Result<T, Errors>) -> Option<T> {
+        checked.map_err(|errors| self.errors.extend(CellError::all(self.columns, errors))).ok()
+    }
+
+    fn finish<T, R>(self, checked: Option<T>, make: impl FnOnce(T) -> R) -> Result<R, Vec<CellError>> {
+        checked.filter(|_| self.errors.is_empty()).map(make).ok_or(self.errors)
+    }
+}
