@@ -13,7 +13,7 @@ use super::notifier::Notifier;
 use super::tidying::Tidying;
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Stop, Work, delta};
-use crate::db::{Database, Db};
+use crate::db::{Database, Db, Reason};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
@@ -98,16 +98,12 @@ impl Worker {
         let outcome = if job.attempts > self.timings.max_attempts {
             Err(Stop::Failed(format!("The server stopped at each of {} attempts.", self.timings.max_attempts)))
         } else {
-            self.under_lease(job, || kind.run(&work))
+            self.under_lease(job, || self.attempt(kind, &work))
         };
         let trouble = match outcome {
             Ok(checkpoint) => return self.write_end(job, |db| job.lease.finish(db, &checkpoint)),
             Err(Stop::LeaseLost) => return tracing::warn!(job.kind, job.subject, "another worker has taken over"),
             Err(Stop::Shutdown) => return self.write_end(job, |db| job.lease.release(db)),
-            Err(Stop::Unavailable(why)) if job.attempts < self.timings.max_attempts => {
-                tracing::warn!(job.kind, job.subject, %why, "a job waits for the database");
-                return self.write_end(job, |db| job.lease.retry(db, delta(self.timings.poll)));
-            }
             Err(Stop::Unavailable(why)) => why.reason.to_string(),
             Err(Stop::Failed(trouble)) => trouble,
         };
@@ -116,6 +112,28 @@ impl Worker {
             job.lease.fail(db, &trouble)?;
             kind.failed(db, &work, &trouble)
         });
+    }
+
+    /// Runs a job. Where the database is away it waits for it, however long; where it answers but takes nothing, it tries again a few times.
+    /// A full disk is not tried again: each attempt writes a little, and the failure is to be written too.
+    fn attempt(&self, kind: &dyn Kind, work: &Work<'_>) -> Outcome<String> {
+        let mut attempts = work.job.attempts;
+        loop {
+            match kind.run(work) {
+                Err(Stop::Unavailable(why)) if why.reason != Reason::DiskFull && attempts < self.timings.max_attempts => {
+                    tracing::warn!(work.job.kind, work.job.subject, %why, "a job waits for the database");
+                    attempts += 1;
+                }
+                outcome => return outcome,
+            }
+            loop {
+                self.notifier.wait(self.timings.poll);
+                work.stop_if_asked()?;
+                if self.database.read(|db| jobs::next(db, &[], delta(self.timings.lease))).is_ok() {
+                    break;
+                }
+            }
+        }
     }
 
     /// Renews the lease from another thread during the work, however long one step of it takes.

@@ -157,12 +157,6 @@ impl Lease {
         self.change(db, &Change { state: Some(QUEUED), due_at, attempts: Some(0), ..Change::default() })
     }
 
-    /// Puts the job off for a while, for another attempt.
-    pub fn retry(&self, db: &mut Db, delay: TimeDelta) -> Result<()> {
-        let due_at = Some(clock(db)? + delay);
-        self.change(db, &Change { state: Some(QUEUED), due_at, ..Change::default() })
-    }
-
     /// The job is done.
     pub fn finish(&self, db: &mut Db, checkpoint: &str) -> Result<()> {
         let changed_at = Some(clock(db)?);

@@ -147,7 +147,7 @@ fn a_lost_database_interrupts_it_only_until_it_is_back() {
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     cluster.stop();
-    eventually("it waits", || app.log().contains("the end of a job could not be written"));
+    eventually("it waits", || app.log().contains("a job waits for the database"));
     cluster.start();
     let done = until(&app, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
