@@ -7,11 +7,7 @@
 
 use std::borrow::Cow;
 
-<<<<<<< ours
 /// The character that makes a cell text.
-=======
-/// Makes a cell text.
->>>>>>> theirs
 const GUARD: char = '\'';
 /// What a formula begins with, and what spreadsheets skip before it.
 const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];

@@ -36,9 +36,9 @@ impl NearMatches {
         }
         let keys = |holders: Vec<(String, i64)>| holders.into_iter().map(|(key, _)| key).collect();
         Ok(Self {
-            numbers: found(numbers, |candidates| customers::holders_of_numbers(db, candidates).map(keys))?,
-            crm_ids: found(crm_ids, |candidates| customers::holders_of_crm_ids(db, candidates).map(keys))?,
-            eids: found(spellings, |candidates| Ok(entitlements::by_eid(db, candidates)?.into_iter().map(|found| found.eid).collect()))?,
+            numbers: found(&numbers, |candidates| customers::holders_of_numbers(db, candidates).map(keys))?,
+            crm_ids: found(&crm_ids, |candidates| customers::holders_of_crm_ids(db, candidates).map(keys))?,
+            eids: found(&spellings, |candidates| Ok(entitlements::by_eid(db, candidates)?.into_iter().map(|found| found.eid).collect()))?,
         })
     }
 
@@ -59,7 +59,7 @@ impl NearMatches {
 
 /// From candidates with the new key that each stands for: the new keys with the candidate that is stored.
 fn found(
-    candidates: HashMap<String, String>,
+    candidates: &HashMap<String, String>,
     mut look_up: impl FnMut(&[String]) -> Result<Vec<String>>,
 ) -> Result<HashMap<String, String>> {
     let wanted: Vec<String> = candidates.keys().cloned().collect();
