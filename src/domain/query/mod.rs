@@ -12,8 +12,6 @@ use self::language::{Search, Test};
 use super::customer::Kind;
 use super::{CustomerId, text};
 
-/// Further terms are left out, since each is one more condition for the database; the page says so.
-pub const WORD_LIMIT: usize = 32;
 /// A search text is cut after this many characters.
 pub const TEXT_LIMIT: usize = 1_000;
 
@@ -280,7 +278,7 @@ mod tests {
         assert_eq!(query.search().words(), ["muller", "strasse"]);
         let many = (0..40).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ");
         let search = parse(&[("q", &many)]).search();
-        assert_eq!((search.clauses.len(), search.shortened), (WORD_LIMIT, true));
+        assert_eq!((search.clauses.len(), search.shortened), (super::language::WORD_LIMIT, true));
     }
 
     #[test]

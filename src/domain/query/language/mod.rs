@@ -9,10 +9,12 @@ mod print;
 
 use chrono::NaiveDate;
 
-use super::WORD_LIMIT;
 use crate::domain::customer::Kind;
 use crate::domain::fold;
 use crate::domain::places::Country;
+
+/// Further terms are left out, since each is one more condition for the database; the page says so.
+pub const WORD_LIMIT: usize = 32;
 
 /// A search: every clause is required.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
