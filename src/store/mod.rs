@@ -1,5 +1,5 @@
 //! The tables, a file each: rows in, rows out. Every function here runs inside a transaction that [`crate::db::Database`] has opened; what
-//! may be done, and what else has to follow, is decided above, in [`crate::changes`].
+//! may be done, and what else has to follow, is decided above, by the changes.
 
 pub mod addresses;
 pub mod bulk;

@@ -1,5 +1,6 @@
 //! Files on their way in: the check, the import, what it takes and what it refuses.
 
+mod history;
 mod invalid;
 mod reachable;
 mod resuming;

@@ -47,7 +47,7 @@ fn what_has_been_ended_stays_ended(app: TestApp) {
     said.import(&app.database, &[]).done().counted("entitlements", [0, 2, 0, 0, 0]);
     // What has not started cannot have been ended, whether it is known or new.
     entitlements("A,E-3,Forge,1,2999-01-01,\n").import(&app.database, &[]).done();
-    let why = "This entitlement has not started yet: delete it instead of ending it.";
+    let why = "This entitlement has not started yet: delete it instead.";
     for eid in ["E-3", "E-4"] {
         let ended = entitlements(&format!("A,{eid},Forge,1,2999-01-01,2021-01-01T00:00:00Z\n")).import(&app.database, &[]);
         refused(ended, "line 2, ended_at", why);
