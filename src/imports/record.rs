@@ -96,7 +96,7 @@ impl Import {
 }
 
 #[derive(Queryable)]
-struct Row {
+struct StoredImport {
     id: i64,
     _origin: String,
     state: String,
@@ -153,7 +153,7 @@ pub(super) fn insert_file(db: &mut Db, id: ImportId, subject: Subject, file: &Fi
 /// [`Error::NotFound`] when there is none.
 pub fn find(db: &mut Db, id: ImportId) -> Result<Import> {
     let of_the_page = imports::table.find(id.0).filter(imports::origin.eq(word(Origin::Page)));
-    let row: Option<Row> = of_the_page.filter(imports::state.ne(State::Uploading.word())).first(db).optional()?;
+    let row: Option<StoredImport> = of_the_page.filter(imports::state.ne(State::Uploading.word())).first(db).optional()?;
     whole(db, row.ok_or(Error::NotFound("import"))?)
 }
 
@@ -161,13 +161,13 @@ pub fn find(db: &mut Db, id: ImportId) -> Result<Import> {
 pub fn latest(db: &mut Db, most: i64) -> Result<Vec<Import>> {
     let of_the_page = imports::table.filter(imports::origin.eq(word(Origin::Page)));
     let arrived = of_the_page.filter(imports::state.ne(State::Uploading.word()));
-    let rows: Vec<Row> = arrived.order(imports::id.desc()).limit(most).load(db)?;
+    let rows: Vec<StoredImport> = arrived.order(imports::id.desc()).limit(most).load(db)?;
     rows.into_iter().map(|row| whole(db, row)).collect()
 }
 
 /// An import by the command line of the very same files that was interrupted.
 pub fn interrupted(db: &mut Db, mode: Mode, files: &Each<Option<File>>) -> Result<Option<Import>> {
-    let running: Vec<Row> = imports::table
+    let running: Vec<StoredImport> = imports::table
         .filter(imports::state.eq(State::Running.word()))
         .filter(imports::origin.eq(word(Origin::CommandLine)))
         .filter(imports::mode.eq(mode.word()))
@@ -204,7 +204,7 @@ pub fn is_under_way(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
     Ok(recent.count().get_result::<i64>(db)? > 0)
 }
 
-fn whole(db: &mut Db, row: Row) -> Result<Import> {
+fn whole(db: &mut Db, row: StoredImport) -> Result<Import> {
     // What another version of the program wrote may be unreadable: then the counts are missing, and the import still continues.
     let findings: Findings = serde_json::from_str(&row.findings).unwrap_or_default();
     let importable = row.trouble.is_empty() && findings.to_import() > 0;
