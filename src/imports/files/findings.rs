@@ -15,8 +15,11 @@ pub struct Findings {
     /// Of each file that there is.
     pub files: Vec<FileFindings>,
     /// The first invalid rows, a line for each error.
+    // Earlier versions kept it under this name.
+    #[serde(alias = "wrong")]
     pub invalid: Vec<Finding>,
     /// How many rows are invalid in all.
+    #[serde(alias = "wrong_rows")]
     pub invalid_rows: u64,
     /// The first warnings.
     pub warnings: Vec<Finding>,

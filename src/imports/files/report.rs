@@ -69,8 +69,10 @@ pub struct Counts {
     pub changed: u64,
     pub unchanged: u64,
     /// Left out by the mode.
+    #[serde(alias = "passed_over")]
     pub skipped: u64,
     /// Not imported, since something is invalid.
+    #[serde(alias = "wrong")]
     pub invalid: u64,
 }
 
