@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{InstrumentationEvent, SimpleConnection};
+use diesel::connection::{InstrumentationEvent, SimpleConnection, get_default_instrumentation};
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
@@ -31,12 +31,21 @@ pub(super) struct FailedStatement(Arc<AtomicU64>);
 impl FailedStatement {
     /// Times the statements of a connection.
     pub(super) fn of(pg: &mut PgConnection) -> Self {
-        let (failed, milliseconds) = (Self::default(), |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        let (shared, mut start) = (Arc::clone(&failed.0), Instant::now());
-        pg.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
-            InstrumentationEvent::StartQuery { .. } => start = Instant::now(),
-            InstrumentationEvent::FinishQuery { error: Some(_), .. } => shared.store(milliseconds(start.elapsed()), Ordering::Relaxed),
-            _ => {}
+        let (failed, mut start) = (Self::default(), Instant::now());
+        let milliseconds = Arc::clone(&failed.0);
+        // Whoever else wants to know of each statement still does.
+        let mut default = get_default_instrumentation();
+        pg.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            match event {
+                InstrumentationEvent::StartQuery { .. } => start = Instant::now(),
+                InstrumentationEvent::FinishQuery { error: Some(_), .. } => {
+                    milliseconds.store(u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                }
+                _ => {}
+            }
+            if let Some(default) = &mut default {
+                default.on_connection_event(event);
+            }
         });
         failed
     }
