@@ -8,7 +8,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, sample, screen};
+use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -137,7 +137,7 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let tidy = format!("/{}", segments.join("/"));
     if tidy == path || tidy.contains('\\') {
-        return screen::rejection(&request, Rejection::NoSuchAddress);
+        return rejection(&request, Rejection::NoSuchAddress);
     }
     let location = request.uri().query().map_or_else(|| tidy.clone(), |query| format!("{tidy}?{query}"));
     HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
@@ -145,7 +145,7 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
 
 /// The address is known, but not with this method.
 fn wrong_method(request: &HttpRequest, allow: &str) -> HttpResponse {
-    let mut response = screen::rejection(request, Rejection::Method);
+    let mut response = rejection(request, Rejection::Method);
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, allow);
     }

@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use crate::config::Listen;
 use crate::jobs::Timings;
-use crate::pages::screen;
+use crate::pages;
 use crate::web::form;
 use crate::web::guard::guard;
 use crate::web::request::App;
@@ -26,7 +26,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// # Errors
 /// When the address cannot be listened at.
 pub async fn serve(app: App, listen: &Listen, timings: Timings, started: impl FnOnce(&str)) -> Result<(), String> {
-    let data = Data::new(App { refuse: screen::rejection, ..app });
+    let data = Data::new(App { refuse: pages::rejection, ..app });
     let shared = data.clone();
     let listener = bind(listen)?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();

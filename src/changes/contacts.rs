@@ -106,11 +106,11 @@ pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> 
     change(db, actor, id, Task::SetDefault, |contact| contact.default = true)
 }
 
-fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Task, alter: impl FnOnce(&mut Contact)) -> Result<Contact> {
+fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Task, apply: impl FnOnce(&mut Contact)) -> Result<Contact> {
     let (before, facts) = held(db, id)?;
     actor.may(task(facts))?;
     let mut after = before.clone();
-    alter(&mut after);
+    apply(&mut after);
     update(db, actor, &before, &after)?;
     follow(db, actor, before.customer)?;
     Ok(after)

@@ -107,14 +107,14 @@ fn change(
     actor: Actor,
     id: CustomerId,
     task: fn(CustomerFacts) -> Task,
-    alter: impl FnOnce(&mut Customer),
+    apply: impl FnOnce(&mut Customer),
 ) -> Result<Customer> {
     hold(db, id)?;
     let before = customers::find(db, id)?;
     let facts = CustomerFacts { kind: before.kind(), enabled: before.enabled, entitlements: entitlements::count(db, id)? };
     actor.may(task(facts))?;
     let mut after = before.clone();
-    alter(&mut after);
+    apply(&mut after);
     update(db, actor, &before, &after)?;
     list::reindex(db, id)?;
     Ok(after)

@@ -1,4 +1,4 @@
-//! ActorKind does something, and when.
+//! Who does something, and when.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::BatchId;
 use super::rules::{self, Refusal, Role, Task};
 
-/// ActorKind acts, and when: the same for all that one request does.
+/// Who acts, and when: the same for all that one request does.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {
     /// What kind of actor it is.

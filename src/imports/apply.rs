@@ -141,8 +141,8 @@ impl Apply<'_> {
                 ContactRef::Own => own.get(&customer).copied(),
             };
             let record = &entitlement.record;
-            match id {
-                None => new.push(NewEntitlement {
+            if id.is_none() {
+                new.push(NewEntitlement {
                     eid: &entitlement.eid,
                     customer: CustomerId(customer),
                     contact: contact.map(ContactId),
@@ -150,13 +150,11 @@ impl Apply<'_> {
                     ended_at: record.ended_at,
                     created_at: self.import.started,
                     batch: self.actor.batch,
-                }),
-                Some(_) => {
-                    let Some(stored) = self.stored.entitlements.get(&entitlement.eid) else { continue };
-                    let draft = entitlement::Draft { contact: contact.map(ContactId), ..record.draft.clone() };
-                    let after = Entitlement { draft, ended_at: record.ended_at, ..stored.clone() };
-                    changes::entitlements::update(db, self.actor, stored, &after)?;
-                }
+                });
+            } else if let Some(stored) = self.stored.entitlements.get(&entitlement.eid) {
+                let draft = entitlement::Draft { contact: contact.map(ContactId), ..record.draft.clone() };
+                let after = Entitlement { draft, ended_at: record.ended_at, ..stored.clone() };
+                changes::entitlements::update(db, self.actor, stored, &after)?;
             }
         }
         bulk::create_entitlements(db, &new)

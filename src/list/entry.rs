@@ -92,7 +92,8 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
         texts.add_country(country);
     }
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let people: Vec<(i64, bool, (String, String, String), String, String)> = contacts::table
+    type Names = (String, String, String);
+    let people: Vec<(i64, bool, Names, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(&ids))
         .order((contacts::customer_id, contacts::id))
         .select((contacts::customer_id, contacts::own, names, contacts::email, contacts::phone))

@@ -79,7 +79,8 @@ type Load = fn(&mut Db, &[i64]) -> Result<Found>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let people: Vec<(i64, i64, (String, String, String), String, String)> = contacts::table
+    type Names = (String, String, String);
+    let people: Vec<(i64, i64, Names, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
         .filter(contacts::own.eq(false))
         .order(contacts::id)

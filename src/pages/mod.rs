@@ -16,6 +16,8 @@ mod detail;
 mod form;
 mod list;
 mod path;
-pub mod screen;
+mod screen;
 mod view;
 mod words;
+
+pub use screen::rejection;

@@ -128,7 +128,8 @@ pub fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
 
 /// A customer's entitlements with the name of their contacts (empty for none), the latest start first, [`SHOWN`] at most.
 pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<(Entitlement, String)>> {
-    let rows: Vec<(StoredEntitlement, Option<(String, String, String)>)> = entitlements::table
+    type Names = (String, String, String);
+    let rows: Vec<(StoredEntitlement, Option<Names>)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0))
         .order((entitlements::starts_on.desc(), entitlements::id.desc()))

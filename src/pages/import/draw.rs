@@ -55,9 +55,10 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
     let findings = &import.findings;
     let label = MODES.iter().find(|(mode, _)| *mode == import.mode).map_or("", |(_, label)| label);
     let files = Subject::ALL.into_iter().filter(|subject| import.files.of(*subject).is_some());
-    let counts: Vec<(Subject, &Counts)> = match done {
-        true => files.map(|subject| (subject, import.counts.of(subject))).collect(),
-        false => findings.files.iter().map(|file| (file.subject, &file.counts)).collect(),
+    let counts: Vec<(Subject, &Counts)> = if done {
+        files.map(|subject| (subject, import.counts.of(subject))).collect()
+    } else {
+        findings.files.iter().map(|file| (file.subject, &file.counts)).collect()
     };
     ImportShow {
         heading: heading(import).to_owned(),
@@ -208,7 +209,7 @@ fn percent(import: &Import) -> String {
 
 fn count_row(import: &Import, subject: Subject, counts: &Counts) -> CountRow {
     let Counts { new, changed, unchanged, skipped, invalid } = *counts;
-    let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|count| thousands(count));
+    let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(thousands);
     CountRow { file: file_name(import, subject), new, changed, unchanged, skipped, invalid }
 }
 

@@ -6,4 +6,4 @@ mod compose;
 mod pane;
 
 pub use answer::{alone, compose_or_fail, failed, rejection, show};
-pub use pane::{Content, DetailPane, ImportPane, draw};
+pub use pane::{DetailPane, ImportPane, draw};
