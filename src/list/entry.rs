@@ -16,6 +16,9 @@ use crate::domain::contact::PersonName;
 use crate::domain::query::language::Field;
 use crate::store::Result;
 
+/// First, middle and last name, as a query reads them.
+type Names = (String, String, String);
+
 /// A customer as the list and its index hold it.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -92,7 +95,6 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
         texts.add_country(country);
     }
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    type Names = (String, String, String);
     let people: Vec<(i64, bool, Names, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(&ids))
         .order((contacts::customer_id, contacts::id))

@@ -13,6 +13,9 @@ use crate::domain::query::language::Field;
 use crate::domain::{ContactId, CustomerId, fold, needle};
 use crate::store::Result;
 
+/// First, middle and last name, as a query reads them.
+type Names = (String, String, String);
+
 /// Adds the second line to the rows that do not show all words themselves.
 pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()> {
     let missing = |row: &ListRow| {
@@ -79,7 +82,6 @@ type Load = fn(&mut Db, &[i64]) -> Result<Found>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
     let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    type Names = (String, String, String);
     let people: Vec<(i64, i64, Names, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
         .filter(contacts::own.eq(false))
