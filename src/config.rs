@@ -118,11 +118,11 @@ pub struct Listen {
 /// What is wrong, and what to do.
 pub fn listen(text: &str) -> Result<Listen, String> {
     let (host, port) = text.rsplit_once(':').ok_or_else(|| format!("{text} has no port: write it as 127.0.0.1:8080"))?;
-    let port: u16 = port.parse().map_err(|_| format!("{port} is no port: write a number from 0 to 65535"))?;
+    let port: u16 = port.parse().map_err(|_| format!("{port} is not a port: use a number from 0 to 65535"))?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let addresses: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
         Ok(ip) => vec![(ip, port).into()],
-        Err(_) => (bare, port).to_socket_addrs().map_err(|error| format!("{bare} is no host of this machine: {error}"))?.collect(),
+        Err(_) => (bare, port).to_socket_addrs().map_err(|error| format!("{bare} is not a host of this machine: {error}"))?.collect(),
     };
     if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
         return Err(format!(
@@ -136,15 +136,15 @@ pub fn listen(text: &str) -> Result<Listen, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     // Less than a millisecond is none to PostgreSQL, which then waits for ever.
-    seconds.filter(|time| time.as_millis() > 0).ok_or_else(|| format!("{text} is no time: write seconds, such as 4 or 0.5"))
+    seconds.filter(|time| time.as_millis() > 0).ok_or_else(|| format!("{text} is not a time: use seconds, like 4 or 0.5"))
 }
 
 fn zone(name: &str) -> Result<Tz, String> {
-    name.parse().map_err(|_| format!("{name} is no time zone: write it as Europe/Berlin or UTC"))
+    name.parse().map_err(|_| format!("{name} is not a time zone: write it as Europe/Berlin or UTC"))
 }
 
 fn role(name: &str) -> Result<Role, String> {
-    Role::parse(name).ok_or_else(|| format!("{name} is no role: write viewer, editor or administrator"))
+    Role::parse(name).ok_or_else(|| format!("{name} is not a role: use viewer, editor or administrator"))
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl FileRecord for ContactRecord {
     fn read(columns: &ColumnMap, record: &Record, stored: Option<&Contact>) -> Result<Self, Vec<CellError>> {
         let mut row = RowReader { columns, record, errors: Vec::new() };
         let enabled = row.enabled().unwrap_or(stored.is_none_or(|stored| stored.enabled));
-        let default = row.word("default", words::yes_or_no, "Default is yes or no.");
+        let default = row.word("default", words::yes_or_no, "Default must be yes or no.");
         let mut form = stored.map_or_else(Pairs::new, |stored| stored::contact(&stored.draft));
         for (field, cell) in columns.cells(record) {
             if field == WHOLE_NAME {
@@ -93,7 +93,7 @@ impl FileRecord for EntitlementRecord {
     fn read(columns: &ColumnMap, record: &Record, stored: Option<&Entitlement>) -> Result<Self, Vec<CellError>> {
         let mut row = RowReader { columns, record, errors: Vec::new() };
         let ended_at = if columns.has("ended_at") {
-            row.word("ended_at", words::moment, "Ended at is a moment such as 2026-03-31T12:00:00Z.")
+            row.word("ended_at", words::moment, "Ended at must be a time like 2026-03-31T12:00:00Z.")
         } else {
             stored.and_then(|stored| stored.ended_at)
         };
@@ -112,7 +112,7 @@ pub fn eid(columns: &ColumnMap, record: &Record) -> Result<String, Vec<CellError
 
 /// A file without types has companies where it has a name, and else individuals where it has a last name.
 fn kind(row: &mut RowReader<'_>, stored: Option<&Customer>) -> Kind {
-    let kind = row.word("type", Kind::parse, "Type is company or individual.");
+    let kind = row.word("type", Kind::parse, "Type must be company or individual.");
     match (stored, kind) {
         (Some(stored), kind) => {
             if kind.is_some_and(|kind| kind != stored.kind()) {
@@ -130,7 +130,7 @@ fn kind(row: &mut RowReader<'_>, stored: Option<&Customer>) -> Kind {
 fn shipping_same(row: &mut RowReader<'_>, is_stored: bool) -> Option<bool> {
     const ADDRESS: [&str; 5] = ["shipping_street", "shipping_city", "shipping_state", "shipping_postal_code", "shipping_country"];
     if !row.is_empty("shipping_same") {
-        return row.word("shipping_same", words::yes_or_no, "Shipping same as billing is yes or no.");
+        return row.word("shipping_same", words::yes_or_no, "Shipping same as billing must be yes or no.");
     }
     let is_given = ADDRESS.iter().any(|field| !row.is_empty(field));
     (is_given || !is_stored || ADDRESS.iter().all(|field| row.columns.has(field))).then_some(!is_given)
@@ -162,7 +162,7 @@ impl RowReader<'_> {
     }
 
     fn enabled(&mut self) -> Option<bool> {
-        self.word("status", words::status, "Status is enabled or disabled.")
+        self.word("status", words::status, "Status must be enabled or disabled.")
     }
 
     /// What a form's check let pass.

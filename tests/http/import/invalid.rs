@@ -52,7 +52,7 @@ fn invalid_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     for (kind, line, column, reason) in [
         ("customers", "4", "name", "Name is missing."),
-        ("customers", "5", "type", "Type is company or individual."),
+        ("customers", "5", "type", "Type must be company or individual."),
         ("customers", "6", "crm_id", "CRM ID H already belongs to Holder (C-000001)."),
         ("customers", "7", "email; billing_country", "Enter an e-mail address like name@company.example. Choose a country from the list."),
         ("customers", "8", "", "The row has 7 cells, and the first line names 8 columns: is a separator or a quotation mark missing?"),
@@ -65,7 +65,7 @@ fn invalid_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
         ("contacts", "6", "customer_number", "Its customer, on line 4 of the customers, is not imported: fix that row first."),
         ("contacts", "7", "customer_crm_id", "The customer is missing: give its number or its CRM ID."),
         ("contacts", "8", "email", "E-mail is missing."),
-        ("contacts", "9", "default; last_name", "Default is yes or no. Last name is missing."),
+        ("contacts", "9", "default; last_name", "Default must be yes or no. Last name is missing."),
         ("entitlements", "3", "contact_email", "The customer has no contact with the e-mail z@x.example."),
         ("entitlements", "4", "eid", "EID is missing."),
         ("entitlements", "5", "eid", "EID E-1 is already on line 2."),
@@ -74,7 +74,7 @@ fn invalid_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
         assert_eq!([&row[2], &row[3]], [column, reason]);
     }
     let last = rows.iter().find(|row| row[0] == *"entitlements" && row[1] == *"6").unwrap();
-    for word in ["Product is missing.", "Quantity is a whole number", "Start is a date", "Ended at is a moment"] {
+    for word in ["Product is missing.", "Quantity must be a whole number", "Start must be a date", "Ended at must be a time"] {
         assert!(last[3].contains(word), "{last:?}");
     }
 

@@ -58,7 +58,7 @@ fn what_has_been_ended_stays_ended(app: TestApp) {
 fn a_disabled_contact_does_not_become_the_default(app: TestApp) {
     let acme = app.company("Acme").crm_id("A").contact("Jana", "Hoffmann", "j@x.example").create();
     acme.add_contact("Bo", "Berg", "b@x.example").expect(303);
-    let why = "This contact is disabled: only an enabled one can become the default.";
+    let why = "This contact is disabled: only an enabled contact can become the default.";
     for row in ["A,b@x.example,Berg,disabled,yes\n", "A,c@x.example,Cher,disabled,yes\n"] {
         refused(contacts(row).import(&app.database, &[]), "line 2, default", why);
     }
@@ -96,7 +96,7 @@ fn a_company_without_a_default_gets_one(app: TestApp) {
         "customer_crm_id,email,last_name,status,default\n\
          F,1@x.example,F1,disabled,yes\nF,2@x.example,F2,disabled,yes\nG,1@x.example,G1,disabled,yes\nG,2@x.example,G2,,yes\n",
     );
-    let why = "default: This contact is disabled: only an enabled one can become the default.";
+    let why = "default: This contact is disabled: only an enabled contact can become the default.";
     two.import(&app.database, &[]).failed("2 rows are invalid").says(&format!("line 3, {why}")).says(&format!("line 4, {why}"));
 }
 
