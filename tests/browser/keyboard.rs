@@ -70,7 +70,7 @@ async fn edit_disable_enable(browser: &Browser) {
     }
     browser.types("wrong").await;
     browser.chord(&SAVE).await;
-    browser.sees("E-mail is not an e-mail address").await;
+    browser.sees("Enter an e-mail address").await;
     browser.has_focus("input#email").await;
     browser.press([key::END]).await;
     browser.types("@aurora.example").await;
@@ -108,7 +108,7 @@ async fn contacts(browser: &Browser) {
     browser.press([key::TAB]).await;
     browser.types("tomas").await;
     browser.chord(&SAVE).await;
-    browser.sees("E-mail is not an e-mail address").await;
+    browser.sees("Enter an e-mail address").await;
     browser.has_focus("input#email").await;
     browser.press([key::END]).await;
     browser.types("@aurora.example").await;
@@ -205,7 +205,7 @@ async fn delete(browser: &Browser) {
     browser.press([key::ENTER]).await;
     browser.sees_heading("Aurora").await;
     browser.press(['#']).await;
-    browser.sees("with it 1 contact").await;
+    browser.sees("along with 1 contact").await;
     browser.tab_to("Delete customer and 1 contact").await;
     browser.press([key::ENTER]).await;
     browser.sees("Welcome to Clientele").await;

@@ -21,7 +21,7 @@ async fn the_life_of_a_company(browser: Browser) {
     browser.sees("Deleted the entitlement to Forge Pro.").await;
     browser.click("Delete").await;
     browser.sees("Delete Aurora Robotics?").await;
-    browser.sees("with it 1 contact: Jana Hoffmann").await;
+    browser.sees("along with 1 contact: Jana Hoffmann").await;
     browser.click("Cancel").await;
     browser.sees_heading("Aurora Robotics").await;
     browser.sees_no("Delete Aurora Robotics?").await;
@@ -229,7 +229,7 @@ async fn the_life_of_an_individual(browser: Browser) {
     browser.sees("Deleted the entitlement to Forge Pro.").await;
 
     browser.click("Delete").await;
-    browser.sees("This deletes the customer C-000001 for good.").await;
+    browser.sees("This permanently deletes customer C-000001.").await;
     browser.click("Delete customer").await;
     browser.sees("Deleted Dora Zoë Robotnik.").await;
     assert_eq!((browser.app.sql().count("customers"), browser.app.sql().count("contacts")), (0, 0));

@@ -249,7 +249,7 @@ async fn names_of_any_direction_turn_nothing_around_them(browser: Browser) {
         browser.open("/customers/new?type=company").await;
         browser.fill("name", name).await;
         browser.click("Create customer").await;
-        browser.sees("Name contains a sign that reverses the direction of text.").await;
+        browser.sees("Name contains a character that reverses the direction of text.").await;
     }
     assert_eq!(browser.app.sql().count("customers"), 0);
     // What is written from right to left stays in its place.
@@ -268,7 +268,7 @@ async fn names_of_any_direction_turn_nothing_around_them(browser: Browser) {
     let (one, other) = (browser.number(&right("row-1")).await, browser.number(&right("row-2")).await);
     assert!((one - other).abs() < 1.0, "the column of Ref IDs: {one} {other}");
     browser.click("Delete").await;
-    browser.sees("No entitlement exists for it.").await;
+    browser.sees("There are no entitlements for this customer.").await;
     left_to_right(browser, "#question", &["Delete", "شركة", "?"]).await;
     left_to_right(browser, "#dialog form", &["Cancel", "Delete customer"]).await;
     browser.click("Delete customer").await;

@@ -122,7 +122,7 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
     browser.fill("description", "Typed for another hour").await;
     browser.script("window.fetch = () => Promise.reject(new TypeError('no line'))", &[]).await;
     browser.click("Save").await;
-    browser.sees("The server did not answer. Nothing typed is lost: try again.").await;
+    browser.sees("The server did not answer. Nothing you typed is lost: try again.").await;
     assert_eq!(browser.value("description").await, "Typed for another hour");
     one_page(browser).await;
 }
@@ -167,7 +167,7 @@ async fn the_focus_is_never_lost(browser: Browser) {
     for (who, left) in [("Tomás Nuñez", "Edit Jana Hoffmann"), ("Jana Hoffmann", "h2#contacts-heading")] {
         browser.tab_to(&format!("Delete {who}")).await;
         browser.press([key::ENTER]).await;
-        browser.sees("This deletes the contact for good.").await;
+        browser.sees("This permanently deletes the contact.").await;
         browser.tab_to("Delete contact").await;
         browser.press([key::ENTER]).await;
         browser.sees(&format!("Deleted {who}.")).await;
