@@ -7,7 +7,7 @@ use fantoccini::Locator;
 use macro_rules_attribute::apply;
 use serde_json::json;
 
-use crate::browser::{Browser, browse, in_browser, key};
+use crate::browser::{Browser, Rules, browse, in_browser, key};
 use crate::support::database::Database;
 use crate::support::postgres::Cluster;
 use crate::support::{Customer, Engine, TestApp};
@@ -227,9 +227,9 @@ const WIDE: &str = "
 impl Judge<'_> {
     async fn look(&mut self, what: &str) {
         self.browser.settled().await;
-        for scheme in ["light", "dark"] {
+        for (scheme, rules) in [("light", Rules::All), ("dark", Rules::Colors)] {
             self.browser.scheme(scheme).await;
-            for violation in self.browser.violations().await {
+            for violation in self.browser.violations(rules).await {
                 self.faults.push(format!("{what}, {scheme}: {violation}"));
             }
         }

@@ -4,24 +4,37 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::json;
+
 use super::driver::Log;
 use super::session::Browser;
 
 /// Of axe-core, from npm.
 const AXE: &str = "4.14.1";
 
+/// Which of axe-core's rules.
+pub enum Rules {
+    All,
+    /// Those whose outcome a colour scheme can change.
+    Colors,
+}
+
 impl Browser {
     /// What axe-core finds on the page as it is now.
-    pub async fn violations(&self) -> Vec<String> {
+    pub async fn violations(&self, rules: Rules) -> Vec<String> {
         if self.script("return typeof axe", &[]).await == "undefined" {
             let axe = fs::read_to_string(axe()).expect("axe-core");
             self.client.execute(&axe, vec![]).await.expect("axe-core on the page");
         }
+        let rules = match rules {
+            Rules::All => ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"].as_slice(),
+            Rules::Colors => &["color-contrast", "link-in-text-block"],
+        };
         let run = "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+            axe.run(document, { resultTypes: ['violations'], runOnly: arguments[0] })
                 .then(r => done(r.violations.map(v => v.id + ': ' + v.help + '\\n' + v.nodes.map(n => '    ' + n.html + '\\n    ' + n.failureSummary).join('\\n'))),
                       e => done([String(e)]))";
-        let found = self.client.execute_async(run, vec![]).await.expect("axe-core's answer");
+        let found = self.client.execute_async(run, vec![json!(rules)]).await.expect("axe-core's answer");
         serde_json::from_value(found).expect("a list")
     }
 

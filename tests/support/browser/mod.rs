@@ -9,6 +9,7 @@ mod run;
 mod session;
 mod words;
 
+pub use checks::Rules;
 pub use conditions::{ALT, CTRL, Key, META, SHIFT};
 pub use input::key;
 pub use run::{browse, browse_and_restart};
