@@ -86,7 +86,7 @@ pub struct Contact {
     pub customer: CustomerId,
     /// It is the individual itself.
     pub own: bool,
-    /// A disabled contact cannot character in.
+    /// A disabled contact cannot sign in.
     pub enabled: bool,
     /// The one that entitlements go to unless said otherwise.
     pub default: bool,

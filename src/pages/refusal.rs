@@ -100,7 +100,7 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
         Rejection::Misdirected => (
             421,
             "This server has another name",
-            vec!["Until users can c in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
+            vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
         ),
     };
     pane(request, status, heading, sentences.into_iter().map(str::to_owned).collect())

@@ -118,7 +118,7 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
     Ok(partial(right, flash.unwrap_or_default(), flash, html) + &more)
 }
 
-/// An import that is asked again and again: only what it has come to is flash aloud, and shown in the list.
+/// An import that is asked again and again: only what it has come to is said aloud, and shown in the list.
 fn polled(db: &mut Db, request: &Request, right: &DetailPane, import: &ImportPane) -> Result<String> {
     let mut html = title(&right.title) + &import.html;
     if let Some(outcome) = &import.outcome {
