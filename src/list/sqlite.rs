@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use diesel::{SqliteConnection, insert_into, update};
+use diesel::{SqliteConnection, update};
 
 use super::candidate::{Candidate, CandidateTypes, columns, limit};
 use super::entry::{Entry, indexed};
@@ -33,20 +33,15 @@ const MERGED: i64 = 256;
 /// Puts rows at positions in the list and the index, or writes those again that stand there. First all into the list: a statement with a
 /// trigger opens a savepoint, at which FTS5 writes what it has gathered, and gathering is what makes it quick.
 pub fn write<'a>(db: &mut SqliteConnection, rows: impl Iterator<Item = (i64, &'a Entry)> + Clone) -> Result<()> {
+    // Diesel would prepare its own upsert for each row again.
+    const UPSERT: &str =
+        "INSERT INTO listing (position, customer_id, enabled, kind, name, ref_id, text, hidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (position) DO UPDATE
+         SET enabled = excluded.enabled, ref_id = excluded.ref_id, text = excluded.text, hidden = excluded.hidden";
     for (position, Entry { customer, texts, .. }) in rows.clone() {
-        let what_changes = (
-            listing::enabled.eq(customer.enabled),
-            listing::ref_id.eq(&customer.ref_id),
-            listing::text.eq(&texts.text),
-            listing::hidden.eq(&texts.hidden),
-        );
-        let what_stays = (listing::customer_id.eq(customer.key.1), listing::kind.eq(&customer.kind), listing::name.eq(&customer.name));
-        insert_into(listing::table)
-            .values((listing::position.eq(position), what_stays, what_changes))
-            .on_conflict(listing::position)
-            .do_update()
-            .set(what_changes)
-            .execute(db)?;
+        let statement = Statement::<()>::new(UPSERT).bind(position).bind(customer.key.1).bind(customer.enabled);
+        let statement = statement.bind(customer.kind.as_str()).bind(customer.name.as_str()).bind(customer.ref_id.as_str());
+        statement.bind(texts.text.as_str()).bind(texts.hidden.as_str()).execute(db)?;
     }
     rows.into_iter().try_for_each(|(position, entry)| index(db, position, &entry.indexed))
 }
@@ -86,7 +81,7 @@ pub fn renumber(db: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> Result<
     // Out of the way first: a position may still be taken by the row that leaves it next.
     let outside = (i64::MIN + 1..).zip(moves).map(|(outside, (_, id, _))| (*id, outside));
     for (id, position) in outside.chain(moves.iter().map(|(_, id, to)| (*id, *to))) {
-        update(listing::table.filter(listing::customer_id.eq(id))).set(listing::position.eq(position)).execute(db)?;
+        Statement::<()>::new("UPDATE listing SET position = ? WHERE customer_id = ?").bind(position).bind(id).execute(db)?;
     }
     for (_, _, to) in moves {
         let (enabled, kind, text, hidden, created_at): (bool, String, String, String, NaiveDateTime) = listing::table

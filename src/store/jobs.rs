@@ -6,12 +6,12 @@
 //! paused for longer than its lease writes nothing more once another has claimed the job (M. Kleppmann, "How to do distributed locking", 2016).
 
 use chrono::{NaiveDateTime, SubsecRound as _, TimeDelta, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamp};
 
 use super::{Error, Result};
 use crate::db::schema::jobs;
+use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::rules::Role;
@@ -191,7 +191,7 @@ struct Change<'a> {
 fn clock(db: &mut Db) -> Result<NaiveDateTime> {
     match db {
         Db::Sqlite(_) => Ok(Utc::now().naive_utc().trunc_subsecs(6)),
-        Db::Postgres(pg) => Ok(diesel::select(sql::<Timestamp>("clock_timestamp() AT TIME ZONE 'UTC'")).get_result(pg)?),
+        Db::Postgres(pg) => Ok(Statement::<Timestamp>::new("SELECT clock_timestamp() AT TIME ZONE 'UTC'").get_result(pg)?),
     }
 }
 
