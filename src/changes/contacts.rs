@@ -122,7 +122,7 @@ fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Ta
 /// # Errors
 /// [`Error::Refused`].
 pub fn update(db: &mut Db, actor: Actor, before: &Contact, after: &Contact) -> Result<()> {
-    ask(actor, &tasks::of_contact(before, after, 0))?;
+    ask(actor, &tasks::of_contact(before, after))?;
     let id = before.id;
     if before.draft != after.draft {
         contacts::save(db, before, &after.draft, actor.now)?;

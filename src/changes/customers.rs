@@ -12,7 +12,7 @@ use crate::list;
 use crate::store::contacts::NewContact;
 use crate::store::customers::NewCustomer;
 use crate::store::detail::customer_facts;
-use crate::store::{Error, Result, bulk, contacts, customers, entitlements};
+use crate::store::{Error, Result, bulk, contacts, customers};
 
 /// Creates a customer; a company may bring its first contact, which becomes its default. An empty number is generated.
 ///
@@ -111,8 +111,8 @@ fn change(
 ) -> Result<Customer> {
     hold(db, id)?;
     let before = customers::find(db, id)?;
-    let facts = CustomerFacts { kind: before.kind(), enabled: before.enabled, entitlements: entitlements::count(db, id)? };
-    actor.may(task(facts))?;
+    // How many entitlements there are is asked for by a deletion only.
+    actor.may(task(CustomerFacts::of(&before, 0)))?;
     let mut after = before.clone();
     apply(&mut after);
     update(db, actor, &before, &after)?;
@@ -126,7 +126,7 @@ fn change(
 /// # Errors
 /// [`Error::Refused`].
 pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) -> Result<()> {
-    ask(actor, &tasks::of_customer(before, after, 0))?;
+    ask(actor, &tasks::of_customer(before, after))?;
     let id = before.id;
     if before.draft != after.draft {
         customers::save(db, before, &after.draft, actor.now)?;

@@ -1,11 +1,12 @@
 //! What may be done when: the one place that says so.
 //!
-//! The page asks what to offer, the handler what to refuse, the store once more inside the transaction; all of them call
-//! [`check`]. A [`Refusal`] carries its words, so that the page's reason and the answer to a forged request are the same.
+//! The page asks what to offer, the change once more inside its transaction, and an import for each row; all of them call [`check`]. A
+//! [`Refusal`] carries its words, so that the page's reason, the answer to a forged request and an invalid row's reason are the same.
 
 use std::fmt;
 
-use super::customer::Kind;
+use super::contact::Contact;
+use super::customer::{Customer, Kind};
 use super::entitlement::State;
 use super::import;
 
@@ -42,6 +43,22 @@ pub struct ContactFacts {
     pub default: bool,
     /// How many entitlements name it.
     pub entitlements: i64,
+}
+
+impl CustomerFacts {
+    /// Of a customer that has so many entitlements.
+    #[must_use]
+    pub fn of(customer: &Customer, entitlements: i64) -> Self {
+        Self { kind: customer.kind(), enabled: customer.enabled, entitlements }
+    }
+}
+
+impl ContactFacts {
+    /// Of a contact that so many entitlements name.
+    #[must_use]
+    pub fn of(contact: &Contact, entitlements: i64) -> Self {
+        Self { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements }
+    }
 }
 
 /// Something that a user may want to do.

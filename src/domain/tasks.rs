@@ -1,4 +1,5 @@
-//! Which tasks lead from one state of a record to another: what a form, a file or an undo asks for, in the terms of the rules.
+//! Which tasks lead from one state of a record to another: what a form, a file or an undo asks for, in the terms of the rules. None of them
+//! depends on how many entitlements there are.
 
 use chrono::NaiveDate;
 
@@ -10,10 +11,10 @@ use super::rules::{ContactFacts, CustomerFacts, Task};
 /// A task, and the field of a form or file that asks for it.
 pub type Asked = (Task, &'static str);
 
-/// What changes a customer. `entitlements` is how many it has.
+/// What changes a customer.
 #[must_use]
-pub fn of_customer(before: &Customer, after: &Customer, entitlements: i64) -> Vec<Asked> {
-    let facts = CustomerFacts { kind: before.kind(), enabled: before.enabled, entitlements };
+pub fn of_customer(before: &Customer, after: &Customer) -> Vec<Asked> {
+    let facts = CustomerFacts::of(before, 0);
     let mut tasks = Vec::new();
     if before.draft != after.draft {
         tasks.push((Task::EditCustomer, "name"));
@@ -26,10 +27,10 @@ pub fn of_customer(before: &Customer, after: &Customer, entitlements: i64) -> Ve
     tasks
 }
 
-/// What changes a contact; `entitlements` is how many name it. It is disabled before it becomes the default: a disabled one cannot.
+/// What changes a contact. It is disabled before it becomes the default: a disabled one cannot.
 #[must_use]
-pub fn of_contact(before: &Contact, after: &Contact, entitlements: i64) -> Vec<Asked> {
-    let facts = ContactFacts { own: before.own, enabled: before.enabled, default: before.default, entitlements };
+pub fn of_contact(before: &Contact, after: &Contact) -> Vec<Asked> {
+    let facts = ContactFacts::of(before, 0);
     let mut tasks = Vec::new();
     if before.draft != after.draft {
         tasks.push((Task::EditContact(facts), "last_name"));

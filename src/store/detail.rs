@@ -59,13 +59,13 @@ impl CustomerDetail {
     /// What the rules need to know of the customer.
     #[must_use]
     pub fn facts(&self) -> CustomerFacts {
-        CustomerFacts { kind: self.customer.kind(), enabled: self.customer.enabled, entitlements: self.entitlement_count }
+        CustomerFacts::of(&self.customer, self.entitlement_count)
     }
 
     /// What the rules need to know of one of its contacts.
     #[must_use]
     pub fn contact_facts(&self, contact: &Contact) -> ContactFacts {
-        facts_of(contact, self.named.get(&contact.id).copied().unwrap_or(0))
+        ContactFacts::of(contact, self.named.get(&contact.id).copied().unwrap_or(0))
     }
 }
 
@@ -80,9 +80,5 @@ pub fn customer_facts(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
 
 /// What the rules need to know of a contact.
 pub fn contact_facts(db: &mut Db, contact: &Contact) -> Result<ContactFacts> {
-    Ok(facts_of(contact, entitlements::naming(db, contact.id)?))
-}
-
-fn facts_of(contact: &Contact, entitlements: i64) -> ContactFacts {
-    ContactFacts { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements }
+    Ok(ContactFacts::of(contact, entitlements::naming(db, contact.id)?))
 }

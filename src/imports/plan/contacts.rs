@@ -123,7 +123,7 @@ impl Planner<'_> {
             *planned = Ok(RowOutcome::Unchanged);
             return Ok(());
         }
-        self.ask(columns, tasks::of_contact(stored, &after, 0))
+        self.ask(columns, tasks::of_contact(stored, &after))
     }
 }
 

@@ -53,7 +53,7 @@ impl Planner<'_> {
             return Ok(RowOutcome::Unchanged);
         }
         let after = Customer { enabled: record.enabled, draft: record.draft.clone(), ..stored.clone() };
-        self.ask(columns, tasks::of_customer(stored, &after, 0))?;
+        self.ask(columns, tasks::of_customer(stored, &after))?;
         Ok(RowOutcome::Changed(stored.id.0, record))
     }
 

@@ -58,7 +58,7 @@ impl Planner<'_> {
         let Some(customer) = self.stored.id(key).and_then(|id| self.stored.customers.get(&id)) else {
             return invalid(columns, field, format!("There is no customer {}.", columns.cell(&row.record, field).trim()));
         };
-        let facts = CustomerFacts { kind: customer.kind(), enabled: self.is_entitled(customer, customer.enabled), entitlements: 0 };
+        let facts = CustomerFacts { enabled: self.is_entitled(customer, customer.enabled), ..CustomerFacts::of(customer, 0) };
         Ok(Some(OwningCustomer { customer: CustomerRef::Stored(customer.id.0), facts }))
     }
 
