@@ -141,10 +141,7 @@ impl Stage<'_> {
         match failure {
             ImportError::File(error) => {
                 let name = self.import.files.of(error.subject).as_ref().map_or(error.subject.word(), |file| &file.name);
-                Ended::Trouble(match error.line {
-                    Some(line) => format!("{name}, line {line}: {}", error.message),
-                    None => format!("{name}: {}", error.message),
-                })
+                Ended::Trouble(error.of_file(name))
             }
             ImportError::Store(error) => Ended::Stop(error.into()),
         }

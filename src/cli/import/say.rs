@@ -32,10 +32,7 @@ impl Names {
     /// Why the check could not be done.
     pub fn failed(&self, failure: &ImportError) -> String {
         match failure {
-            ImportError::File(error) => match error.line {
-                Some(line) => format!("{}, line {line}: {}", self.name(error.subject), error.message),
-                None => format!("{}: {}", self.name(error.subject), error.message),
-            },
+            ImportError::File(error) => error.of_file(self.name(error.subject)),
             // The engine's words may be of several lines.
             ImportError::Store(_) => failure.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
         }

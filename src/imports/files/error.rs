@@ -21,6 +21,13 @@ impl FileError {
     pub fn at(subject: Subject, line: u64, message: impl Into<String>) -> Self {
         Self { subject, line: Some(line), message: message.into() }
     }
+
+    /// The sentence with the file's name.
+    #[must_use]
+    pub fn of_file(&self, name: &str) -> String {
+        let separator = if self.line.is_some() { "," } else { ":" };
+        format!("{name}{separator} {self}")
+    }
 }
 
 impl fmt::Display for FileError {
