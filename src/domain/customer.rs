@@ -42,6 +42,12 @@ impl Kind {
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Company, Self::Individual].into_iter().find(|kind| kind.word().eq_ignore_ascii_case(word.trim()))
     }
+
+    /// A stored type; the database holds no other words.
+    #[must_use]
+    pub fn stored(word: &str) -> Self {
+        Self::parse(word).unwrap_or(Self::Company)
+    }
 }
 
 /// A postal address; any line may be empty.

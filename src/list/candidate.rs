@@ -52,7 +52,7 @@ pub fn is_dated(search: &Search) -> bool {
 impl Candidate {
     /// Whether the row passes the filters and the search. Days begin at midnight of the zone.
     pub fn is_hit(&self, query: &Query, search: &Search, zone: Tz) -> bool {
-        let kind = kind_of(&self.row.kind);
+        let kind = Kind::stored(&self.row.kind);
         query.enabled.is_none_or(|enabled| enabled == self.row.enabled)
             && query.kind.is_none_or(|wanted| wanted == kind)
             && search.matches(&Record {
@@ -93,11 +93,6 @@ pub fn lanes(enabled: Option<bool>, kind: Option<Kind>) -> Vec<Option<Lane>> {
     }
     let all = [true, false].into_iter().flat_map(|enabled| [Kind::Company, Kind::Individual].map(|kind| (enabled, kind)));
     all.filter(|lane| enabled.is_none_or(|wanted| wanted == lane.0) && kind.is_none_or(|wanted| wanted == lane.1)).map(Some).collect()
-}
-
-/// A stored type; the database holds no other words.
-pub fn kind_of(word: &str) -> Kind {
-    Kind::parse(word).unwrap_or(Kind::Company)
 }
 
 /// A number of rows as SQL's `LIMIT` takes it.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::candidate::kind_of;
 use super::plan::token::{Token, tokens};
 use super::plan::trigrams::{fts_text, trgm_text};
 use super::row::SortKey;
@@ -13,6 +12,7 @@ use super::text::{Texts, countries};
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
 use crate::domain::contact::PersonName;
+use crate::domain::customer::Kind;
 use crate::domain::query::language::Field;
 use crate::store::Result;
 
@@ -51,7 +51,7 @@ pub type Spelling = fn(&Texts, &[Token]) -> String;
 
 /// The text of which an index holds the trigrams.
 pub fn indexed(spelling: Spelling, enabled: bool, kind: &str, created_at: NaiveDateTime, texts: &Texts) -> String {
-    spelling(texts, &tokens(enabled, kind_of(kind), created_at.date(), &texts.text, countries(&texts.hidden)))
+    spelling(texts, &tokens(enabled, Kind::stored(kind), created_at.date(), &texts.text, countries(&texts.hidden)))
 }
 
 /// The entries of customers, in the order of names.

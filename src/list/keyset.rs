@@ -4,11 +4,12 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::candidate::{Direction, kind_of, limit as at_most};
+use super::candidate::{Direction, limit as at_most};
 use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing};
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
+use crate::domain::customer::Kind;
 use crate::domain::query::{Cursor, Order};
 use crate::store::Result;
 
@@ -46,7 +47,7 @@ impl Keyed {
             key: self.key(order),
             id: CustomerId(self.id),
             enabled: self.enabled,
-            kind: kind_of(&self.kind),
+            kind: Kind::stored(&self.kind),
             name: self.name,
             ref_id: self.ref_id,
             via: None,

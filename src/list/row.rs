@@ -1,6 +1,6 @@
 //! What the list shows: its rows, a page of them, how many there are.
 
-use super::candidate::{StoredRow, kind_of};
+use super::candidate::StoredRow;
 use crate::domain::customer::Kind;
 use crate::domain::query::Cursor;
 use crate::domain::{ContactId, CustomerId};
@@ -52,7 +52,7 @@ impl From<StoredRow> for ListRow {
         Self {
             id: CustomerId(row.id),
             enabled: row.enabled,
-            kind: kind_of(&row.kind),
+            kind: Kind::stored(&row.kind),
             name: row.name,
             ref_id: row.ref_id,
             via: None,

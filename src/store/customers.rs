@@ -227,7 +227,7 @@ pub fn name(db: &mut Db, id: CustomerId) -> Result<String> {
 pub fn kind_and_status(db: &mut Db, id: CustomerId) -> Result<(Kind, bool)> {
     let (kind, enabled): (String, bool) =
         customers::table.find(id.0).select((customers::kind, customers::enabled)).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
-    Ok((Kind::parse(&kind).unwrap_or(Kind::Company), enabled))
+    Ok((Kind::stored(&kind), enabled))
 }
 
 /// How many other customers have the same Ref ID; none where it has no Ref ID.

@@ -8,8 +8,9 @@ use super::shadow_list;
 use crate::db::schema::{customers, listing_counts};
 use crate::db::{Address, Database, Db, defer_indexes};
 use crate::domain::collate;
+use crate::domain::query::Query;
 use crate::list::state::ListState;
-use crate::list::{postgres, sqlite};
+use crate::list::{browse, postgres, sqlite};
 use crate::store::{Error, Result};
 
 /// Collation keys are made for this many customers in one transaction.
@@ -99,8 +100,7 @@ const DEFERRED: [&str; 10] = [
 /// one, each would have to find its neighbours.
 pub fn defer_new(db: &mut Db, new: u64) -> Result<()> {
     const MANY: u64 = 10_000;
-    let counts: Vec<i64> = listing_counts::table.select(listing_counts::customers).load(db)?;
-    let listed = u64::try_from(counts.iter().sum::<i64>()).unwrap_or_default();
+    let listed = browse::count(db, &Query::default())? as u64;
     let is_worth_it = new >= MANY && new >= listed / 2 && ListState::load(db)? == ListState::Complete;
     if is_worth_it { ListState::Deferred.store(db) } else { Ok(()) }
 }
