@@ -82,12 +82,12 @@ pub struct ServeSettings {
     /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
     #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
     pub role: Role,
-    /// How long a job's lease lasts, in milliseconds
-    #[arg(long, env = "CLIENTELE_JOB_LEASE_MS", hide = true)]
-    pub job_lease_ms: Option<u64>,
-    /// How often a server looks for jobs, in milliseconds
-    #[arg(long, env = "CLIENTELE_JOB_POLL_MS", hide = true)]
-    pub job_poll_ms: Option<u64>,
+    /// How long a job's lease lasts, in seconds
+    #[arg(long, env = "CLIENTELE_JOB_LEASE", hide = true, value_parser = seconds, value_name = "SECONDS")]
+    job_lease: Option<Duration>,
+    /// How often a server looks for jobs, in seconds
+    #[arg(long, env = "CLIENTELE_JOB_POLL", hide = true, value_parser = seconds, value_name = "SECONDS")]
+    job_poll: Option<Duration>,
 }
 
 impl ServeSettings {
@@ -95,11 +95,7 @@ impl ServeSettings {
     #[must_use]
     pub fn timings(&self) -> Timings {
         let default = Timings::default();
-        Timings {
-            lease: self.job_lease_ms.map_or(default.lease, Duration::from_millis),
-            poll: self.job_poll_ms.map_or(default.poll, Duration::from_millis),
-            ..default
-        }
+        Timings { lease: self.job_lease.unwrap_or(default.lease), poll: self.job_poll.unwrap_or(default.poll), ..default }
     }
 }
 

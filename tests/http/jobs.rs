@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
-use rustix::process::Signal;
 
 use crate::import_page::{Upload, many, path, until};
 use crate::support::app::{Process, command, run};
@@ -11,7 +10,7 @@ use crate::support::database::Database;
 use crate::support::{Client, Engine, Outside, TestApp, at_once, engines, eventually};
 
 /// Workers whose leases run out soon.
-const QUICK: [&str; 4] = ["--job-lease-ms", "700", "--job-poll-ms", "50"];
+const QUICK: [&str; 4] = ["--job-lease", "0.7", "--job-poll", "0.05"];
 
 fn quick(app: &TestApp) -> Process {
     app.another(&QUICK)
@@ -31,29 +30,29 @@ fn can_be_written(app: &TestApp) -> bool {
 fn a_paused_worker_writes_nothing_once_another_has_taken_over(app: TestApp) {
     app.process().stop();
     let paused = quick(&app);
-    let checked = Upload::new().with("customers", many(6_000)).checked(&paused.client);
+    let checked = Upload::new().with("customers", many(15_000)).checked(&paused.client);
     paused.client.post(format!("{}/start", path(&checked)), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     // Between two transactions: in the midst of one it would hold what others need.
     loop {
-        paused.signal(Signal::STOP);
+        paused.pause();
         if can_be_written(&app) {
             break;
         }
-        paused.signal(Signal::CONT);
-        std::thread::sleep(Duration::from_millis(3));
+        paused.resume();
+        std::thread::sleep(Duration::from_millis(1));
     }
-    assert!(app.sql().count("customers") < 6_000, "in its midst");
+    assert!(app.sql().count("customers") < 15_000, "in its midst");
     let successor = quick(&app);
     let done = until(&successor.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
     let state = || app.sql().texts("SELECT concat(position, ' ', created, ' ', unchanged) AS text FROM import_files");
     let before = state();
-    assert_eq!(before, [Some("6000 6000 0".to_owned())]);
-    paused.signal(Signal::CONT);
+    assert_eq!(before, [Some("15000 15000 0".to_owned())]);
+    paused.resume();
     eventually("it notices", || paused.log().contains("another worker has taken over"));
     assert_eq!(state(), before);
-    assert_eq!(app.sql().count("customers"), 6_000);
+    assert_eq!(app.sql().count("customers"), 15_000);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports WHERE state = 'done'"), 1);
     drop(successor);
     app.start_again();
@@ -164,7 +163,7 @@ fn written(app: &TestApp, outside: &mut Outside) -> i64 {
 fn an_idle_server_writes_nothing(app: TestApp) {
     app.company("Acme").create();
     app.process().stop();
-    let idle = app.another(&["--job-poll-ms", "20"]);
+    let idle = app.another(&["--job-poll", "0.02"]);
     let mut outside = app.sql();
     // It may tidy once, and PostgreSQL tells a second later.
     let mut before = written(&app, &mut outside);
@@ -219,6 +218,6 @@ fn its_times_are_hidden_settings() {
     let help = run(&["serve", "--help"]);
     assert!(help.status.success() && !String::from_utf8_lossy(&help.stdout).contains("job"), "{help:?}");
     let database = Database::new(Engine::Sqlite);
-    let wrong = command(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url]).env("CLIENTELE_JOB_POLL_MS", "soon").output();
+    let wrong = command(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url]).env("CLIENTELE_JOB_POLL", "soon").output();
     assert_eq!(wrong.unwrap().status.code(), Some(2), "the environment is read");
 }

@@ -7,7 +7,7 @@ use std::process::{Child, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tempfile::TempDir;
 
 use super::database::{Database, Engine, Outside};
@@ -116,6 +116,16 @@ impl Process {
 
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("a running program");
+    }
+
+    /// Pauses it, and waits until all its threads stand.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+        waitpid(Some(Pid::from_child(&self.child)), WaitOptions::UNTRACED).expect("a child that stands");
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
     }
 
     /// Asks it to stop and waits for the end.
