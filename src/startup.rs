@@ -6,7 +6,7 @@ use crate::db::{Address, Database, Timeouts};
 use crate::imports::record;
 use crate::list;
 
-/// Opens a database, brings its schema up to date, and makes anew what an older program made in another form.
+/// Opens a database, brings its schema up to date, and rebuilds what an older program built in another form.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
@@ -16,11 +16,11 @@ pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Databas
     let mut tell = |done, total| {
         if done / 100_000 > told {
             told = done / 100_000;
-            tracing::info!("the search index is made: {done} of {total} customers");
+            tracing::info!("building the search index: {done} of {total} customers");
         }
     };
     match list::build::prepare(&database, |db| record::is_under_way(db, Utc::now().naive_utc()), &mut tell) {
         Ok(()) => Ok(database),
-        Err(error) => Err(format!("The search index of {} cannot be made: {error:?}", database.address())),
+        Err(error) => Err(format!("The search index of {} cannot be built: {error:?}", database.address())),
     }
 }
