@@ -31,7 +31,7 @@ impl Browser {
             Rules::Colors => &["color-contrast", "link-in-text-block"],
         };
         let run = "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'], runOnly: arguments[0] })
+            axe.run(document, { resultTypes: ['violations'], runOnly: arguments[0], preload: false })
                 .then(r => done(r.violations.map(v => v.id + ': ' + v.help + '\\n' + v.nodes.map(n => '    ' + n.html + '\\n    ' + n.failureSummary).join('\\n'))),
                       e => done([String(e)]))";
         let found = self.client.execute_async(run, vec![json!(rules)]).await.expect("axe-core's answer");
