@@ -4,6 +4,7 @@ mod stopped;
 mod upgraded;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use macro_rules_attribute::apply;
 
@@ -81,6 +82,8 @@ pub(crate) fn path(page: &Page) -> String {
 pub(crate) fn until(client: &Client, path: &str, there: impl Fn(&Page) -> bool) -> Page {
     let mut last = None;
     eventually("the next stage of the import", || {
+        // A page takes the processor from the import.
+        std::thread::sleep(Duration::from_millis(60));
         let page = client.get(path).expect(200);
         let yes = there(&page);
         last = Some(page);

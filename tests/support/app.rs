@@ -18,6 +18,7 @@ pub use super::program::{PROGRAM, checkout, command, run};
 /// A running Clientele. It is also a [`Client`] of itself: `app.get("/customers")`.
 pub struct TestApp {
     pub database: Database,
+    arguments: Vec<String>,
     process: Process,
 }
 
@@ -37,18 +38,20 @@ impl TestApp {
     /// Starts on a database, with arguments of `serve`: `&["--role", "viewer"]`.
     pub fn with(database: Database, arguments: &[&str]) -> TestApp {
         let process = Process::start(&database.url, arguments);
-        TestApp { database, process }
+        TestApp { database, arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(), process }
     }
 
     /// Stops, and starts on the same database with other arguments. The address changes.
     pub fn restart(&mut self, arguments: &[&str]) {
         self.process.stop();
-        self.process = Process::start(&self.database.url, arguments);
+        self.arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        self.start_again();
     }
 
-    /// Starts after the process has ended.
+    /// Starts as before, after the process has ended.
     pub fn start_again(&mut self) {
-        self.process = Process::start(&self.database.url, &[]);
+        let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
+        self.process = Process::start(&self.database.url, &arguments);
     }
 
     /// A second process on the same database.

@@ -143,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_insertions_at_one_place_move_few_others() {
+    fn many_insertions_at_one_place_move_few_others() {
         for gap in [32, 1 << 20] {
             // Always right behind the first: the hardest place there is.
             let start = std::iter::once((0, 1_000));
-            let memory = insert_all(gap, start.chain((0..100_000).map(|_| (1, 1))));
-            assert_eq!(memory.places.len(), 101_000);
-            assert!(memory.moves < 100 * 100_000, "{} moves", memory.moves);
+            let memory = insert_all(gap, start.chain((0..30_000).map(|_| (1, 1))));
+            assert_eq!(memory.places.len(), 31_000);
+            assert!(memory.moves < 100 * 30_000, "{} moves", memory.moves);
             // Each behind the one before, as a sorted file that grows into a list.
             let memory = insert_all(gap, std::iter::once((0, 50)).chain((0..2_000).map(|step| (25 + step, 1))));
             assert!(memory.moves < 100 * 2_000, "{} moves", memory.moves);

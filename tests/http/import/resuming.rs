@@ -49,7 +49,7 @@ fn ends(program: Child) {
 /// Killed soon after each batch that it comes to.
 #[apply(engines)]
 fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
-    const COUNT: usize = 4_500;
+    const COUNT: usize = 3_500;
     let files = many(COUNT);
     let mut kills = 0;
     let mut seen = 0;
@@ -79,7 +79,7 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
     }
     assert!(kills >= 3, "it was killed {kills} times");
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports"), 1, "each time the same one went on");
-    assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 4_500);
+    assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 3_500);
 
     let at_once = Database::new(app.database.engine);
     files.import(&at_once, &[]).done();
@@ -109,7 +109,7 @@ fn a_changed_file_begins_anew(app: TestApp) {
 #[apply(engines)]
 fn others_save_meanwhile(app: TestApp) {
     let mut app = app;
-    let files = many(6_000);
+    let files = many(4_500);
     let mut child = start(&files, &app.database.url);
     crate::support::eventually("the first batch", || app.sql().count("customers") > 0);
     let (mut saved, mut longest) = (0, Duration::ZERO);
@@ -121,7 +121,7 @@ fn others_save_meanwhile(app: TestApp) {
     }
     ends(child);
     assert!(saved > 0 && longest < Duration::from_secs(4), "{saved} saved, the longest in {longest:?}");
-    assert_eq!(app.sql().count("customers"), 6_000 + saved);
+    assert_eq!(app.sql().count("customers"), 4_500 + saved);
     app.process().stop();
     assert_eq!(app.sql().deadlocks(), 0);
 }
@@ -130,7 +130,7 @@ fn others_save_meanwhile(app: TestApp) {
 fn a_lost_database_says_that_the_same_command_goes_on() {
     let cluster = Cluster::own();
     let app = TestApp::with(Database::on(&cluster), &[]);
-    let files = many(6_000);
+    let files = many(4_500);
     let arguments: Vec<String> = files.arguments.clone();
     let url = app.database.url.clone();
     let import = std::thread::spawn(move || {
@@ -145,7 +145,7 @@ fn a_lost_database_says_that_the_same_command_goes_on() {
 #[test]
 fn a_full_disk_says_that_the_same_command_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let files = many(6_000);
+    let files = many(4_500);
     let script = r#"mount -t tmpfs -o size=2m tmpfs "$1" && shift && exec "$@""#;
     let mut arguments = vec!["--map-root-user", "--mount", "sh", "-c", script, "sh", folder.path().to_str().unwrap()];
     let database = folder.path().join("x.db").to_str().unwrap().to_owned();

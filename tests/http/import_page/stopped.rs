@@ -12,63 +12,69 @@ use crate::support::database::Database;
 use crate::support::postgres::Cluster;
 use crate::support::{TestApp, engines, eventually};
 
+/// What a killed process left is taken over soon.
+const SHORT_LEASE: [&str; 2] = ["--job-lease", "2"];
+
 #[apply(engines)]
 fn killed_in_the_midst_of_a_check_it_continues(app: TestApp) {
-    let page = Upload::new().with("customers", many(40_000)).send(&app).follow();
+    app.restart(&SHORT_LEASE);
+    let page = Upload::new().with("customers", many(20_000)).send(&app).follow();
     let address = path(&page);
     assert_eq!(page.heading(), "Checking files");
     app.process().kill();
     app.start_again();
     let checked = until(&app, &address, |page| page.heading() != "Checking files");
-    assert_eq!(counts(&checked, "customers"), ["40,000", "0", "0", "0", "0"]);
+    assert_eq!(counts(&checked, "customers"), ["20,000", "0", "0", "0", "0"]);
 }
 
 #[apply(engines)]
 fn killed_in_the_midst_of_an_import_it_continues(app: TestApp) {
-    let checked = Upload::new().with("customers", many(12_000)).checked(&app);
+    app.restart(&SHORT_LEASE);
+    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     for _ in 0..2 {
         let before = app.sql().count("customers");
         eventually("another batch", || app.sql().count("customers") > before);
         app.process().kill();
-        assert!(app.sql().count("customers") < 12_000, "in its midst");
+        assert!(app.sql().count("customers") < 8_000, "in its midst");
         app.start_again();
     }
     let done = until(&app, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
-    assert_eq!(counts(&done, "customers"), ["12,000", "0", "0", "0", "0"]);
-    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (12_000, 1));
+    assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
+    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (8_000, 1));
 }
 
 /// A stop ends after the present batch, and the next start continues at once.
 #[apply(engines)]
 fn stopped_politely_it_ends_soon_and_continues(app: TestApp) {
-    let checked = Upload::new().with("customers", many(12_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     let begin = Instant::now();
     assert!(app.process().stop().success());
     assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
-    assert!(app.sql().count("customers") < 12_000, "in its midst");
+    assert!(app.sql().count("customers") < 8_000, "in its midst");
     app.start_again();
     let done = until(&app, &address, |page| page.heading() != "Importing");
-    assert_eq!(counts(&done, "customers"), ["12,000", "0", "0", "0", "0"]);
+    assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
 }
 
 /// With two processes on one database exactly one works on it; when that is killed, the other continues.
 #[apply(engines)]
 fn another_process_continues(app: TestApp) {
-    let other = app.another(&[]);
-    let checked = Upload::new().with("customers", many(12_000)).checked(&app);
+    app.restart(&SHORT_LEASE);
+    let other = app.another(&SHORT_LEASE);
+    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     app.process().kill();
     let done = until(&other.client, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
-    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (12_000, 1));
+    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (8_000, 1));
     app.start_again();
 }
 

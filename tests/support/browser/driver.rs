@@ -12,6 +12,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::support::folder;
+
 /// How many browsers run at once: each is several processes.
 const AT_ONCE: usize = 2;
 
@@ -35,7 +37,8 @@ impl Driver {
         // Goes on reading: a full pipe would stop the driver.
         std::thread::spawn(move || lines.for_each(drop));
         let address = format!("http://127.0.0.1:{}", port.expect("chromedriver's port"));
-        Driver { child, address, profile: tempfile::tempdir().expect("a temporary folder"), _slot: slot }
+        let profile = tempfile::tempdir_in(folder::quick()).expect("a temporary folder");
+        Driver { child, address, profile, _slot: slot }
     }
 
     pub(super) async fn session(&self, scripts: bool, more: &[&str]) -> Client {
@@ -44,7 +47,6 @@ impl Driver {
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
-            "--disable-dev-shm-usage",
             "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update",
@@ -53,8 +55,10 @@ impl Driver {
             "--lang=en-US",
             &profile,
         ];
+        // Small containers have too little shared memory for a browser.
+        let small = ["--disable-dev-shm-usage"].into_iter().filter(|_| !folder::is_in_memory()).collect::<Vec<_>>();
         let options = json!({
-            "args": ([&arguments, more].concat()),
+            "args": ([&arguments, more, &small].concat()),
             "prefs": { "profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 } },
         });
         let capabilities =
