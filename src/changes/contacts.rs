@@ -1,11 +1,11 @@
 //! Changes of a company's contacts.
 
-use super::steps::{ask, follow, hold, record, status};
+use super::steps::{accept, ask, follow, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
-use crate::domain::contact::{Contact, Draft};
+use crate::domain::contact::{self, Contact, Draft};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
-use crate::domain::input::Checked;
+use crate::domain::input::{Checked, Errors, FieldError, Holder, Input, Record};
 use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::{ContactId, CustomerId, fold, stored, tasks};
 use crate::store::contacts::NewContact;
@@ -16,11 +16,10 @@ use crate::store::{Error, Result, bulk, contacts};
 ///
 /// # Errors
 /// [`Error::Refused`] for an individual; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`].
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<Draft>) -> Result<Contact> {
+pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Contact> {
     hold(db, customer)?;
     actor.may(Task::NewContact(customer_facts(db, customer)?))?;
-    let draft = &draft?;
-    refuse_taken(db, customer, None, draft)?;
+    let draft = &accept(draft, |form| email_taken(db, customer, None, form))?;
     let default = contacts::default_of(db, customer)?.is_none();
     let new = NewContact { customer, own: false, enabled: true, default, draft, created_at: actor.now, batch: actor.batch };
     let contact = insert(db, actor, &new)?;
@@ -65,17 +64,18 @@ pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Opti
 /// # Errors
 /// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<Draft>) -> Result<Contact> {
+pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Contact> {
     let (before, facts) = held(db, id)?;
     actor.may(Task::EditContact(facts))?;
-    let draft = draft?;
-    if before.draft == draft {
-        return Ok(before);
+    if let Ok(draft) = &draft {
+        if before.draft == *draft {
+            return Ok(before);
+        }
+        if version != Some(before.version) {
+            return Err(Error::Stale);
+        }
     }
-    if version != Some(before.version) {
-        return Err(Error::Stale);
-    }
-    refuse_taken(db, before.customer, Some(id), &draft)?;
+    let draft = accept(draft, |form| email_taken(db, before.customer, Some(id), form))?;
     let after = Contact { draft, ..before.clone() };
     update(db, actor, &before, &after)?;
     follow(db, actor, before.customer)?;
@@ -157,10 +157,10 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
     Ok((contact, facts))
 }
 
-fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
-    let Some(email) = &draft.email else { return Ok(()) };
+/// The error of an e-mail that another contact of the customer has.
+fn email_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, form: std::result::Result<&Draft, &Input>) -> Result<Errors> {
+    let Some(email) = form.map_or_else(contact::asked_email, |draft| draft.email.clone()) else { return Ok(Errors::new()) };
     let holder = contacts::by_email(db, customer.0, &fold::key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
-    holder.map_or(Ok(()), |holder| {
-        Err(Error::field("email", format!("E-mail {} already belongs to {} of this customer.", email.as_str(), holder.draft.name.full())))
-    })
+    let holder = holder.map(|holder| Holder { name: holder.draft.name.full(), record: Record::Contact(holder.id) });
+    Ok(holder.map(|holder| FieldError::taken("email", "E-mail", email.as_str(), holder)).into_iter().collect())
 }

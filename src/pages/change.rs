@@ -10,6 +10,7 @@ use super::path::Id;
 use super::screen::{DetailPane, compose_or_fail, failed};
 use super::{detail, refusal};
 use crate::db::{Access, Db};
+use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
 use crate::domain::{ContactId, CustomerId, EntitlementId};
 use crate::store::flashes::{self, Effect, Flash};
@@ -127,7 +128,7 @@ async fn answer(
     act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
     again: impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>> + Send + 'static,
 ) -> HttpResponse {
-    let input = Arc::new(form.0);
+    let input = Arc::new(contact::with_plain_emails(form.0));
     let kept = (request.clone(), Arc::clone(&input));
     let database = request.app.database.clone();
     let answer = database.run_blocking(Access::Write, move |_permit| {

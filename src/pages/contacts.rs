@@ -46,7 +46,8 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let contact = changes::contacts::create(db, request.actor, id.get()?, contact::check(&contact::FIELDS, input))?;
+            let draft = input.checked(contact::check(&contact::FIELDS, input));
+            let contact = changes::contacts::create(db, request.actor, id.get()?, draft)?;
             let role = if contact.default { " as the default contact" } else { "" };
             Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name))))
         },
@@ -72,7 +73,7 @@ pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> Http
         form,
         Subject::Contact(id),
         move |db, request, input| {
-            let draft = contact::check(&contact::FIELDS, input);
+            let draft = input.checked(contact::check(&contact::FIELDS, input));
             let contact = changes::contacts::edit(db, request.actor, id.get()?, form::version(input), draft)?;
             Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))))
         },

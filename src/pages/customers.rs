@@ -7,7 +7,7 @@ use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
-use super::{detail, words};
+use super::{detail, refusal, words};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -68,12 +68,16 @@ pub async fn create(request: Request, form: FormBody) -> HttpResponse {
         form,
         Subject::None,
         |db, request, input| {
-            let customer = changes::customers::create(db, request.actor, NewCustomerForm::check(input))?;
+            let customer = changes::customers::create(db, request.actor, input.checked(NewCustomerForm::check(input)))?;
             let text = format!("Created {} with the number {}.", isolated(&customer.name()), isolated(&customer.number));
             Ok(Redirect::created(customer.id, text))
         },
         |_, request, returned| {
-            let kind = Kind::parse(returned.input.get("type")).ok_or_else(|| Error::Invalid(returned.errors.clone()))?;
+            // Without a type there is no form: what was typed is shown with the error.
+            let Some(kind) = Kind::parse(returned.input.get("type")) else {
+                let error = refusal::of(request, &Error::Invalid(returned.errors.clone()), Some(returned.input));
+                return Ok(DetailPane::error(&error));
+            };
             Ok(new_form(request, kind, returned.input, returned.errors).with_status(returned.status()))
         },
     )
@@ -93,7 +97,7 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         Subject::Customer(id),
         move |db, request, input| {
             let (kind, _) = customers::kind_and_status(db, id.get()?)?;
-            let draft = customer::check(kind, input);
+            let draft = input.checked(customer::check(kind, input));
             let customer = changes::customers::edit(db, request.actor, id.get()?, form::version(input), draft)?;
             Ok(Redirect::changed(customer.id, format!("Saved {}.", isolated(&customer.name()))))
         },

@@ -40,7 +40,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let created = changes::entitlements::create(db, request.actor, id.get()?, entitlement::check(input))?;
+            let created = changes::entitlements::create(db, request.actor, id.get()?, input.checked(entitlement::check(input)))?;
             let text = format!("Added an entitlement to {}: {}.", isolated(&created.draft.product), created.eid);
             Ok(Redirect::changed(created.customer, text))
         },

@@ -30,7 +30,10 @@ pub fn of(request: &Request, error: &Error, input: Option<&Input>) -> ErrorPane 
         Error::Refused(refusal @ Refusal::Role(_)) => rejection(request, Rejection::Role(*refusal)),
         Error::Refused(refusal) => pane(request, 409, "This cannot be done", vec![refusal.to_string()]),
         Error::Stale => pane(request, 409, "This has changed", vec!["Somebody else saved this record. Open it again.".to_owned()]),
-        Error::Invalid(errors) => pane(request, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect()),
+        Error::Invalid(errors) => ErrorPane {
+            typed: input.map(typed).unwrap_or_default(),
+            ..pane(request, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect())
+        },
         Error::Unavailable(why) => unavailable(request, why, input),
         Error::Database(_) => unforeseen(request, input),
     }

@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::db::schema::{customers, number_sequence};
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
+use crate::domain::input::{Holder, Record};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
 use crate::domain::{BatchId, CustomerId, collate, fold};
@@ -256,22 +257,28 @@ pub fn holders_of_crm_ids(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i
     Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
 }
 
-/// The name of who holds a number, given as its folded key.
-pub fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
-    Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
+/// Who holds a number, given as its folded key.
+pub fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<Holder>> {
+    let holder = customers::table.filter(customers::number_key.eq(key)).select((customers::id, customers::name)).first(db).optional()?;
+    Ok(holder.map(holder_of))
 }
 
-/// The name of who, other than `but`, holds a draft's CRM ID.
-pub fn holder_of_crm_id(db: &mut Db, draft: &Draft, but: Option<CustomerId>) -> Result<Option<String>> {
-    if draft.crm_id.is_empty() {
+/// Who, other than `but`, holds a CRM ID; nobody holds an empty one.
+pub fn holder_of_crm_id(db: &mut Db, crm_id: &str, but: Option<CustomerId>) -> Result<Option<Holder>> {
+    if crm_id.is_empty() {
         return Ok(None);
     }
-    Ok(customers::table
-        .filter(customers::crm_key.eq(fold::key(&draft.crm_id)))
+    let holder = customers::table
+        .filter(customers::crm_key.eq(fold::key(crm_id)))
         .filter(customers::id.ne(but.map_or(0, |id| id.0)))
-        .select(customers::name)
+        .select((customers::id, customers::name))
         .first(db)
-        .optional()?)
+        .optional()?;
+    Ok(holder.map(holder_of))
+}
+
+fn holder_of((id, name): (i64, String)) -> Holder {
+    Holder { name, record: Record::Customer(CustomerId(id)) }
 }
 
 /// The next numbers of the sequence (`C-000042`), held by somebody or not.

@@ -89,6 +89,46 @@ fn a_mailbox_serves_once_within_a_customer_and_again_elsewhere(app: TestApp) {
 }
 
 #[apply(engines)]
+fn a_taken_mailbox_is_told_with_all_else_that_is_wrong(app: TestApp) {
+    let acme = acme(&app);
+    let jana = acme.contact("Jana");
+    let refused = acme.add_contact("Other", "", "JANA@Acme.Example").expect(422);
+    assert_eq!(refused.errors(), ["last_name", "email"]);
+    // Who has it is a link, which leaves the form where it is.
+    assert_eq!(refused.attributes("#email-error a", "href"), [jana.at("edit")]);
+    assert_eq!(refused.attributes("#email-error a", "target"), ["_blank"]);
+    assert_eq!(app.get(jana.at("edit")).expect(200).field("last_name"), "Hoffmann");
+    let refused = acme.contact("Tomás").edit(&[("last_name", ""), ("email", "jana@acme.example")]).expect(422);
+    assert_eq!(refused.errors(), ["last_name", "email"]);
+    // What is wrong by itself is not looked for.
+    assert_eq!(acme.add_contact("Other", "", "jana@acme").expect(422).errors(), ["last_name", "email"]);
+    assert_eq!(jana.edit(&[("last_name", "")]).expect(422).errors(), ["last_name"], "it is its own");
+}
+
+#[apply(engines)]
+fn an_address_copied_from_a_mail_program_is_understood(app: TestApp) {
+    let acme = app.company("Acme").create();
+    for (at, copied) in ["Jana K. <{}>", "<{}>", "mailto:{}?subject=Hi", "{};", "\"King, Jana\" <{}>,"].into_iter().enumerate() {
+        let email = format!("jana{at}@x.example");
+        let page = acme.add_contact("Typed", &format!("Person{at}"), &copied.replace("{}", &email)).follow().expect(200);
+        let row = page.row(&format!("Typed Person{at}"));
+        assert!(row.says(&email) && !row.says(copied), "{row:?}");
+        assert_eq!(app.get(acme.contact(&format!("Person{at}")).at("edit")).field("email"), email);
+    }
+    // Where no name was typed, the one that was copied is taken; a name that was typed stays.
+    let page = acme.add_contact("", "", "Jana Maria Komhoff <komhoff@x.example>").follow().expect(200);
+    page.assert_says("Added Jana Maria Komhoff.");
+    let refused = acme.add_contact("J.", "", "Jana Komhoff <other@x.example>").expect(422);
+    assert_eq!(
+        (refused.errors(), refused.field("first_name"), refused.field("email")),
+        (vec!["last_name".to_owned()], "J.".to_owned(), "other@x.example".to_owned())
+    );
+    assert_eq!(acme.add_contact("A", "B", "a@x.example, b@x.example").expect(422).errors(), ["email"], "two are not one");
+    // One mailbox is one, however it was copied.
+    assert_eq!(acme.add_contact("A", "B", "Somebody <JANA0@x.example>").expect(422).errors(), ["email"]);
+}
+
+#[apply(engines)]
 fn only_the_change_of_status_that_changes_something_is_offered(app: TestApp) {
     let acme = acme(&app);
     let tomas = acme.contact("Tomás");

@@ -67,7 +67,7 @@ fn is_changing(element: ElementRef) -> bool {
 /// An attribute's value without times, today's date, tokens and the hashes of assets.
 fn stable(element: ElementRef, name: &str, given: &str) -> String {
     let is_time = element.value().name() == "time" && name != "class";
-    let is_given = name == "value" && (element.attr("name") == Some("token") || element.attr("type") == Some("date"));
+    let is_given = name == "value" && matches!(element.attr("name"), Some("token" | "starts_on"));
     if is_time || is_given {
         return CHANGING.to_owned();
     }

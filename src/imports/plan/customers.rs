@@ -4,9 +4,9 @@ use super::super::reader::ReadAsNew;
 use super::super::seen::{RowState, SeenCustomer, short_line};
 use super::outcome::{Planned, RowOutcome};
 use super::planner::{Planner, invalid, read, refuse_uneven};
-use crate::changes::customers::taken;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::import::Subject;
+use crate::domain::input::{FieldError, Holder, Record};
 use crate::domain::rules::Task;
 use crate::domain::tasks;
 use crate::imports::files::columns::ColumnMap;
@@ -75,8 +75,9 @@ impl Planner<'_> {
         let holder = self.stored.id(key).filter(|id| stored.is_none_or(|stored| stored.id.0 != *id))?;
         let holder = self.stored.customers.get(&holder)?;
         let name = format!("{} ({})", holder.name(), holder.number);
-        let reason = taken("crm_id", "CRM ID", columns.cell(&row.record, "crm_id").trim(), &name).sentence;
-        Some(CellError::new(columns, "crm_id", reason))
+        let holder = Holder { name, record: Record::Customer(holder.id) };
+        let taken = FieldError::taken("crm_id", "CRM ID", columns.cell(&row.record, "crm_id").trim(), holder);
+        Some(CellError::new(columns, "crm_id", taken.sentence))
     }
 
     /// Warns of keys that look as if a spreadsheet or a hand had changed them.

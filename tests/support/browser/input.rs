@@ -82,11 +82,6 @@ impl Browser {
         if field.tag_name().await.expect("its kind") == "select" {
             return field.select_by_value(text).await.unwrap_or_else(|error| panic!("{name} has no {text}: {error}"));
         }
-        if field.attr("type").await.expect("its kind").as_deref() == Some("date") {
-            // How a date is typed depends on the browser's language; what it holds does not.
-            self.script("document.querySelector(arguments[0]).value = arguments[1]", &[json!(selector), json!(text)]).await;
-            return;
-        }
         field.clear().await.expect("to empty the field");
         field.send_keys(text).await.expect("to type");
     }
