@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 
 use super::path::Id;
-use super::screen::{DetailPane, compose_or_fail, failed};
+use super::screen::{DetailPane, compose_or_fail, failed, show};
 use super::{detail, refusal};
 use crate::db::{Access, Db};
 use crate::domain::contact;
@@ -144,6 +145,23 @@ async fn answer(
         Err(away) => failed(&kept.0, &away.into(), Some(&kept.1)).pack(kept.0.encoding).send(),
     }
 }
+
+/// Answers who asks to read an address that only takes a button's request, as a reload without a script does after a refusal: the record,
+/// and that nothing was done.
+pub async fn not_done(request: Request, subject: Subject) -> HttpResponse {
+    let shown = show(request, move |db, request| match subject.customer(db)? {
+        Some(customer) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
+        None => Err(Error::NotFound("record")),
+    });
+    let mut response = shown.await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}
+
+/// What is said there.
+const NOT_DONE: &str = "Nothing was changed. To do this, use the button on this page.";
 
 /// One transaction: the change, its message, and the token that makes the form count once. Returns where to go.
 fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<String> {

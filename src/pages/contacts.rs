@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::change::{Redirect, Returned, Subject, change, save};
+use super::change::{self, Redirect, Returned, Subject, change, save};
 use super::detail;
 use super::form::{self, Draw};
 use super::path::Id;
@@ -39,7 +39,7 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     .await
 }
 
-/// `POST /customers/{id}/contacts`: creates a contact.
+/// `POST /customers/{id}/contacts/new`, `POST /customers/{id}/contacts`: creates a contact.
 pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -66,7 +66,7 @@ pub async fn edit(request: Request, id: Id<ContactId>) -> HttpResponse {
     .await
 }
 
-/// `POST /contacts/{id}`: saves the form.
+/// `POST /contacts/{id}/edit`, `POST /contacts/{id}`: saves the form.
 pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -107,6 +107,11 @@ pub async fn set_default(request: Request, id: Id<ContactId>, form: FormBody) ->
         Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name))))
     })
     .await
+}
+
+/// `GET` of `/contacts/{id}/enable`, `/disable` or `/default`.
+pub async fn not_done(request: Request, id: Id<ContactId>) -> HttpResponse {
+    change::not_done(request, Subject::Contact(id)).await
 }
 
 /// `GET /contacts/{id}/delete`: asks.
@@ -160,7 +165,7 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
     let (input, errors) = form::filled(&empty, returned);
     let form = Form {
         heading: "New contact".to_owned(),
-        action: address::with_list(&format!("/customers/{customer}/contacts"), &request.query),
+        action: address::with_list(&format!("/customers/{customer}/contacts/new"), &request.query),
         token: form::kept_token(input),
         submit: "Create contact",
         ..pane_form(request, customer, &Draw::new(input, errors))
@@ -175,7 +180,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
     let (input, errors) = form::filled(&stored, returned);
     let form = Form {
         heading: format!("Edit {}", called(&contact.draft.name)),
-        action: address::with_list(&format!("/contacts/{}", contact.id), &request.query),
+        action: address::with_list(&format!("/contacts/{}/edit", contact.id), &request.query),
         submit: "Save",
         ..pane_form(request, contact.customer, &Draw::new(input, errors))
     };

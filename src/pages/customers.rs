@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::change::{Redirect, Returned, Subject, change, save};
+use super::change::{self, Redirect, Returned, Subject, change, save};
 use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
@@ -61,7 +61,7 @@ pub async fn new(request: Request) -> HttpResponse {
     .await
 }
 
-/// `POST /customers`: creates a customer.
+/// `POST /customers/new`, `POST /customers`: creates a customer.
 pub async fn create(request: Request, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -89,7 +89,7 @@ pub async fn edit(request: Request, id: Id<CustomerId>) -> HttpResponse {
     show_screen(request, move |db, request| edit_form(db, request, id, None)).await
 }
 
-/// `POST /customers/{id}`: saves the form.
+/// `POST /customers/{id}/edit`, `POST /customers/{id}`: saves the form.
 pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -122,6 +122,11 @@ pub async fn enable(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         Ok(Redirect::changed(customer.id, format!("Enabled {}.", isolated(&customer.name()))))
     })
     .await
+}
+
+/// `GET` of `/customers/{id}/enable` or `/disable`.
+pub async fn not_done(request: Request, id: Id<CustomerId>) -> HttpResponse {
+    change::not_done(request, Subject::Customer(id)).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
@@ -183,7 +188,7 @@ fn new_form(request: &Request, kind: Kind, input: &Input, errors: &Errors) -> De
     }
     let form = Form {
         heading: format!("New {}", kind.word()),
-        action: address::with_list("/customers", &request.query),
+        action: address::new_customer(&request.query, Some(kind)),
         target: "#detail",
         token: form::kept_token(input),
         hidden: vec![("type", kind.word().to_owned())],
@@ -204,7 +209,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Optio
     let form = Form {
         heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
-        action: address::with_list(&path, &request.query),
+        action: address::with_list(&format!("{path}/edit"), &request.query),
         target: "#detail",
         submit: "Save",
         cancel: address::with_list(&path, &request.query),

@@ -31,14 +31,19 @@ pub fn show(db: &mut Db, request: &Request, id: CustomerId) -> Result<DetailPane
 
 /// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
 pub fn refused(db: &mut Db, request: &Request, id: CustomerId, refusal: Refusal) -> Result<DetailPane> {
+    with_alert(db, request, id, &refusal.to_string(), StatusCode::CONFLICT)
+}
+
+/// A customer with words about what was asked for, where it was asked for.
+pub fn with_alert(db: &mut Db, request: &Request, id: CustomerId, words: &str, status: StatusCode) -> Result<DetailPane> {
     let mut detail = view(request, &CustomerDetail::find(db, id)?);
     let alert = match (request.part, &mut detail.contacts) {
         (Part::Contacts, Some(contacts)) => &mut contacts.alert,
         (Part::Entitlements, _) => &mut detail.entitlements.alert,
         _ => &mut detail.alert,
     };
-    *alert = Some(sentence(refusal.to_string()));
-    Ok(DetailPane::detail(detail, StatusCode::CONFLICT))
+    *alert = Some(sentence(words));
+    Ok(DetailPane::detail(detail, status))
 }
 
 /// A question or a form that can only be opened if the rules allow what follows.

@@ -33,7 +33,7 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     .await
 }
 
-/// `POST /customers/{id}/entitlements`: creates an entitlement.
+/// `POST /customers/{id}/entitlements/new`, `POST /customers/{id}/entitlements`: creates an entitlement.
 pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -142,7 +142,7 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
     let id = customer.customer.id;
     let form = Form {
         heading: "New entitlement".to_owned(),
-        action: address::with_list(&format!("/customers/{id}/entitlements"), &request.query),
+        action: address::with_list(&format!("/customers/{id}/entitlements/new"), &request.query),
         token: form::kept_token(input),
         submit: "Create entitlement",
         target: PANE,

@@ -93,7 +93,9 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
             vec!["Clientele only accepts changes from its own pages. Nothing was changed.", "Open the page here and try again."],
         ),
         Rejection::NoSuchAddress => (404, "Page not found", vec!["The address may be mistyped or from an older version."]),
-        Rejection::Method => (405, "This method is not allowed here", vec!["The address exists, but not for this kind of request."]),
+        Rejection::Method => {
+            (405, "Nothing was changed", vec!["This address only takes what a button sends. Open the page and use the button there."])
+        }
         Rejection::TooLarge => (413, "This is too large", vec!["No form here is that large. Nothing was changed."]),
         Rejection::NotAForm => (
             415,
@@ -122,7 +124,7 @@ fn pane(request: &Request, status: u16, heading: &str, sentences: Vec<String>) -
 }
 
 fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(String, String)>)> {
-    input.filter(|_| request.posted).map(|input| (address::with_list(&request.path, &request.query), input.pairs().to_vec()))
+    input.filter(|_| request.posted).map(|input| (request.address(), input.pairs().to_vec()))
 }
 
 fn typed(input: &Input) -> Vec<(String, String)> {

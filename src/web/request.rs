@@ -122,6 +122,12 @@ impl Request {
         form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).last().map(|(_, value)| value.into_owned())
     }
 
+    /// Returns the address that was asked for.
+    #[must_use]
+    pub fn address(&self) -> String {
+        if self.parameters.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.parameters) }
+    }
+
     /// Returns the one-time token of the message about the change before.
     #[must_use]
     pub fn flash(&self) -> Option<String> {

@@ -25,6 +25,7 @@ mod process;
 mod properties;
 mod races;
 mod records;
+mod reload;
 mod schema;
 mod search;
 mod snapshots;
