@@ -28,7 +28,7 @@ impl Upload {
         self
     }
 
-    fn mode(self, mode: &'static str) -> Self {
+    pub(crate) fn mode(self, mode: &'static str) -> Self {
         Self { mode, ..self }
     }
 

@@ -92,3 +92,11 @@ fn what_only_a_button_does_leads_to_the_record_with_words(app: TestApp) {
         app.get(format!("{own}/{task}")).expect(200).assert_says("Nothing has been imported yet");
     }
 }
+
+/// Which rows to take was chosen already; files no page may choose.
+#[apply(engines)]
+fn a_refused_upload_keeps_which_rows_were_chosen(app: TestApp) {
+    for mode in ["both", "create", "update"] {
+        assert_eq!(Upload::new().mode(mode).send(&app).expect(422).field("mode"), mode);
+    }
+}

@@ -73,13 +73,14 @@ pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
         }
         Err(refused) => refused,
     };
+    let mode = intake.mode;
     drop(intake);
     if !matches!(refused, Refused::Rejection(_)) {
         let _ = tokio::time::timeout(DRAIN, drain(&mut body)).await;
     }
     match refused {
         Refused::Input(status, sentence) => {
-            show(request, move |db, request| Ok(form(db, request, Some(sentence.clone()))?.with_status(status))).await
+            show(request, move |db, request| Ok(form(db, request, mode, Some(sentence.clone()))?.with_status(status))).await
         }
         Refused::Rejection(rejection) => alone(&request, &refusal::rejection(&request, rejection)).pack(request.encoding).send(),
         Refused::Store(error) => screen::failed(&request, &error, None).pack(request.encoding).send(),
