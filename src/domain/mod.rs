@@ -13,6 +13,7 @@ pub mod import;
 pub mod input;
 pub mod limit;
 pub mod needle;
+pub mod panes;
 pub mod places;
 pub mod query;
 pub mod rules;

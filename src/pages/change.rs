@@ -11,6 +11,7 @@ use super::screen::{DetailPane, compose_or_fail, failed};
 use super::{detail, refusal};
 use crate::db::{Access, Db};
 use crate::domain::input::{Errors, Input};
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::{ContactId, CustomerId, EntitlementId};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, contacts, entitlements, tokens};
@@ -25,6 +26,8 @@ pub struct Redirect {
     pub path: String,
     /// A message about it, where the page that shows it says no more than before.
     pub flash: Option<Flash>,
+    /// The row of the customer's panes that the change was about: it is shown and marked.
+    pub row: Option<PaneRow>,
 }
 
 impl Redirect {
@@ -50,11 +53,16 @@ impl Redirect {
 
     /// To a page that says itself what was done.
     pub fn silent(path: String) -> Self {
-        Self { path, flash: None }
+        Self { path, flash: None, row: None }
+    }
+
+    /// To this row of the customer's panes.
+    pub fn at(self, row: PaneRow) -> Self {
+        Self { row: Some(row), ..self }
     }
 
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
-        Self { path, flash: Some(Flash { text: text.into(), effect, customer }) }
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None }
     }
 }
 
@@ -72,6 +80,15 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Its row in the customer's panes.
+    fn row(self) -> Option<PaneRow> {
+        match self {
+            Self::None | Self::Customer(_) => None,
+            Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
+            Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
+        }
+    }
+
     fn customer(self, db: &mut Db) -> Result<Option<CustomerId>> {
         Ok(match self {
             Self::None => None,
@@ -151,11 +168,15 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
         return Ok(location);
     }
     let redirect = act(db, request, input)?;
-    let location = address::with_list(&redirect.path, &request.query);
-    tokens::settle(db, request.actor, token, &location)?;
+    let panes = match &redirect.flash {
+        Some(Flash { effect: Effect::Changed, .. }) => request.panes.at(redirect.row),
+        _ => Panes::default(),
+    };
+    let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
+    tokens::settle(db, request.actor, token, &location(&[]))?;
     match redirect.flash {
-        Some(flash) => Ok(address::with(&redirect.path, &request.query, &[("flash", &flashes::store(db, request.actor, &flash)?)])),
-        None => Ok(location),
+        Some(flash) => Ok(location(&[("flash", &flashes::store(db, request.actor, &flash)?)])),
+        None => Ok(location(&[])),
     }
 }
 
@@ -170,7 +191,7 @@ fn refused(
 ) -> Result<DetailPane> {
     let shown = match error {
         Error::Refused(refusal) => match subject.customer(db)? {
-            Some(customer) => Some(detail::refused(db, request, customer, *refusal)?),
+            Some(customer) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
             None => None,
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,

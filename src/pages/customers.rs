@@ -106,7 +106,11 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
         let customer = changes::customers::disable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(customer.id, format!("Disabled {}.", isolated(&customer.name()))))
+        let effect = match contacts::who_can_sign_in(db, customer.id)? {
+            0 => String::new(),
+            people => format!(" {} can no longer sign in.", detail::people(people)),
+        };
+        Ok(Redirect::changed(customer.id, format!("Disabled {}.{effect}", isolated(&customer.name()))))
     })
     .await
 }
@@ -115,7 +119,11 @@ pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> Ht
 pub async fn enable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
         let customer = changes::customers::enable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(customer.id, format!("Enabled {}.", isolated(&customer.name()))))
+        let effect = match contacts::who_can_sign_in(db, customer.id)? {
+            0 => String::new(),
+            people => format!(" {} can sign in again.", detail::people(people)),
+        };
+        Ok(Redirect::changed(customer.id, format!("Enabled {}.{effect}", isolated(&customer.name()))))
     })
     .await
 }
@@ -127,7 +135,7 @@ pub async fn confirm_delete(request: Request, id: Id<CustomerId>) -> HttpRespons
         let task = Task::DeleteCustomer(customer_facts(db, id)?);
         detail::unless_refused(db, request, id, task, |db| {
             let customer = customers::find(db, id)?;
-            let people = contacts::of_customer(db, id)?;
+            let people = contacts::of_customer(db, id, contacts::SHOWN)?;
             let count = contacts::count(db, id)?;
             let question = delete_question(request, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
             Ok(DetailPane::question(question.question.clone(), id, &question))
@@ -162,7 +170,7 @@ fn delete_question(request: &Request, customer: &Customer, count: i64, names: Ve
         button,
         action: address::with_list(&format!("{path}/delete"), &request.query),
         token: random_token(),
-        cancel: address::with_list(&path, &request.query),
+        cancel: request.keeping(&path),
         target: "#detail",
     }
 }
@@ -200,10 +208,10 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Optio
     let form = Form {
         heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
-        action: address::with_list(&path, &request.query),
+        action: request.keeping(&path),
         target: "#detail",
         submit: "Save",
-        cancel: address::with_list(&path, &request.query),
+        cancel: request.keeping(&path),
         note: required_note(customer.kind()),
         ..form::form(Draw::new(input, errors).customer(customer.kind(), &Number::Fixed(&customer.number)))
     };

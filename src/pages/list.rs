@@ -3,6 +3,7 @@
 use super::view::{Choice, EmptyList, Marked, Results, Row, Rows, Via};
 use crate::db::Db;
 use crate::domain::customer::Kind;
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::language::Search;
 use crate::domain::query::language::WORD_LIMIT;
 use crate::domain::query::{Cursor, Order, Place, Query};
@@ -99,11 +100,11 @@ fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option
 }
 
 fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Option<CustomerId>) -> Row {
-    let href = address::with_list(&address::screen(Some(row.id)), &request.query);
-    let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
+    let contact = row.via.as_ref().and_then(|via| via.contact);
+    let panes = Panes { row: contact.map(PaneRow::Contact), ..Panes::default() };
     Row {
         id: row.id.0,
-        href: href + &contact,
+        href: address::at_row(row.id, &request.query, &panes),
         current: selected == Some(row.id),
         enabled: row.enabled,
         company: row.kind == Kind::Company,
@@ -114,7 +115,7 @@ fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Opti
 }
 
 /// A text cut into what a search hit and what it did not.
-fn marked(text: &str, words: &[String]) -> Marked {
+pub fn marked(text: &str, words: &[String]) -> Marked {
     if words.is_empty() {
         return Marked(if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), false)] });
     }

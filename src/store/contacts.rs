@@ -16,8 +16,10 @@ use crate::domain::{BatchId, ContactId, CustomerId, collate, fold};
 /// What a contact is called in messages.
 const WHAT: &str = "contact";
 
-/// How many contacts of one customer a page shows.
+/// How many contacts of one customer a page shows at most.
 pub const SHOWN: i64 = 500;
+/// How many contacts of one customer are looked at when they are filtered.
+pub const SEARCHED: i64 = 5_000;
 
 #[derive(Queryable)]
 struct StoredContact {
@@ -193,15 +195,21 @@ pub fn find_all(db: &mut Db, ids: &[i64]) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
-/// The contacts of a company by name, [`SHOWN`] at most; none for an individual.
-pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
-    let rows: Vec<StoredContact> = contacts::table
-        .filter(contacts::customer_id.eq(customer.0))
-        .filter(contacts::own.eq(false))
-        .order((contacts::sort_key, contacts::id))
-        .limit(SHOWN)
-        .load(db)?;
+/// The contacts of a company, so many at most: its default first, the others by name. None for an individual.
+pub fn of_customer(db: &mut Db, customer: CustomerId, most: i64) -> Result<Vec<Contact>> {
+    let of = contacts::customer_id.eq(customer.0).and(contacts::own.eq(false));
+    // Two readings, so that each follows its index: nothing is sorted.
+    let mut rows: Vec<StoredContact> = contacts::table.filter(of).filter(contacts::is_default.eq(true)).load(db)?;
+    let others = contacts::table.filter(of).filter(contacts::is_default.eq(false)).order((contacts::sort_key, contacts::id));
+    rows.extend(others.limit(most - i64::from(!rows.is_empty())).load::<StoredContact>(db)?);
     Ok(rows.into_iter().map(Contact::from).collect())
+}
+
+/// One contact, if it is this company's.
+pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: ContactId) -> Result<Option<Contact>> {
+    let of = contacts::customer_id.eq(customer.0).and(contacts::own.eq(false));
+    let row: Option<StoredContact> = contacts::table.find(id.0).filter(of).first(db).optional()?;
+    Ok(row.map(Contact::from))
 }
 
 /// All contacts of a company in the order they were created; none for an individual.

@@ -15,6 +15,7 @@ use super::address;
 use super::respond::{PAGE_ENCODINGS, Part, negotiate};
 use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
 use crate::jobs::Notifier;
@@ -80,6 +81,8 @@ pub struct Request {
     pub request_id: String,
     /// The list's state, which every link keeps.
     pub query: Query,
+    /// Which rows of a customer's panes are shown.
+    pub panes: Panes,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
@@ -106,6 +109,7 @@ impl Request {
             encoding: negotiate(request, &PAGE_ENCODINGS),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             query: query(request.path(), &pairs),
+            panes: Panes::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
             posted: request.method() == Method::POST,
@@ -116,6 +120,18 @@ impl Request {
 }
 
 impl Request {
+    /// Returns `path` with all that the screen shows: the list's state and the rows of the panes.
+    #[must_use]
+    pub fn keeping(&self, path: &str) -> String {
+        address::with_panes(path, &self.query, &self.panes, &[])
+    }
+
+    /// The same request with another row of the panes marked, or none.
+    #[must_use]
+    pub fn at(&self, row: Option<PaneRow>) -> Self {
+        Self { panes: self.panes.at(row), ..self.clone() }
+    }
+
     /// Returns a parameter of the address; if it is repeated, the last one.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {

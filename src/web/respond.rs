@@ -30,6 +30,8 @@ pub enum Part {
     Detail,
     /// The contacts pane.
     Contacts,
+    /// The rows of the contacts pane, with each letter of its filter.
+    ContactRows,
     /// The entitlements pane.
     Entitlements,
     /// An import, whose page polls for progress.
@@ -53,6 +55,7 @@ impl Part {
             "next" | "prev" => Self::Rows,
             "detail" => Self::Detail,
             "contacts" => Self::Contacts,
+            "contact-rows" => Self::ContactRows,
             "entitlements" => Self::Entitlements,
             "import" => Self::Import,
             "dialog" => Self::Dialog,

@@ -10,10 +10,21 @@ const byId = (id) => document.getElementById(id);
 // The address without what belongs to one answer only.
 const clean = (path) => path.replace(/([?&])(?:flash|around)=[^&#]*(?=&|#|$)/g, "$1").replace(/([?&])&+/g, "$1").replace(/[?&](?=#|$)/, "");
 
+// What belongs to the right pane alone.
+const panes = ["contacts", "find", "entitlements", "contact", "entitlement"];
+
+// A change to the list leaves the right pane as it is, and so its part of the address.
+function keepPanes(path, source) {
+  const [next, here] = [new URL(path, location.href), new URL(location.href)];
+  if (next.pathname !== here.pathname || !source?.closest?.("#find, #results") || source.closest("#rows")) return path;
+  for (const name of panes) if (here.searchParams.has(name)) next.searchParams.set(name, here.searchParams.get(name));
+  return next.pathname + next.search;
+}
+
 // What the list depends on, in one spelling.
 function listOf(search) {
   const query = new URLSearchParams(search);
-  for (const name of ["after", "before", "around", "flash"]) query.delete(name);
+  for (const name of ["after", "before", "around", "flash", ...panes]) query.delete(name);
   query.sort();
   return query.toString();
 }
@@ -64,7 +75,7 @@ addEventListener("pagehide", () => save());
 document.addEventListener("htmx:before:history:update", (event) => {
   const { history: action, response, sourceElement } = event.detail;
   if (response?.status >= 400 && sourceElement?.matches?.("form[method=post]")) { event.preventDefault(); return; }
-  action.path = clean(action.path);
+  action.path = keepPanes(clean(action.path), sourceElement);
   clearTimeout(timer);
   if (action.path === location.pathname + location.search) action.type = "replace"; // a task that leaves one where one was
   if (action.type === "push") save();

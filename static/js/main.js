@@ -8,7 +8,9 @@ import "./pages.js";
 import "./search.js";
 import "./suggest.js";
 import "./help.js";
+import "./rows.js";
 import "./panes.js";
+import "./copy.js";
 import "./history.js";
 import "./keys.js";
 

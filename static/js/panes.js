@@ -30,13 +30,11 @@ let lastRow = null;
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const active = document.activeElement;
   const from = active && active !== document.body ? active : ctx.sourceElement;
-  const line = from?.closest?.("tr");
   lastRow = current()?.closest("li") ?? lastRow;
   plan = {
     id: ctx.target?.id,
     fromRow: Boolean(ctx.sourceElement?.closest?.("#rows")),
     fromMenu: Boolean(from?.closest?.(".menu")),
-    line: line ? [...line.parentElement.children].indexOf(line) : -1,
     near: lastRow && [lastRow.id, lastRow.nextElementSibling?.id, lastRow.previousElementSibling?.id],
   };
 });
@@ -51,18 +49,13 @@ document.addEventListener("htmx:after:swap", () => {
 // What has to be looked at first: the field that is wrong, or what is said above all fields.
 const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
-function settle(pane, { id, fromRow, fromMenu, line, near }) {
+function settle(pane, { id, fromRow, fromMenu, near }) {
   if (id === "import") { if (lost()) focus(pane.querySelector("h1")); return; } // it was asked by itself, not by anybody
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }
   if (id === "detail" && fromRow && lost() && current()?.checkVisibility()) { focusRow(current()); return; }
   if (!lost()) return;
   if (id === "results") { focus(fromMenu ? byId("sort") : rows() ?? byId("q")); return; }
-  if (id === "contacts" || id === "entitlements") {
-    const lines = pane.querySelectorAll("tbody tr");
-    const neighbour = line < 0 ? null : lines[Math.min(line, lines.length - 1)];
-    focus(neighbour?.querySelector("a, button") ?? pane.querySelector("h2"));
-    return;
-  }
+  if (id === "contacts" || id === "entitlements") { focus(pane.querySelector("h2")); return; }
   if (id !== "detail") return;
   if (pane.querySelector(".welcome") && rows()) toList(near);
   else focus(pane.querySelector("h1"));
@@ -80,7 +73,7 @@ document.addEventListener("click", (event) => {
   const target = anchor && byId(anchor.getAttribute("href").slice(1));
   if (!target) return;
   event.preventDefault();
-  target.scrollIntoView({ block: "nearest" });
+  target.scrollIntoView({ block: target.matches("section") ? "start" : "nearest" });
   const place = target.matches("input, select, textarea, [tabindex]") ? target : target.querySelector("[tabindex], a, button");
   focus(place);
 });

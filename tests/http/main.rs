@@ -8,6 +8,7 @@ mod contacts;
 mod customer_forms;
 mod customers;
 mod database;
+mod detail;
 mod disk;
 mod entitlements;
 mod events;
