@@ -84,6 +84,8 @@ pub struct Request {
     parameters: String,
     /// The path, without the query.
     pub path: String,
+    /// Scheme and host as the browser knows them: `https://clientele.example`. Only to be shown.
+    pub origin: String,
     /// A form that changes something sent it.
     pub posted: bool,
     /// Only the headers are wanted: nothing may be used up.
@@ -98,6 +100,7 @@ impl Request {
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let connection = request.connection_info();
         let role = request.extensions().get::<User>().map_or(Role::Viewer, |user| user.role);
         Self {
             app: app.clone(),
@@ -108,6 +111,7 @@ impl Request {
             query: query(request.path(), &pairs),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
+            origin: format!("{}://{}", connection.scheme(), connection.host()),
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
             typing: header("hx-source") == "form#find",

@@ -1,6 +1,7 @@
 // The scripts of every page. Each page works without them; they add what HTML and htmx cannot.
 // The order counts: the dialog closes before the focus is looked at.
 import "./time.js";
+import "./paper.js";
 import "./dialog.js";
 import "./guard.js";
 import "./list.js";

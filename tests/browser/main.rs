@@ -9,6 +9,7 @@ mod keyboard;
 mod keys;
 mod life;
 mod looks;
+mod paper;
 mod search_help;
 #[path = "../support/mod.rs"]
 mod support;

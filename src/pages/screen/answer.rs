@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::compose::{compose, partial, retargeted};
+use super::compose::{compose, partial, printed, retargeted};
 use super::pane::{DetailPane, draw};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
@@ -72,7 +72,9 @@ pub fn failed(request: &Request, error: &Error, input: Option<&Input>) -> Reply 
 pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
     let pane = DetailPane::error(pane);
     let reply = if request.part == Part::Full {
-        let layout = Layout { title: &pane.title, list: None, right: &pane.html(), flash: None, status: &pane.title, refreshes: false };
+        let (right, printed) = (pane.html(), printed(request));
+        let layout =
+            Layout { title: &pane.title, list: None, right: &right, flash: None, status: &pane.title, printed: &printed, refreshes: false };
         Reply::html(pane.status, draw(&layout))
     } else {
         retargeted(request, Reply::html(pane.status, partial(&pane, &pane.title, None, "")))

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
-use crate::pages::list;
 use crate::pages::view::{FlashMessage, Layout, ListPane};
+use crate::pages::{list, words};
 use crate::store::Result;
 use crate::store::flashes::{Effect, Flash};
 use crate::web::address;
@@ -73,9 +73,15 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
         right: &right.html(),
         flash: message.as_ref(),
         status: flash.map_or(&results.count, |flash| &flash.text),
+        printed: &printed(&request),
         refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
+}
+
+/// What stands on paper: where this was printed, and when.
+pub(super) fn printed(request: &Request) -> String {
+    format!("{}{} · {}", request.origin, address::with_list(&request.path, &request.query), words::day(request.actor.today))
 }
 
 fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> {
