@@ -3,6 +3,7 @@
 import "./time.js";
 import "./paper.js";
 import "./dialog.js";
+import "./sheet.js";
 import "./guard.js";
 import "./list.js";
 import "./pages.js";

@@ -280,26 +280,35 @@ async fn the_sheet_lists_the_keys_of_the_page_and_switches_them_off(browser: Bro
     let acme = browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
     let held = browser.app.company("Bolt").entitlements(1).create();
     browser.app.individual("Dora", "Robotnik").create();
-    for (path, offered, missing) in [
-        ("/customers".to_owned(), "n / ? 1 2 3", "e d # c"),
-        (acme.path(), "n / ? 1 2 3 e d # c", ""),
-        (held.path(), "n / ? 1 2 3 e d c", "#"),
-        ("/customers/3".to_owned(), "n / ? 1 2 3 e d #", "c"),
+    for (path, offered, missing, reason) in [
+        ("/customers".to_owned(), "n / ? 1 2 3", "e d # c Enter", "Open a customer first."),
+        (acme.path(), "n / ? 1 2 3 e d # c Enter", "", "No form is open."),
+        (held.path(), "n / ? 1 2 3 e d c Enter", "#", "It has entitlements."),
+        ("/customers/3".to_owned(), "n / ? 1 2 3 e d # Enter", "c", "An individual has no further contacts."),
     ] {
         browser.open(&path).await;
         browser.press(['?']).await;
         browser.sees("Next customer").await;
-        let listed =
-            browser.texts("return [...dialog().querySelectorAll('tr')].flatMap(r => [...r.querySelectorAll('kbd')].map(words))", &[]).await;
-        for sign in offered.split(' ').chain(["j", "k", "Enter", "Esc"]) {
+        let listed = "return [...dialog().querySelectorAll('tr')].filter(r => r.matches('.idle') === arguments[0]).flatMap(r => [...r.querySelectorAll('kbd')].map(words))";
+        let idle = browser.texts(listed, &[json!(true)]).await;
+        let listed = browser.texts(listed, &[json!(false)]).await;
+        for sign in offered.split(' ').chain(["j", "k", "Esc"]) {
             assert!(listed.iter().any(|l| l == sign), "{path} lists no {sign}: {listed:?}");
         }
-        for sign in missing.split(' ') {
-            assert!(!listed.iter().any(|l| l == sign), "{path} lists {sign}: {listed:?}");
+        for sign in missing.split(' ').filter(|sign| !sign.is_empty()).chain(["Ctrl ⏎"]) {
+            assert!(idle.iter().any(|l| l == sign), "{path} says of {sign} that it does something: {idle:?}");
         }
+        browser.sees(reason).await;
         browser.press([key::ESCAPE]).await;
         browser.sees_no("Next customer").await;
     }
+    // In a form its own keys are of use, and the customer's are not.
+    browser.open(acme.at("edit")).await;
+    browser.click("Keys").await;
+    browser.sees("Save or leave the form first.").await;
+    browser.sees_no("No form is open.").await;
+    browser.press([key::ESCAPE]).await;
+    browser.open(acme.path()).await;
     // Off, and off they stay.
     browser.press(['?']).await;
     browser.sees("Use these keys").await;
