@@ -18,14 +18,14 @@ pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&So
     let mut rows = Vec::new();
     let lanes = lanes(query.enabled, query.kind);
     for lane in &lanes {
-        rows.extend(match query.order {
+        rows.extend(match query.sort.order {
             Order::Name => by_name(db, *lane, direction, beyond, limit)?,
             order => by_key(db, *lane, order, direction, beyond, limit)?,
         });
     }
     if lanes.len() > 1 {
         rows.sort_by(|one, other| one.key.cmp(&other.key));
-        if !keyset::ascends(query.order, direction) {
+        if !keyset::ascends(query.sort.order, direction) {
             rows.reverse();
         }
         rows.truncate(limit);

@@ -40,14 +40,14 @@ impl Hits {
         let plan = Plan::new(db, query, search)?;
         let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
         let mut hits = Self { query, search, zone, plan, exact, sorted: None, unfinished };
-        if hits.query.order != Order::Name {
+        if hits.query.sort.order != Order::Name {
             hits.sort(db)?;
         }
         Ok(hits)
     }
 
     pub fn order(&self) -> Order {
-        if self.sorted.is_some() { self.query.order } else { Order::Name }
+        if self.sorted.is_some() { self.query.sort.order } else { Order::Name }
     }
 
     /// Whether rows were left uncompared, because there were too many.
@@ -73,7 +73,7 @@ impl Hits {
     /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
     fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
         let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);
-        if keyset::ascends(self.query.order, direction) {
+        if keyset::ascends(self.query.sort.order, direction) {
             let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| key <= beyond));
             sorted[from..].iter().filter(is_listed).take(limit).collect()
         } else {
@@ -179,7 +179,7 @@ impl Hits {
         let mut keys: Vec<SortKey> = Vec::new();
         for ids in ids.chunks(KEYS) {
             let chosen = customers::table.filter(customers::id.eq_any(ids));
-            match self.query.order {
+            match self.query.sort.order {
                 Order::Name | Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),
                 Order::RefId => keys.extend(chosen.select((customers::ref_sort, customers::id)).load::<SortKey>(db)?),
                 Order::Changed => {

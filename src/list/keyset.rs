@@ -93,7 +93,7 @@ pub fn key(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<SortKey
 
 /// Whether values grow when an order is read in a direction.
 pub fn ascends(order: Order, direction: Direction) -> bool {
-    order.descends() == (direction == Direction::Backward)
+    crate::domain::query::Sort::from(order).descends() == (direction == Direction::Backward)
 }
 
 /// Puts customers into an order, read in a direction.

@@ -94,7 +94,7 @@ impl<'a> List<'a> {
 
     /// The order that the list has, which may not be the requested one.
     fn order(&self) -> Order {
-        self.hits.as_ref().map_or(self.query.order, Hits::order)
+        self.hits.as_ref().map_or(self.query.sort.order, Hits::order)
     }
 
     fn is_unfinished(&self) -> bool {
@@ -116,7 +116,7 @@ impl<'a> List<'a> {
             page.rows.splice(0..0, self.exact.iter().map(|first| first.row.clone().into()));
         }
         page.unfinished = self.is_unfinished();
-        page.by_name = self.order() != self.query.order;
+        page.by_name = self.order() != self.query.sort.order;
         via::explain(db, &self.search.words(), &mut page.rows)?;
         Ok(page)
     }

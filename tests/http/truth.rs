@@ -51,7 +51,7 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
         let all = if wanted.len() > list::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
         assert!(unfinished || count == all, "{query:?} {count:?} {all:?}");
         let order = *rng.choice([Order::RefId, Order::Newest, Order::Changed].iter()).expect("one");
-        let ordered = Query { order, ..query.clone() };
+        let ordered = Query { sort: order.into(), ..query.clone() };
         let count = database.read(|db| list::count(db, &ordered, Tz::UTC)).expect("a count");
         assert!(unfinished || count == all, "{ordered:?} {count:?} {all:?}");
         let (mut found, unfinished) = paged(&database, &ordered);

@@ -21,7 +21,7 @@ pub enum Order {
     /// By name, as dictionaries do.
     #[default]
     Name,
-    /// By Ref ID; customers without one come last.
+    /// By Ref ID; customers without one come last, in either direction.
     RefId,
     /// The newest first.
     Newest,
@@ -44,27 +44,60 @@ impl Order {
         }
     }
 
-    /// Reads the word, in upper or lower case; anything else is the default order.
+    /// Reads the word, in upper or lower case.
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// An order, read as it is or from its other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sort {
+    /// What customers are ordered by.
+    pub order: Order,
+    /// From the other end: names from Z to A, the oldest first.
+    pub reversed: bool,
+}
+
+impl Sort {
+    /// Reads what an address says: the order's word, with `-` before it if it is reversed. Anything else is the default.
     #[must_use]
-    pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word.trim())).unwrap_or_default()
+    pub fn parse(text: &str) -> Self {
+        let (word, reversed) = text.trim().strip_prefix('-').map_or((text.trim(), false), |word| (word, true));
+        Order::parse(word).map(|order| Self { order, reversed }).unwrap_or_default()
+    }
+
+    /// What an address says.
+    #[must_use]
+    pub fn word(self) -> String {
+        format!("{}{}", if self.reversed { "-" } else { "" }, self.order.word())
     }
 
     /// The text of the sort control.
     #[must_use]
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Name => "by name",
-            Self::RefId => "by Ref ID",
-            Self::Newest => "newest first",
-            Self::Changed => "last changed first",
+        match (self.order, self.reversed) {
+            (Order::Name, false) => "by name",
+            (Order::Name, true) => "by name, Z to A",
+            (Order::RefId, false) => "by Ref ID",
+            (Order::RefId, true) => "by Ref ID, last to first",
+            (Order::Newest, false) => "newest first",
+            (Order::Newest, true) => "oldest first",
+            (Order::Changed, false) => "last changed first",
+            (Order::Changed, true) => "last changed last",
         }
     }
 
     /// Whether the largest value comes first.
     #[must_use]
     pub fn descends(self) -> bool {
-        matches!(self, Self::Newest | Self::Changed)
+        matches!(self.order, Order::Newest | Order::Changed) != self.reversed
+    }
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        Self { order, reversed: false }
     }
 }
 
@@ -132,8 +165,8 @@ pub struct Query {
     pub enabled: Option<bool>,
     /// Companies or individuals only.
     pub kind: Option<Kind>,
-    /// In what order.
-    pub order: Order,
+    /// In what order, and from which end.
+    pub sort: Sort,
     /// Which part.
     pub place: Place,
 }
@@ -147,7 +180,7 @@ impl Query {
                 "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
                 "status" => query.enabled = status(value),
                 "type" => query.kind = Kind::parse(value),
-                "sort" => query.order = Order::parse(value),
+                "sort" => query.sort = Sort::parse(value),
                 "after" => after = value,
                 "before" => before = value,
                 "around" => around = value.parse().ok(),
@@ -155,7 +188,7 @@ impl Query {
             }
         }
         // Hits too many for an order are listed by name.
-        let decode = |text| Cursor::decode(query.order, text).or_else(|| Cursor::decode(Order::Name, text));
+        let decode = |text| Cursor::decode(query.sort.order, text).or_else(|| Cursor::decode(Order::Name, text));
         query.place = decode(after)
             .map(Place::After)
             .or_else(|| decode(before).map(Place::Before))
@@ -192,8 +225,8 @@ impl Query {
         if let Some(kind) = self.kind {
             pairs.push(("type", kind.word().to_owned()));
         }
-        if self.order != Order::default() {
-            pairs.push(("sort", self.order.word().to_owned()));
+        if self.sort != Sort::default() {
+            pairs.push(("sort", self.sort.word()));
         }
         pairs
     }
@@ -239,7 +272,22 @@ mod tests {
     fn empty_means_default_and_the_last_one_counts() {
         assert_eq!(parse(&[("q", ""), ("status", ""), ("type", ""), ("sort", ""), ("after", "")]), Query::default());
         let query = parse(&[("status", "enabled"), ("status", "Disabled"), ("sort", "NEWEST"), ("unknown", "1")]);
-        assert_eq!((query.enabled, query.order), (Some(false), Order::Newest));
+        assert_eq!((query.enabled, query.sort), (Some(false), Order::Newest.into()));
+    }
+
+    #[test]
+    fn every_order_is_read_from_either_end() {
+        for order in Order::ALL {
+            for sort in [Sort { order, reversed: false }, Sort { order, reversed: true }] {
+                assert_eq!(Sort::parse(&sort.word()), sort);
+                assert_eq!(sort.descends(), matches!(order, Order::Newest | Order::Changed) != sort.reversed);
+            }
+        }
+        assert_eq!(parse(&[("sort", " -REF ")]).pairs(), [("sort", "-ref".to_owned())]);
+        assert_eq!(parse(&[("sort", "-name")]).pairs(), [("sort", "-name".to_owned())]);
+        for text in ["-", "--name", "-size", "size"] {
+            assert_eq!(Sort::parse(text), Sort::default(), "{text}");
+        }
     }
 
     #[test]

@@ -14,5 +14,5 @@ pub use common::{Choice, Marked, Notice, Offer, When};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact};
 pub use form::{Conflict, Control, Field, Form, Group};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
-pub use list::{EmptyList, Results, Row, Rows, Via};
+pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, Welcome};
