@@ -3,7 +3,7 @@
 // htmx restores an address by fetching the whole page. Where the list is still the one of that address, only the right pane is
 // fetched. Elsewhere the place in the list is found again: each entry of the history remembers the row at the top.
 // Every state keeps `htmx: true`; htmx ignores an entry without it.
-import { current, rows } from "./list.js";
+import { current, rows, scroller } from "./list.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -20,10 +20,13 @@ function listOf(search) {
 
 // ------------------------------------------------------------------------------------- the place in the list
 
+// Where what scrolls the rows begins, from the top of the window.
+const edge = () => scroller() === rows() ? rows().getBoundingClientRect().top : 0;
+
 function place() {
   const list = rows();
   if (!list?.checkVisibility()) return {};
-  const top = list.getBoundingClientRect().top;
+  const top = edge();
   for (const item of list.children) {
     const box = item.getBoundingClientRect();
     if (item.id.startsWith("row-") && box.bottom > top) return { row: item.id, offset: box.top - top };
@@ -44,16 +47,16 @@ async function restore() {
   }
   const list = rows();
   if (!list?.checkVisibility()) return;
-  const from = list.getBoundingClientRect().top;
+  const from = edge();
   const first = list.querySelector('li[id^="row-"]');
-  if (row && byId(row)) list.scrollTop += byId(row).getBoundingClientRect().top - from - offset;
+  if (row && byId(row)) scroller().scrollTop += byId(row).getBoundingClientRect().top - from - offset;
   else if (current()) current().scrollIntoView({ block: "center" });
-  else if (byId("prev") && first) list.scrollTop += first.getBoundingClientRect().top - from;
+  else if (byId("prev") && first) scroller().scrollTop += first.getBoundingClientRect().top - from;
 }
 
 let timer;
 document.addEventListener("scroll", ({ target }) => {
-  if (target.id !== "rows") return;
+  if (target !== scroller() && target !== document) return;
   clearTimeout(timer);
   timer = setTimeout(save, 250);
 }, { capture: true, passive: true });
@@ -61,6 +64,7 @@ addEventListener("pagehide", () => save());
 
 // ------------------------------------------------------------------------------------------- going somewhere
 
+let coming = false;
 document.addEventListener("htmx:before:history:update", (event) => {
   const { history: action, response, sourceElement } = event.detail;
   if (response?.status >= 400 && sourceElement?.matches?.("form[method=post]")) { event.preventDefault(); return; }
@@ -70,7 +74,9 @@ document.addEventListener("htmx:before:history:update", (event) => {
   if (action.type === "push") save();
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === document.body) restore().then(() => save());
+  const back = coming && scroller() !== rows(); // the page scrolled on while the list was away
+  coming = false;
+  if (ctx.target === document.body || back) restore().then(() => save());
   else save();
 });
 
@@ -81,6 +87,7 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   const search = new URL(event.detail.path, location.href).search;
   if (!results || listOf(search) !== listOf(results.dataset.query)) return;
   event.preventDefault();
+  coming = true;
   htmx.ajax("GET", event.detail.path, { source: "#detail" });
 });
 

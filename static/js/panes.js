@@ -1,5 +1,5 @@
 // What happens around a swap: the focus stays somewhere meaningful, and no late answer takes a newer one's place.
-import { current, focusRow, rows } from "./list.js";
+import { current, focusRow, rows, scroller } from "./list.js";
 
 const byId = (id) => document.getElementById(id);
 const lost = () => !document.activeElement || document.activeElement === document.body || !document.activeElement.checkVisibility();
@@ -52,6 +52,7 @@ document.addEventListener("htmx:after:swap", () => {
 const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
 function settle(pane, { id, fromRow, fromMenu, line, near }) {
+  if (id === "detail" && !rows()?.checkVisibility() && scroller() !== rows()) scrollTo(0, 0); // the page scrolls, not the pane
   if (id === "import") { if (lost()) focus(pane.querySelector("h1")); return; } // it was asked by itself, not by anybody
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }
   if (id === "detail" && fromRow && lost() && current()?.checkVisibility()) { focusRow(current()); return; }
@@ -84,6 +85,14 @@ document.addEventListener("click", (event) => {
   const place = target.matches("input, select, textarea, [tabindex]") ? target : target.querySelector("[tabindex], a, button");
   focus(place);
 });
+
+// ----------------------------------------------------------------------------------------------- the message
+
+// It leaves by itself, or at a click; then it takes up no place.
+document.addEventListener("animationend", ({ target, animationName }) => {
+  if (animationName === "leave") target.remove();
+});
+document.addEventListener("click", ({ target }) => target.closest?.(".toast")?.remove());
 
 // ------------------------------------------------------------------------------------------------- no answer
 

@@ -14,3 +14,4 @@ mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;
+mod windows;
