@@ -10,6 +10,7 @@ mod keys;
 mod life;
 mod looks;
 mod paper;
+mod pictures;
 mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
