@@ -193,7 +193,12 @@ fn turned(sort: Sort) -> Sort {
 }
 
 fn direction(sort: Sort) -> &'static str {
-    if sort.descends() { "Z to A" } else { "A to Z" }
+    match (sort.order, sort.reversed) {
+        (Order::RefId, false) => "first to last",
+        (Order::RefId, true) => "last to first",
+        (_, false) => "A to Z",
+        (_, true) => "Z to A",
+    }
 }
 
 fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
