@@ -5,6 +5,11 @@ const byId = (id) => document.getElementById(id);
 const lost = () => !document.activeElement || document.activeElement === document.body || !document.activeElement.checkVisibility();
 const focus = (element) => element?.focus();
 
+// Where the page scrolls and not the pane, what is new there begins at its top all the same.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "detail" && !rows()?.checkVisibility() && scroller() !== rows()) scrollTo(0, 0);
+});
+
 // ---------------------------------------------------------------------------------------------- late answers
 
 let asked = 0;
@@ -52,7 +57,6 @@ document.addEventListener("htmx:after:swap", () => {
 const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
 function settle(pane, { id, fromRow, fromMenu, line, near }) {
-  if (id === "detail" && !rows()?.checkVisibility() && scroller() !== rows()) scrollTo(0, 0); // the page scrolls, not the pane
   if (id === "import") { if (lost()) focus(pane.querySelector("h1")); return; } // it was asked by itself, not by anybody
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }
   if (id === "detail" && fromRow && lost() && current()?.checkVisibility()) { focusRow(current()); return; }
