@@ -70,20 +70,20 @@ impl Planner<'_> {
         };
         let earlier = self.seen.others.get(&("default", customer));
         let has_default = present.is_some() || earlier.is_some();
-        let rank = |id: Option<i64>, record: &ContactRecord| match (record.default, record.enabled) {
-            (Some(true), enabled) if enabled || (id.is_some() && id == present) => Some(0),
-            _ if has_default || id.is_some() => None,
+        let rank = |stored: Option<&Contact>, record: &ContactRecord| match (record.default, record.enabled) {
+            (Some(true), enabled) if enabled || stored.is_some_and(|stored| Some(stored.id.0) == present) => Some(0),
+            _ if has_default || stored.is_some_and(|stored| stored.enabled || !record.enabled) => None,
             // It was the default where it comes from, and has been disabled since.
             (Some(true), _) => Some(1),
-            // Nobody asks: the first new one, as on the page.
+            // Nobody asks: the first that is created or enabled, as on the page.
             (None, true) => Some(2),
             (None, false) => Some(3),
             (Some(false), true) => Some(4),
             (Some(false), false) => None,
         };
         let ranked = places.iter().filter_map(|(_, place)| {
-            let (id, contact) = written(&planned[*place])?;
-            Some((rank(id, &contact.record)?, *place))
+            let (_, contact) = written(&planned[*place])?;
+            Some((rank(stored_contact(self.stored, customer, &rows[*place]), &contact.record)?, *place))
         });
         let asked_earlier = earlier.filter(|line| *line != UNASKED);
         let next = ranked.min().filter(|_| asked_earlier.is_none());
@@ -117,7 +117,7 @@ impl Planner<'_> {
         contact.becomes_default = is_next && !before;
         let Some(stored) = stored else { return Ok(()) };
         // Where another contact takes its place, that is the other row's doing.
-        let default = asks || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
+        let default = asks || contact.becomes_default || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
         let after = Contact { enabled: contact.record.enabled, default, draft: contact.record.draft.clone(), ..stored.clone() };
         if after.draft == stored.draft && after.enabled == stored.enabled && after.default == before {
             *planned = Ok(RowOutcome::Unchanged);
