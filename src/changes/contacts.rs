@@ -7,7 +7,7 @@ use crate::domain::contact::{Contact, Draft};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
 use crate::domain::input::Checked;
 use crate::domain::rules::{ContactFacts, Task};
-use crate::domain::{ContactId, CustomerId, fold, stored, tasks};
+use crate::domain::{ContactId, CustomerId, identity, stored, tasks};
 use crate::store::contacts::NewContact;
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Error, Result, bulk, contacts};
@@ -169,7 +169,7 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
 
 fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
     let Some(email) = &draft.email else { return Ok(()) };
-    let holder = contacts::by_email(db, customer.0, &fold::key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
+    let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
     holder.map_or(Ok(()), |holder| {
         Err(Error::field("email", format!("E-mail {} already belongs to {} of this customer.", email.as_str(), holder.draft.name.full())))
     })

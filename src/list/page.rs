@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
 use crate::domain::query::language::Search;
 use crate::domain::query::{Cursor, Order, Place, Query};
-use crate::domain::{CustomerId, fold};
+use crate::domain::{CustomerId, fold, identity};
 use crate::store::Result;
 
 /// Returns the page of the list that a query asks for. Days begin at midnight of the zone.
@@ -208,18 +208,23 @@ impl<'a> List<'a> {
     }
 }
 
-/// The customers whose number, CRM ID, Ref ID or EID is exactly the text, whatever the filters say: whoever types a whole identifier wants that
-/// customer, whatever else holds the text.
+/// The customers whose number, CRM ID, Ref ID or EID is the text, or nearly is, whatever the filters say: whoever types a whole identifier wants
+/// that customer, whatever else holds the text.
 fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
-    /// A Ref ID may repeat; at most this many customers with the same one come first.
+    /// A Ref ID may repeat; at most this many customers with the same one come first, and twice as many with nearly the same number or CRM ID.
     const MOST: i64 = 5;
-    let key = fold::key(&query.text);
+    let (key, near) = (identity::key(&query.text), identity::near(&query.text));
     let eid = query.text.trim().to_ascii_uppercase();
-    let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
-    let by_crm_id = customers::table.filter(customers::crm_key.eq(&key)).select(customers::id);
-    let by_ref_id = customers::table.filter(customers::ref_key.eq(&key)).select(customers::id).order(customers::id).limit(MOST);
+    let select = (customers::id, customers::number_key, customers::crm_key);
+    let all = || customers::table.order(customers::id).limit(2 * MOST).select(select);
+    let mut found: Vec<(i64, String, Option<String>)> = all().filter(customers::number_near.eq(&near)).load(db)?;
+    found.extend(all().filter(customers::crm_near.eq(&near)).load::<(i64, String, Option<String>)>(db)?);
+    // What is the same comes before what is nearly the same.
+    found.sort_by_key(|(_, number, crm_id)| *number != key && crm_id.as_ref() != Some(&key));
+    let mut ids: Vec<i64> = found.into_iter().map(|(id, ..)| id).collect();
+    let key = fold::key(&query.text);
+    let by_ref_id = customers::table.filter(customers::ref_key.eq(key)).select(customers::id).order(customers::id).limit(MOST);
     let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);
-    ids.extend(by_crm_id.load::<i64>(db)?);
     ids.extend(by_ref_id.load::<i64>(db)?);
     ids.extend(by_eid.load::<i64>(db)?);
     let mut seen = HashSet::new();

@@ -13,6 +13,7 @@ mod entitlements;
 mod events;
 mod export;
 mod hostile;
+mod identity;
 mod import;
 mod import_page;
 mod jobs;

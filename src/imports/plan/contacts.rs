@@ -6,8 +6,9 @@ use super::super::seen::{CustomerRef, short_line};
 use super::outcome::{Planned, PlannedContact, RowOutcome, written};
 use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::contact::Contact;
+use crate::domain::import::Subject;
 use crate::domain::rules::{ContactFacts, Task};
-use crate::domain::tasks;
+use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::merge::FileRow;
 use crate::imports::files::records::ContactRecord;
@@ -38,10 +39,36 @@ impl Planner<'_> {
             },
             Ok,
         );
-        if matches!(planned, Err(_) | Ok(RowOutcome::SkippedNew)) {
-            self.seen.contacts.reject(&key);
+        match planned {
+            Err(_) | Ok(RowOutcome::SkippedNew) => self.seen.contacts.reject(&key),
+            Ok(RowOutcome::New(_)) => self.warn_of_near_email(columns, row, owner.customer),
+            Ok(_) => {}
         }
         planned
+    }
+
+    /// Warns of a new contact's e-mail that nearly is another one's of the customer; in one file as [`Planner::customer`] does.
+    fn warn_of_near_email(&mut self, columns: &ColumnMap, row: &FileRow, customer: CustomerRef) {
+        let Some(near) = &self.near else { return };
+        let (key, line) = (row.email_key.as_str(), short_line(row.record.line));
+        let known = match customer {
+            CustomerRef::Stored(id) => near.of_email(id, key).map(|known| format!("{known}, which this customer has")),
+            CustomerRef::New(_) => None,
+        };
+        let plain = fold::fold(&identity::readable(key));
+        let is_plain = plain == key;
+        let first = self.seen.contacts.get(&(customer, plain.as_str())).filter(|_| !is_plain);
+        let first = first.or_else(|| self.seen.near_line(("email", customer, identity::near(&plain)), is_plain, line));
+        if let Some(other) = known.or_else(|| first.map(|first| format!("the one on line {first}"))) {
+            let email = columns.cell(&row.record, "email").trim();
+            self.warn(
+                Subject::Contacts,
+                columns,
+                row,
+                "email",
+                format!("E-mail {email} is nearly the same as {other}: are they two people?"),
+            );
+        }
     }
 
     /// Decides who becomes the default of each company, and asks the rules for what that changes.
