@@ -13,7 +13,7 @@ use super::{browse, via};
 use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
 use crate::domain::query::language::Search;
-use crate::domain::query::{Cursor, Order, Place, Query};
+use crate::domain::query::{Cursor, Order, Place, Query, Sort};
 use crate::domain::{CustomerId, fold, identity};
 use crate::store::Result;
 
@@ -93,8 +93,8 @@ impl<'a> List<'a> {
     }
 
     /// The order that the list has, which may not be the requested one.
-    fn order(&self) -> Order {
-        self.hits.as_ref().map_or(self.query.order, Hits::order)
+    fn sort(&self) -> Sort {
+        self.hits.as_ref().map_or(self.query.sort, Hits::sort)
     }
 
     fn is_unfinished(&self) -> bool {
@@ -107,8 +107,8 @@ impl<'a> List<'a> {
 
     fn page(&self, db: &mut Db) -> Result<Page> {
         let mut page = match &self.query.place {
-            Place::After(cursor) if cursor.order == self.order() => self.after(db, cursor)?,
-            Place::Before(cursor) if cursor.order == self.order() => self.before(db, cursor)?,
+            Place::After(cursor) if cursor.order == self.sort().order => self.after(db, cursor)?,
+            Place::Before(cursor) if cursor.order == self.sort().order => self.before(db, cursor)?,
             Place::Around(id) => self.around(db, *id)?,
             Place::First | Place::After(_) | Place::Before(_) => self.from(db, None)?,
         };
@@ -116,7 +116,7 @@ impl<'a> List<'a> {
             page.rows.splice(0..0, self.exact.iter().map(|first| first.row.clone().into()));
         }
         page.unfinished = self.is_unfinished();
-        page.by_name = self.order() != self.query.order;
+        page.by_name = self.sort() != self.query.sort;
         via::explain(db, &self.search.words(), &mut page.rows)?;
         Ok(page)
     }
@@ -161,14 +161,14 @@ impl<'a> List<'a> {
 
     /// The rows that follow; if there are none any more, the last ones.
     fn after(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, Direction::Forward)?;
+        let key = keyset::key(db, cursor, self.sort(), Direction::Forward)?;
         let page = self.from(db, Some(&key))?;
         if page.rows.is_empty() { self.before(db, cursor) } else { Ok(page) }
     }
 
     /// The rows that precede; if there are none any more, the first ones.
     fn before(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, Direction::Backward)?;
+        let key = keyset::key(db, cursor, self.sort(), Direction::Backward)?;
         let (mut rows, more) = self.load_some(db, Direction::Backward, Some(&key), PAGE)?;
         if rows.is_empty() {
             return self.from(db, None);
@@ -183,9 +183,9 @@ impl<'a> List<'a> {
         let found = browse::find(db, id.0, is_dated(&self.search))?;
         let found = found.filter(|found| self.is_hit(found) && self.exact.iter().all(|first| first.row.id != found.row.id));
         let Some(mut row) = found.map(|found| ListRow::from(found.row)) else { return self.from(db, None) };
-        if self.order() != Order::Name {
+        if self.sort().order != Order::Name {
             let keyed: Keyed = customers::table.find(id.0).select(Keyed::as_select()).first(db)?;
-            row.key = keyed.key(self.order());
+            row.key = keyed.key(self.sort().order);
         }
         let mut rows = self.load(db, Direction::Backward, Some(&row.key), PAGE)?;
         if rows.len() < PAGE {
@@ -201,7 +201,7 @@ impl<'a> List<'a> {
 
     /// A page of rows; whether there are more before and after them decides on its links.
     fn page_of(&self, db: &mut Db, rows: Vec<ListRow>, before: bool, after: bool) -> Result<Page> {
-        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.order(), row)).transpose();
+        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.sort().order, row)).transpose();
         let prev = cursor(rows.first().filter(|_| before))?;
         let next = cursor(rows.last().filter(|_| after))?;
         Ok(Page { rows, prev, next, ..Page::default() })

@@ -5,7 +5,7 @@ use crate::db::Db;
 use crate::domain::customer::Kind;
 use crate::domain::query::language::Search;
 use crate::domain::query::language::WORD_LIMIT;
-use crate::domain::query::{Cursor, Order, Place, Query};
+use crate::domain::query::{Cursor, Order, Place, Query, Sort};
 use crate::domain::rules::{Task, thousands};
 use crate::domain::{CustomerId, fold};
 use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
@@ -84,7 +84,7 @@ fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     }
     let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
     page.by_name.then(|| {
-        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.order.label())
+        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.sort.label())
     })
 }
 
@@ -158,9 +158,9 @@ fn types(path: &str, query: &Query) -> Vec<Choice> {
 fn sorts(path: &str, query: &Query) -> Vec<Choice> {
     Order::ALL
         .map(|order| Choice {
-            label: order.label(),
-            href: address::with_list(path, &Query { order, ..query.clone() }),
-            chosen: query.order == order,
+            label: Sort::from(order).label(),
+            href: address::with_list(path, &Query { sort: order.into(), ..query.clone() }),
+            chosen: query.sort.order == order,
             key: "",
         })
         .to_vec()
