@@ -15,6 +15,7 @@ pub mod keys;
 pub mod near;
 mod random;
 pub mod rekey;
+pub mod samples;
 pub mod tokens;
 
 pub use error::{Error, Result};

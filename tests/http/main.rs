@@ -26,6 +26,7 @@ mod process;
 mod properties;
 mod races;
 mod records;
+mod samples;
 mod schema;
 mod search;
 mod snapshots;

@@ -46,6 +46,8 @@ pub struct FlashMessage {
 pub struct Welcome {
     /// The database is empty: the list pane greets, this one stays empty.
     pub empty: bool,
+    /// Where sample data are removed, while there are any.
+    pub remove_sample: Option<String>,
 }
 
 /// Company or individual: the first question of *New customer*.
