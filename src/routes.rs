@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
-use crate::domain::rules::Role::{self, Editor, Viewer};
+use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
@@ -22,6 +22,8 @@ pub fn configure(config: &mut ServiceConfig) {
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);
+    table.get("/sample/remove", Administrator, sample::confirm_remove);
+    table.post("/sample/remove", Administrator, sample::remove);
 
     table.get("/customers", Viewer, customers::index);
     table.post("/customers", Editor, customers::create);

@@ -7,7 +7,7 @@ use crate::domain::contact::{Contact, Draft};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
 use crate::domain::input::Checked;
 use crate::domain::rules::{ContactFacts, Task};
-use crate::domain::{ContactId, CustomerId, fold, stored, tasks};
+use crate::domain::{ContactId, CustomerId, identity, stored, tasks};
 use crate::store::contacts::NewContact;
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Error, Result, bulk, contacts};
@@ -87,15 +87,17 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
 /// # Errors
 /// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
 pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false)
+    change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false).map(|(_, after)| after)
 }
 
-/// Enables a contact, the opposite of [`disable`].
+/// Enables a contact, the opposite of [`disable`]. It becomes the default where there is none, as a new one does: returned beside it.
 ///
 /// # Errors
 /// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
-pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)
+pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, bool)> {
+    let (before, after) = change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)?;
+    let becomes_default = after.default && !before.default;
+    Ok((after, becomes_default))
 }
 
 /// Makes a contact its company's default in the place of the present one.
@@ -103,17 +105,25 @@ pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
 /// # Errors
 /// [`Error::Refused`] when it is the default already, or disabled; [`Error::NotFound`].
 pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::SetDefault, |contact| contact.default = true)
+    change(db, actor, id, Task::SetDefault, |contact| contact.default = true).map(|(_, after)| after)
 }
 
-fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Task, apply: impl FnOnce(&mut Contact)) -> Result<Contact> {
+/// Returns the contact as it was and as it is.
+fn change(
+    db: &mut Db,
+    actor: Actor,
+    id: ContactId,
+    task: fn(ContactFacts) -> Task,
+    apply: impl FnOnce(&mut Contact),
+) -> Result<(Contact, Contact)> {
     let (before, facts) = held(db, id)?;
     actor.may(task(facts))?;
     let mut after = before.clone();
     apply(&mut after);
+    after.default |= !before.enabled && after.enabled && contacts::default_of(db, before.customer)?.is_none();
     update(db, actor, &before, &after)?;
     follow(db, actor, before.customer)?;
-    Ok(after)
+    Ok((before, after))
 }
 
 /// Makes of a contact, whose customer is held, what it is to be: every task that this takes is asked of the rules and has its event. The list
@@ -159,7 +169,7 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
 
 fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
     let Some(email) = &draft.email else { return Ok(()) };
-    let holder = contacts::by_email(db, customer.0, &fold::key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
+    let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
     holder.map_or(Ok(()), |holder| {
         Err(Error::field("email", format!("E-mail {} already belongs to {} of this customer.", email.as_str(), holder.draft.name.full())))
     })

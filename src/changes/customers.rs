@@ -7,7 +7,7 @@ use crate::domain::customer::{Customer, Draft, Kind, NewCustomerForm};
 use crate::domain::event::{self, Event, EventTask};
 use crate::domain::input::{Checked, Errors, FieldError};
 use crate::domain::rules::{CustomerFacts, Task};
-use crate::domain::{CustomerId, fold, stored, tasks};
+use crate::domain::{CustomerId, identity, stored, tasks};
 use crate::list;
 use crate::store::contacts::NewContact;
 use crate::store::customers::NewCustomer;
@@ -23,7 +23,7 @@ pub fn create(db: &mut Db, actor: Actor, asked: Checked<NewCustomerForm>) -> Res
     let NewCustomerForm { number, draft, first } = asked?;
     let number = if number.is_empty() { next_number(db)? } else { number };
     let mut errors = crm_id_taken(db, &draft, None)?;
-    if let Some(holder) = customers::holder_of_number(db, &fold::key(&number))? {
+    if let Some(holder) = customers::holder_of_number(db, &identity::key(&number))? {
         errors.push(taken("number", "Number", &number, &holder));
     }
     if !errors.is_empty() {
@@ -145,7 +145,7 @@ pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) ->
 fn next_number(db: &mut Db) -> Result<String> {
     loop {
         for number in customers::draw_numbers(db, 1)? {
-            if customers::holder_of_number(db, &fold::key(&number))?.is_none() {
+            if customers::holder_of_number(db, &identity::key(&number))?.is_none() {
                 return Ok(number);
             }
         }

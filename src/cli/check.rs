@@ -11,7 +11,7 @@ use crate::store::Error;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Rebuilds the customer list and the search index if anything is wrong with them; nothing is lost
+    /// Rebuilds keys, the customer list and the search index if anything is wrong with them; nothing is lost
     #[arg(long, alias = "mend")]
     fix: bool,
 }
@@ -64,7 +64,7 @@ fn sentences(faults: &Faults) -> Vec<String> {
         (faults.incomplete, "The search index is incomplete, or was found damaged before.".to_owned()),
         (faults.rows > 0, format!("Customers missing from the list or out of date in it: {}.", number(faults.rows))),
         (faults.orphans > 0, format!("Rows of the list without a customer: {}.", number(faults.orphans))),
-        (faults.keys > 0, format!("Customers with a wrong sort key: {}.", number(faults.keys))),
+        (faults.keys > 0, format!("Customers and contacts with a wrong key: {}.", number(faults.keys))),
         (faults.positions > 0, format!("Rows of the list in the wrong place: {}.", number(faults.positions))),
         (faults.counts, "The counts of customers by status and type are wrong.".to_owned()),
         (faults.index, "The search index does not match the customers.".to_owned()),

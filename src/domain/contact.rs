@@ -52,6 +52,12 @@ impl PersonName {
         [self.first.as_str(), self.middle.as_str(), self.last.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// First and middle name.
+    #[must_use]
+    pub fn others(&self) -> String {
+        [self.first.as_str(), self.middle.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Reads the names from a form.
     pub fn check(check: &mut Check<'_>, fields: &PersonFields) -> Self {
         Self {

@@ -93,8 +93,9 @@ pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> Htt
 /// `POST /contacts/{id}/enable`.
 pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let contact = changes::contacts::enable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("Enabled {}.", called(&contact.draft.name))))
+        let (contact, becomes_default) = changes::contacts::enable(db, request.actor, id.get()?)?;
+        let role = if becomes_default { " as the default contact" } else { "" };
+        Ok(Redirect::changed(contact.customer, format!("Enabled {}{role}.", called(&contact.draft.name))))
     })
     .await
 }

@@ -17,7 +17,7 @@ use crate::domain::rules::{Task, counted};
 use crate::domain::text::isolated;
 use crate::domain::{contact, stored};
 use crate::store::detail::customer_facts;
-use crate::store::{Error, Result, contacts, customers, random_token};
+use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
@@ -32,8 +32,10 @@ pub async fn root() -> HttpResponse {
 
 /// `GET /customers`: the list, nothing selected.
 pub async fn index(request: Request) -> HttpResponse {
-    show_screen(request, |db, _| {
-        let welcome = Welcome { empty: !customers::any(db)? };
+    show_screen(request, |db, request| {
+        let may_remove = request.actor.can(Task::RemoveSample(1)) && samples::find(db, 0)?.more;
+        let remove_sample = may_remove.then(|| address::with_list("/sample/remove", &request.query));
+        let welcome = Welcome { empty: !customers::any(db)?, remove_sample };
         Ok(DetailPane::other("Customers".to_owned(), None, &welcome))
     })
     .await

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::near;
 use super::screen::DetailPane;
 use super::view::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Form, Notice, Offer};
 use super::words;
@@ -102,7 +103,7 @@ fn view(request: &Request, detail: &CustomerDetail) -> Detail {
         delete: offer(Task::DeleteCustomer(facts), "/delete"),
         locks_out: locks_out(detail.can_sign_in).filter(|_| request.actor.can(Task::DisableCustomer(facts))),
         alert: None,
-        reasons: reasons(request, facts),
+        reasons: [reasons(request, facts), near::notices(request, detail)].concat(),
         fields: fields(customer),
         entitlements: entitlements_pane(request, detail),
         contacts: (customer.kind() == Kind::Company).then(|| contacts_pane(request, detail)),

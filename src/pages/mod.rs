@@ -15,6 +15,7 @@ pub mod sample;
 mod detail;
 mod form;
 mod list;
+mod near;
 mod path;
 mod screen;
 mod view;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::Result;
+use super::near::{self, NearCustomer};
 use super::{contacts, customers, entitlements};
 use crate::db::Db;
 use crate::domain::contact::Contact;
@@ -18,6 +19,8 @@ pub struct CustomerDetail {
     pub customer: Customer,
     /// How many other customers have the same Ref ID.
     pub sharing_ref: i64,
+    /// Other customers whose number or CRM ID is nearly the same.
+    pub near: Vec<NearCustomer>,
     /// How many people can sign in for it while it is enabled.
     pub can_sign_in: i64,
     /// How many entitlements it has.
@@ -46,6 +49,7 @@ impl CustomerDetail {
         let counted = |shown: usize, most: i64| i64::try_from(shown).ok().filter(|shown| *shown < most);
         Ok(Self {
             sharing_ref: customers::sharing_ref(db, &customer)?,
+            near: near::of(db, &customer)?,
             can_sign_in: contacts::who_can_sign_in(db, id)?,
             entitlement_count: counted(entitlements.len(), entitlements::SHOWN).map_or_else(|| entitlements::count(db, id), Ok)?,
             contact_count: counted(contacts.len(), contacts::SHOWN).map_or_else(|| contacts::count(db, id), Ok)?,

@@ -11,7 +11,11 @@ mod error;
 pub mod events;
 pub mod flashes;
 pub mod jobs;
+pub mod keys;
+pub mod near;
 mod random;
+pub mod rekey;
+pub mod samples;
 pub mod tokens;
 
 pub use error::{Error, Result};

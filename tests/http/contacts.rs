@@ -150,8 +150,39 @@ fn the_oldest_enabled_contact_follows_a_deleted_default(app: TestApp) {
 
     acme.contact("Third").delete().expect(303);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM contacts WHERE is_default"), 0, "the one left is disabled");
-    acme.contact("Second").enable().expect(303);
-    acme.page().row("Second").press("Set as default").expect(303);
+    let told = acme.page().row("Second").press("Enable").follow().expect(200);
+    told.assert_says("Enabled B Second as the default contact.");
+    assert!(told.row("Second").says("default"), "{told}");
+    acme.contact("Second").disable().expect(303);
+    acme.page().row("Second").press("Enable").follow().expect(200).assert_says("Enabled B Second.");
+}
+
+/// Random runs of all tasks of contacts: there is at most one default, and one where there is an enabled contact.
+#[apply(engines)]
+fn a_company_with_an_enabled_contact_has_a_default(app: TestApp) {
+    let mut sql = app.sql();
+    let mut rng = fastrand::Rng::with_seed(20_261_126);
+    let tasks = ["create", "create", "delete", "delete", "enable", "enable", "disable", "disable", "default"];
+    for run in 0..15 {
+        let acme = app.company(&format!("Acme {run}")).create();
+        let mut done = Vec::new();
+        for step in 0..25 {
+            let ids = sql.texts(&format!("SELECT CAST(id AS TEXT) AS text FROM contacts WHERE customer_id = {} ORDER BY id", acme.id));
+            let ids: Vec<String> = ids.into_iter().flatten().collect();
+            let task = *rng.choice(&tasks).unwrap();
+            done.push(if let Some(id) = rng.choice(&ids).filter(|_| task != "create") {
+                app.post(format!("/contacts/{id}/{task}"), &[]);
+                format!("{task} {id}")
+            } else {
+                acme.add_contact("P", "Person", &format!("p{step}@x.example")).expect(303);
+                "create".to_owned()
+            });
+            let mut count =
+                |which: &str| sql.number(&format!("SELECT count(*) AS number FROM contacts WHERE customer_id = {} AND {which}", acme.id));
+            let (enabled, defaults) = (count("enabled"), count("is_default"));
+            assert!(defaults <= 1 && (enabled == 0 || defaults == 1), "{enabled} enabled, {defaults} defaults after {done:?}");
+        }
+    }
 }
 
 #[apply(engines)]

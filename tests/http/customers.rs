@@ -177,6 +177,7 @@ fn every_task(acme: &Customer) -> Vec<(String, Vec<(&'static str, &'static str)>
         (acme.at("entitlements"), vec![("product", "X"), ("quantity", "1"), ("starts_on", LONG_AGO)]),
         (format!("/contacts/{}", contact.id), names),
         ("/sample".to_owned(), vec![]),
+        ("/sample/remove".to_owned(), vec![]),
     ];
     tasks.extend(["enable", "disable", "delete"].map(|task| (acme.at(task), vec![])));
     tasks.extend(["enable", "disable", "default", "delete"].map(|task| (contact.at(task), vec![])));

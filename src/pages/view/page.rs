@@ -48,6 +48,8 @@ pub struct FlashMessage {
 pub struct Welcome {
     /// The database is empty: the list pane has the welcome, and this one is empty.
     pub empty: bool,
+    /// Where sample data are removed, while there are any.
+    pub remove_sample: Option<String>,
 }
 
 /// Company or individual: the first question of *New customer*.
