@@ -2,6 +2,7 @@
 //! `server` and `startup` import it): a value is read into the type that it means, so that wrong usage ends the program before anything
 //! is opened.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
@@ -16,8 +17,16 @@ use crate::jobs::Timings;
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
     /// Where the data are: a path, `sqlite:PATH` or `postgres://USER@HOST/NAME`
-    #[arg(id = "database", long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
-    pub address: Address,
+    #[arg(
+        id = "database",
+        long,
+        env = "DATABASE_URL",
+        default_value = "clientele.db",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
+    address: GivenAddress,
     /// Hidden: tests shorten them.
     #[command(flatten)]
     timeouts: TimeoutSettings,
@@ -39,7 +48,31 @@ struct TimeoutSettings {
     statement_timeout: Option<Duration>,
 }
 
+/// An address as it was given. It is read later, since the command line's errors repeat what they cannot read, and never shown.
+#[derive(Clone)]
+struct GivenAddress(String);
+
+impl From<String> for GivenAddress {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for GivenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
 impl DatabaseSettings {
+    /// Where the data are.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without repeating it.
+    pub fn address(&self) -> Result<Address, String> {
+        Address::parse(&self.address.0)
+    }
+
     /// The timeouts that were set, and the defaults of the rest.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::config::DatabaseSettings;
-use crate::db::Database;
+use crate::db::{Database, Purpose};
 use crate::domain::rules::thousands;
 use crate::list::build;
 use crate::list::check::{Faults, check};
@@ -17,9 +17,10 @@ pub(super) struct Check {
 }
 
 pub(super) fn run(database: &DatabaseSettings, settings: &Check) -> Result<(), String> {
-    let database = Database::open(database.address.clone(), database.timeouts())?;
+    let purpose = if settings.fix { Purpose::Repair } else { Purpose::Read };
+    let database = Database::open(database.address()?, purpose, database.timeouts())?;
     let failed = |error: Error| match error {
-        Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
+        Error::Unavailable(why) => format!("The database {} cannot be used: {why}", database.address()),
         other => format!("The check failed: {other:?}"),
     };
     let faults = check(&database, &mut progress("checked")).map_err(failed)?;

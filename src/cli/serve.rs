@@ -6,12 +6,17 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::config::{DatabaseSettings, ServeSettings};
+use crate::domain::clock;
 use crate::pages;
 use crate::server;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
-    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
+    // HTTP has no words for such a time.
+    if let Some(trouble) = clock::trouble() {
+        return Err(trouble);
+    }
+    let database = crate::startup::open(database.address()?, database.timeouts())?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: pages::rejection };
     actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {

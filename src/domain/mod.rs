@@ -1,12 +1,14 @@
 //! What Clientele is about, without a word of HTTP or SQL: types, validation, and what may be done when.
 
 pub mod actor;
+pub mod clock;
 pub mod collate;
 pub mod contact;
 pub mod csv;
 pub mod customer;
 pub mod entitlement;
 pub mod event;
+pub mod file_name;
 pub mod files;
 pub mod fold;
 pub mod import;

@@ -55,15 +55,14 @@ pub fn missing(request: &Request, what: &str, input: Option<&Input>) -> ErrorPan
 /// The database cannot be used at present.
 pub fn unavailable(request: &Request, why: &Unavailable, input: Option<&Input>) -> ErrorPane {
     let next = match input {
+        _ if !why.reason.may_pass() && input.is_none() => "The server's log tells more.",
+        Some(_) if !why.reason.may_pass() => "Your form is kept below: send it again then. However often you send it, it counts once.",
         Some(_) => "Your form is kept below: try again in a moment. However often you send it, it counts once.",
         None => "Reload this page in a moment.",
     };
+    let heading = if why.reason.may_pass() { "Clientele cannot reach its database" } else { "Clientele cannot use its database" };
     let sentences = vec![why.reason.to_string(), next.to_owned()];
-    ErrorPane {
-        again: again(request, input),
-        typed: input.map(typed).unwrap_or_default(),
-        ..pane(request, 503, "Clientele cannot reach its database", sentences)
-    }
+    ErrorPane { again: again(request, input), typed: input.map(typed).unwrap_or_default(), ..pane(request, 503, heading, sentences) }
 }
 
 /// Something that nobody foresaw.

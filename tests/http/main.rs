@@ -4,10 +4,12 @@
 mod support;
 
 mod check;
+mod clock;
 mod contacts;
 mod customer_forms;
 mod customers;
 mod database;
+mod database_file;
 mod disk;
 mod entitlements;
 mod events;
@@ -27,7 +29,9 @@ mod races;
 mod records;
 mod schema;
 mod search;
+mod secrets;
 mod snapshots;
+mod starting;
 mod trust;
 mod truth;
 mod upgrade;
