@@ -49,8 +49,11 @@ fn open_file(path: &Path, purpose: Purpose, timeouts: &Timeouts) -> Result<Arc<S
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err("there is no such file".to_owned()),
         Err(error) => return Err(error.to_string()),
     }
-    if let Some(refusal) = sqlite_file::inspect(path).map_err(|error| in_words(&error))?.refusal() {
-        return Err(refusal);
+    match sqlite_file::inspect(path) {
+        Ok(found) => found.refusal().map_or(Ok(()), Err)?,
+        // A log whose index has no room: it is looked at below.
+        Err(error) if purpose == Purpose::Read && !sqlite::is_damage(&error.to_string()) => {}
+        Err(error) => return Err(in_words(&error)),
     }
     let first = |mode| -> ConnectionResult<_> {
         let file = SqliteFile::at(path, mode).map_err(|error| diesel::ConnectionError::BadConnection(error.to_string()))?;
@@ -67,10 +70,11 @@ fn open_file(path: &Path, purpose: Purpose, timeouts: &Timeouts) -> Result<Arc<S
         }
         shared => shared.map_err(|error| in_words(&error))?,
     };
-    match (file.mode(), found) {
+    match (file.mode(), &found) {
         (Mode::Shared, Found::Current) if purpose == Purpose::Read => {}
         (Mode::Shared, _) => migrate::in_sqlite(&mut sqlite).map_err(|error| in_words(&error))?,
         (_, Found::Current) => {}
+        (_, Found::Newer(_) | Found::Foreign) => return Err(found.refusal().unwrap_or_default()),
         _ => return Err("it has to be brought up to date first, and the disk takes nothing".to_owned()),
     }
     Ok(file)
