@@ -3,6 +3,7 @@
 use std::future::ready;
 
 use actix_web::guard::{Get, Guard, GuardContext, Head, Post};
+use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
@@ -14,6 +15,21 @@ use crate::web::request::Rejection;
 
 /// Puts the table into the application.
 pub fn configure(config: &mut ServiceConfig) {
+    for Entry { resource, methods, .. } in table().entries {
+        let allow = format!("{}, OPTIONS", methods.join(", "));
+        config.service(resource.default_service(route().to(move |request| ready(other_method(&request, &allow)))));
+    }
+    config.default_service(route().to(nowhere));
+}
+
+/// Every address, `{id}` and the like in it as they stand in the table, with the methods that it answers.
+#[must_use]
+pub fn addresses() -> Vec<(&'static str, Vec<&'static str>)> {
+    let methods = |entry: &Entry| entry.methods.iter().flat_map(|methods| methods.split(", ")).collect();
+    table().entries.iter().map(|entry| (entry.path, methods(entry))).collect()
+}
+
+fn table() -> Table {
     let mut table = Table::default();
     table.open("/healthz", machines::healthz);
     table.open("/readyz", machines::readyz);
@@ -60,11 +76,7 @@ pub fn configure(config: &mut ServiceConfig) {
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
 
-    for Entry { resource, methods, .. } in table.entries {
-        let allow = methods.join(", ");
-        config.service(resource.default_service(route().to(move |request| ready(wrong_method(&request, &allow)))));
-    }
-    config.default_service(route().to(nowhere));
+    table
 }
 
 /// Addresses with what answers them; several methods of one address stand together.
@@ -134,20 +146,30 @@ impl Guard for Reads {
 /// No such address. One with slashes too many leads to the one address there is, its search kept.
 async fn nowhere(request: HttpRequest) -> HttpResponse {
     let path = request.uri().path();
+    if path == "*" && request.method() == Method::OPTIONS {
+        return options("GET, HEAD, POST, OPTIONS");
+    }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let tidy = format!("/{}", segments.join("/"));
-    if tidy == path || tidy.contains('\\') {
+    if tidy == path || !path.starts_with('/') || tidy.contains('\\') {
         return rejection(&request, Rejection::NoSuchAddress);
     }
     let location = request.uri().query().map_or_else(|| tidy.clone(), |query| format!("{tidy}?{query}"));
     HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
 }
 
-/// The address is known, but not with this method.
-fn wrong_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+/// The address is known, but does nothing with this method: only OPTIONS asks no more than that.
+fn other_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return options(allow);
+    }
     let mut response = rejection(request, Rejection::Method);
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, allow);
     }
     response
+}
+
+fn options(allow: &str) -> HttpResponse {
+    HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()
 }

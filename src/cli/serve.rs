@@ -14,7 +14,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSetting
     let database = crate::startup::open(database.address.clone(), database.timeouts())?;
     let shown = database.address().to_string();
     let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: pages::rejection };
-    actix_web::rt::System::new().block_on(server::serve(app, &settings.listen, settings.timings(), |url| {
+    actix_web::rt::System::new().block_on(server::serve(app, settings, |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();
         let _ = writeln!(out, "Clientele is at {url}\nIts data are in {shown}. Ctrl-C stops it.").and_then(|()| out.flush());

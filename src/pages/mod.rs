@@ -20,4 +20,4 @@ mod screen;
 mod view;
 mod words;
 
-pub use screen::rejection;
+pub use screen::{rejection, unreadable};

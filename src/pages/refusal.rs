@@ -91,17 +91,36 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
         ),
         Rejection::NoSuchAddress => (404, "Page not found", vec!["The address may be mistyped or from an older version."]),
         Rejection::Method => (405, "This method is not allowed here", vec!["The address exists, but not for this kind of request."]),
+        Rejection::Slow => (
+            408,
+            "This did not arrive",
+            vec!["Nothing more came for a while, so Clientele stopped waiting. Nothing was changed.", "Go back and try again."],
+        ),
         Rejection::TooLarge => (413, "This is too large", vec!["No form here is that large. Nothing was changed."]),
+        Rejection::LongAddress => (
+            414,
+            "This address is too long",
+            vec!["No address here is that long. If you searched for a long text, search for a few words of it."],
+        ),
         Rejection::NotAForm => (
             415,
             "This is not a form",
             vec!["Changes must be sent as a form (application/x-www-form-urlencoded, or multipart/form-data with files)."],
         ),
+        Rejection::Expectation => (417, "Clientele does not do this", vec!["The request has a header Expect with an unknown value."]),
         Rejection::Misdirected => (
             421,
             "This server has another name",
             vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
         ),
+        Rejection::LongHeader => (
+            431,
+            "Your browser sent too much",
+            vec!["The request's header fields are too long. Most often cookies are: delete those of this site and try again."],
+        ),
+        Rejection::Crowded => {
+            (503, "Clientele is busy", vec!["More connections are open than Clientele serves at a time.", "Reload this page in a moment."])
+        }
     };
     pane(request, status, heading, sentences.into_iter().map(str::to_owned).collect())
 }

@@ -15,4 +15,4 @@ mod random;
 pub mod tokens;
 
 pub use error::{Error, Result};
-pub use random::{new_eid, random_token};
+pub use random::{is_random_token, new_eid, random_token};

@@ -18,6 +18,7 @@ use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
 use crate::jobs::Notifier;
+use crate::store::is_random_token;
 
 /// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
 pub struct App {
@@ -46,12 +47,22 @@ pub enum Rejection {
     NoSuchAddress,
     /// 405: not with this method.
     Method,
+    /// 408: it stopped arriving.
+    Slow,
     /// 413: larger than any form.
     TooLarge,
+    /// 414: no address is that long.
+    LongAddress,
     /// 415: not a form.
     NotAForm,
+    /// 417: it expects what is not supported.
+    Expectation,
     /// 421: for another host.
     Misdirected,
+    /// 431: more header fields, or longer ones, than are read.
+    LongHeader,
+    /// 503: more connections than are served at a time.
+    Crowded,
 }
 
 /// The user of a request, known once the route table has let it through.
@@ -93,6 +104,24 @@ pub struct Request {
 }
 
 impl Request {
+    /// What asks for nothing: where a request could not be read.
+    #[must_use]
+    pub fn unread(app: &Data<App>) -> Self {
+        Self {
+            app: app.clone(),
+            actor: Actor::now(ActorKind::Local, Role::Viewer, app.zone),
+            part: Part::Full,
+            encoding: ContentEncoding::Identity,
+            request_id: String::new(),
+            query: Query::default(),
+            parameters: String::new(),
+            path: String::new(),
+            posted: false,
+            head: false,
+            typing: false,
+        }
+    }
+
     /// Reads a request. What cannot be understood is ignored.
     #[must_use]
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
@@ -125,7 +154,7 @@ impl Request {
     /// Returns the one-time token of the message about the change before.
     #[must_use]
     pub fn flash(&self) -> Option<String> {
-        self.param("flash").filter(|token| (1..=64).contains(&token.len()))
+        self.param("flash").filter(|token| is_random_token(token))
     }
 }
 

@@ -95,7 +95,9 @@ impl Reply {
     /// Compresses the body; to be called off the async threads.
     #[must_use]
     pub fn pack(self, encoding: ContentEncoding) -> Packed {
-        let (bytes, encoding) = compress(self.body.into_bytes(), encoding);
+        // HTML has no NUL: browsers show what stands for it.
+        let body = if self.body.contains('\0') { self.body.replace('\0', "\u{fffd}") } else { self.body };
+        let (bytes, encoding) = compress(body.into_bytes(), encoding);
         Packed { status: self.status, bytes, encoding, headers: self.headers }
     }
 }
