@@ -39,7 +39,7 @@ use crate::support::Engine;
 use crate::support::database::Database;
 
 /// Requests to each engine, where nothing else is said: some seconds.
-const REQUESTS: usize = 1_500;
+const REQUESTS: usize = 1_000;
 /// Requests to one database: then the rules are checked, and another begins.
 const RUN: usize = 20_000;
 /// One page in so many is read as a browser does; the others are only searched for what must not be in them.
