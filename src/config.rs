@@ -2,6 +2,7 @@
 //! `server` and `startup` import it): a value is read into the type that it means, so that wrong usage ends the program before anything
 //! is opened.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
@@ -16,8 +17,16 @@ use crate::jobs::Timings;
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
     /// Where the data are: a path, `sqlite:PATH` or `postgres://USER@HOST/NAME`
-    #[arg(id = "database", long, env = "DATABASE_URL", default_value = "clientele.db", hide_env_values = true, value_parser = Address::parse, value_name = "URL", global = true)]
-    pub address: Address,
+    #[arg(
+        id = "database",
+        long,
+        env = "DATABASE_URL",
+        default_value = "clientele.db",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
+    address: GivenAddress,
     /// Hidden: tests shorten them.
     #[command(flatten)]
     timeouts: TimeoutSettings,
@@ -39,7 +48,31 @@ struct TimeoutSettings {
     statement_timeout: Option<Duration>,
 }
 
+/// An address as it was given. It is read later, since the command line's errors repeat what they cannot read, and never shown.
+#[derive(Clone)]
+struct GivenAddress(String);
+
+impl From<String> for GivenAddress {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for GivenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
 impl DatabaseSettings {
+    /// Where the data are.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without repeating it.
+    pub fn address(&self) -> Result<Address, String> {
+        Address::parse(&self.address.0)
+    }
+
     /// The timeouts that were set, and the defaults of the rest.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
@@ -82,6 +115,18 @@ pub struct ServeSettings {
     /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
     #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
     pub role: Role,
+    /// How many connections are served at a time; those beyond are told to come again
+    #[arg(long, env = "CLIENTELE_CONNECTIONS", default_value_t = 1000, value_parser = connections, value_name = "NUMBER")]
+    connections: usize,
+    /// How long a client may take for the head of a request, in seconds
+    #[arg(long, env = "CLIENTELE_HEAD_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS")]
+    head_timeout: Option<Duration>,
+    /// How long a client may be silent within the body of a request, in seconds
+    #[arg(long, env = "CLIENTELE_BODY_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS")]
+    body_timeout: Option<Duration>,
+    /// How long nothing may move on a connection, in seconds
+    #[arg(long, env = "CLIENTELE_IDLE_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS")]
+    idle_timeout: Option<Duration>,
     /// How long a job's lease lasts, in seconds
     #[arg(long, env = "CLIENTELE_JOB_LEASE", hide = true, value_parser = seconds, value_name = "SECONDS")]
     job_lease: Option<Duration>,
@@ -91,11 +136,42 @@ pub struct ServeSettings {
 }
 
 impl ServeSettings {
+    /// What clients may take up.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            connections: self.connections,
+            head: self.head_timeout.unwrap_or(default.head),
+            body: self.body_timeout.unwrap_or(default.body),
+            idle: self.idle_timeout.unwrap_or(default.idle),
+        }
+    }
+
     /// The times of the job queue: tests shorten them.
     #[must_use]
     pub fn timings(&self) -> Timings {
         let default = Timings::default();
         Timings { lease: self.job_lease.unwrap_or(default.lease), poll: self.job_poll.unwrap_or(default.poll), ..default }
+    }
+}
+
+/// How much of the server clients may take up, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections that are served at a time.
+    pub connections: usize,
+    /// How long the head of a connection's first request may take.
+    pub head: Duration,
+    /// How long a body may not go on.
+    pub body: Duration,
+    /// How long nothing may move on a connection, in either direction: longer than any answer takes to begin.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 1_000, head: Duration::from_secs(10), body: Duration::from_secs(30), idle: Duration::from_mins(1) }
     }
 }
 
@@ -133,6 +209,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     // Less than a millisecond is none to PostgreSQL, which then waits for ever.
     seconds.filter(|time| time.as_millis() > 0).ok_or_else(|| format!("{text} is not a time: use seconds, like 4 or 0.5"))
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("{text} is not a number of connections: use 1 or more"))
 }
 
 fn zone(name: &str) -> Result<Tz, String> {

@@ -3,17 +3,33 @@
 use std::future::ready;
 
 use actix_web::guard::{Get, Guard, GuardContext, Head, Post};
+use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
-use crate::domain::rules::Role::{self, Editor, Viewer};
+use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
 /// Puts the table into the application.
 pub fn configure(config: &mut ServiceConfig) {
+    for Entry { resource, methods, .. } in table().entries {
+        let allow = format!("{}, OPTIONS", methods.join(", "));
+        config.service(resource.default_service(route().to(move |request| ready(other_method(&request, &allow)))));
+    }
+    config.default_service(route().to(nowhere));
+}
+
+/// Every address, `{id}` and the like in it as they stand in the table, with the methods that it answers.
+#[must_use]
+pub fn addresses() -> Vec<(&'static str, Vec<&'static str>)> {
+    let methods = |entry: &Entry| entry.methods.iter().flat_map(|methods| methods.split(", ")).collect();
+    table().entries.iter().map(|entry| (entry.path, methods(entry))).collect()
+}
+
+fn table() -> Table {
     let mut table = Table::default();
     table.open("/healthz", machines::healthz);
     table.open("/readyz", machines::readyz);
@@ -22,49 +38,65 @@ pub fn configure(config: &mut ServiceConfig) {
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);
+    table.get("/sample/remove", Administrator, sample::confirm_remove);
+    table.post("/sample/remove", Administrator, sample::remove);
 
+    // A form is sent to the address it is shown at, so that reloading that address shows it again, without a script too. The shorter addresses
+    // take the same, and are read as the form; what only a button sends is read as the record that it is about.
     table.get("/customers", Viewer, customers::index);
     table.post("/customers", Editor, customers::create);
     table.get("/customers.csv", Viewer, export::customers);
     table.get("/customers/new", Editor, customers::new);
+    table.post("/customers/new", Editor, customers::create);
     table.get("/customers/import", Editor, import::start);
     table.post("/customers/import", Editor, import::upload);
     table.get("/customers/import/{id}", Editor, import::show);
     table.get("/customers/import/{id}/invalid.csv", Editor, import::invalid_rows);
+    table.get("/customers/import/{id}/start", Editor, import::show);
     table.post("/customers/import/{id}/start", Editor, import::begin);
+    table.get("/customers/import/{id}/resume", Editor, import::show);
     table.post("/customers/import/{id}/resume", Editor, import::resume);
+    table.get("/customers/import/{id}/discard", Editor, import::show);
     table.post("/customers/import/{id}/discard", Editor, import::discard);
     table.get("/customers/{id}", Viewer, customers::show);
     table.post("/customers/{id}", Editor, customers::update);
     table.get("/customers/{id}/edit", Editor, customers::edit);
+    table.post("/customers/{id}/edit", Editor, customers::update);
+    table.reload("/customers/{id}/enable", Editor, customers::not_done);
     table.post("/customers/{id}/enable", Editor, customers::enable);
+    table.reload("/customers/{id}/disable", Editor, customers::not_done);
     table.post("/customers/{id}/disable", Editor, customers::disable);
     table.get("/customers/{id}/delete", Editor, customers::confirm_delete);
     table.post("/customers/{id}/delete", Editor, customers::delete);
 
+    table.get("/customers/{id}/contacts", Editor, contacts::new);
     table.post("/customers/{id}/contacts", Editor, contacts::create);
     table.get("/customers/{id}/contacts/new", Editor, contacts::new);
+    table.post("/customers/{id}/contacts/new", Editor, contacts::create);
+    table.get("/contacts/{id}", Editor, contacts::edit);
     table.post("/contacts/{id}", Editor, contacts::update);
     table.get("/contacts/{id}/edit", Editor, contacts::edit);
+    table.post("/contacts/{id}/edit", Editor, contacts::update);
+    table.reload("/contacts/{id}/enable", Editor, contacts::not_done);
     table.post("/contacts/{id}/enable", Editor, contacts::enable);
+    table.reload("/contacts/{id}/disable", Editor, contacts::not_done);
     table.post("/contacts/{id}/disable", Editor, contacts::disable);
+    table.reload("/contacts/{id}/default", Editor, contacts::not_done);
     table.post("/contacts/{id}/default", Editor, contacts::set_default);
     table.get("/contacts/{id}/delete", Editor, contacts::confirm_delete);
     table.post("/contacts/{id}/delete", Editor, contacts::delete);
 
+    table.get("/customers/{id}/entitlements", Editor, entitlements::new);
     table.post("/customers/{id}/entitlements", Editor, entitlements::create);
     table.get("/customers/{id}/entitlements/new", Editor, entitlements::new);
+    table.post("/customers/{id}/entitlements/new", Editor, entitlements::create);
     table.get("/entitlements/{id}", Viewer, entitlements::show_one);
     table.get("/entitlements/{id}/end", Editor, entitlements::confirm_end);
     table.post("/entitlements/{id}/end", Editor, entitlements::end);
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
 
-    for Entry { resource, methods, .. } in table.entries {
-        let allow = methods.join(", ");
-        config.service(resource.default_service(route().to(move |request| ready(wrong_method(&request, &allow)))));
-    }
-    config.default_service(route().to(nowhere));
+    table
 }
 
 /// Addresses with what answers them; several methods of one address stand together.
@@ -100,6 +132,16 @@ impl Table {
         self.add(path, "POST", at_least(least, route().guard(Post()).to(handler)));
     }
 
+    /// What only a button sends, asked for by who reloads its address: answered with words, and no method of the address.
+    fn reload<F, A>(&mut self, path: &'static str, least: Role, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, "", at_least(least, route().guard(Reads).to(handler)));
+    }
+
     /// Read by anybody: nothing of a customer is in it.
     fn open<F, A>(&mut self, path: &'static str, handler: F)
     where
@@ -114,7 +156,7 @@ impl Table {
         let known = self.entries.iter().position(|entry| entry.path == path).map(|at| self.entries.remove(at));
         let mut entry = known.unwrap_or_else(|| Entry { path, resource: resource(path), methods: Vec::new() });
         entry.resource = entry.resource.route(route);
-        entry.methods.push(methods);
+        entry.methods.extend(Some(methods).filter(|methods| !methods.is_empty()));
         self.entries.push(entry);
     }
 }
@@ -134,20 +176,30 @@ impl Guard for Reads {
 /// No such address. One with slashes too many leads to the one address there is, its search kept.
 async fn nowhere(request: HttpRequest) -> HttpResponse {
     let path = request.uri().path();
+    if path == "*" && request.method() == Method::OPTIONS {
+        return options("GET, HEAD, POST, OPTIONS");
+    }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let tidy = format!("/{}", segments.join("/"));
-    if tidy == path || tidy.contains('\\') {
+    if tidy == path || !path.starts_with('/') || tidy.contains('\\') {
         return rejection(&request, Rejection::NoSuchAddress);
     }
     let location = request.uri().query().map_or_else(|| tidy.clone(), |query| format!("{tidy}?{query}"));
     HttpResponse::PermanentRedirect().insert_header(("Location", location)).finish()
 }
 
-/// The address is known, but not with this method.
-fn wrong_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+/// The address is known, but does nothing with this method: only OPTIONS asks no more than that.
+fn other_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return options(allow);
+    }
     let mut response = rejection(request, Rejection::Method);
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, allow);
     }
     response
+}
+
+fn options(allow: &str) -> HttpResponse {
+    HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()
 }

@@ -1,17 +1,29 @@
 //! Opens a database as a command finds it: its schema up to date, its list complete.
 
-use chrono::Utc;
-
-use crate::db::{Address, Database, Timeouts};
+use crate::db::{Address, Database, Purpose, Timeouts};
+use crate::domain::clock;
 use crate::imports::record;
 use crate::list;
+use crate::store::Error;
 
 /// Opens a database, brings its schema up to date, and rebuilds what an older program built in another form.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
 pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
-    let database = Database::open(address, timeouts)?;
+    open_for(Purpose::Use, address, timeouts)
+}
+
+/// Opens a database that is there, to read it: also on a disk that takes nothing.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn open_to_read(address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
+    open_for(Purpose::Read, address, timeouts)
+}
+
+fn open_for(purpose: Purpose, address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
+    let database = Database::open(address, purpose, timeouts)?;
     let mut told = 0;
     let mut tell = |done, total| {
         if done / 100_000 > told {
@@ -19,8 +31,9 @@ pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Databas
             tracing::info!("building the search index: {done} of {total} customers");
         }
     };
-    match list::build::prepare(&database, |db| record::is_under_way(db, Utc::now().naive_utc()), &mut tell) {
+    match list::build::prepare(&database, |db| record::is_under_way(db, clock::now()), &mut tell) {
         Ok(()) => Ok(database),
+        Err(Error::Unavailable(why)) => Err(format!("The search index of {} cannot be built: {why}", database.address())),
         Err(error) => Err(format!("The search index of {} cannot be built: {error:?}", database.address())),
     }
 }

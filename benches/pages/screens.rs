@@ -50,8 +50,9 @@ pub fn compared(line: &mut Connection, data: &Data) -> Vec<Screen> {
 /// The other pages that people look at.
 pub fn lists(line: &mut Connection, data: &Data) -> Vec<Screen> {
     let one = |name: &str, request: Request| screen(name, vec![request]);
-    let mut screens: Vec<Screen> =
-        ["ref", "newest", "changed"].map(|sort| one(&format!("list, sort={sort}"), Request::get(format!("/customers?sort={sort}")))).into();
+    let mut screens: Vec<Screen> = ["last", "ref", "newest", "changed"]
+        .map(|sort| one(&format!("list, sort={sort}"), Request::get(format!("/customers?sort={sort}"))))
+        .into();
     screens.push(one("deep page, sort=changed", Request::get(deep(line, data, "sort=changed"))));
     screens.extend(
         FILTERS

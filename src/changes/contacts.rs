@@ -1,13 +1,13 @@
 //! Changes of a company's contacts.
 
-use super::steps::{ask, follow, hold, record, status};
+use super::steps::{accept, ask, follow, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
-use crate::domain::contact::{Contact, Draft};
+use crate::domain::contact::{self, Contact, Draft};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
-use crate::domain::input::Checked;
+use crate::domain::input::{Checked, Errors, FieldError, Holder, Input, Record};
 use crate::domain::rules::{ContactFacts, Task};
-use crate::domain::{ContactId, CustomerId, fold, stored, tasks};
+use crate::domain::{ContactId, CustomerId, identity, stored, tasks};
 use crate::store::contacts::NewContact;
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Error, Result, bulk, contacts};
@@ -16,11 +16,10 @@ use crate::store::{Error, Result, bulk, contacts};
 ///
 /// # Errors
 /// [`Error::Refused`] for an individual; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`].
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<Draft>) -> Result<Contact> {
+pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Contact> {
     hold(db, customer)?;
     actor.may(Task::NewContact(customer_facts(db, customer)?))?;
-    let draft = &draft?;
-    refuse_taken(db, customer, None, draft)?;
+    let draft = &accept(draft, |form| email_taken(db, customer, None, form))?;
     let default = contacts::default_of(db, customer)?.is_none();
     let new = NewContact { customer, own: false, enabled: true, default, draft, created_at: actor.now, batch: actor.batch };
     let contact = insert(db, actor, &new)?;
@@ -65,17 +64,18 @@ pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Opti
 /// # Errors
 /// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<Draft>) -> Result<Contact> {
+pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Contact> {
     let (before, facts) = held(db, id)?;
     actor.may(Task::EditContact(facts))?;
-    let draft = draft?;
-    if before.draft == draft {
-        return Ok(before);
+    if let Ok(draft) = &draft {
+        if before.draft == *draft {
+            return Ok(before);
+        }
+        if version != Some(before.version) {
+            return Err(Error::Stale);
+        }
     }
-    if version != Some(before.version) {
-        return Err(Error::Stale);
-    }
-    refuse_taken(db, before.customer, Some(id), &draft)?;
+    let draft = accept(draft, |form| email_taken(db, before.customer, Some(id), form))?;
     let after = Contact { draft, ..before.clone() };
     update(db, actor, &before, &after)?;
     follow(db, actor, before.customer)?;
@@ -87,15 +87,17 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
 /// # Errors
 /// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
 pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false)
+    change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false).map(|(_, after)| after)
 }
 
-/// Enables a contact, the opposite of [`disable`].
+/// Enables a contact, the opposite of [`disable`]. It becomes the default where there is none, as a new one does: returned beside it.
 ///
 /// # Errors
 /// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
-pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)
+pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, bool)> {
+    let (before, after) = change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)?;
+    let becomes_default = after.default && !before.default;
+    Ok((after, becomes_default))
 }
 
 /// Makes a contact its company's default in the place of the present one.
@@ -103,17 +105,25 @@ pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
 /// # Errors
 /// [`Error::Refused`] when it is the default already, or disabled; [`Error::NotFound`].
 pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
-    change(db, actor, id, Task::SetDefault, |contact| contact.default = true)
+    change(db, actor, id, Task::SetDefault, |contact| contact.default = true).map(|(_, after)| after)
 }
 
-fn change(db: &mut Db, actor: Actor, id: ContactId, task: fn(ContactFacts) -> Task, apply: impl FnOnce(&mut Contact)) -> Result<Contact> {
+/// Returns the contact as it was and as it is.
+fn change(
+    db: &mut Db,
+    actor: Actor,
+    id: ContactId,
+    task: fn(ContactFacts) -> Task,
+    apply: impl FnOnce(&mut Contact),
+) -> Result<(Contact, Contact)> {
     let (before, facts) = held(db, id)?;
     actor.may(task(facts))?;
     let mut after = before.clone();
     apply(&mut after);
+    after.default |= !before.enabled && after.enabled && contacts::default_of(db, before.customer)?.is_none();
     update(db, actor, &before, &after)?;
     follow(db, actor, before.customer)?;
-    Ok(after)
+    Ok((before, after))
 }
 
 /// Makes of a contact, whose customer is held, what it is to be: every task that this takes is asked of the rules and has its event. The list
@@ -157,10 +167,10 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
     Ok((contact, facts))
 }
 
-fn refuse_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, draft: &Draft) -> Result<()> {
-    let Some(email) = &draft.email else { return Ok(()) };
-    let holder = contacts::by_email(db, customer.0, &fold::key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
-    holder.map_or(Ok(()), |holder| {
-        Err(Error::field("email", format!("E-mail {} already belongs to {} of this customer.", email.as_str(), holder.draft.name.full())))
-    })
+/// The error of an e-mail that another contact of the customer has.
+fn email_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, form: std::result::Result<&Draft, &Input>) -> Result<Errors> {
+    let Some(email) = form.map_or_else(contact::asked_email, |draft| draft.email.clone()) else { return Ok(Errors::new()) };
+    let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
+    let holder = holder.map(|holder| Holder { name: holder.draft.name.full(), record: Record::Contact(holder.id) });
+    Ok(holder.map(|holder| FieldError::taken("email", "E-mail", email.as_str(), holder)).into_iter().collect())
 }

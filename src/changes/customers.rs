@@ -1,13 +1,13 @@
 //! Changes of customers.
 
-use super::steps::{ask, hold, record, status};
+use super::steps::{accept, ask, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
-use crate::domain::customer::{Customer, Draft, Kind, NewCustomerForm};
+use crate::domain::customer::{self, Customer, Draft, Kind, NewCustomerForm};
 use crate::domain::event::{self, Event, EventTask};
-use crate::domain::input::{Checked, Errors, FieldError};
+use crate::domain::input::{Checked, FieldError};
 use crate::domain::rules::{CustomerFacts, Task};
-use crate::domain::{CustomerId, fold, stored, tasks};
+use crate::domain::{CustomerId, identity, stored, tasks};
 use crate::list;
 use crate::store::contacts::NewContact;
 use crate::store::customers::NewCustomer;
@@ -18,17 +18,16 @@ use crate::store::{Error, Result, bulk, contacts, customers};
 ///
 /// # Errors
 /// [`Error::Invalid`] when the number or the CRM ID is taken; [`Error::Refused`].
-pub fn create(db: &mut Db, actor: Actor, asked: Checked<NewCustomerForm>) -> Result<Customer> {
+pub fn create(db: &mut Db, actor: Actor, asked: Checked<'_, NewCustomerForm>) -> Result<Customer> {
     actor.may(Task::NewCustomer)?;
-    let NewCustomerForm { number, draft, first } = asked?;
+    let NewCustomerForm { number, draft, first } = accept(asked, |form| {
+        let (number, crm_id) = match form {
+            Ok(form) => (form.number.clone(), form.draft.crm_id.clone()),
+            Err(input) => (customer::check_number(input).unwrap_or_default(), customer::asked_crm_id(input)),
+        };
+        Ok(number_taken(db, &number)?.into_iter().chain(crm_id_taken(db, &crm_id, None)?).collect())
+    })?;
     let number = if number.is_empty() { next_number(db)? } else { number };
-    let mut errors = crm_id_taken(db, &draft, None)?;
-    if let Some(holder) = customers::holder_of_number(db, &fold::key(&number))? {
-        errors.push(taken("number", "Number", &number, &holder));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
     let new = NewCustomer { number, enabled: true, draft: &draft, created_at: actor.now, batch: actor.batch };
     let id = bulk::insert_customer(db, &new)?;
     let customer = customers::find(db, id)?;
@@ -65,21 +64,22 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
 /// # Errors
 /// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: Checked<Draft>) -> Result<Customer> {
+pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Customer> {
     hold(db, id)?;
     actor.may(Task::EditCustomer)?;
-    let draft = draft?;
     let before = customers::find(db, id)?;
-    if before.draft == draft {
-        return Ok(before);
+    if let Ok(draft) = &draft {
+        if before.draft == *draft {
+            return Ok(before);
+        }
+        if version != Some(before.version) {
+            return Err(Error::Stale);
+        }
     }
-    if version != Some(before.version) {
-        return Err(Error::Stale);
-    }
-    let errors = crm_id_taken(db, &draft, Some(id))?;
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
+    let draft = accept(draft, |form| {
+        let crm_id = form.map_or_else(customer::asked_crm_id, |draft| draft.crm_id.clone());
+        Ok(crm_id_taken(db, &crm_id, Some(id))?.into_iter().collect())
+    })?;
     let after = Customer { draft, ..before.clone() };
     update(db, actor, &before, &after)?;
     list::reindex(db, id)?;
@@ -145,20 +145,19 @@ pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) ->
 fn next_number(db: &mut Db) -> Result<String> {
     loop {
         for number in customers::draw_numbers(db, 1)? {
-            if customers::holder_of_number(db, &fold::key(&number))?.is_none() {
+            if customers::holder_of_number(db, &identity::key(&number))?.is_none() {
                 return Ok(number);
             }
         }
     }
 }
 
-fn crm_id_taken(db: &mut Db, draft: &Draft, but: Option<CustomerId>) -> Result<Errors> {
-    let holder = customers::holder_of_crm_id(db, draft, but)?;
-    Ok(holder.map(|holder| taken("crm_id", "CRM ID", &draft.crm_id, &holder)).into_iter().collect())
+fn number_taken(db: &mut Db, number: &str) -> Result<Option<FieldError>> {
+    let holder = customers::holder_of_number(db, &identity::key(number))?;
+    Ok(holder.map(|holder| FieldError::taken("number", "Number", number, holder)))
 }
 
-/// The error of an identifier that another customer holds.
-#[must_use]
-pub fn taken(field: &'static str, label: &str, value: &str, holder: &str) -> FieldError {
-    FieldError { field, sentence: format!("{label} {value} already belongs to {holder}.") }
+fn crm_id_taken(db: &mut Db, crm_id: &str, but: Option<CustomerId>) -> Result<Option<FieldError>> {
+    let holder = customers::holder_of_crm_id(db, crm_id, but)?;
+    Ok(holder.map(|holder| FieldError::taken("crm_id", "CRM ID", crm_id, holder)))
 }

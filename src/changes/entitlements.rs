@@ -1,12 +1,12 @@
 //! Changes of entitlements.
 
-use super::steps::{ask, follow, hold, record};
+use super::steps::{accept, ask, follow, hold, record};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::customer::Kind;
-use crate::domain::entitlement::{Draft, Entitlement};
+use crate::domain::entitlement::{self, Draft, Entitlement};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
-use crate::domain::input::Checked;
+use crate::domain::input::{Checked, Errors, FieldError};
 use crate::domain::rules::{CustomerFacts, Task};
 use crate::domain::{ContactId, CustomerId, EntitlementId, stored, tasks};
 use crate::store::detail::customer_facts;
@@ -17,12 +17,18 @@ use crate::store::{Error, Result, contacts, entitlements, new_eid};
 ///
 /// # Errors
 /// [`Error::Refused`] while the customer is disabled; [`Error::Invalid`] when the contact is not one of this customer; [`Error::NotFound`].
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<Draft>) -> Result<Entitlement> {
+pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Entitlement> {
     hold(db, customer)?;
     let facts = customer_facts(db, customer)?;
     actor.may(Task::NewEntitlement(facts))?;
-    let draft = &draft?;
-    let contact = contact_of(db, customer, facts, draft)?;
+    let draft = &accept(draft, |form| {
+        let named = form.map_or_else(entitlement::named_contact, |draft| draft.contact);
+        contact_gone(db, customer, facts, named)
+    })?;
+    let contact = match facts.kind {
+        Kind::Individual => contacts::own(db, &[customer.0])?.pop().map(|own| own.id),
+        Kind::Company => draft.contact,
+    };
     let eid = new_eid();
     let new = NewEntitlement { eid: &eid, customer, contact, draft, ended_at: None, created_at: actor.now, batch: actor.batch };
     let id = entitlements::insert(db, &new)?;
@@ -88,14 +94,12 @@ fn held(db: &mut Db, id: EntitlementId) -> Result<Entitlement> {
     entitlements::find(db, id)
 }
 
-fn contact_of(db: &mut Db, customer: CustomerId, facts: CustomerFacts, draft: &Draft) -> Result<Option<ContactId>> {
-    if facts.kind == Kind::Individual {
-        return Ok(contacts::own(db, &[customer.0])?.pop().map(|own| own.id));
-    }
-    let Some(id) = draft.contact else { return Ok(None) };
+/// The error of a contact that is not one of this company; an individual names none.
+fn contact_gone(db: &mut Db, customer: CustomerId, facts: CustomerFacts, named: Option<ContactId>) -> Result<Errors> {
+    let Some(id) = named.filter(|_| facts.kind == Kind::Company) else { return Ok(Errors::new()) };
     match contacts::find(db, id) {
-        Ok(contact) if contact.customer == customer => Ok(Some(id)),
-        Ok(_) | Err(Error::NotFound(_)) => Err(Error::field("contact", "This contact no longer exists: choose another one.")),
+        Ok(contact) if contact.customer == customer => Ok(Errors::new()),
+        Ok(_) | Err(Error::NotFound(_)) => Ok(vec![FieldError::new("contact", "This contact no longer exists: choose another one.")]),
         Err(error) => Err(error),
     }
 }

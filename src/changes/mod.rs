@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod contacts;
 pub mod customers;
 pub mod entitlements;
+pub mod samples;
 mod steps;
 
 pub use steps::follow_all;

@@ -4,9 +4,10 @@ use crate::db::{Db, lock_customer};
 use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::event::{Event, FieldChange};
+use crate::domain::input::{Checked, Errors, Input, InvalidForm};
 use crate::domain::tasks::Asked;
 use crate::list;
-use crate::store::{Result, customers, events};
+use crate::store::{Error, Result, customers, events};
 
 /// Holds a customer, with all that belongs to it, until the transaction ends.
 pub(super) fn hold(db: &mut Db, id: CustomerId) -> Result<()> {
@@ -16,12 +17,30 @@ pub(super) fn hold(db: &mut Db, id: CustomerId) -> Result<()> {
 /// Asks the rules for every task that leads from one state of a record to another.
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`] with the first refusal.
+/// [`Error::Refused`] with the first refusal.
 pub(super) fn ask(actor: Actor, tasks: &[Asked]) -> Result<()> {
     for (task, _) in tasks {
         actor.may(*task)?;
     }
     Ok(())
+}
+
+/// What a form says, if nothing is wrong with it by itself and `wrong` finds nothing wrong with it among what is stored: whoever sent it is
+/// told of all in one round. `wrong` is given what the form says, or the form where that cannot be had.
+///
+/// # Errors
+/// [`Error::Invalid`] with all errors.
+pub(super) fn accept<T>(asked: Checked<'_, T>, wrong: impl FnOnce(std::result::Result<&T, &Input>) -> Result<Errors>) -> Result<T> {
+    match asked {
+        Ok(says) => {
+            let errors = wrong(Ok(&says))?;
+            if errors.is_empty() { Ok(says) } else { Err(Error::Invalid(errors)) }
+        }
+        Err(InvalidForm { mut errors, input }) => {
+            errors.extend(wrong(Err(input))?);
+            Err(Error::Invalid(errors))
+        }
+    }
 }
 
 /// Writes an event.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::config::DatabaseSettings;
-use crate::db::Database;
+use crate::db::{Database, Purpose};
 use crate::domain::rules::thousands;
 use crate::list::build;
 use crate::list::check::{Faults, check};
@@ -11,15 +11,16 @@ use crate::store::Error;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Rebuilds the customer list and the search index if anything is wrong with them; nothing is lost
+    /// Rebuilds keys, the customer list and the search index if anything is wrong with them; nothing is lost
     #[arg(long, alias = "mend")]
     fix: bool,
 }
 
 pub(super) fn run(database: &DatabaseSettings, settings: &Check) -> Result<(), String> {
-    let database = Database::open(database.address.clone(), database.timeouts())?;
+    let purpose = if settings.fix { Purpose::Repair } else { Purpose::Read };
+    let database = Database::open(database.address()?, purpose, database.timeouts())?;
     let failed = |error: Error| match error {
-        Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
+        Error::Unavailable(why) => format!("The database {} cannot be used: {why}", database.address()),
         other => format!("The check failed: {other:?}"),
     };
     let faults = check(&database, &mut progress("checked")).map_err(failed)?;
@@ -64,7 +65,7 @@ fn sentences(faults: &Faults) -> Vec<String> {
         (faults.incomplete, "The search index is incomplete, or was found damaged before.".to_owned()),
         (faults.rows > 0, format!("Customers missing from the list or out of date in it: {}.", number(faults.rows))),
         (faults.orphans > 0, format!("Rows of the list without a customer: {}.", number(faults.orphans))),
-        (faults.keys > 0, format!("Customers with a wrong sort key: {}.", number(faults.keys))),
+        (faults.keys > 0, format!("Customers and contacts with a wrong key: {}.", number(faults.keys))),
         (faults.positions > 0, format!("Rows of the list in the wrong place: {}.", number(faults.positions))),
         (faults.counts, "The counts of customers by status and type are wrong.".to_owned()),
         (faults.index, "The search index does not match the customers.".to_owned()),

@@ -18,12 +18,12 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.timeouts())?;
     let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::load(db, actor, customers)).map_err(|error| match error {
         Error::Refused(refusal) => refusal.to_string(),
-        Error::Unavailable(why) => format!("The database {} does not answer: {why}", database.address()),
+        Error::Unavailable(why) => format!("The database {} cannot be used: {why}", database.address()),
         other => format!("The sample data could not be made: {other:?}"),
     })?;
     println!("{} customers are in {}.", thousands(i64::try_from(made).unwrap_or(i64::MAX)), database.address());

@@ -15,6 +15,7 @@ use self::say::Names;
 use crate::config::DatabaseSettings;
 use crate::db::Database;
 use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::{Role, counted};
 use crate::imports::files::source::{self, Bytes};
@@ -79,7 +80,7 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
-    let database = crate::startup::open(database.address.clone(), database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.timeouts())?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
     let actor = || Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
     let checked = check(&database, actor, settings, &names, interrupted)?;
@@ -189,7 +190,7 @@ fn describe(path: &Path) -> Outcome<Described> {
     let failed = |error| format!("{} cannot be read: {error}", path.display());
     let mut file = open(path)?;
     let length = file.metadata().map_err(failed)?.len();
-    Ok(Described { name: path.display().to_string(), length, fingerprint: source::fingerprint(&mut file).map_err(failed)? })
+    Ok(Described { name: visible(&path.display().to_string()), length, fingerprint: source::fingerprint(&mut file).map_err(failed)? })
 }
 
 fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {

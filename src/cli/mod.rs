@@ -11,6 +11,7 @@ use std::io::IsTerminal as _;
 use clap::{Parser, Subcommand};
 
 use crate::config::{DatabaseSettings, ServeSettings, ZoneSetting};
+use crate::db::may_hold_password;
 
 /// Customer administration for software vendors.
 #[derive(Debug, Parser)]
@@ -43,12 +44,19 @@ enum Command {
 /// Runs the program. Returns its exit status: 0, or 1 when it failed (one line says why); wrong usage ends with 2 before.
 #[must_use]
 pub fn run() -> std::process::ExitCode {
-    let line = CommandLine::parse();
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => return refuse(&error),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("CLIENTELE_LOG").unwrap_or_else(|_| "warn,clientele=info".into()))
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    if let Err(why) = line.database.address() {
+        eprintln!("clientele: {why}");
+        return WRONG_USAGE.into();
+    }
     let outcome = match line.command {
         None => serve::run(&line.database, line.zone.zone(), &line.serve),
         Some(Command::Serve(settings)) => serve::run(&line.database, line.zone.zone(), &settings),
@@ -64,4 +72,19 @@ pub fn run() -> std::process::ExitCode {
             std::process::ExitCode::FAILURE
         }
     }
+}
+
+/// The exit status of wrong usage.
+const WRONG_USAGE: u8 = 2;
+
+/// Says what is wrong with the command line (or what `--help` asks for), unless a word of it may hold a password: a mistyped flag makes the
+/// database's address a word that is not understood, and such words are repeated.
+fn refuse(error: &clap::Error) -> std::process::ExitCode {
+    let settings = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CLIENTELE_")).map(|(_, value)| value);
+    let mut words = std::env::args_os().skip(1).chain(settings);
+    if !error.use_stderr() || !words.any(|word| may_hold_password(&word.to_string_lossy())) {
+        error.exit();
+    }
+    eprintln!("clientele: this is not understood. It is not repeated, since it may hold a password; `clientele --help` shows the usage.");
+    WRONG_USAGE.into()
 }

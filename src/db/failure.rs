@@ -5,7 +5,7 @@ use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// The database cannot be used at present.
+/// The database cannot be used at present. It is shown as a sentence, with what exactly happened behind it.
 #[derive(Debug, Clone)]
 pub struct Unavailable {
     /// Why, for people.
@@ -23,6 +23,22 @@ pub enum Reason {
     Locked,
     /// No answer, or none in time.
     Unreachable,
+    /// The file is gone from its place.
+    Missing,
+    /// Another file is in its place, and cannot be used.
+    Replaced,
+    /// Another file is in its place, beside the write-ahead log of the former one.
+    ForeignLog,
+    /// What is stored contradicts itself.
+    Damaged,
+}
+
+impl Reason {
+    /// Whether it may be over in a moment, without anybody doing something about it.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::Locked | Self::Unreachable)
+    }
 }
 
 impl Unavailable {
@@ -34,7 +50,7 @@ impl Unavailable {
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
+        write!(f, "{} ({})", self.reason, self.detail)
     }
 }
 
@@ -45,6 +61,18 @@ impl fmt::Display for Reason {
             Self::DiskFull => "The disk that holds the database is full: nothing can be saved until somebody frees some space.",
             Self::Locked => "Something else is changing the database, and did not finish in time.",
             Self::Unreachable => "The database does not answer at present.",
+            Self::Missing => "The database's file was moved or removed: nothing can be shown or saved until somebody puts it back.",
+            Self::Replaced => {
+                "Another file was put in the place of the database, and cannot be used as it is: nothing can be shown or saved until \
+                 somebody puts the right one there, or starts Clientele again."
+            }
+            Self::ForeignLog => {
+                "Another file was put in the place of the database, but the write-ahead log beside it (-wal) is of the former file: nothing \
+                 can be shown or saved until somebody puts the former file back, or moves the files that end in -wal and -shm away."
+            }
+            Self::Damaged => {
+                "The database is damaged, so nothing is saved any more: somebody has to put a backup in its place and start Clientele again."
+            }
         })
     }
 }

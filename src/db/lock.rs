@@ -19,6 +19,9 @@ const LIST: i64 = 0x000C_11E7_7E20;
 /// Locked while the shadow list is worked on; another such number.
 const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 
+/// Locked while keys are made again; another such number.
+const KEYS: i64 = 0x000C_11E7_7E22;
+
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
@@ -52,6 +55,11 @@ pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
 /// customers holds them before.
 pub fn lock_list(db: &mut Db) -> QueryResult<()> {
     advisory(db, LIST)
+}
+
+/// Holds the right to make keys again until the transaction ends.
+pub fn lock_keys(db: &mut Db) -> QueryResult<()> {
+    advisory(db, KEYS)
 }
 
 /// As [`lock_list`], unless somebody else holds it. Says whether it is held.

@@ -1,25 +1,34 @@
 //! The database: SQLite or PostgreSQL behind one connection type, their pools and their migrations.
 
 mod address;
-mod connect;
+mod connections;
 mod deferred;
 mod engine;
 mod failure;
+mod found;
 mod lock;
 mod migrate;
+mod migrations;
+mod open;
 mod pool;
 mod postgres;
+mod postgres_url;
 mod read_ahead;
 pub mod schema;
+mod source;
 mod sqlite;
+mod sqlite_file;
 pub mod statement;
 mod timeouts;
 
-pub use address::Address;
+pub use address::{Address, may_hold_password};
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
 pub use engine::{Access, Db, MultiBackend};
 pub use failure::{Reason, Unavailable, WorkError};
-pub use lock::{lock_customer, lock_customers, lock_empty_database, lock_list, lock_shadow_list, try_lock_list, try_lock_shadow_list};
+pub use lock::{
+    lock_customer, lock_customers, lock_empty_database, lock_keys, lock_list, lock_shadow_list, try_lock_list, try_lock_shadow_list,
+};
+pub use open::Purpose;
 pub use pool::{Database, Permit, YIELD};
 pub use read_ahead::ReadAhead;
 pub use timeouts::Timeouts;

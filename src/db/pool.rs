@@ -7,18 +7,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::r2d2::R2D2Connection;
-use diesel::result::Error as DieselError;
-use diesel::{ConnectionResult, QueryResult};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::address::Address;
-use super::connect::connect;
+use super::connections::{Connections, Manager, Pooled};
 use super::engine::{Access, Db};
-use super::failure::{Remedy, Unavailable, WorkError};
-use super::postgres::{self, FailedStatement};
+use super::failure::{Reason, Remedy, Unavailable, WorkError};
+use super::open::{self, Purpose};
+use super::source::Source;
+use super::sqlite;
+use super::sqlite_file::SqliteFile;
 use super::timeouts::Timeouts;
-use super::{migrate, sqlite};
 
 /// Connections that read an SQLite file.
 const SQLITE_READERS: u32 = 4;
@@ -35,15 +34,10 @@ const MAX_ATTEMPTS: u32 = 4;
 #[derive(Clone)]
 pub struct Database {
     address: Address,
+    source: Source,
     timeouts: Timeouts,
     readers: Connections,
     writers: Connections,
-}
-
-#[derive(Clone)]
-struct Connections {
-    pool: r2d2::Pool<Manager>,
-    permits: Arc<Semaphore>,
 }
 
 /// The right to use one connection; held for as long as the work on it really takes.
@@ -52,24 +46,26 @@ pub struct Permit {
 }
 
 impl Database {
-    /// Opens the database, creates it where it is an SQLite file that does not exist, and migrates it.
+    /// Opens the database and brings its schema up to date. What is not this program's, or of a later version, is left as it is.
     ///
     /// # Errors
     /// A sentence that says what is wrong.
-    pub fn open(address: Address, timeouts: Timeouts) -> Result<Self, String> {
-        let mut db =
-            connect(&address, Access::Write, &timeouts).map_err(|error| format!("The database {address} cannot be opened: {error}"))?;
-        migrate::run(&mut db).map_err(|error| format!("The database {address} cannot be brought up to date: {error}"))?;
-        drop(db);
-        let connections = |access, size| Connections::new(Manager { address: address.clone(), access, timeouts }, size);
-        let (readers, writers) = match &address {
-            Address::Sqlite(_) => (connections(Access::Read, SQLITE_READERS), connections(Access::Write, 1)),
-            Address::Postgres(_) => {
+    pub fn open(address: Address, purpose: Purpose, timeouts: Timeouts) -> Result<Self, String> {
+        let source = open::open(&address, purpose, &timeouts)?;
+        let connections = |access, size| Connections::new(Manager { source: source.clone(), access, timeouts }, size);
+        let (readers, writers) = match &source {
+            Source::Sqlite(_) if source.is_shared() => (connections(Access::Read, SQLITE_READERS), connections(Access::Write, 1)),
+            // Only one can have it open.
+            Source::Sqlite(_) => {
+                let both = connections(Access::Read, 1);
+                (both.clone(), both)
+            }
+            Source::Postgres(_) => {
                 let both = connections(Access::Write, POSTGRES_CONNECTIONS);
                 (both.clone(), both)
             }
         };
-        Ok(Self { address, timeouts, readers, writers })
+        Ok(Self { address, source, timeouts, readers, writers })
     }
 
     /// Where the data are.
@@ -83,7 +79,7 @@ impl Database {
     /// # Errors
     /// [`Unavailable`].
     pub fn connect(&self, access: Access) -> Result<Db, Unavailable> {
-        connect(&self.address, access, &self.timeouts).map_err(|error| Unavailable::unreachable(error.to_string()))
+        open::connect(&self.source, access, &self.timeouts).map_err(|error| Unavailable::unreachable(error.to_string()))
     }
 
     /// Runs work on a thread where it may block, once a connection is free for it.
@@ -135,8 +131,32 @@ impl Database {
         self.repeat(Access::Write, |db| self.transaction(db, &work))
     }
 
+    /// Makes sure that the database takes saves, as far as that can be told without one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub fn takes_saves(&self) -> Result<(), Unavailable> {
+        match self.source.file() {
+            Some(file) if file.is_damaged() => {
+                Err(Unavailable { reason: Reason::Damaged, detail: "it was found damaged before".to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes sure that connections are on the file that the address leads to, and closes those that are not.
+    fn check_place(&self) -> Result<(), Unavailable> {
+        let Some(file) = self.source.file() else { return Ok(()) };
+        file.check().or_else(|_| {
+            self.readers.close_idle();
+            self.writers.close_idle();
+            file.check()
+        })
+    }
+
     fn repeat<T, E: WorkError>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let unreachable = |detail: String| E::from(Unavailable::unreachable(detail));
+        self.check_place()?;
         let mut connection =
             self.connections(access).pool.get_timeout(self.timeouts.pool).map_err(|error| unreachable(error.to_string()))?;
         let mut attempt = 1;
@@ -151,10 +171,14 @@ impl Database {
                 Remedy::Reconnect if attempt < MAX_ATTEMPTS => {
                     tracing::info!(attempt, %cause, "a fresh connection is tried");
                     connection.discard = true;
-                    *connection = Pooled::connect(&self.address, access, &self.timeouts).map_err(|error| unreachable(error.to_string()))?;
+                    *connection = Pooled::connect(&self.source, access, &self.timeouts).map_err(|error| unreachable(error.to_string()))?;
                 }
                 Remedy::GiveUp(reason) => {
                     connection.discard = true;
+                    if let (Reason::Damaged, Some(file)) = (reason, self.source.file()) {
+                        tracing::error!(%cause, "the database is damaged and takes no saves any more");
+                        file.set_damaged();
+                    }
                     return Err(E::from(Unavailable { reason, detail: cause.to_string() }));
                 }
                 Remedy::Repeat | Remedy::Reconnect | Remedy::Report => return Err(error),
@@ -165,10 +189,15 @@ impl Database {
 
     fn transaction<T, E: WorkError>(&self, db: &mut Db, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
         match db {
-            Db::Sqlite(sqlite) => sqlite::begin_immediate(sqlite, self.timeouts.busy)?,
+            Db::Sqlite(sqlite) => {
+                self.takes_saves()?;
+                sqlite::begin_immediate(sqlite, self.timeouts.busy)?;
+            }
             Db::Postgres(pg) => AnsiTransactionManager::begin_transaction(pg)?,
         }
-        match work(db) {
+        // Whoever moved the file may have done so while this waited for its turn, or during the work.
+        let outcome = work(db).and_then(|value| Ok(self.source.file().map_or(Ok(()), SqliteFile::check).map(|()| value)?));
+        match outcome {
             Ok(value) => {
                 <Db as TransactionManager<Db>>::commit_transaction(db)?;
                 Ok(value)
@@ -186,73 +215,5 @@ impl Database {
             Access::Read => &self.readers,
             Access::Write => &self.writers,
         }
-    }
-}
-
-impl Connections {
-    fn new(manager: Manager, size: u32) -> Self {
-        let pool = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .connection_timeout(manager.timeouts.pool)
-            .test_on_check_out(matches!(manager.address, Address::Postgres(_)))
-            .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build_unchecked(manager);
-        Self { pool, permits: Arc::new(Semaphore::new(size as usize)) }
-    }
-}
-
-/// A pooled connection.
-struct Pooled {
-    db: Db,
-    /// Of PostgreSQL; nothing is timed on SQLite.
-    failed: FailedStatement,
-    /// It is not to be used again.
-    discard: bool,
-}
-
-impl Pooled {
-    fn connect(address: &Address, access: Access, timeouts: &Timeouts) -> ConnectionResult<Self> {
-        let mut db = connect(address, access, timeouts)?;
-        let failed = match &mut db {
-            Db::Sqlite(_) => FailedStatement::default(),
-            Db::Postgres(pg) => FailedStatement::of(pg),
-        };
-        Ok(Self { db, failed, discard: false })
-    }
-
-    fn remedy_for(&self, error: &DieselError, timeouts: &Timeouts) -> Remedy {
-        match &self.db {
-            Db::Sqlite(_) => sqlite::remedy_for(error),
-            Db::Postgres(_) => postgres::remedy_for(error, &self.failed, timeouts),
-        }
-    }
-}
-
-struct Manager {
-    address: Address,
-    access: Access,
-    timeouts: Timeouts,
-}
-
-impl r2d2::ManageConnection for Manager {
-    type Connection = Pooled;
-    type Error = diesel::r2d2::Error;
-
-    fn connect(&self) -> Result<Pooled, Self::Error> {
-        Pooled::connect(&self.address, self.access, &self.timeouts).map_err(diesel::r2d2::Error::ConnectionError)
-    }
-
-    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Self::Error> {
-        match &mut pooled.db {
-            Db::Sqlite(_) => Ok(()),
-            // One round trip, so that a server that was restarted meanwhile is not met by a request.
-            Db::Postgres(pg) => pg.ping().map_err(diesel::r2d2::Error::QueryError),
-        }
-    }
-
-    fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        let depth: QueryResult<_> = <Db as TransactionManager<Db>>::transaction_manager_status_mut(&mut pooled.db).transaction_depth();
-        pooled.discard || std::thread::panicking() || pooled.db.is_broken() || !matches!(depth, Ok(None))
     }
 }

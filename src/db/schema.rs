@@ -25,6 +25,9 @@ diesel::table! {
         created_at -> Timestamp,
         changed_at -> Timestamp,
         batch_id -> Nullable<BigInt>,
+        last_sort -> Binary,
+        number_near -> Text,
+        crm_near -> Nullable<Text>,
     }
 }
 
@@ -148,6 +151,15 @@ diesel::table! {
     search_state (id) {
         id -> Integer,
         form -> Integer,
+    }
+}
+
+diesel::table! {
+    key_state (id) {
+        id -> Integer,
+        form -> Integer,
+        customers -> BigInt,
+        contacts -> BigInt,
     }
 }
 

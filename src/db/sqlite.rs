@@ -1,6 +1,6 @@
 //! What is SQLite's own: how a connection is set up, how the write lock is waited for, and what its errors mean.
 
-use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
@@ -9,6 +9,7 @@ use diesel::result::Error as DieselError;
 
 use super::engine::Access;
 use super::failure::{Reason, Remedy, remedy};
+use super::sqlite_file::{Mode, OpenConnection, SqliteFile};
 
 /// The page cache of a connection, in KiB.
 const CACHE: u32 = 8_192;
@@ -25,26 +26,41 @@ const WAL_INTERVAL: Duration = Duration::from_millis(20);
 const BUSY: &str = "database is locked";
 const LOCKED: &str = "database table is locked";
 const FULL: &str = "database or disk is full";
-const UNREACHABLE: [&str; 4] =
-    ["disk I/O error", "unable to open database file", "attempt to write a readonly database", "database disk image is malformed"];
+const UNREACHABLE: [&str; 3] = ["disk I/O error", "unable to open database file", "attempt to write a readonly database"];
+const DAMAGED: [&str; 2] = ["database disk image is malformed", "file is not a database"];
 
-pub(super) fn connect(path: &Path, access: Access, busy_timeout: Duration) -> ConnectionResult<SqliteConnection> {
-    let mut sqlite = SqliteConnection::establish(&path.to_string_lossy())?;
+pub(super) fn connect(
+    file: &Arc<SqliteFile>,
+    access: Access,
+    busy_timeout: Duration,
+) -> ConnectionResult<(SqliteConnection, OpenConnection)> {
+    // Before anything is read: the index of the log is in memory then.
+    let alone = if file.mode() == Mode::Alone { "PRAGMA locking_mode = EXCLUSIVE;" } else { "" };
     let own = match access {
         Access::Read => format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAP};"),
         Access::Write => String::new(),
     };
     let set_up = format!(
-        "PRAGMA busy_timeout = {}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -{CACHE}; PRAGMA trusted_schema = OFF; {own}",
+        "PRAGMA busy_timeout = {}; {alone} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -{CACHE}; PRAGMA trusted_schema = OFF",
         busy_timeout.as_millis()
     );
-    sqlite.batch_execute(&set_up).map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(sqlite)
+    file.open(|| {
+        let mut sqlite = SqliteConnection::establish(&file.uri())?;
+        let failed = ConnectionError::CouldntSetupConfiguration;
+        sqlite.batch_execute(&set_up).map_err(failed)?;
+        // A copy that was made as a backup has none.
+        if file.mode() == Mode::Shared {
+            use_write_ahead_log(&mut sqlite).map_err(failed)?;
+        }
+        // The question opens the log.
+        sqlite.batch_execute(&format!("{own} SELECT count(*) FROM sqlite_schema")).map_err(failed)?;
+        Ok(sqlite)
+    })
 }
 
 /// Switches to the write-ahead log. SQLite refuses at once while another process holds the file, whatever the busy timeout is.
-pub(super) fn use_write_ahead_log(sqlite: &mut SqliteConnection) -> QueryResult<()> {
+fn use_write_ahead_log(sqlite: &mut SqliteConnection) -> QueryResult<()> {
     for _ in 0..WAL_ATTEMPTS {
         match sqlite.batch_execute("PRAGMA journal_mode = WAL") {
             Err(error) if is_locked(&error) => std::thread::sleep(WAL_INTERVAL),
@@ -75,12 +91,19 @@ pub(super) fn remedy_for(error: &DieselError) -> Remedy {
             Remedy::GiveUp(Reason::DiskFull)
         } else if [BUSY, LOCKED].iter().any(|text| message.contains(text)) {
             Remedy::GiveUp(Reason::Locked)
+        } else if is_damage(message) {
+            Remedy::GiveUp(Reason::Damaged)
         } else if UNREACHABLE.iter().any(|text| message.contains(text)) {
             Remedy::GiveUp(Reason::Unreachable)
         } else {
             Remedy::Report
         }
     })
+}
+
+/// Whether SQLite says that a file is damaged, or not one of its own.
+pub(super) fn is_damage(message: &str) -> bool {
+    DAMAGED.iter().any(|text| message.contains(text))
 }
 
 fn is_locked(error: &DieselError) -> bool {

@@ -1,9 +1,10 @@
 //! Who does something, and when.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 use super::BatchId;
+use super::clock;
 use super::rules::{self, Refusal, Role, Task};
 
 /// Who acts, and when: the same for all that one request does.
@@ -60,8 +61,13 @@ impl Actor {
     /// Somebody with this role, now.
     #[must_use]
     pub fn now(kind: ActorKind, role: Role, zone: Tz) -> Self {
-        let now: DateTime<Utc> = Utc::now().trunc_subsecs(6);
-        Self { kind, role, now: now.naive_utc(), today: now.with_timezone(&zone).date_naive(), batch: None }
+        Self::at(clock::now(), kind, role, zone)
+    }
+
+    /// Somebody with this role, at a moment.
+    #[must_use]
+    pub fn at(now: NaiveDateTime, kind: ActorKind, role: Role, zone: Tz) -> Self {
+        Self { kind, role, now, today: now.and_utc().with_timezone(&zone).date_naive(), batch: None }
     }
 
     /// The same actor, for a change that belongs to a batch.

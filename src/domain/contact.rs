@@ -6,7 +6,7 @@ use super::input::{Check, Errors, Input};
 use super::limit;
 use super::places::Language;
 use super::text::Email;
-use super::{BatchId, ContactId, CustomerId};
+use super::{BatchId, ContactId, CustomerId, mailbox};
 
 /// The names of a person; the last one is always there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,23 @@ impl PersonName {
     #[must_use]
     pub fn full(&self) -> String {
         [self.first.as_str(), self.middle.as_str(), self.last.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Takes a whole name apart: the last word is the last name, unless a comma says that it comes first.
+    #[must_use]
+    pub fn of_whole(name: &str) -> Self {
+        let (given, last) = match name.split_once(',') {
+            Some((last, given)) => (given.trim(), last.trim()),
+            None => name.trim().rsplit_once(char::is_whitespace).map_or(("", name.trim()), |(given, last)| (given.trim(), last)),
+        };
+        let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
+        Self { first: first.to_owned(), middle: middle.trim().to_owned(), last: last.to_owned() }
+    }
+
+    /// First and middle name.
+    #[must_use]
+    pub fn others(&self) -> String {
+        [self.first.as_str(), self.middle.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Reads the names from a form.
@@ -154,6 +171,30 @@ impl ContactFields {
     }
 }
 
+/// A form as it was meant: an e-mail that was copied with what stands around it in a mail program is the address alone, and its name is
+/// taken where the form has none.
+#[must_use]
+pub fn with_plain_emails(mut input: Input) -> Input {
+    for ContactFields { person, email: field, .. } in [&FIELDS, &FIRST] {
+        let Some((name, email)) = mailbox::extract(input.get(field)) else { continue };
+        let nameless = [person.first, person.middle, person.last].iter().all(|field| input.get(field).trim().is_empty());
+        if !name.is_empty() && nameless && input.has(person.last) {
+            let name = PersonName::of_whole(&name);
+            input.set(person.first, name.first);
+            input.set(person.middle, name.middle);
+            input.set(person.last, name.last);
+        }
+        input.set(field, email);
+    }
+    input
+}
+
+/// The e-mail that a contact's form asks for, whatever else it says.
+#[must_use]
+pub fn asked_email(input: &Input) -> Option<Email> {
+    Check::new(input).required_email(FIELDS.email, FIELDS.email_label)
+}
+
 /// Checks a contact's form, and returns every error beside its field.
 pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);
@@ -170,6 +211,41 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn input(pairs: &[(&str, &str)]) -> Input {
+        Input::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_whole_name_is_taken_apart() {
+        for (name, parts) in [
+            ("Jana Hoffmann", ["Jana", "", "Hoffmann"]),
+            (" Jana  Maria Hoffmann ", ["Jana", "Maria", "Hoffmann"]),
+            ("van der Berg, Bo", ["Bo", "", "van der Berg"]),
+            ("Cher", ["", "", "Cher"]),
+            ("", ["", "", ""]),
+        ] {
+            let whole = PersonName::of_whole(name);
+            assert_eq!([whole.first, whole.middle, whole.last], parts, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_copied_address_fills_what_is_empty_and_no_more() {
+        let copied = "Jana Hoffmann <jana@x.example>";
+        let form = with_plain_emails(input(&[("first_name", ""), ("last_name", " "), ("email", copied)]));
+        assert_eq!(["first_name", "last_name", "email"].map(|field| form.get(field)), ["Jana", "Hoffmann", "jana@x.example"]);
+        let form = with_plain_emails(input(&[("first_name", "J."), ("last_name", ""), ("email", copied)]));
+        assert_eq!(["first_name", "last_name", "email"].map(|field| form.get(field)), ["J.", "", "jana@x.example"]);
+        // A company has an e-mail, and no names of a person.
+        let form =
+            with_plain_emails(input(&[("name", "Acme"), ("email", copied), ("contact_last_name", ""), ("contact_email", "<j@x.example>")]));
+        assert!(!form.has("last_name"));
+        assert_eq!(
+            ["name", "email", "contact_last_name", "contact_email"].map(|field| form.get(field)),
+            ["Acme", "jana@x.example", "", "j@x.example"]
+        );
+    }
 
     #[test]
     fn an_email_of_invisible_characters_is_missing() {

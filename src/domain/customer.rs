@@ -191,7 +191,7 @@ impl NewCustomerForm {
     /// Checks the form, and returns every error beside its field.
     pub fn check(input: &Input) -> Result<Self, Errors> {
         let Some(kind) = Kind::parse(input.get("type")) else {
-            return Err(vec![FieldError { field: "type", sentence: "Choose company or individual as the type.".to_owned() }]);
+            return Err(vec![FieldError::new("type", "Choose company or individual as the type.")]);
         };
         let first = (kind == Kind::Company && !contact::FIRST.are_blank(input)).then(|| contact::check(&contact::FIRST, input)).transpose();
         match (check_number(input), check(kind, input), first) {
@@ -206,6 +206,12 @@ pub fn check_number(input: &Input) -> Result<String, Errors> {
     let mut check = Check::new(input);
     let number = check.line("number", "Number", limit::NUMBER);
     check.finish(number)
+}
+
+/// The CRM ID that a form asks for, whatever else it says; empty for none, or for one that is wrong itself.
+#[must_use]
+pub fn asked_crm_id(input: &Input) -> String {
+    Check::new(input).line("crm_id", "CRM ID", limit::FOREIGN_ID)
 }
 
 /// Checks a customer's form, and returns every error beside its field.
@@ -225,7 +231,7 @@ pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
         ref_id: check.line("ref_id", "Ref ID", limit::FOREIGN_ID),
         description: check.block("description", "Description", limit::DESCRIPTION),
         billing: check_address(&mut check, &BILLING),
-        shipping: if check.raw("shipping_same").is_empty() { Some(check_address(&mut check, &SHIPPING)) } else { None },
+        shipping: if check.ticked("shipping_same", "Same as billing") { None } else { Some(check_address(&mut check, &SHIPPING)) },
     };
     check.finish(draft)
 }

@@ -11,9 +11,6 @@ pub const PRODUCT_LIMIT: usize = 255;
 pub const EID_LIMIT: usize = 100;
 /// Greatest quantity of one entitlement.
 pub const QUANTITY_LIMIT: i32 = 1_000_000_000;
-/// Years before and after which a date is taken for a slip of the hand.
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
-
 /// What was ordered, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -84,11 +81,8 @@ pub fn check(input: &Input) -> Result<Draft, Errors> {
     let contact = check.chosen("contact", "a contact from the list", |raw| raw.parse().ok());
     let product = check.required("product", "Product", PRODUCT_LIMIT);
     let quantity = quantity(&mut check);
-    let starts_on = date(&mut check, "starts_on", "Start");
-    if starts_on.is_none() && check.raw("starts_on").trim().is_empty() {
-        check.fault("starts_on", "Start is missing.");
-    }
-    let ends_on = date(&mut check, "ends_on", "End");
+    let starts_on = check.required_date("starts_on", "Start");
+    let ends_on = check.date("ends_on", "End");
     if let (Some(first), Some(last)) = (starts_on, ends_on)
         && last < first
     {
@@ -96,6 +90,12 @@ pub fn check(input: &Input) -> Result<Draft, Errors> {
     }
     let draft = Draft { contact, product, quantity, starts_on: starts_on.unwrap_or_default(), ends_on };
     check.finish(draft)
+}
+
+/// The contact that a form names, whatever else it says.
+#[must_use]
+pub fn named_contact(input: &Input) -> Option<ContactId> {
+    input.get("contact").trim().parse().ok()
 }
 
 /// Reads the EID that a file gives to an entitlement.
@@ -108,29 +108,74 @@ pub fn check_eid(input: &Input) -> Result<String, Errors> {
     check.finish(eid)
 }
 
+/// Reads how many; digits may stand in groups of three, as the page itself writes them (`1,000,000`). A point is refused, since it
+/// makes groups in some countries and fractions in others.
 fn quantity(check: &mut Check<'_>) -> i32 {
     let raw = check.raw("quantity").trim();
-    match raw.parse::<i64>() {
-        _ if raw.is_empty() => check.fault("quantity", "Quantity is missing."),
-        Ok(number) if number < 1 => check.fault("quantity", "Quantity must be a whole number, 1 or more."),
-        Ok(number) => match i32::try_from(number).ok().filter(|n| *n <= QUANTITY_LIMIT) {
-            Some(number) => return number,
-            None => check.fault("quantity", "Quantity can be at most 1,000,000,000."),
-        },
-        Err(_) => check.fault("quantity", "Quantity must be a whole number, 1 or more."),
-    }
-    1
+    let digits = ungrouped(raw);
+    let number = match digits.parse::<i64>() {
+        _ if raw.is_empty() => Err("Quantity is missing."),
+        Ok(number) if number < 1 => Err("Quantity must be a whole number, 1 or more."),
+        Ok(number) => i32::try_from(number).ok().filter(|number| *number <= QUANTITY_LIMIT).ok_or(TOO_MANY),
+        Err(_) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Err(TOO_MANY),
+        Err(_) => Err("Quantity must be a whole number, 1 or more."),
+    };
+    number.unwrap_or_else(|sentence| {
+        check.fault("quantity", sentence);
+        1
+    })
 }
 
-fn date(check: &mut Check<'_>, field: &'static str, label: &str) -> Option<NaiveDate> {
-    use chrono::Datelike;
-    let raw = check.raw(field).trim();
-    if raw.is_empty() {
-        return None;
+/// What is said of a quantity over [`QUANTITY_LIMIT`].
+const TOO_MANY: &str = "Quantity can be at most 1,000,000,000.";
+
+/// A number without what separates its groups of three digits; anything else as it is.
+fn ungrouped(text: &str) -> String {
+    let separator = |c: char| c == ',' || c == '\'' || c == '\u{2019}' || c.is_whitespace();
+    let groups: Vec<&str> = text.split(separator).collect();
+    let grouped = groups.iter().enumerate().all(|(place, group)| {
+        group.bytes().all(|byte| byte.is_ascii_digit()) && (group.len() == 3 || (place == 0 && (1..3).contains(&group.len())))
+    });
+    if grouped { groups.concat() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quantity, or what is wrong with it.
+    fn read(quantity: &str) -> Result<i32, String> {
+        let pairs = [("product", "Forge"), ("quantity", quantity), ("starts_on", "2027-01-01")];
+        let input = Input::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
+        check(&input).map(|draft| draft.quantity).map_err(|errors| errors.into_iter().map(|error| error.sentence).collect())
     }
-    let date = NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok().filter(|date| YEARS.contains(&date.year()));
-    if date.is_none() {
-        check.fault(field, format!("{label} must be a date like 2026-03-31."));
+
+    #[test]
+    fn a_quantity_is_read_as_the_page_writes_it() {
+        for (text, quantity) in [
+            ("25", 25),
+            (" 25 ", 25),
+            ("1,000", 1_000),
+            ("1,000,000,000", QUANTITY_LIMIT),
+            ("12 000", 12_000),
+            ("12\u{202f}000", 12_000),
+            ("1'000", 1_000),
+            ("1000", 1_000),
+            ("007", 7),
+        ] {
+            assert_eq!(read(text), Ok(quantity), "{text}");
+        }
     }
-    date
+
+    #[test]
+    fn a_quantity_that_is_none_has_its_own_reason() {
+        let whole = "Quantity must be a whole number, 1 or more.";
+        for text in ["0", "-3", "1.5", "1.000", "1,5", "10,00", ",000", "1,000,", "1,0000", "many", "1e3", "٢٥"] {
+            assert_eq!(read(text), Err(whole.to_owned()), "{text}");
+        }
+        for text in ["1000000001", "1,000,000,001", "99999999999999999999", "9".repeat(300).as_str()] {
+            assert_eq!(read(text), Err(TOO_MANY.to_owned()), "{text}");
+        }
+        assert_eq!(read(" "), Err("Quantity is missing.".to_owned()));
+    }
 }

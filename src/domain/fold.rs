@@ -1,4 +1,4 @@
-//! The one fold: what search, marks, uniqueness and ordering by identifier compare.
+//! The fold for finding: what search, marks and shared Ref IDs compare. Being the same is [`super::identity`]'s.
 //!
 //! Two texts that a reader would call "the same letters" fold to the same text: `muller` and `Müller`, `strasse` and
 //! `Straße`, `Ａｃｍｅ` and `ACME`, `o'brien` and `O’Brien`. It is done here and stored, never left to an engine: `SQLite`
@@ -48,17 +48,20 @@ fn is_plain(text: &str) -> bool {
     all && (before != b' ' || text.is_empty())
 }
 
-/// The fold for a unique index: at most [`KEY_LIMIT`] bytes, and different for texts that fold differently.
-///
-/// A longer fold keeps its beginning and ends in its SHA-256. The capitals before the hash never stand in a fold, so no
-/// short text can pass for a long one. Empty only where nothing is seen: a text of accents alone, which folds to nothing,
-/// is its own key.
+/// The fold for an index: at most [`KEY_LIMIT`] bytes, and different for texts that fold differently. Empty only where nothing is seen: a text
+/// of accents alone, which folds to nothing, is its own key.
 #[must_use]
 pub fn key(text: &str) -> String {
     let mut folded = fold(text);
     if folded.is_empty() {
         folded = text.chars().filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c))).collect();
     }
+    shortened(folded)
+}
+
+/// A folded text for an index. One that is longer than [`KEY_LIMIT`] keeps its beginning and ends in its SHA-256. The capitals before the hash
+/// never stand in a folded text, so no short one can pass for a long one.
+pub(super) fn shortened(mut folded: String) -> String {
     if folded.len() > KEY_LIMIT {
         let hash = Sha256::digest(folded.as_bytes());
         let suffix = 8 + 2 * hash.len();

@@ -1,21 +1,28 @@
 //! What Clientele is about, without a word of HTTP or SQL: types, validation, and what may be done when.
 
 pub mod actor;
+pub mod clock;
 pub mod collate;
 pub mod contact;
 pub mod csv;
 pub mod customer;
+pub mod date;
 pub mod entitlement;
 pub mod event;
+pub mod file_name;
 pub mod files;
 pub mod fold;
+pub mod identity;
 pub mod import;
 pub mod input;
 pub mod limit;
+pub mod mailbox;
 pub mod needle;
+pub mod panes;
 pub mod places;
 pub mod query;
 pub mod rules;
+pub mod signs;
 pub mod stored;
 pub mod tasks;
 pub mod text;

@@ -17,7 +17,7 @@ pub enum Role {
     Viewer,
     /// Does the daily work.
     Editor,
-    /// Also deletes entitlements that have started.
+    /// Also deletes entitlements that have started, and sample data.
     Administrator,
 }
 
@@ -102,6 +102,8 @@ pub enum Task {
     DeleteEntitlement(State),
     /// Load sample data into a database with so many customers.
     LoadSample(i64),
+    /// Remove sample data, of which nobody has changed so many customers.
+    RemoveSample(usize),
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -151,6 +153,8 @@ pub enum Refusal {
     EntitlementStarted,
     /// The sample data are for an empty database.
     NotEmpty,
+    /// No sample data are left, or people have changed them all.
+    NoSample,
     /// The import has come so far that this no longer fits, or not far enough.
     ImportIs(import::State),
     /// No row of the files is to be imported.
@@ -192,6 +196,9 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
+        // Entitlements that have started go with them.
+        Task::RemoveSample(_) if role < Role::Administrator => Refusal::Role(Role::Administrator),
+        Task::RemoveSample(0) => Refusal::NoSample,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
         | Task::ResumeImport(import::State::Failed)
@@ -277,6 +284,7 @@ impl fmt::Display for Refusal {
                 f.write_str("This entitlement has started, so its record is kept: end it instead, or ask an administrator to delete it.")
             }
             Self::NotEmpty => f.write_str("Sample data can only be loaded into an empty database, and there are already customers."),
+            Self::NoSample => f.write_str("There are no sample data to remove: none are left, or people have changed them."),
             Self::ImportIs(state) => f.write_str(match state {
                 import::State::Uploading => "The files of this import are still being uploaded.",
                 import::State::Checking => "The files of this import are still being checked.",

@@ -132,7 +132,7 @@ pub fn isolated(name: &str) -> String {
     if name.chars().any(turns) { format!("{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}") } else { name.to_owned() }
 }
 
-/// One plain e-mail address, as it was typed; compare by [`super::fold::key`].
+/// One plain e-mail address, as it was typed; compare by [`super::identity::email_key`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 

@@ -12,7 +12,7 @@ use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{self, Entitlement};
-use crate::domain::{ContactId, CustomerId, fold};
+use crate::domain::{ContactId, CustomerId, identity};
 use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::list;
 use crate::store::contacts::NewContact;
@@ -83,7 +83,7 @@ impl Apply<'_> {
         let mut without: Vec<&mut NewCustomer<'_>> = new.iter_mut().rev().filter(|new| new.number.is_empty()).collect();
         while !without.is_empty() {
             let drawn: Vec<String> = customers::draw_numbers(db, i64::try_from(without.len()).unwrap_or(i64::MAX))?.collect();
-            let keys: Vec<String> = drawn.iter().map(|number| fold::key(number)).collect();
+            let keys: Vec<String> = drawn.iter().map(|number| identity::key(number)).collect();
             let held: HashSet<String> = customers::holders_of_numbers(db, &keys)?.into_iter().map(|(key, _)| key).collect();
             let is_given = |key: &str| self.numbers.is_some_and(|numbers| numbers.get(&CustomerKey::Number(key)).is_some());
             let free = drawn.into_iter().zip(&keys).filter(|(_, key)| !held.contains(*key) && !is_given(key));

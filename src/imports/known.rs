@@ -7,8 +7,7 @@ use crate::domain::CustomerId;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::Entitlement;
-use crate::domain::fold;
-use crate::domain::text::Email;
+use crate::domain::identity;
 use crate::imports::files::merge::{Batch, CustomerKey};
 use crate::store::{Result, bulk, contacts, customers, entitlements};
 
@@ -24,7 +23,7 @@ pub(super) struct StoredRecords {
     pub customers: HashMap<i64, Customer>,
     /// The contacts that individuals themselves are, by customer.
     pub own: HashMap<i64, Contact>,
-    /// By customer and folded e-mail.
+    /// By customer and the key of the e-mail.
     contacts: HashMap<i64, HashMap<String, Contact>>,
     /// The defaults of companies.
     pub defaults: HashMap<i64, i64>,
@@ -94,7 +93,7 @@ impl StoredRecords {
 
     fn add_contact(&mut self, contact: Contact) {
         if let Some(email) = &contact.draft.email {
-            let email_key = fold::key(Email::as_str(email));
+            let email_key = identity::email_key(email.as_str());
             self.contacts.entry(contact.customer.0).or_default().insert(email_key, contact);
         }
     }
@@ -107,7 +106,7 @@ impl StoredRecords {
         }
     }
 
-    /// A customer's contact by its folded e-mail; an individual's is itself.
+    /// A customer's contact by the key of its e-mail; an individual's is itself.
     pub fn contact(&self, customer: i64, email_key: &str) -> Option<&Contact> {
         self.contacts.get(&customer)?.get(email_key)
     }

@@ -66,7 +66,7 @@ impl fmt::Display for ImportError {
             Self::File(error) => write!(f, "{}: {error}", error.subject),
             Self::Store(Error::Refused(refusal)) => refusal.fmt(f),
             Self::Store(Error::Stale) => f.write_str("The same import is running elsewhere: let that one finish."),
-            Self::Store(Error::Unavailable(why)) => write!(f, "The database does not answer: {why}"),
+            Self::Store(Error::Unavailable(why)) => why.fmt(f),
             Self::Store(Error::Database(why)) => write!(f, "The database refuses: {why}"),
             Self::Store(other) => write!(f, "{other:?}"),
         }

@@ -1,54 +1,70 @@
-//! Keys of the database that a key of a file nearly is: `00042` where the file has `42`, since a spreadsheet takes a number for one. (That
-//! numbers and CRM IDs differ by their case is seen without a look: they are compared folded.)
+//! Keys of the database that a key of a file nearly is: `00042` where the file has `42`, since a spreadsheet takes a number for one; `josé@…` where
+//! it has `jose@…`. (What differs by its case alone is the same.)
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::known::{KEYS, StoredRecords};
 use crate::db::Db;
+use crate::domain::customer::Kind;
+use crate::domain::identity;
 use crate::imports::files::merge::{Batch, CustomerKey};
-use crate::store::{Result, customers, entitlements};
+use crate::store::{Result, contacts, entitlements, near};
 
-/// Zeros that are tried in front.
-const ZEROS: usize = 8;
-
-/// For keys that are not stored: a stored one that differs by zeros in front only, or an EID by its case.
+/// For keys that are not stored: what nearly is the same and is stored, as it is written.
 #[derive(Default)]
 pub(super) struct NearMatches {
+    /// By what numbers that nearly are the same share.
     numbers: HashMap<String, String>,
+    /// By what CRM IDs that nearly are the same share.
     crm_ids: HashMap<String, String>,
+    /// By the customer and what e-mails that nearly are the same share.
+    emails: HashMap<(i64, String), String>,
+    /// By the EID of the file.
     eids: HashMap<String, String>,
 }
 
 impl NearMatches {
     /// Looks for the near matches of a batch's new keys.
     pub fn load(db: &mut Db, batch: &Batch, stored: &StoredRecords, eids: &[String]) -> Result<Self> {
-        let (mut numbers, mut crm_ids) = (HashMap::new(), HashMap::new());
+        let (mut numbers, mut crm_ids) = (Vec::new(), Vec::new());
         for key in batch.rows.customers.iter().flat_map(|row| row.customer.iter()).filter(|key| stored.id(*key).is_none()) {
             match key {
-                CustomerKey::Number(key) => numbers.extend(with_other_zeros(key)),
-                CustomerKey::CrmId(key) => crm_ids.extend(with_other_zeros(key)),
+                CustomerKey::Number(key) => numbers.push(identity::near(key)),
+                CustomerKey::CrmId(key) => crm_ids.push(identity::near(key)),
             }
         }
+        let mut found = Self::default();
+        for keys in numbers.chunks(KEYS) {
+            found.numbers.extend(near::numbers(db, keys)?);
+        }
+        for keys in crm_ids.chunks(KEYS) {
+            found.crm_ids.extend(near::crm_ids(db, keys)?);
+        }
+        found.emails = emails(db, batch, stored)?;
         let mut spellings = HashMap::new();
         for eid in eids.iter().filter(|eid| !stored.entitlements.contains_key(*eid)) {
             let others = [eid.to_uppercase(), eid.to_lowercase()].into_iter().filter(|other| other != eid);
             spellings.extend(others.map(|other| (other, eid.clone())));
         }
-        let keys = |holders: Vec<(String, i64)>| holders.into_iter().map(|(key, _)| key).collect();
-        Ok(Self {
-            numbers: found(&numbers, |candidates| customers::holders_of_numbers(db, candidates).map(keys))?,
-            crm_ids: found(&crm_ids, |candidates| customers::holders_of_crm_ids(db, candidates).map(keys))?,
-            eids: found(&spellings, |candidates| Ok(entitlements::by_eid(db, candidates)?.into_iter().map(|found| found.eid).collect()))?,
-        })
+        for eids in spellings.keys().cloned().collect::<Vec<_>>().chunks(KEYS) {
+            let stored = entitlements::by_eid(db, eids)?.into_iter().map(|stored| stored.eid);
+            found.eids.extend(stored.filter_map(|eid| Some((spellings.get(&eid)?.clone(), eid))));
+        }
+        Ok(found)
     }
 
-    /// The stored key that a new one nearly is.
+    /// The stored number or CRM ID that a new one nearly is.
     pub fn of(&self, key: CustomerKey<'_>) -> Option<&str> {
         match key {
-            CustomerKey::Number(key) => self.numbers.get(key),
-            CustomerKey::CrmId(key) => self.crm_ids.get(key),
+            CustomerKey::Number(key) => self.numbers.get(&identity::near(key)),
+            CustomerKey::CrmId(key) => self.crm_ids.get(&identity::near(key)),
         }
         .map(String::as_str)
+    }
+
+    /// The stored e-mail of a customer that a new one nearly is.
+    pub fn of_email(&self, customer: i64, email_key: &str) -> Option<&str> {
+        self.emails.get(&(customer, identity::near_email(email_key))).map(String::as_str)
     }
 
     /// The stored EID that a new one nearly is: in capitals, or in small letters.
@@ -57,25 +73,18 @@ impl NearMatches {
     }
 }
 
-/// From candidates with the new key that each stands for: the new keys with the candidate that is stored.
-fn found(
-    candidates: &HashMap<String, String>,
-    mut look_up: impl FnMut(&[String]) -> Result<Vec<String>>,
-) -> Result<HashMap<String, String>> {
-    let wanted: Vec<String> = candidates.keys().cloned().collect();
-    let mut matches = HashMap::new();
-    for keys in wanted.chunks(KEYS) {
-        matches.extend(look_up(keys)?.into_iter().filter_map(|stored| Some((candidates.get(&stored)?.clone(), stored))));
+/// The stored e-mails of the companies for which a batch brings new contacts.
+fn emails(db: &mut Db, batch: &Batch, stored: &StoredRecords) -> Result<HashMap<(i64, String), String>> {
+    let mut companies = HashSet::new();
+    for row in batch.rows.contacts.iter().filter(|row| !row.email_key.is_empty()) {
+        let company = row.customer.first().and_then(|key| stored.customers.get(&stored.id(key)?));
+        let company = company.filter(|company| company.kind() == Kind::Company).map(|company| company.id.0);
+        companies.extend(company.filter(|id| stored.contact(*id, &row.email_key).is_none()));
     }
-    Ok(matches)
-}
-
-/// The keys that differ from one of digits by zeros in front, each with that one.
-fn with_other_zeros(key: &str) -> impl Iterator<Item = (String, String)> {
-    let is_digits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-    let bare = key.trim_start_matches('0');
-    let candidates = (0..=ZEROS).map(move |zeros| format!("{}{bare}", "0".repeat(zeros)));
-    candidates
-        .filter(move |candidate| is_digits && candidate != key && !candidate.is_empty())
-        .map(move |candidate| (candidate, key.to_owned()))
+    let mut emails = HashMap::new();
+    for ids in Vec::from_iter(companies).chunks(KEYS) {
+        let found = contacts::emails(db, ids)?;
+        emails.extend(found.into_iter().map(|(customer, email)| ((customer, identity::near_email(&email)), email)));
+    }
+    Ok(emails)
 }

@@ -96,7 +96,7 @@ pub(super) struct SeenRows {
     /// Contacts by customer and e-mail, individuals by their own.
     pub contacts: Lines,
     pub eids: Lines,
-    /// Defaults by company, customers by their id, keys without their zeros.
+    /// Defaults by company, customers by their id, keys without their zeros, keys by what they share with those that nearly are the same.
     pub others: Lines,
     gives_numbers: bool,
     wants_numbers: bool,
@@ -115,6 +115,12 @@ impl SeenRows {
             self.keys.add(&key, place);
         }
         if keys.number.is_empty() { self.wants_numbers = true } else { self.gives_numbers = true }
+    }
+
+    /// The earlier line of a key that nearly is the same, where it or this one has letters that are not plain; `near` is what both share.
+    pub fn near_line(&mut self, near: impl Hash, is_plain: bool, line: u32) -> Option<u32> {
+        let key = ("near", near);
+        if is_plain { self.others.get(&key).filter(|first| *first != line) } else { self.others.add(&key, line) }
     }
 
     /// The numbers that the file gives, where it leaves others to be generated.

@@ -1,10 +1,11 @@
 //! Removes files of imports that nobody needs any more.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Work};
 use crate::db::Db;
+use crate::domain::clock;
 use crate::imports::parts;
 use crate::store::{Result, jobs};
 
@@ -18,11 +19,11 @@ impl Kind for Cleanup {
     }
 
     fn is_wanted(&self, db: &mut Db, _: &Timings) -> Result<bool> {
-        Ok(parts::expired(db, Utc::now().naive_utc())?.is_some() && jobs::may_repeat(db, NAME, TimeDelta::zero())?.is_some())
+        Ok(parts::expired(db, clock::now())?.is_some() && jobs::may_repeat(db, NAME, TimeDelta::zero())?.is_some())
     }
 
     fn run(&self, work: &Work<'_>) -> Outcome<String> {
-        while let Some(expired) = work.database.read(|db| parts::expired(db, Utc::now().naive_utc()))? {
+        while let Some(expired) = work.database.read(|db| parts::expired(db, clock::now()))? {
             work.write(|db| parts::clear(db, expired))?;
             work.stop_if_asked()?;
         }

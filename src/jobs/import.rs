@@ -9,12 +9,11 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{SubsecRound as _, Utc};
-
 use self::files::Files;
 use super::work::{Kind, Outcome, Stop, Work};
 use crate::db::Db;
 use crate::domain::ImportId;
+use crate::domain::clock;
 use crate::domain::import::{State, Subject};
 use crate::imports::files::findings::Findings;
 use crate::imports::files::parts::PART;
@@ -117,7 +116,7 @@ impl Stage<'_> {
     }
 
     fn progress(&self, rows: u64) -> Progress {
-        Progress { bytes: self.files.bytes(), rows, total: 0, since: Utc::now().naive_utc().trunc_subsecs(6), before: 0 }
+        Progress { bytes: self.files.bytes(), rows, total: 0, since: clock::now(), before: 0 }
     }
 
     fn keep(&self, findings: &Findings) -> Outcome<()> {

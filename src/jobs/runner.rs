@@ -104,10 +104,16 @@ impl Worker {
             Ok(checkpoint) => return self.write_end(job, |db| job.lease.finish(db, &checkpoint)),
             Err(Stop::LeaseLost) => return tracing::warn!(job.kind, job.subject, "another worker has taken over"),
             Err(Stop::Shutdown) => return self.write_end(job, |db| job.lease.release(db)),
-            Err(Stop::Unavailable(why)) => why.reason.to_string(),
-            Err(Stop::Failed(trouble)) => trouble,
+            Err(Stop::Unavailable(why)) => {
+                tracing::warn!(job.kind, job.subject, %why, "a job has failed");
+                why.reason.to_string()
+            }
+            // The page says why: it may name files and columns, which are somebody's data.
+            Err(Stop::Failed(trouble)) => {
+                tracing::warn!(job.kind, job.subject, "a job has failed");
+                trouble
+            }
         };
-        tracing::warn!(job.kind, job.subject, trouble, "a job has failed");
         self.write_end(job, |db| {
             job.lease.fail(db, &trouble)?;
             kind.failed(db, &work, &trouble)

@@ -79,13 +79,19 @@ impl From<Error> for Stop {
             Error::Stale | Error::NotFound(_) => Self::LeaseLost,
             Error::Unavailable(why) => Self::Unavailable(why),
             Error::Refused(refusal) => Self::Failed(refusal.to_string()),
-            Error::Database(why) => Self::Failed(format!("The database rejects it: {why}")),
+            Error::Database(why) => {
+                tracing::error!(?why, "the database rejects the work of a job");
+                Self::Failed(format!("The database rejects it: {why}"))
+            }
             Error::Invalid(_) => Self::Failed(format!("{error:?}")),
         }
     }
 }
 
+/// No time of the queue is longer: the present moment and it together are a moment that can be stored.
+const LONGEST: TimeDelta = TimeDelta::days(30);
+
 /// A time of [`Timings`] as the database adds it.
 pub(super) fn delta(duration: std::time::Duration) -> TimeDelta {
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+    TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }

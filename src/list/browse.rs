@@ -10,7 +10,7 @@ use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
-use crate::domain::query::{Order, Query};
+use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
 /// Up to `limit` rows on one side of a key, nearest first.
@@ -18,14 +18,14 @@ pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&So
     let mut rows = Vec::new();
     let lanes = lanes(query.enabled, query.kind);
     for lane in &lanes {
-        rows.extend(match query.order {
-            Order::Name => by_name(db, *lane, direction, beyond, limit)?,
-            order => by_key(db, *lane, order, direction, beyond, limit)?,
+        rows.extend(match query.sort.order {
+            Order::Name => by_name(db, *lane, keyset::of_positions(query.sort, direction), beyond, limit)?,
+            _ => by_key(db, *lane, query.sort, direction, beyond, limit)?,
         });
     }
     if lanes.len() > 1 {
-        rows.sort_by(|one, other| one.key.cmp(&other.key));
-        if !keyset::ascends(query.order, direction) {
+        rows.sort_by(|one, other| keyset::compare(query.sort, &one.key, &other.key));
+        if direction == Direction::Backward {
             rows.reverse();
         }
         rows.truncate(limit);
@@ -53,7 +53,7 @@ fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option
 fn by_key(
     db: &mut Db,
     lane: Option<Lane>,
-    order: Order,
+    sort: Sort,
     direction: Direction,
     beyond: Option<&SortKey>,
     limit: usize,
@@ -65,9 +65,9 @@ fn by_key(
             None => select,
         }
     };
-    let parts = beyond.map_or_else(|| vec![all()], |key| keyset::beyond(all, order, key, direction));
-    let load = |part, rest| keyset::ordered(part, order, direction).limit(rest).select(Keyed::as_select()).load(db);
-    Ok(keyset::first(parts, limit, load)?.into_iter().map(|found: Keyed| found.row(order)).collect())
+    let parts = keyset::beyond(all, sort, beyond, direction);
+    let load = |part, rest| keyset::ordered(part, sort, direction).limit(rest).select(Keyed::as_select()).load(db);
+    Ok(keyset::first(parts, limit, load)?.into_iter().map(|found: Keyed| found.row(sort.order)).collect())
 }
 
 /// How many customers pass the filters.

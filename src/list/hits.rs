@@ -15,7 +15,7 @@ use super::{browse, keyset, postgres, sqlite};
 use crate::db::Db;
 use crate::db::schema::{customers, listing};
 use crate::domain::query::language::Search;
-use crate::domain::query::{Order, Query};
+use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
 /// Sort keys are loaded for this many customers at a time: SQLite takes 32,766 values in a statement.
@@ -29,7 +29,7 @@ pub struct Hits {
     plan: Plan,
     /// The customers that come first.
     exact: Vec<i64>,
-    /// The keys of all hits in the requested order, ascending, if that is not by name and they are few enough.
+    /// The keys of all hits in the requested order, if that is not by name and they are few enough.
     sorted: Option<Vec<SortKey>>,
     unfinished: Cell<bool>,
 }
@@ -40,14 +40,15 @@ impl Hits {
         let plan = Plan::new(db, query, search)?;
         let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
         let mut hits = Self { query, search, zone, plan, exact, sorted: None, unfinished };
-        if hits.query.order != Order::Name {
-            hits.sort(db)?;
+        if hits.query.sort.order != Order::Name {
+            hits.sort_all(db)?;
         }
         Ok(hits)
     }
 
-    pub fn order(&self) -> Order {
-        if self.sorted.is_some() { self.query.order } else { Order::Name }
+    /// The order that the hits have: by name if they are too many for the requested one.
+    pub fn sort(&self) -> Sort {
+        if self.sorted.is_some() || self.query.sort.order == Order::Name { self.query.sort } else { Sort::default() }
     }
 
     /// Whether rows were left uncompared, because there were too many.
@@ -61,6 +62,7 @@ impl Hits {
             return rows_of(db, self.part(sorted, direction, beyond, limit));
         }
         let mut rows = Vec::new();
+        let direction = keyset::of_positions(self.sort(), direction);
         self.each(db, &self.scan(direction, beyond.map(|(_, position)| *position), limit), &mut |candidate| {
             if !self.exact.contains(&candidate.row.id) {
                 rows.push(ListRow::from(candidate.row));
@@ -73,11 +75,12 @@ impl Hits {
     /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
     fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
         let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);
-        if keyset::ascends(self.query.order, direction) {
-            let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| key <= beyond));
+        let compare = |key: &SortKey, beyond: &SortKey| keyset::compare(self.query.sort, key, beyond);
+        if direction == Direction::Forward {
+            let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| compare(key, beyond).is_le()));
             sorted[from..].iter().filter(is_listed).take(limit).collect()
         } else {
-            let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| key < beyond));
+            let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| compare(key, beyond).is_lt()));
             sorted[..to].iter().rev().filter(is_listed).take(limit).collect()
         }
     }
@@ -128,7 +131,7 @@ impl Hits {
     }
 
     /// Puts all hits into the requested order, if they are few enough.
-    fn sort(&mut self, db: &mut Db) -> Result<()> {
+    fn sort_all(&mut self, db: &mut Db) -> Result<()> {
         let limit = ORDERED_LIMIT + 1 + self.exact.len();
         if self.is_too_common(db)? {
             return Ok(());
@@ -136,7 +139,7 @@ impl Hits {
         let found = self.customers(db, limit)?;
         if found.len() < limit && !self.unfinished.replace(false) {
             let mut keys = self.keys(db, &found)?;
-            keys.sort_unstable();
+            keys.sort_unstable_by(|one, other| keyset::compare(self.query.sort, one, other));
             self.sorted = Some(keys);
         }
         Ok(())
@@ -179,8 +182,9 @@ impl Hits {
         let mut keys: Vec<SortKey> = Vec::new();
         for ids in ids.chunks(KEYS) {
             let chosen = customers::table.filter(customers::id.eq_any(ids));
-            match self.query.order {
+            match self.query.sort.order {
                 Order::Name | Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),
+                Order::LastName => keys.extend(chosen.select((customers::last_sort, customers::id)).load::<SortKey>(db)?),
                 Order::RefId => keys.extend(chosen.select((customers::ref_sort, customers::id)).load::<SortKey>(db)?),
                 Order::Changed => {
                     let changed: Vec<(NaiveDateTime, i64)> = chosen.select((customers::changed_at, customers::id)).load(db)?;

@@ -1,6 +1,8 @@
 //! Paging by key: the orders, and "all rows beyond this one" as conditions that an index answers. A key in an address outlives the row
 //! that it was taken from, and the row's position.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -10,8 +12,9 @@ use crate::db::schema::{customers, listing};
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
-use crate::domain::query::{Cursor, Order};
+use crate::domain::query::{Cursor, Order, Sort};
 use crate::store::Result;
+use crate::store::keys::NO_REF;
 
 pub type Select<'a> = customers::BoxedQuery<'a, MultiBackend>;
 
@@ -25,6 +28,7 @@ pub struct Keyed {
     name: String,
     ref_id: String,
     sort_key: Vec<u8>,
+    last_sort: Vec<u8>,
     ref_sort: Vec<u8>,
     changed_at: NaiveDateTime,
 }
@@ -34,6 +38,7 @@ impl Keyed {
     pub fn key(&self, order: Order) -> SortKey {
         let value = match order {
             Order::Name => self.sort_key.clone(),
+            Order::LastName => self.last_sort.clone(),
             Order::RefId => self.ref_sort.clone(),
             Order::Newest => Vec::new(),
             Order::Changed => moment_value(self.changed_at),
@@ -66,7 +71,7 @@ pub fn cursor(db: &mut Db, order: Order, row: &ListRow) -> Result<Cursor> {
 }
 
 /// The key that rows in a direction lie beyond, for the cursor of an address: in the order of names, the position that it stands for now.
-pub fn key(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<SortKey> {
+pub fn key(db: &mut Db, cursor: &Cursor, sort: Sort, direction: Direction) -> Result<SortKey> {
     let key = (cursor.value.clone(), cursor.id.0);
     if cursor.order != Order::Name {
         return Ok(key);
@@ -77,6 +82,7 @@ pub fn key(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<SortKey
     if let Some(position) = same {
         return Ok((Vec::new(), position));
     }
+    let direction = of_positions(sort, direction);
     let nearest: Option<i64> = match ids_beyond(db, &key, direction, 1)?.first() {
         Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
         None => None,
@@ -92,17 +98,31 @@ pub fn key(db: &mut Db, cursor: &Cursor, direction: Direction) -> Result<SortKey
 }
 
 /// Whether values grow when an order is read in a direction.
-pub fn ascends(order: Order, direction: Direction) -> bool {
-    order.descends() == (direction == Direction::Backward)
+pub fn ascends(sort: Sort, direction: Direction) -> bool {
+    sort.descends() == (direction == Direction::Backward)
+}
+
+/// The direction in which positions are read when the list by name is read in a direction.
+pub fn of_positions(sort: Sort, direction: Direction) -> Direction {
+    if ascends(sort, direction) { Direction::Forward } else { Direction::Backward }
+}
+
+/// Which of two keys comes first in an order.
+pub fn compare(sort: Sort, one: &SortKey, other: &SortKey) -> Ordering {
+    let has_none = |key: &SortKey| sort.order == Order::RefId && key.0 == NO_REF;
+    let keys = if sort.descends() { other.cmp(one) } else { one.cmp(other) };
+    has_none(one).cmp(&has_none(other)).then(keys)
 }
 
 /// Puts customers into an order, read in a direction.
-pub fn ordered(select: Select<'_>, order: Order, direction: Direction) -> Select<'_> {
-    use customers::{changed_at, id, ref_sort, sort_key};
-    let ascends = ascends(order, direction);
-    let select = match (order, ascends) {
+pub fn ordered(select: Select<'_>, sort: Sort, direction: Direction) -> Select<'_> {
+    use customers::{changed_at, id, last_sort, ref_sort, sort_key};
+    let ascends = ascends(sort, direction);
+    let select = match (sort.order, ascends) {
         (Order::Name, true) => select.order(sort_key.asc()),
         (Order::Name, false) => select.order(sort_key.desc()),
+        (Order::LastName, true) => select.order(last_sort.asc()),
+        (Order::LastName, false) => select.order(last_sort.desc()),
         (Order::RefId, true) => select.order(ref_sort.asc()),
         (Order::RefId, false) => select.order(ref_sort.desc()),
         (Order::Changed, true) => select.order(changed_at.asc()),
@@ -112,17 +132,51 @@ pub fn ordered(select: Select<'_>, order: Order, direction: Direction) -> Select
     if ascends { select.then_order_by(id.asc()) } else { select.then_order_by(id.desc()) }
 }
 
+/// The customers of `all` that lie beyond a key in a direction, or all of them, in parts that follow each other. Each part is [`ordered`].
+pub fn beyond<'a>(all: impl Fn() -> Select<'a>, sort: Sort, key: Option<&SortKey>, direction: Direction) -> Vec<Select<'a>> {
+    use customers::ref_sort;
+    if sort != (Sort { order: Order::RefId, reversed: true }) {
+        return key.map_or_else(|| vec![all()], |key| beyond_key(&all, sort, key, direction));
+    }
+    // Those without a Ref ID have the greatest key, and yet come last.
+    let with = || all().filter(ref_sort.lt(NO_REF.as_slice()));
+    let without = || all().filter(ref_sort.eq(NO_REF.as_slice()));
+    let is_without = key.map(|(value, _)| *value == NO_REF);
+    match (key, direction) {
+        (None, Direction::Forward) => vec![with(), without()],
+        (None, Direction::Backward) => vec![without(), with()],
+        (Some(key), Direction::Forward) => {
+            let mut parts = beyond_key(&all, sort, key, direction);
+            if is_without == Some(true) {
+                parts.truncate(1);
+            } else {
+                parts.push(without());
+            }
+            parts
+        }
+        (Some(key), Direction::Backward) if is_without == Some(true) => {
+            let mut parts = beyond_key(&all, sort, key, direction);
+            parts.truncate(1);
+            parts.push(with());
+            parts
+        }
+        (Some(key), Direction::Backward) => beyond_key(&with, sort, key, direction),
+    }
+}
+
 /// All customers of `all` that lie beyond a key in a direction, in the two parts in which an index finds them: first those that share its
 /// value, by their ids, then those with another value. In one comparison of rows SQLite goes through all that share the value, and all
 /// customers without a Ref ID do.
-pub fn beyond<'a>(all: impl Fn() -> Select<'a>, order: Order, (value, number): &SortKey, direction: Direction) -> Vec<Select<'a>> {
-    use customers::{changed_at, id, ref_sort, sort_key};
+fn beyond_key<'a>(all: &impl Fn() -> Select<'a>, sort: Sort, (value, number): &SortKey, direction: Direction) -> Vec<Select<'a>> {
+    use customers::{changed_at, id, last_sort, ref_sort, sort_key};
     let (value, moment) = (value.clone(), moment(value));
-    let ascends = ascends(order, direction);
+    let ascends = ascends(sort, direction);
     let by_id = |select: Select<'a>| if ascends { select.filter(id.gt(*number)) } else { select.filter(id.lt(*number)) };
-    let (ties, others) = match (order, ascends) {
+    let (ties, others) = match (sort.order, ascends) {
         (Order::Name, true) => (all().filter(sort_key.eq(value.clone())), all().filter(sort_key.gt(value))),
         (Order::Name, false) => (all().filter(sort_key.eq(value.clone())), all().filter(sort_key.lt(value))),
+        (Order::LastName, true) => (all().filter(last_sort.eq(value.clone())), all().filter(last_sort.gt(value))),
+        (Order::LastName, false) => (all().filter(last_sort.eq(value.clone())), all().filter(last_sort.lt(value))),
         (Order::RefId, true) => (all().filter(ref_sort.eq(value.clone())), all().filter(ref_sort.gt(value))),
         (Order::RefId, false) => (all().filter(ref_sort.eq(value.clone())), all().filter(ref_sort.lt(value))),
         (Order::Changed, true) => (all().filter(changed_at.eq(moment)), all().filter(changed_at.gt(moment))),
@@ -149,8 +203,9 @@ pub fn first<'a, T>(
 
 /// The nearest customers beyond a key in the order of names.
 pub fn ids_beyond(db: &mut Db, key: &SortKey, direction: Direction, limit: usize) -> Result<Vec<i64>> {
-    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), Order::Name, key, direction);
-    Ok(first(parts, limit, |part, rest| ordered(part, Order::Name, direction).limit(rest).select(customers::id).load(db))?)
+    let by_name = Order::Name.into();
+    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), by_name, Some(key), direction);
+    Ok(first(parts, limit, |part, rest| ordered(part, by_name, direction).limit(rest).select(customers::id).load(db))?)
 }
 
 /// A moment as a key holds it: microseconds since 1970.

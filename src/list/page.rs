@@ -13,8 +13,8 @@ use super::{browse, via};
 use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
 use crate::domain::query::language::Search;
-use crate::domain::query::{Cursor, Order, Place, Query};
-use crate::domain::{CustomerId, fold};
+use crate::domain::query::{Cursor, Order, Place, Query, Sort};
+use crate::domain::{CustomerId, fold, identity};
 use crate::store::Result;
 
 /// Returns the page of the list that a query asks for. Days begin at midnight of the zone.
@@ -93,8 +93,8 @@ impl<'a> List<'a> {
     }
 
     /// The order that the list has, which may not be the requested one.
-    fn order(&self) -> Order {
-        self.hits.as_ref().map_or(self.query.order, Hits::order)
+    fn sort(&self) -> Sort {
+        self.hits.as_ref().map_or(self.query.sort, Hits::sort)
     }
 
     fn is_unfinished(&self) -> bool {
@@ -107,8 +107,8 @@ impl<'a> List<'a> {
 
     fn page(&self, db: &mut Db) -> Result<Page> {
         let mut page = match &self.query.place {
-            Place::After(cursor) if cursor.order == self.order() => self.after(db, cursor)?,
-            Place::Before(cursor) if cursor.order == self.order() => self.before(db, cursor)?,
+            Place::After(cursor) if cursor.order == self.sort().order => self.after(db, cursor)?,
+            Place::Before(cursor) if cursor.order == self.sort().order => self.before(db, cursor)?,
             Place::Around(id) => self.around(db, *id)?,
             Place::First | Place::After(_) | Place::Before(_) => self.from(db, None)?,
         };
@@ -116,7 +116,7 @@ impl<'a> List<'a> {
             page.rows.splice(0..0, self.exact.iter().map(|first| first.row.clone().into()));
         }
         page.unfinished = self.is_unfinished();
-        page.by_name = self.order() != self.query.order;
+        page.by_name = self.sort() != self.query.sort;
         via::explain(db, &self.search.words(), &mut page.rows)?;
         Ok(page)
     }
@@ -161,14 +161,14 @@ impl<'a> List<'a> {
 
     /// The rows that follow; if there are none any more, the last ones.
     fn after(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, Direction::Forward)?;
+        let key = keyset::key(db, cursor, self.sort(), Direction::Forward)?;
         let page = self.from(db, Some(&key))?;
         if page.rows.is_empty() { self.before(db, cursor) } else { Ok(page) }
     }
 
     /// The rows that precede; if there are none any more, the first ones.
     fn before(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, Direction::Backward)?;
+        let key = keyset::key(db, cursor, self.sort(), Direction::Backward)?;
         let (mut rows, more) = self.load_some(db, Direction::Backward, Some(&key), PAGE)?;
         if rows.is_empty() {
             return self.from(db, None);
@@ -183,9 +183,9 @@ impl<'a> List<'a> {
         let found = browse::find(db, id.0, is_dated(&self.search))?;
         let found = found.filter(|found| self.is_hit(found) && self.exact.iter().all(|first| first.row.id != found.row.id));
         let Some(mut row) = found.map(|found| ListRow::from(found.row)) else { return self.from(db, None) };
-        if self.order() != Order::Name {
+        if self.sort().order != Order::Name {
             let keyed: Keyed = customers::table.find(id.0).select(Keyed::as_select()).first(db)?;
-            row.key = keyed.key(self.order());
+            row.key = keyed.key(self.sort().order);
         }
         let mut rows = self.load(db, Direction::Backward, Some(&row.key), PAGE)?;
         if rows.len() < PAGE {
@@ -201,25 +201,30 @@ impl<'a> List<'a> {
 
     /// A page of rows; whether there are more before and after them decides on its links.
     fn page_of(&self, db: &mut Db, rows: Vec<ListRow>, before: bool, after: bool) -> Result<Page> {
-        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.order(), row)).transpose();
+        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.sort().order, row)).transpose();
         let prev = cursor(rows.first().filter(|_| before))?;
         let next = cursor(rows.last().filter(|_| after))?;
         Ok(Page { rows, prev, next, ..Page::default() })
     }
 }
 
-/// The customers whose number, CRM ID, Ref ID or EID is exactly the text, whatever the filters say: whoever types a whole identifier wants that
-/// customer, whatever else holds the text.
+/// The customers whose number, CRM ID, Ref ID or EID is the text, or nearly is, whatever the filters say: whoever types a whole identifier wants
+/// that customer, whatever else holds the text.
 fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
-    /// A Ref ID may repeat; at most this many customers with the same one come first.
+    /// A Ref ID may repeat; at most this many customers with the same one come first, and twice as many with nearly the same number or CRM ID.
     const MOST: i64 = 5;
-    let key = fold::key(&query.text);
+    let (key, near) = (identity::key(&query.text), identity::near(&query.text));
     let eid = query.text.trim().to_ascii_uppercase();
-    let mut ids: Vec<i64> = customers::table.filter(customers::number_key.eq(&key)).select(customers::id).load(db)?;
-    let by_crm_id = customers::table.filter(customers::crm_key.eq(&key)).select(customers::id);
-    let by_ref_id = customers::table.filter(customers::ref_key.eq(&key)).select(customers::id).order(customers::id).limit(MOST);
+    let select = (customers::id, customers::number_key, customers::crm_key);
+    let all = || customers::table.order(customers::id).limit(2 * MOST).select(select);
+    let mut found: Vec<(i64, String, Option<String>)> = all().filter(customers::number_near.eq(&near)).load(db)?;
+    found.extend(all().filter(customers::crm_near.eq(&near)).load::<(i64, String, Option<String>)>(db)?);
+    // What is the same comes before what is nearly the same.
+    found.sort_by_key(|(_, number, crm_id)| *number != key && crm_id.as_ref() != Some(&key));
+    let mut ids: Vec<i64> = found.into_iter().map(|(id, ..)| id).collect();
+    let key = fold::key(&query.text);
+    let by_ref_id = customers::table.filter(customers::ref_key.eq(key)).select(customers::id).order(customers::id).limit(MOST);
     let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);
-    ids.extend(by_crm_id.load::<i64>(db)?);
     ids.extend(by_ref_id.load::<i64>(db)?);
     ids.extend(by_eid.load::<i64>(db)?);
     let mut seen = HashSet::new();

@@ -1,10 +1,11 @@
 //! Style sheet, scripts and icons, compressed when the program was built.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ContentEncoding, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ContentEncoding, ETag, EntityTag, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::screen;
 use crate::web::assets;
+use crate::web::conditional::is_known;
 use crate::web::request::Rejection;
 use crate::web::respond::{ASSET_ENCODINGS, negotiate};
 
@@ -18,17 +19,13 @@ pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse
         _ => (asset.plain, ""),
     };
     // Each encoding has a tag of its own: their bytes differ.
-    let tag = format!("\"{}{tag}\"", asset.etag);
-    let known = request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|t| t.trim() == tag));
+    let tag = EntityTag::new_strong(format!("{}{tag}", asset.etag));
+    let known = is_known(&request, &tag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((VARY, "accept-encoding"))
-        .insert_header((ETAG, tag));
+        .insert_header(ETag(tag));
     if known {
         return response.finish();
     }

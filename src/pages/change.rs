@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 
 use super::path::Id;
-use super::screen::{DetailPane, compose_or_fail, failed};
+use super::screen::{DetailPane, compose_or_fail, failed, show};
 use super::{detail, refusal};
 use crate::db::{Access, Db};
+use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::{ContactId, CustomerId, EntitlementId};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, contacts, entitlements, tokens};
@@ -25,6 +28,8 @@ pub struct Redirect {
     pub path: String,
     /// A message about it, where the page that shows it says no more than before.
     pub flash: Option<Flash>,
+    /// The row of the customer's panes that the change was about: it is shown and marked.
+    pub row: Option<PaneRow>,
 }
 
 impl Redirect {
@@ -50,11 +55,16 @@ impl Redirect {
 
     /// To a page that says itself what was done.
     pub fn silent(path: String) -> Self {
-        Self { path, flash: None }
+        Self { path, flash: None, row: None }
+    }
+
+    /// To this row of the customer's panes.
+    pub fn at(self, row: PaneRow) -> Self {
+        Self { row: Some(row), ..self }
     }
 
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
-        Self { path, flash: Some(Flash { text: text.into(), effect, customer }) }
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None }
     }
 }
 
@@ -72,6 +82,15 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Its row in the customer's panes.
+    fn row(self) -> Option<PaneRow> {
+        match self {
+            Self::None | Self::Customer(_) => None,
+            Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
+            Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
+        }
+    }
+
     fn customer(self, db: &mut Db) -> Result<Option<CustomerId>> {
         Ok(match self {
             Self::None => None,
@@ -127,7 +146,7 @@ async fn answer(
     act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
     again: impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>> + Send + 'static,
 ) -> HttpResponse {
-    let input = Arc::new(form.0);
+    let input = Arc::new(contact::with_plain_emails(form.0));
     let kept = (request.clone(), Arc::clone(&input));
     let database = request.app.database.clone();
     let answer = database.run_blocking(Access::Write, move |_permit| {
@@ -144,6 +163,23 @@ async fn answer(
     }
 }
 
+/// Answers who asks to read an address that only takes a button's request, as a reload without a script does after a refusal: the record,
+/// and that nothing was done.
+pub async fn not_done(request: Request, subject: Subject) -> HttpResponse {
+    let shown = show(request, move |db, request| match subject.customer(db)? {
+        Some(customer) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
+        None => Err(Error::NotFound("record")),
+    });
+    let mut response = shown.await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    }
+    response
+}
+
+/// What is said there.
+const NOT_DONE: &str = "Nothing was changed. To do this, use the button on this page.";
+
 /// One transaction: the change, its message, and the token that makes the form count once. Returns where to go.
 fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<String> {
     let token = input.get("token");
@@ -151,11 +187,15 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
         return Ok(location);
     }
     let redirect = act(db, request, input)?;
-    let location = address::with_list(&redirect.path, &request.query);
-    tokens::settle(db, request.actor, token, &location)?;
+    let panes = match &redirect.flash {
+        Some(Flash { effect: Effect::Changed, .. }) => request.panes.at(redirect.row),
+        _ => Panes::default(),
+    };
+    let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
+    tokens::settle(db, request.actor, token, &location(&[]))?;
     match redirect.flash {
-        Some(flash) => Ok(address::with(&redirect.path, &request.query, &[("flash", &flashes::store(db, request.actor, &flash)?)])),
-        None => Ok(location),
+        Some(flash) => Ok(location(&[("flash", &flashes::store(db, request.actor, &flash)?)])),
+        None => Ok(location(&[])),
     }
 }
 
@@ -170,7 +210,7 @@ fn refused(
 ) -> Result<DetailPane> {
     let shown = match error {
         Error::Refused(refusal) => match subject.customer(db)? {
-            Some(customer) => Some(detail::refused(db, request, customer, *refusal)?),
+            Some(customer) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
             None => None,
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,

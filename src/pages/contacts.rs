@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::change::{Redirect, Returned, Subject, change, save};
+use super::change::{self, Redirect, Returned, Subject, change, save};
 use super::detail;
 use super::form::{self, Draw};
 use super::path::Id;
@@ -13,6 +13,7 @@ use crate::changes;
 use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::input::Input;
+use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
 use crate::domain::stored;
 use crate::domain::text::isolated;
@@ -39,16 +40,18 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     .await
 }
 
-/// `POST /customers/{id}/contacts`: creates a contact.
+/// `POST /customers/{id}/contacts/new`, `POST /customers/{id}/contacts`: creates a contact.
 pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let contact = changes::contacts::create(db, request.actor, id.get()?, contact::check(&contact::FIELDS, input))?;
+            let draft = input.checked(contact::check(&contact::FIELDS, input));
+            let contact = changes::contacts::create(db, request.actor, id.get()?, draft)?;
             let role = if contact.default { " as the default contact" } else { "" };
-            Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name))))
+            Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name)))
+                .at(PaneRow::Contact(contact.id)))
         },
         move |db, request, returned| new_form(db, request, id, Some(returned)),
     )
@@ -65,16 +68,16 @@ pub async fn edit(request: Request, id: Id<ContactId>) -> HttpResponse {
     .await
 }
 
-/// `POST /contacts/{id}`: saves the form.
+/// `POST /contacts/{id}/edit`, `POST /contacts/{id}`: saves the form.
 pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::Contact(id),
         move |db, request, input| {
-            let draft = contact::check(&contact::FIELDS, input);
+            let draft = input.checked(contact::check(&contact::FIELDS, input));
             let contact = changes::contacts::edit(db, request.actor, id.get()?, form::version(input), draft)?;
-            Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))))
+            Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
         },
         move |db, request, returned| edit_form(db, request, id, Some(returned)),
     )
@@ -85,7 +88,8 @@ pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> Http
 pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
         let contact = changes::contacts::disable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name))))
+        Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name)))
+            .at(PaneRow::Contact(contact.id)))
     })
     .await
 }
@@ -93,8 +97,9 @@ pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> Htt
 /// `POST /contacts/{id}/enable`.
 pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let contact = changes::contacts::enable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("Enabled {}.", called(&contact.draft.name))))
+        let (contact, becomes_default) = changes::contacts::enable(db, request.actor, id.get()?)?;
+        let role = if becomes_default { " as the default contact" } else { "" };
+        Ok(Redirect::changed(contact.customer, format!("Enabled {}{role}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
     })
     .await
 }
@@ -103,9 +108,15 @@ pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> Http
 pub async fn set_default(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
         let contact = changes::contacts::set_default(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name))))
+        Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name)))
+            .at(PaneRow::Contact(contact.id)))
     })
     .await
+}
+
+/// `GET` of `/contacts/{id}/enable`, `/disable` or `/default`.
+pub async fn not_done(request: Request, id: Id<ContactId>) -> HttpResponse {
+    change::not_done(request, Subject::Contact(id)).await
 }
 
 /// `GET /contacts/{id}/delete`: asks.
@@ -145,9 +156,9 @@ fn delete_question(request: &Request, contact: &Contact, successor: Option<&Cont
         sentences,
         along: Vec::new(),
         button: "Delete contact".to_owned(),
-        action: address::with_list(&format!("/contacts/{}/delete", contact.id), &request.query),
+        action: request.keeping(&format!("/contacts/{}/delete", contact.id)),
         token: random_token(),
-        cancel: address::with_list(&address::screen(Some(contact.customer)), &request.query),
+        cancel: cancel(request, contact.customer, Some(contact.id)),
         target: PANE,
     }
 }
@@ -159,12 +170,12 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
     let (input, errors) = form::filled(&empty, returned);
     let form = Form {
         heading: "New contact".to_owned(),
-        action: address::with_list(&format!("/customers/{customer}/contacts"), &request.query),
+        action: request.keeping(&format!("/customers/{customer}/contacts/new")),
         token: form::kept_token(input),
         submit: "Create contact",
         ..pane_form(request, customer, &Draw::new(input, errors))
     };
-    detail::with_contact_form(db, request, customer, form, returned.map_or(StatusCode::OK, Returned::status))
+    detail::with_contact_form(db, request, customer, None, form, returned.map_or(StatusCode::OK, Returned::status))
 }
 
 /// The form of a stored contact; or what was typed into it, with what is wrong.
@@ -174,12 +185,18 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
     let (input, errors) = form::filled(&stored, returned);
     let form = Form {
         heading: format!("Edit {}", called(&contact.draft.name)),
-        action: address::with_list(&format!("/contacts/{}", contact.id), &request.query),
+        action: request.keeping(&format!("/contacts/{}/edit", contact.id)),
+        cancel: cancel(request, contact.customer, Some(contact.id)),
         submit: "Save",
         ..pane_form(request, contact.customer, &Draw::new(input, errors))
     };
     let form = form::of_version(form, contact.version, &stored, returned);
-    detail::with_contact_form(db, request, contact.customer, form, returned.map_or(StatusCode::OK, Returned::status))
+    detail::with_contact_form(db, request, contact.customer, Some(contact.id), form, returned.map_or(StatusCode::OK, Returned::status))
+}
+
+/// The customer as it was, at the row one came from.
+fn cancel(request: &Request, customer: CustomerId, contact: Option<ContactId>) -> String {
+    address::at_row(customer, &request.query, &request.panes.at(contact.map(PaneRow::Contact)))
 }
 
 fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {
@@ -187,7 +204,7 @@ fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {
     Form {
         target: PANE,
         inner: true,
-        cancel: address::with_list(&address::screen(Some(customer)), &request.query),
+        cancel: cancel(request, customer, None),
         note: "Last name and e-mail are required.",
         ..form::form(vec![Group { fields, ..Group::default() }])
     }

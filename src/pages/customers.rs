@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 
-use super::change::{Redirect, Returned, Subject, change, save};
+use super::change::{self, Redirect, Returned, Subject, change, save};
 use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
-use super::{detail, words};
+use super::{detail, refusal, words};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -17,10 +17,11 @@ use crate::domain::rules::{Task, counted};
 use crate::domain::text::isolated;
 use crate::domain::{contact, stored};
 use crate::store::detail::customer_facts;
-use crate::store::{Error, Result, contacts, customers, random_token};
+use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
+use crate::web::respond::Part;
 
 /// How many names of what goes along a question spells out.
 const NAMED: usize = 5;
@@ -32,8 +33,12 @@ pub async fn root() -> HttpResponse {
 
 /// `GET /customers`: the list, nothing selected.
 pub async fn index(request: Request) -> HttpResponse {
-    show_screen(request, |db, _| {
-        let welcome = Welcome { empty: !customers::any(db)? };
+    show_screen(request, |db, request| {
+        // The list alone is asked for with each letter that somebody types.
+        let is_shown = !matches!(request.part, Part::Results | Part::Rows);
+        let may_remove = is_shown && request.actor.can(Task::RemoveSample(1)) && samples::find(db, 0)?.more;
+        let remove_sample = may_remove.then(|| address::with_list("/sample/remove", &request.query));
+        let welcome = Welcome { empty: !customers::any(db)?, remove_sample };
         Ok(DetailPane::other("Customers".to_owned(), None, &welcome))
     })
     .await
@@ -61,19 +66,23 @@ pub async fn new(request: Request) -> HttpResponse {
     .await
 }
 
-/// `POST /customers`: creates a customer.
+/// `POST /customers/new`, `POST /customers`: creates a customer.
 pub async fn create(request: Request, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::None,
         |db, request, input| {
-            let customer = changes::customers::create(db, request.actor, NewCustomerForm::check(input))?;
+            let customer = changes::customers::create(db, request.actor, input.checked(NewCustomerForm::check(input)))?;
             let text = format!("Created {} with the number {}.", isolated(&customer.name()), isolated(&customer.number));
             Ok(Redirect::created(customer.id, text))
         },
         |_, request, returned| {
-            let kind = Kind::parse(returned.input.get("type")).ok_or_else(|| Error::Invalid(returned.errors.clone()))?;
+            // Without a type there is no form: what was typed is shown with the error.
+            let Some(kind) = Kind::parse(returned.input.get("type")) else {
+                let error = refusal::of(request, &Error::Invalid(returned.errors.clone()), Some(returned.input));
+                return Ok(DetailPane::error(&error));
+            };
             Ok(new_form(request, kind, returned.input, returned.errors).with_status(returned.status()))
         },
     )
@@ -85,7 +94,7 @@ pub async fn edit(request: Request, id: Id<CustomerId>) -> HttpResponse {
     show_screen(request, move |db, request| edit_form(db, request, id, None)).await
 }
 
-/// `POST /customers/{id}`: saves the form.
+/// `POST /customers/{id}/edit`, `POST /customers/{id}`: saves the form.
 pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
@@ -93,7 +102,7 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         Subject::Customer(id),
         move |db, request, input| {
             let (kind, _) = customers::kind_and_status(db, id.get()?)?;
-            let draft = customer::check(kind, input);
+            let draft = input.checked(customer::check(kind, input));
             let customer = changes::customers::edit(db, request.actor, id.get()?, form::version(input), draft)?;
             Ok(Redirect::changed(customer.id, format!("Saved {}.", isolated(&customer.name()))))
         },
@@ -106,7 +115,11 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
         let customer = changes::customers::disable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(customer.id, format!("Disabled {}.", isolated(&customer.name()))))
+        let effect = match contacts::who_can_sign_in(db, customer.id)? {
+            0 => String::new(),
+            people => format!(" {} can no longer sign in.", detail::people(people)),
+        };
+        Ok(Redirect::changed(customer.id, format!("Disabled {}.{effect}", isolated(&customer.name()))))
     })
     .await
 }
@@ -115,9 +128,18 @@ pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> Ht
 pub async fn enable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
         let customer = changes::customers::enable(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(customer.id, format!("Enabled {}.", isolated(&customer.name()))))
+        let effect = match contacts::who_can_sign_in(db, customer.id)? {
+            0 => String::new(),
+            people => format!(" {} can sign in again.", detail::people(people)),
+        };
+        Ok(Redirect::changed(customer.id, format!("Enabled {}.{effect}", isolated(&customer.name()))))
     })
     .await
+}
+
+/// `GET` of `/customers/{id}/enable` or `/disable`.
+pub async fn not_done(request: Request, id: Id<CustomerId>) -> HttpResponse {
+    change::not_done(request, Subject::Customer(id)).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
@@ -127,7 +149,7 @@ pub async fn confirm_delete(request: Request, id: Id<CustomerId>) -> HttpRespons
         let task = Task::DeleteCustomer(customer_facts(db, id)?);
         detail::unless_refused(db, request, id, task, |db| {
             let customer = customers::find(db, id)?;
-            let people = contacts::of_customer(db, id)?;
+            let people = contacts::of_customer(db, id, contacts::SHOWN)?;
             let count = contacts::count(db, id)?;
             let question = delete_question(request, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
             Ok(DetailPane::question(question.question.clone(), id, &question))
@@ -162,7 +184,7 @@ fn delete_question(request: &Request, customer: &Customer, count: i64, names: Ve
         button,
         action: address::with_list(&format!("{path}/delete"), &request.query),
         token: random_token(),
-        cancel: address::with_list(&path, &request.query),
+        cancel: request.keeping(&path),
         target: "#detail",
     }
 }
@@ -179,7 +201,7 @@ fn new_form(request: &Request, kind: Kind, input: &Input, errors: &Errors) -> De
     }
     let form = Form {
         heading: format!("New {}", kind.word()),
-        action: address::with_list("/customers", &request.query),
+        action: address::new_customer(&request.query, Some(kind)),
         target: "#detail",
         token: form::kept_token(input),
         hidden: vec![("type", kind.word().to_owned())],
@@ -200,10 +222,10 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Optio
     let form = Form {
         heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
-        action: address::with_list(&path, &request.query),
+        action: request.keeping(&format!("{path}/edit")),
         target: "#detail",
         submit: "Save",
-        cancel: address::with_list(&path, &request.query),
+        cancel: request.keeping(&path),
         note: required_note(customer.kind()),
         ..form::form(Draw::new(input, errors).customer(customer.kind(), &Number::Fixed(&customer.number)))
     };

@@ -11,13 +11,15 @@ use super::view::{Confirm, Form, Group};
 use super::{detail, words};
 use crate::changes;
 use crate::db::Db;
-use crate::domain::customer::Kind;
+use crate::domain::contact::Contact;
+use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::{self, Entitlement};
+use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
 use crate::domain::text::isolated;
 use crate::domain::{CustomerId, EntitlementId};
-use crate::store::detail::{CustomerDetail, customer_facts};
-use crate::store::{Result, entitlements, random_token};
+use crate::store::detail::customer_facts;
+use crate::store::{Result, contacts, entitlements, random_token};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
@@ -33,16 +35,16 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
     .await
 }
 
-/// `POST /customers/{id}/entitlements`: creates an entitlement.
+/// `POST /customers/{id}/entitlements/new`, `POST /customers/{id}/entitlements`: creates an entitlement.
 pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let created = changes::entitlements::create(db, request.actor, id.get()?, entitlement::check(input))?;
+            let created = changes::entitlements::create(db, request.actor, id.get()?, input.checked(entitlement::check(input)))?;
             let text = format!("Added an entitlement to {}: {}.", isolated(&created.draft.product), created.eid);
-            Ok(Redirect::changed(created.customer, text))
+            Ok(Redirect::changed(created.customer, text).at(PaneRow::Entitlement(created.id)))
         },
         move |db, request, returned| new_form(db, request, id, Some(returned)),
     )
@@ -53,7 +55,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 pub async fn show_one(request: Request, id: Id<EntitlementId>) -> HttpResponse {
     show(request, move |db, request| {
         let entitlement = entitlements::find(db, id.get()?)?;
-        detail::show(db, request, entitlement.customer)
+        detail::show_entitlement(db, request, entitlement.customer, entitlement.id)
     })
     .await
 }
@@ -77,7 +79,8 @@ pub async fn confirm_end(request: Request, id: Id<EntitlementId>) -> HttpRespons
 pub async fn end(request: Request, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Entitlement(id), move |db, request, _| {
         let ended = changes::entitlements::end(db, request.actor, id.get()?)?;
-        Ok(Redirect::changed(ended.customer, format!("Ended the entitlement to {}.", isolated(&ended.draft.product))))
+        let text = format!("Ended the entitlement to {}.", isolated(&ended.draft.product));
+        Ok(Redirect::changed(ended.customer, text).at(PaneRow::Entitlement(ended.id)))
     })
     .await
 }
@@ -122,9 +125,12 @@ async fn ask(
                 sentences,
                 along: Vec::new(),
                 button: button.to_owned(),
-                action: address::with_list(&format!("/entitlements/{}/{path}", entitlement.id), &request.query),
+                action: request.keeping(&format!("/entitlements/{}/{path}", entitlement.id)),
                 token: random_token(),
-                cancel: address::with_list(&address::screen(Some(entitlement.customer)), &request.query),
+                cancel: {
+                    let panes = request.panes.at(Some(PaneRow::Entitlement(entitlement.id)));
+                    address::at_row(entitlement.customer, &request.query, &panes)
+                },
                 target: PANE,
             };
             Ok(DetailPane::question(question, entitlement.customer, &confirm))
@@ -135,22 +141,23 @@ async fn ask(
 
 /// The form of a new entitlement; or what was typed into it, with what is wrong.
 fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
-    let customer = CustomerDetail::find(db, id.get()?)?;
-    let default = customer.contacts.iter().find(|contact| contact.default).map(|contact| contact.id.to_string());
+    let customer = detail::find(db, request, id.get()?)?;
+    let people = contacts::of_customer(db, id.get()?, contacts::SHOWN)?;
+    let default = people.iter().find(|contact| contact.default).map(|contact| contact.id.to_string());
     let blank = form::blank_entitlement(&default.unwrap_or_default(), &request.actor.today.to_string());
     let (input, errors) = form::filled(&blank, returned);
     let id = customer.customer.id;
     let form = Form {
         heading: "New entitlement".to_owned(),
-        action: address::with_list(&format!("/customers/{id}/entitlements"), &request.query),
+        action: request.keeping(&format!("/customers/{id}/entitlements/new")),
         token: form::kept_token(input),
         submit: "Create entitlement",
         target: PANE,
         inner: true,
-        cancel: address::with_list(&address::screen(Some(id)), &request.query),
+        cancel: request.keeping(&address::screen(Some(id))),
         note: "Its identifier (EID) is generated.",
         ..form::form(vec![Group {
-            fields: Draw::new(input, errors).entitlement(choices(&customer), request.app.zone.name()),
+            fields: Draw::new(input, errors).entitlement(choices(&customer.customer, &people), request.app.zone.name()),
             ..Group::default()
         }])
     };
@@ -158,12 +165,12 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
 }
 
 /// The contacts to choose from; an individual has no choice, since it is its own only contact.
-fn choices(customer: &CustomerDetail) -> Option<Vec<(String, String)>> {
-    if customer.customer.kind() == Kind::Individual {
+fn choices(customer: &Customer, contacts: &[Contact]) -> Option<Vec<(String, String)>> {
+    if customer.kind() == Kind::Individual {
         return None;
     }
     let mut choices = vec![(String::new(), "No contact".to_owned())];
-    for contact in &customer.contacts {
+    for contact in contacts {
         let mark = match (contact.default, contact.enabled) {
             (true, true) => " (default)",
             (true, false) => " (default, disabled)",

@@ -3,13 +3,14 @@
 
 use super::change::Returned;
 use super::detail::sentence;
-use super::view::{Conflict, Control, Field, Form, Group};
+use super::view::{Conflict, Control, Field, Form, Group, Notice};
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
 use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
-use crate::domain::input::{Errors, Input};
+use crate::domain::input::{Errors, FieldError, Input, Record, ticked};
 use crate::domain::limit;
 use crate::domain::places::{Country, Language, countries, languages};
 use crate::store::random_token;
+use crate::web::address;
 
 /// Draws fields with the values of an input and the errors beside them.
 pub struct Draw<'a> {
@@ -24,14 +25,8 @@ impl<'a> Draw<'a> {
     }
 
     fn field(&self, name: &'static str, label: &'static str) -> Field {
-        let errors: Vec<&str> = self.errors.iter().filter(|error| error.field == name).map(|error| error.sentence.as_str()).collect();
-        Field {
-            name,
-            label,
-            value: self.input.get(name).to_owned(),
-            error: (!errors.is_empty()).then(|| errors.join(" ")),
-            ..Field::default()
-        }
+        let errors = self.errors.iter().filter(|error| error.field == name).map(notice).collect();
+        Field { name, label, value: self.input.get(name).to_owned(), errors, ..Field::default() }
     }
 
     /// The fields of a customer's form, in groups.
@@ -53,7 +48,9 @@ impl<'a> Draw<'a> {
             Field { control: Control::Tel, ..self.field("fax", "Fax") },
             Field { control: Control::Area, wide: true, limit: limit::DESCRIPTION, ..self.field("description", "Description") },
         ]);
-        let same = Field { control: Control::Check, ..self.field("shipping_same", "Same as billing") };
+        let same = self.field("shipping_same", "Same as billing");
+        let ticked = if ticked(&same.value) == Some(true) { "yes" } else { "" };
+        let same = Field { value: ticked.to_owned(), control: Control::Check, ..same };
         let mut shipping = vec![same];
         shipping.extend(self.address(&SHIPPING));
         vec![
@@ -82,13 +79,13 @@ impl<'a> Draw<'a> {
     /// The fields of an entitlement; `contacts` are value and label of the company's, `None` for an individual.
     pub fn entitlement(&self, contacts: Option<Vec<(String, String)>>, midnight: &str) -> Vec<Field> {
         let mut fields = vec![Field { required: true, autofocus: true, ..self.field("product", "Product") }];
-        fields.extend(contacts.map(|options| Field { control: Control::Select(options), ..self.field("contact", "Contact") }));
+        fields.extend(contacts.map(|options| select(self.field("contact", "Contact"), options, "No longer a contact")));
         fields.extend([
             Field { control: Control::Quantity, required: true, ..self.field("quantity", "Quantity") },
-            Field { control: Control::Date, required: true, ..self.field("starts_on", "Start") },
+            Field { control: Control::Date, required: true, hint: "As YYYY-MM-DD.".to_owned(), ..self.field("starts_on", "Start") },
             Field {
                 control: Control::Date,
-                hint: format!("Includes this day, until midnight {midnight} time. Leave empty for no end."),
+                hint: format!("As YYYY-MM-DD. Includes this day, until midnight {midnight} time. Leave empty for no end."),
                 ..self.field("ends_on", "End")
             },
         ]);
@@ -104,33 +101,54 @@ impl<'a> Draw<'a> {
     }
 
     fn address(&self, fields: &AddressFields) -> Vec<Field> {
-        let choices = countries().iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
         vec![
             Field { wide: true, ..self.field(fields.street, "Street") },
             self.field(fields.postal_code, "Postal code"),
             self.field(fields.city, "City"),
             self.field(fields.state, "State"),
-            Field {
-                control: Control::Select(optional(choices)),
-                ..self.chosen(fields.country, "Country", |raw| Country::parse(raw).map(Country::code))
-            },
+            self.chosen(fields.country, "Country", countries(), |raw| Country::parse(raw).map(Country::code)),
         ]
     }
 
     fn language(&self, name: &'static str) -> Field {
-        let choices = languages().iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
-        Field {
-            control: Control::Select(optional(choices)),
-            ..self.chosen(name, "Language", |raw| Language::parse(raw).map(Language::code))
-        }
+        self.chosen(name, "Language", languages(), |raw| Language::parse(raw).map(Language::code))
     }
 
-    /// A value of a closed list, spelled as the list does; what is not in it is kept, so that nothing typed is lost.
-    fn chosen(&self, name: &'static str, label: &'static str, parse: impl Fn(&str) -> Option<&'static str>) -> Field {
+    /// A value of a closed list, spelled as the list does.
+    fn chosen(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        choices: &[(&'static str, &'static str)],
+        parse: impl Fn(&str) -> Option<&'static str>,
+    ) -> Field {
         let field = self.field(name, label);
         let value = parse(&field.value).map_or_else(|| field.value.clone(), str::to_owned);
-        Field { value, ..field }
+        let choices = choices.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
+        let unknown = format!("Unknown: {value}");
+        select(Field { value, ..field }, std::iter::once((String::new(), "—".to_owned())).chain(choices).collect(), &unknown)
     }
+}
+
+/// A selection. What is not among its options stays chosen, and is refused again: otherwise sending the form once more would choose nothing.
+fn select(field: Field, mut options: Vec<(String, String)>, unknown: &str) -> Field {
+    if !field.value.trim().is_empty() && options.iter().all(|(value, _)| *value != field.value) {
+        options.push((field.value.clone(), unknown.to_owned()));
+    }
+    Field { control: Control::Select(options), ..field }
+}
+
+/// An error, with a link to who has what was asked for.
+fn notice(error: &FieldError) -> Notice {
+    let named = error.holder.as_ref().and_then(|holder| {
+        let before = error.sentence.strip_suffix('.')?.strip_suffix(holder.name.as_str())?;
+        let href = match holder.record {
+            Record::Customer(id) => address::screen(Some(id)),
+            Record::Contact(id) => format!("/contacts/{id}/edit"),
+        };
+        Some(Notice { before: before.trim_end().to_owned(), link: Some((holder.name.clone(), href)), after: ".".to_owned() })
+    });
+    named.unwrap_or_else(|| sentence(error.sentence.clone()))
 }
 
 /// The number's field.
@@ -144,7 +162,9 @@ pub enum Number<'a> {
 /// A form of these groups with a summary of their errors.
 pub fn form(groups: Vec<Group>) -> Form {
     let fields = groups.iter().flat_map(|group| &group.fields);
-    let summary = fields.filter_map(|field| field.error.clone().map(|error| (field.name.to_owned(), error))).collect();
+    let wrong = fields.filter(|field| !field.errors.is_empty());
+    let sentences = |field: &Field| field.errors.iter().map(Notice::to_string).collect::<Vec<_>>().join(" ");
+    let summary = wrong.map(|field| (field.name.to_owned(), sentences(field))).collect();
     Form { summary, groups, ..Form::default() }
 }
 
@@ -207,10 +227,6 @@ fn shown(field: &Field, value: &str) -> String {
         _ if value.is_empty() => "—".to_owned(),
         _ => value.to_owned(),
     }
-}
-
-fn optional(choices: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    std::iter::once((String::new(), "—".to_owned())).chain(choices).collect()
 }
 
 /// A new customer's form before anything was typed.

@@ -17,7 +17,7 @@ use super::screen::{self, DetailPane, ImportPane, alone, show as show_screen};
 use crate::db::{Access, Db};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
-use crate::domain::import::State;
+use crate::domain::import::{Mode, State};
 use crate::domain::rules::Task;
 use crate::imports::parts::{self, INVALID};
 use crate::imports::record::{self, JOB};
@@ -30,10 +30,10 @@ pub use upload::take as upload;
 
 /// `GET /customers/import`: the form, and the latest imports.
 pub async fn start(request: Request) -> HttpResponse {
-    show_screen(request, |db, request| form::form(db, request, None)).await
+    show_screen(request, |db, request| form::form(db, request, Mode::Both, None)).await
 }
 
-/// `GET /customers/import/{id}`: one import. Who asks for it again says by `was` what it was before.
+/// `GET /customers/import/{id}`, and of its tasks: one import, and how far it is. Who asks for it again says by `was` what it was before.
 pub async fn show(request: Request, id: Id<ImportId>) -> HttpResponse {
     show_screen(request, move |db, request| page(db, request, id.get()?)).await
 }

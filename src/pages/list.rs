@@ -1,11 +1,12 @@
 //! The list pane: what the search found, with its filters, counts and neighbours, as the templates show it.
 
-use super::view::{Choice, EmptyList, Marked, Results, Row, Rows, Via};
+use super::view::{Choice, EmptyList, Head, Marked, Results, Row, Rows, Via};
 use crate::db::Db;
 use crate::domain::customer::Kind;
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::language::Search;
 use crate::domain::query::language::WORD_LIMIT;
-use crate::domain::query::{Cursor, Order, Place, Query};
+use crate::domain::query::{Cursor, Order, Place, Query, Sort};
 use crate::domain::rules::{Task, thousands};
 use crate::domain::{CustomerId, fold};
 use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
@@ -27,7 +28,10 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
         statuses: statuses(&path, query),
         types: types(&path, query),
+        sorted: query.sort.label(),
         sorts: sorts(&path, query),
+        reverse: address::with_list(&path, &Query { sort: turned(query.sort), ..query.clone() }),
+        heads: heads(&path, query, &page),
         count: counted(count),
         note: note(query, &search, &page),
         rows: rows(request, &page, &search.words(), selected),
@@ -84,7 +88,7 @@ fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     }
     let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
     page.by_name.then(|| {
-        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.order.label())
+        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.sort.label())
     })
 }
 
@@ -99,11 +103,11 @@ fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option
 }
 
 fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Option<CustomerId>) -> Row {
-    let href = address::with_list(&address::screen(Some(row.id)), &request.query);
-    let contact = row.via.as_ref().and_then(|via| via.contact).map(|contact| format!("#contact-{contact}")).unwrap_or_default();
+    let contact = row.via.as_ref().and_then(|via| via.contact);
+    let panes = Panes { row: contact.map(PaneRow::Contact), ..Panes::default() };
     Row {
         id: row.id.0,
-        href: href + &contact,
+        href: address::at_row(row.id, &request.query, &panes),
         current: selected == Some(row.id),
         enabled: row.enabled,
         company: row.kind == Kind::Company,
@@ -114,7 +118,7 @@ fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Opti
 }
 
 /// A text cut into what a search hit and what it did not.
-fn marked(text: &str, words: &[String]) -> Marked {
+pub fn marked(text: &str, words: &[String]) -> Marked {
     if words.is_empty() {
         return Marked(if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), false)] });
     }
@@ -158,12 +162,44 @@ fn types(path: &str, query: &Query) -> Vec<Choice> {
 fn sorts(path: &str, query: &Query) -> Vec<Choice> {
     Order::ALL
         .map(|order| Choice {
-            label: order.label(),
-            href: address::with_list(path, &Query { order, ..query.clone() }),
-            chosen: query.order == order,
+            label: Sort::from(order).label(),
+            href: address::with_list(path, &Query { sort: order.into(), ..query.clone() }),
+            chosen: query.sort.order == order,
             key: "",
         })
         .to_vec()
+}
+
+/// Status and type have two values each: they filter, and do not sort.
+fn heads(path: &str, query: &Query, page: &list::Page) -> Vec<Head> {
+    let now = if page.by_name { Sort::default() } else { query.sort };
+    [("by-name", "Name", Order::Name), ("by-ref", "Ref ID", Order::RefId)]
+        .map(|(id, label, order)| {
+            let is_sorted = now.order == order;
+            let sort = if is_sorted { turned(now) } else { order.into() };
+            Head {
+                id,
+                label,
+                href: address::with_list(path, &Query { sort, ..query.clone() }),
+                sorted: is_sorted.then_some(direction(now)),
+                descends: now.descends(),
+                does: format!("Sort by {label}, {}", direction(sort)),
+            }
+        })
+        .to_vec()
+}
+
+fn turned(sort: Sort) -> Sort {
+    Sort { reversed: !sort.reversed, ..sort }
+}
+
+fn direction(sort: Sort) -> &'static str {
+    match (sort.order, sort.reversed) {
+        (Order::RefId, false) => "first to last",
+        (Order::RefId, true) => "last to first",
+        (_, false) => "A to Z",
+        (_, true) => "Z to A",
+    }
 }
 
 fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {

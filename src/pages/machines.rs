@@ -6,7 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::Data;
 
 use crate::db::Access;
-use crate::store::customers;
+use crate::store::{Error, customers};
 use crate::web::request::App;
 
 /// `GET /healthz`: the program is alive. Asks nothing of the database.
@@ -14,18 +14,20 @@ pub async fn healthz() -> HttpResponse {
     plain(StatusCode::OK, "ok\n")
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers, is the one that was opened, and takes saves.
 pub async fn readyz(app: Data<App>) -> HttpResponse {
     let database = app.database.clone();
-    match app.database.run_blocking(Access::Read, move |_permit| database.read(customers::any)).await {
-        Ok(Ok(_)) => plain(StatusCode::OK, "ready\n"),
-        _ => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    let look = move |_permit| database.read(customers::any).and_then(|_| Ok(database.takes_saves()?));
+    match app.database.run_blocking(Access::Read, look).await {
+        Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
+        Ok(Err(Error::Unavailable(why))) | Err(why) => plain(StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", why.reason)),
+        Ok(Err(_)) => plain(StatusCode::SERVICE_UNAVAILABLE, "The database answers with an error; the log tells which.\n"),
     }
 }
 
-fn plain(status: StatusCode, text: &'static str) -> HttpResponse {
+fn plain(status: StatusCode, text: impl Into<String>) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .body(text)
+        .body(text.into())
 }

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod change;
+mod contact_links;
 pub mod contacts;
 pub mod countries;
 pub mod customers;
@@ -15,9 +16,10 @@ pub mod sample;
 mod detail;
 mod form;
 mod list;
+mod near;
 mod path;
 mod screen;
 mod view;
 mod words;
 
-pub use screen::rejection;
+pub use screen::{rejection, unreadable};

@@ -30,7 +30,10 @@ pub fn of(request: &Request, error: &Error, input: Option<&Input>) -> ErrorPane 
         Error::Refused(refusal @ Refusal::Role(_)) => rejection(request, Rejection::Role(*refusal)),
         Error::Refused(refusal) => pane(request, 409, "This cannot be done", vec![refusal.to_string()]),
         Error::Stale => pane(request, 409, "This has changed", vec!["Somebody else saved this record. Open it again.".to_owned()]),
-        Error::Invalid(errors) => pane(request, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect()),
+        Error::Invalid(errors) => ErrorPane {
+            typed: input.map(typed).unwrap_or_default(),
+            ..pane(request, 422, "This cannot be saved", errors.iter().map(|error| error.sentence.clone()).collect())
+        },
         Error::Unavailable(why) => unavailable(request, why, input),
         Error::Database(_) => unforeseen(request, input),
     }
@@ -55,15 +58,14 @@ pub fn missing(request: &Request, what: &str, input: Option<&Input>) -> ErrorPan
 /// The database cannot be used at present.
 pub fn unavailable(request: &Request, why: &Unavailable, input: Option<&Input>) -> ErrorPane {
     let next = match input {
+        _ if !why.reason.may_pass() && input.is_none() => "The server's log tells more.",
+        Some(_) if !why.reason.may_pass() => "Your form is kept below: send it again then. However often you send it, it counts once.",
         Some(_) => "Your form is kept below: try again in a moment. However often you send it, it counts once.",
         None => "Reload this page in a moment.",
     };
+    let heading = if why.reason.may_pass() { "Clientele cannot reach its database" } else { "Clientele cannot use its database" };
     let sentences = vec![why.reason.to_string(), next.to_owned()];
-    ErrorPane {
-        again: again(request, input),
-        typed: input.map(typed).unwrap_or_default(),
-        ..pane(request, 503, "Clientele cannot reach its database", sentences)
-    }
+    ErrorPane { again: again(request, input), typed: input.map(typed).unwrap_or_default(), ..pane(request, 503, heading, sentences) }
 }
 
 /// Something that nobody foresaw.
@@ -90,18 +92,39 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
             vec!["Clientele only accepts changes from its own pages. Nothing was changed.", "Open the page here and try again."],
         ),
         Rejection::NoSuchAddress => (404, "Page not found", vec!["The address may be mistyped or from an older version."]),
-        Rejection::Method => (405, "This method is not allowed here", vec!["The address exists, but not for this kind of request."]),
+        Rejection::Method => {
+            (405, "Nothing was changed", vec!["This address is not for this kind of request. Open the page and use the button there."])
+        }
+        Rejection::Slow => (
+            408,
+            "This did not arrive",
+            vec!["Nothing more came for a while, so Clientele stopped waiting. Nothing was changed.", "Go back and try again."],
+        ),
         Rejection::TooLarge => (413, "This is too large", vec!["No form here is that large. Nothing was changed."]),
+        Rejection::LongAddress => (
+            414,
+            "This address is too long",
+            vec!["No address here is that long. If you searched for a long text, search for a few words of it."],
+        ),
         Rejection::NotAForm => (
             415,
             "This is not a form",
             vec!["Changes must be sent as a form (application/x-www-form-urlencoded, or multipart/form-data with files)."],
         ),
+        Rejection::Expectation => (417, "Clientele does not do this", vec!["The request has a header Expect with an unknown value."]),
         Rejection::Misdirected => (
             421,
             "This server has another name",
             vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
         ),
+        Rejection::LongHeader => (
+            431,
+            "Your browser sent too much",
+            vec!["The request's header fields are too long. Most often cookies are: delete those of this site and try again."],
+        ),
+        Rejection::Crowded => {
+            (503, "Clientele is busy", vec!["More connections are open than Clientele serves at a time.", "Reload this page in a moment."])
+        }
     };
     pane(request, status, heading, sentences.into_iter().map(str::to_owned).collect())
 }
@@ -119,7 +142,7 @@ fn pane(request: &Request, status: u16, heading: &str, sentences: Vec<String>) -
 }
 
 fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(String, String)>)> {
-    input.filter(|_| request.posted).map(|input| (address::with_list(&request.path, &request.query), input.pairs().to_vec()))
+    input.filter(|_| request.posted).map(|input| (request.address(), input.pairs().to_vec()))
 }
 
 fn typed(input: &Input) -> Vec<(String, String)> {

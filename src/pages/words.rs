@@ -18,6 +18,18 @@ pub fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
 
+/// How soon a day comes: `ends in 29 days`. Only what comes within [`SOON`] days is worth saying.
+pub fn soon(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
+    match (date - today).num_days() {
+        0 => format!("{verb} today"),
+        1 => format!("{verb} tomorrow"),
+        days if (2..=SOON).contains(&days) => format!("{verb} in {days} days"),
+        _ => String::new(),
+    }
+}
+
+const SOON: i64 = 90;
+
 fn ago(now: NaiveDateTime, moment: NaiveDateTime) -> String {
     let past = now - moment;
     let counted = |count: i64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
@@ -44,6 +56,14 @@ pub fn shortened(names: Vec<String>, most: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_soon_is_counted_in_days() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
+        let after = |days| soon("ends", today, today + TimeDelta::days(days));
+        assert_eq!([after(0), after(1), after(2), after(90)], ["ends today", "ends tomorrow", "ends in 2 days", "ends in 90 days"]);
+        assert_eq!([after(91), after(-1)], ["", ""]);
+    }
 
     #[test]
     fn moments_read_as_people_say_them() {

@@ -1,23 +1,28 @@
 //! The table of contacts: the people of companies, and the one contact that an individual itself is.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::error::{Error, Result};
+use super::keys::ContactKeys;
 use crate::db::Db;
 use crate::db::schema::contacts;
 use crate::domain::contact::{Contact, Draft, PersonName};
 use crate::domain::customer::{self, Who};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
-use crate::domain::{BatchId, ContactId, CustomerId, collate, fold};
+use crate::domain::{BatchId, ContactId, CustomerId};
 
 /// What a contact is called in messages.
 const WHAT: &str = "contact";
 
-/// How many contacts of one customer a page shows.
+/// How many contacts of one customer a page shows at most.
 pub const SHOWN: i64 = 500;
+/// How many contacts of one customer are looked at when they are filtered.
+pub const SEARCHED: i64 = 5_000;
 
 #[derive(Queryable)]
 struct StoredContact {
@@ -84,13 +89,14 @@ impl<'a> DraftColumns<'a> {
     /// The columns of a draft that is saved at this moment.
     #[must_use]
     pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
+        let keys = ContactKeys::of(&draft.name, draft.email.as_ref());
         Self {
             first_name: &draft.name.first,
             middle_name: &draft.name.middle,
             last_name: &draft.name.last,
-            sort_key: collate::sort_key(&draft.name.full()),
+            sort_key: keys.sort_key,
             email: draft.email.as_ref().map_or("", Email::as_str),
-            email_key: draft.email.as_ref().map(|email| fold::key(email.as_str())),
+            email_key: keys.email_key,
             language: draft.language.map_or("", Language::code),
             phone: &draft.phone,
             ref_id: &draft.ref_id,
@@ -193,15 +199,21 @@ pub fn find_all(db: &mut Db, ids: &[i64]) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
-/// The contacts of a company by name, [`SHOWN`] at most; none for an individual.
-pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
-    let rows: Vec<StoredContact> = contacts::table
-        .filter(contacts::customer_id.eq(customer.0))
-        .filter(contacts::own.eq(false))
-        .order((contacts::sort_key, contacts::id))
-        .limit(SHOWN)
-        .load(db)?;
+/// The contacts of a company, so many at most: its default first, the others by name. None for an individual.
+pub fn of_customer(db: &mut Db, customer: CustomerId, most: i64) -> Result<Vec<Contact>> {
+    let of = contacts::customer_id.eq(customer.0).and(contacts::own.eq(false));
+    // Two readings, so that each follows its index: nothing is sorted.
+    let mut rows: Vec<StoredContact> = contacts::table.filter(of).filter(contacts::is_default.eq(true)).load(db)?;
+    let others = contacts::table.filter(of).filter(contacts::is_default.eq(false)).order((contacts::sort_key, contacts::id));
+    rows.extend(others.limit(most - i64::from(!rows.is_empty())).load::<StoredContact>(db)?);
     Ok(rows.into_iter().map(Contact::from).collect())
+}
+
+/// One contact, if it is this company's.
+pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: ContactId) -> Result<Option<Contact>> {
+    let of = contacts::customer_id.eq(customer.0).and(contacts::own.eq(false));
+    let row: Option<StoredContact> = contacts::table.find(id.0).filter(of).first(db).optional()?;
+    Ok(row.map(Contact::from))
 }
 
 /// All contacts of a company in the order they were created; none for an individual.
@@ -218,6 +230,18 @@ pub fn own(db: &mut Db, customers: &[i64]) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
+/// The names of individuals, by customer: of those with ids after one and up to another.
+pub fn names_of_individuals(db: &mut Db, after: i64, last: i64) -> Result<HashMap<i64, PersonName>> {
+    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
+    let rows: Vec<(i64, (String, String, String))> = contacts::table
+        .filter(contacts::customer_id.gt(after))
+        .filter(contacts::customer_id.le(last))
+        .filter(contacts::own.eq(true))
+        .select((contacts::customer_id, names))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(customer, names)| (customer, names.into())).collect())
+}
+
 /// The defaults of companies, those that have one: the company and the contact.
 pub fn defaults(db: &mut Db, customers: &[i64]) -> Result<Vec<(i64, i64)>> {
     Ok(contacts::table
@@ -227,12 +251,21 @@ pub fn defaults(db: &mut Db, customers: &[i64]) -> Result<Vec<(i64, i64)>> {
         .load(db)?)
 }
 
+/// The e-mails of customers' contacts: the customer and the e-mail as it is written.
+pub fn emails(db: &mut Db, customers: &[i64]) -> Result<Vec<(i64, String)>> {
+    Ok(contacts::table
+        .filter(contacts::customer_id.eq_any(customers))
+        .filter(contacts::email_key.is_not_null())
+        .select((contacts::customer_id, contacts::email))
+        .load(db)?)
+}
+
 /// A company's default.
 pub fn default_of(db: &mut Db, customer: CustomerId) -> Result<Option<ContactId>> {
     Ok(defaults(db, &[customer.0])?.first().map(|(_, contact)| ContactId(*contact)))
 }
 
-/// A customer's contact by its folded e-mail, which is unique within the customer.
+/// A customer's contact by the key of its e-mail, which is unique within the customer.
 pub fn by_email(db: &mut Db, customer: i64, email_key: &str) -> Result<Option<Contact>> {
     let row: Option<StoredContact> =
         contacts::table.filter(contacts::customer_id.eq(customer)).filter(contacts::email_key.eq(email_key)).first(db).optional()?;

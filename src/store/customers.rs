@@ -7,19 +7,19 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::error::{Error, Result};
+use super::keys::{CustomerKeys, NumberKeys};
 use super::{addresses, contacts};
 use crate::db::Db;
 use crate::db::schema::{customers, number_sequence};
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
+use crate::domain::input::{Holder, Record};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
-use crate::domain::{BatchId, CustomerId, collate, fold};
+use crate::domain::{BatchId, CustomerId, fold, identity};
 
 /// What a customer is called in messages.
 const WHAT: &str = "customer";
-/// Sorts after every collation key: customers without a Ref ID come last.
-const NO_REF: [u8; 4] = [0xFF; 4];
 
 #[derive(Queryable)]
 struct StoredCustomer {
@@ -44,6 +44,9 @@ struct StoredCustomer {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    _last_sort: Vec<u8>,
+    _number_near: String,
+    _crm_near: Option<String>,
 }
 
 /// The columns that follow from a draft.
@@ -63,29 +66,33 @@ pub struct DraftColumns<'a> {
     ref_sort: Vec<u8>,
     description: &'a str,
     changed_at: NaiveDateTime,
+    last_sort: Vec<u8>,
+    crm_near: Option<String>,
 }
 
 impl<'a> DraftColumns<'a> {
     /// The columns of a draft that is saved at this moment.
     #[must_use]
     pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
-        let name = draft.who.name();
+        let keys = CustomerKeys::of(&draft.who, &draft.crm_id, &draft.ref_id);
         // An individual's e-mail and language stand with its own contact, where those of all who sign in are.
         let company = draft.who.kind() == Kind::Company;
         Self {
-            sort_key: collate::sort_key(&name),
-            name,
+            name: draft.who.name(),
+            sort_key: keys.sort_key,
             email: draft.email.as_ref().filter(|_| company).map_or("", Email::as_str),
             language: draft.language.filter(|_| company).map_or("", Language::code),
             phone: &draft.phone,
             fax: &draft.fax,
             crm_id: &draft.crm_id,
-            crm_key: (!draft.crm_id.is_empty()).then(|| fold::key(&draft.crm_id)),
+            crm_key: keys.crm_key,
             ref_id: &draft.ref_id,
-            ref_key: fold::key(&draft.ref_id),
-            ref_sort: if draft.ref_id.is_empty() { NO_REF.to_vec() } else { collate::sort_key(&draft.ref_id) },
+            ref_key: keys.ref_key,
+            ref_sort: keys.ref_sort,
             description: &draft.description,
             changed_at: now,
+            last_sort: keys.last_sort,
+            crm_near: keys.crm_near,
         }
     }
 }
@@ -130,6 +137,9 @@ pub struct NewColumns<'a> {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    last_sort: Vec<u8>,
+    number_near: String,
+    crm_near: Option<String>,
 }
 
 impl<'a> NewColumns<'a> {
@@ -137,10 +147,11 @@ impl<'a> NewColumns<'a> {
     #[must_use]
     pub fn of(id: i64, new: &'a NewCustomer<'_>) -> Self {
         let columns = DraftColumns::of(new.draft, new.created_at);
+        let number = NumberKeys::of(&new.number);
         Self {
             id,
             number: &new.number,
-            number_key: fold::key(&new.number),
+            number_key: number.key,
             kind: new.draft.who.kind().word(),
             enabled: new.enabled,
             name: columns.name,
@@ -159,6 +170,9 @@ impl<'a> NewColumns<'a> {
             created_at: new.created_at,
             changed_at: columns.changed_at,
             batch_id: new.batch.map(|batch| batch.0),
+            last_sort: columns.last_sort,
+            number_near: number.near,
+            crm_near: columns.crm_near,
         }
     }
 }
@@ -244,34 +258,40 @@ pub fn any(db: &mut Db) -> Result<bool> {
     Ok(customers::table.select(customers::id).first::<i64>(db).optional()?.is_some())
 }
 
-/// Who holds these numbers, given as folded keys: the key and the customer.
+/// Who holds these numbers, given as keys: the key and the customer.
 pub fn holders_of_numbers(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
     Ok(customers::table.filter(customers::number_key.eq_any(keys)).select((customers::number_key, customers::id)).load(db)?)
 }
 
-/// Who holds these CRM IDs, given as folded keys: the key and the customer.
+/// Who holds these CRM IDs, given as keys: the key and the customer.
 pub fn holders_of_crm_ids(db: &mut Db, keys: &[String]) -> Result<Vec<(String, i64)>> {
     let rows: Vec<(Option<String>, i64)> =
         customers::table.filter(customers::crm_key.eq_any(keys)).select((customers::crm_key, customers::id)).load(db)?;
     Ok(rows.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
 }
 
-/// The name of who holds a number, given as its folded key.
-pub fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<String>> {
-    Ok(customers::table.filter(customers::number_key.eq(key)).select(customers::name).first(db).optional()?)
+/// Who holds a number, given as its key.
+pub fn holder_of_number(db: &mut Db, key: &str) -> Result<Option<Holder>> {
+    let holder = customers::table.filter(customers::number_key.eq(key)).select((customers::id, customers::name)).first(db).optional()?;
+    Ok(holder.map(holder_of))
 }
 
-/// The name of who, other than `but`, holds a draft's CRM ID.
-pub fn holder_of_crm_id(db: &mut Db, draft: &Draft, but: Option<CustomerId>) -> Result<Option<String>> {
-    if draft.crm_id.is_empty() {
+/// Who, other than `but`, holds a CRM ID; nobody holds an empty one.
+pub fn holder_of_crm_id(db: &mut Db, crm_id: &str, but: Option<CustomerId>) -> Result<Option<Holder>> {
+    if crm_id.is_empty() {
         return Ok(None);
     }
-    Ok(customers::table
-        .filter(customers::crm_key.eq(fold::key(&draft.crm_id)))
+    let holder = customers::table
+        .filter(customers::crm_key.eq(identity::key(crm_id)))
         .filter(customers::id.ne(but.map_or(0, |id| id.0)))
-        .select(customers::name)
+        .select((customers::id, customers::name))
         .first(db)
-        .optional()?)
+        .optional()?;
+    Ok(holder.map(holder_of))
+}
+
+fn holder_of((id, name): (i64, String)) -> Holder {
+    Holder { name, record: Record::Customer(CustomerId(id)) }
 }
 
 /// The next numbers of the sequence (`C-000042`), held by somebody or not.

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::error::Result;
+use super::near::{self, NearCustomer};
 use super::{contacts, customers, entitlements};
 use crate::db::Db;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::Entitlement;
+use crate::domain::panes::{Panes, has_words};
 use crate::domain::rules::{ContactFacts, CustomerFacts};
 use crate::domain::{ContactId, CustomerId};
 
@@ -18,38 +22,45 @@ pub struct CustomerDetail {
     pub customer: Customer,
     /// How many other customers have the same Ref ID.
     pub sharing_ref: i64,
+    /// Other customers whose number or CRM ID is nearly the same.
+    pub near: Vec<NearCustomer>,
     /// How many people can sign in for it while it is enabled.
     pub can_sign_in: i64,
     /// How many entitlements it has.
     pub entitlement_count: i64,
-    /// Its entitlements with the name of their contacts, the latest start first, [`entitlements::SHOWN`] at most.
+    /// Those of its entitlements that are shown, with the name of their contacts.
     pub entitlements: Vec<(Entitlement, String)>,
     /// How many contacts it has; none for an individual.
     pub contact_count: i64,
-    /// Its contacts by name, [`contacts::SHOWN`] at most.
+    /// How many of them have the words that they are filtered by.
+    pub contacts_found: i64,
+    /// Those of its contacts that are shown.
     pub contacts: Vec<Contact>,
     /// How many entitlements name each contact.
     pub named: HashMap<ContactId, i64>,
 }
 
+/// How many rows a pane shows before all are asked for.
+pub const FIRST: i64 = 20;
+
 impl CustomerDetail {
-    /// A customer with all that belongs to it.
+    /// A customer with those of its records that the panes show on this day.
     ///
     /// # Errors
     /// [`super::Error::NotFound`].
-    pub fn find(db: &mut Db, id: CustomerId) -> Result<Self> {
+    pub fn find(db: &mut Db, id: CustomerId, panes: &Panes, today: NaiveDate) -> Result<Self> {
         let customer = customers::find(db, id)?;
         let company = customer.kind() == Kind::Company;
-        let entitlements = entitlements::of_customer(db, id)?;
-        let contacts = if company { contacts::of_customer(db, id)? } else { Vec::new() };
-        // What fits on the page is counted already.
-        let counted = |shown: usize, most: i64| i64::try_from(shown).ok().filter(|shown| *shown < most);
+        let (entitlements, entitlement_count) = entitlements_shown(db, id, panes, today)?;
+        let ContactsShown { contacts, found, count } = if company { contacts_shown(db, id, panes)? } else { ContactsShown::default() };
         Ok(Self {
             sharing_ref: customers::sharing_ref(db, &customer)?,
+            near: near::of(db, &customer)?,
             can_sign_in: contacts::who_can_sign_in(db, id)?,
-            entitlement_count: counted(entitlements.len(), entitlements::SHOWN).map_or_else(|| entitlements::count(db, id), Ok)?,
-            contact_count: counted(contacts.len(), contacts::SHOWN).map_or_else(|| contacts::count(db, id), Ok)?,
-            named: if company { entitlements::naming_each(db, id)? } else { HashMap::new() },
+            entitlement_count,
+            contact_count: count,
+            contacts_found: found,
+            named: if company && entitlement_count > 0 { entitlements::naming_each(db, id)? } else { HashMap::new() },
             customer,
             entitlements,
             contacts,
@@ -67,6 +78,43 @@ impl CustomerDetail {
     pub fn contact_facts(&self, contact: &Contact) -> ContactFacts {
         ContactFacts::of(contact, self.named.get(&contact.id).copied().unwrap_or(0))
     }
+}
+
+#[derive(Default)]
+struct ContactsShown {
+    contacts: Vec<Contact>,
+    found: i64,
+    count: i64,
+}
+
+fn contacts_shown(db: &mut Db, id: CustomerId, panes: &Panes) -> Result<ContactsShown> {
+    let most = if panes.all_contacts { contacts::SHOWN } else { FIRST };
+    let words = panes.words();
+    let wanted = if words.is_empty() { most } else { contacts::SEARCHED };
+    let mut contacts = contacts::of_customer(db, id, wanted)?;
+    let count = total(&contacts, wanted, || contacts::count(db, id))?;
+    contacts.retain(|contact| has_words(contact, &words));
+    let found = if words.is_empty() { count } else { total(&contacts, i64::MAX, || Ok(count))? };
+    contacts.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    if let Some(marked) = panes.contact().filter(|marked| contacts.iter().all(|contact| contact.id != *marked)) {
+        contacts.extend(contacts::one_of_customer(db, id, marked)?);
+    }
+    Ok(ContactsShown { contacts, found, count })
+}
+
+fn entitlements_shown(db: &mut Db, id: CustomerId, panes: &Panes, today: NaiveDate) -> Result<(Vec<(Entitlement, String)>, i64)> {
+    let most = if panes.all_entitlements { entitlements::SHOWN } else { FIRST };
+    let mut shown = entitlements::of_customer(db, id, today, most)?;
+    let count = total(&shown, most, || entitlements::count(db, id))?;
+    if let Some(marked) = panes.entitlement().filter(|marked| shown.iter().all(|(entitlement, _)| entitlement.id != *marked)) {
+        shown.extend(entitlements::one_of_customer(db, id, marked)?);
+    }
+    Ok((shown, count))
+}
+
+/// How many rows there are, where at most so many were read: what was not cut off is counted already.
+fn total<T>(read: &[T], most: i64, count: impl FnOnce() -> Result<i64>) -> Result<i64> {
+    i64::try_from(read.len()).ok().filter(|read| *read < most).map_or_else(count, Ok)
 }
 
 /// What the rules need to know of a customer.

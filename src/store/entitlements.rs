@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::count_star;
+use diesel::dsl::{case_when, count_star};
 use diesel::prelude::*;
+use diesel::sql_types::{Date, Integer, Nullable};
 
 use super::error::{Error, Result};
 use crate::db::Db;
@@ -15,8 +16,10 @@ use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// What an entitlement is called in messages.
 const WHAT: &str = "entitlement";
-/// How many entitlements of one customer a page shows.
+/// How many entitlements of one customer a page shows at most.
 pub const SHOWN: i64 = 500;
+/// A day after all others.
+const NEVER: Option<NaiveDate> = NaiveDate::from_ymd_opt(9999, 12, 31);
 
 #[derive(Queryable)]
 struct StoredEntitlement {
@@ -126,18 +129,43 @@ pub fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
     Ok(rows.into_iter().map(Entitlement::from).collect())
 }
 
-/// A customer's entitlements with the name of their contacts (empty for none), the latest start first, [`SHOWN`] at most.
-pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<(Entitlement, String)>> {
-    type Names = (String, String, String);
-    let rows: Vec<(StoredEntitlement, Option<Names>)> = entitlements::table
+/// First, middle and last name of an entitlement's contact.
+type Names = Option<(String, String, String)>;
+
+fn named((row, names): (StoredEntitlement, Names)) -> (Entitlement, String) {
+    (row.into(), names.map(PersonName::from).unwrap_or_default().full())
+}
+
+/// A customer's entitlements with the name of their contacts (empty for none), so many at most: those that run on this day, the next to end
+/// first; then those to come, the next to start first; then those that have ended, the latest start first.
+pub fn of_customer(db: &mut Db, customer: CustomerId, today: NaiveDate, most: i64) -> Result<Vec<(Entitlement, String)>> {
+    let ended = || entitlements::ended_at.is_not_null().or(entitlements::ends_on.lt(today));
+    let to_come = || entitlements::starts_on.gt(today);
+    let group = case_when(ended(), 2.into_sql::<Integer>()).when(to_come(), 1.into_sql::<Integer>()).otherwise(0.into_sql::<Integer>());
+    // The engines disagree on where a missing end belongs: it counts as the last of days.
+    let next = case_when(ended(), NEVER.into_sql::<Nullable<Date>>())
+        .when(to_come(), entitlements::starts_on.nullable())
+        .when(entitlements::ends_on.is_null(), NEVER.into_sql::<Nullable<Date>>())
+        .otherwise(entitlements::ends_on);
+    let rows: Vec<(StoredEntitlement, Names)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0))
-        .order((entitlements::starts_on.desc(), entitlements::id.desc()))
-        .limit(SHOWN)
+        .order((group, next, entitlements::starts_on.desc(), entitlements::id.desc()))
+        .limit(most)
         .select((entitlements::all_columns, (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
         .load(db)?;
-    let named = |(row, names): (StoredEntitlement, Option<_>)| (row.into(), names.map(PersonName::from).unwrap_or_default().full());
     Ok(rows.into_iter().map(named).collect())
+}
+
+/// One entitlement with the name of its contact, if it is this customer's.
+pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: EntitlementId) -> Result<Option<(Entitlement, String)>> {
+    let row: Option<(StoredEntitlement, Names)> = entitlements::table
+        .left_join(contacts::table)
+        .filter(entitlements::customer_id.eq(customer.0).and(entitlements::id.eq(id.0)))
+        .select((entitlements::all_columns, (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
+        .first(db)
+        .optional()?;
+    Ok(row.map(named))
 }
 
 /// All entitlements of a customer in the order they were created.

@@ -1,7 +1,7 @@
 //! What can go wrong between the program and its data.
 
 use crate::db;
-use crate::domain::input::{Errors, FieldError};
+use crate::domain::input::Errors;
 use crate::domain::rules::Refusal;
 
 /// Why a question or a change was not answered with yes.
@@ -23,13 +23,6 @@ pub enum Error {
 
 /// The outcome of a question or a change.
 pub type Result<T> = std::result::Result<T, Error>;
-
-impl Error {
-    /// One field contradicts what is stored.
-    pub fn field(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError { field, sentence: sentence.into() }])
-    }
-}
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {

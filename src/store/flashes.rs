@@ -1,4 +1,4 @@
-//! What a task did, told once: the redirect after it carries a one-time token, and the page it leads to takes the message away. So a
+//! What a task did, told once: the redirect after it carries a one-time token, and the page it leads to tells the message and removes it. So a
 //! message shows in the tab that asked, whatever other tabs load, and not again on reload or Back.
 
 use chrono::TimeDelta;
@@ -58,15 +58,18 @@ pub fn store(db: &mut Db, actor: Actor, flash: &Flash) -> Result<String> {
     Ok(token)
 }
 
-/// Takes a message away; `None` when it was fetched before.
-pub fn take(db: &mut Db, token: &str) -> Result<Option<Flash>> {
+/// Returns a message; `None` when it was told before. It is only read, so that nobody who tells it waits for those who write.
+pub fn find(db: &mut Db, token: &str) -> Result<Option<Flash>> {
     let found: Option<(String, String, i64)> =
         flashes::table.find(token).select((flashes::text, flashes::effect, flashes::customer_id)).first(db).optional()?;
-    let Some((text, effect, customer)) = found else { return Ok(None) };
-    // Two that fetch at once: the row goes to the one that deletes it.
-    if diesel::delete(flashes::table.find(token)).execute(db)? == 0 {
-        return Ok(None);
-    }
-    let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
-    Ok(Some(Flash { text, effect, customer: CustomerId(customer) }))
+    Ok(found.map(|(text, effect, customer)| {
+        let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
+        Flash { text, effect, customer: CustomerId(customer) }
+    }))
+}
+
+/// Removes a message that was told.
+pub fn remove(db: &mut Db, token: &str) -> Result<()> {
+    diesel::delete(flashes::table.find(token)).execute(db)?;
+    Ok(())
 }

@@ -5,7 +5,7 @@
 //! Each claim makes the job's fence grow. Whatever is written under a lease names the fence in the same transaction, so a worker that was
 //! paused for longer than its lease writes nothing more once another has claimed the job (M. Kleppmann, "How to do distributed locking", 2016).
 
-use chrono::{NaiveDateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamp};
 
@@ -14,6 +14,7 @@ use crate::db::schema::jobs;
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
 use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::clock;
 use crate::domain::rules::Role;
 
 const QUEUED: &str = "queued";
@@ -190,7 +191,7 @@ struct Change<'a> {
 /// The present moment by the database's clock, UTC.
 fn clock(db: &mut Db) -> Result<NaiveDateTime> {
     match db {
-        Db::Sqlite(_) => Ok(Utc::now().naive_utc().trunc_subsecs(6)),
+        Db::Sqlite(_) => Ok(clock::now()),
         Db::Postgres(pg) => Ok(Statement::<Timestamp>::new("SELECT clock_timestamp() AT TIME ZONE 'UTC'").get_result(pg)?),
     }
 }

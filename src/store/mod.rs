@@ -11,8 +11,12 @@ mod error;
 pub mod events;
 pub mod flashes;
 pub mod jobs;
+pub mod keys;
+pub mod near;
 mod random;
+pub mod rekey;
+pub mod samples;
 pub mod tokens;
 
 pub use error::{Error, Result};
-pub use random::{new_eid, random_token};
+pub use random::{is_random_token, new_eid, random_token};

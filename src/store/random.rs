@@ -7,6 +7,12 @@ pub fn random_token() -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<16>())
 }
 
+/// Whether it has the form of a [`random_token`].
+#[must_use]
+pub fn is_random_token(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
 /// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.
 #[must_use]
 pub fn new_eid() -> String {

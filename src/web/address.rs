@@ -4,6 +4,7 @@ use form_urlencoded::Serializer;
 
 use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
+use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
 
 /// Returns `path` with the list's search, filters and order.
@@ -19,6 +20,30 @@ pub fn with(path: &str, list: &Query, more: &[(&str, &str)]) -> String {
     query.extend_pairs(list.pairs()).extend_pairs(more);
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Returns `path` with the list's state, the rows that the panes of a customer show, and further parameters.
+#[must_use]
+pub fn with_panes(path: &str, list: &Query, panes: &Panes, more: &[(&str, &str)]) -> String {
+    let pairs = panes.pairs();
+    let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+    with(path, list, &pairs.chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+/// Returns the address of a customer, at the row of its panes that is marked.
+#[must_use]
+pub fn at_row(customer: CustomerId, list: &Query, panes: &Panes) -> String {
+    with_panes(&screen(Some(customer)), list, panes, &[]) + &fragment(panes)
+}
+
+/// Returns the fragment that leads to the row of a pane that is marked: `#contact-7`.
+#[must_use]
+pub fn fragment(panes: &Panes) -> String {
+    match panes.row {
+        Some(PaneRow::Contact(id)) => format!("#contact-{id}"),
+        Some(PaneRow::Entitlement(id)) => format!("#entitlement-{id}"),
+        None => String::new(),
+    }
 }
 
 /// Returns the path of the list with this customer open, or with none.

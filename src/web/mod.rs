@@ -3,6 +3,9 @@
 pub mod address;
 pub mod assets;
 pub mod auth;
+pub mod body;
+pub mod conditional;
+pub mod connection;
 pub mod form;
 pub mod guard;
 pub mod request;

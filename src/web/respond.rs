@@ -30,6 +30,8 @@ pub enum Part {
     Detail,
     /// The contacts pane.
     Contacts,
+    /// The rows of the contacts pane, with each letter of its filter.
+    ContactRows,
     /// The entitlements pane.
     Entitlements,
     /// An import, whose page polls for progress.
@@ -53,6 +55,7 @@ impl Part {
             "next" | "prev" => Self::Rows,
             "detail" => Self::Detail,
             "contacts" => Self::Contacts,
+            "contact-rows" => Self::ContactRows,
             "entitlements" => Self::Entitlements,
             "import" => Self::Import,
             "dialog" => Self::Dialog,
@@ -95,7 +98,9 @@ impl Reply {
     /// Compresses the body; to be called off the async threads.
     #[must_use]
     pub fn pack(self, encoding: ContentEncoding) -> Packed {
-        let (bytes, encoding) = compress(self.body.into_bytes(), encoding);
+        // HTML has no NUL: browsers show what stands for it.
+        let body = if self.body.contains('\0') { self.body.replace('\0', "\u{fffd}") } else { self.body };
+        let (bytes, encoding) = compress(body.into_bytes(), encoding);
         Packed { status: self.status, bytes, encoding, headers: self.headers }
     }
 }

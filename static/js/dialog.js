@@ -1,4 +1,4 @@
-// The one dialog of the page: it asks before a deletion, and lists the keys.
+// The one dialog of the page: it asks before a deletion, and shows what others put into it.
 
 export const dialog = () => document.getElementById("dialog");
 export const isOpen = () => dialog()?.open ?? false;
@@ -6,7 +6,8 @@ export const isOpen = () => dialog()?.open ?? false;
 // Where the focus goes back to when a key opened the dialog and nothing had it before.
 let opener = null;
 
-function show(heading, from) {
+// Opens it with what was put into it, named by its heading.
+export function show(heading, from) {
   const box = dialog();
   opener = from;
   box.setAttribute("aria-labelledby", heading);
@@ -63,52 +64,8 @@ export function ask(question, sentence, no, yes) {
   });
 }
 
-// ------------------------------------------------------------------------------------------- the sheet of keys
-
-const moving = [
-  [["j", "↓"], "Next customer"],
-  [["k", "↑"], "Previous customer"],
-  [["↓"], "From the search to the list"],
-  [["Enter"], "Into the details"],
-  [["Esc"], "Back out: close, clear, to the list"],
-  [["Ctrl ⏎"], "Save a form"],
-];
-
-const make = (tag, props = {}, ...children) => {
+export const make = (tag, props = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), props);
   element.append(...children);
   return element;
 };
-
-function label(control) {
-  if (control.dataset.keyLabel) return control.dataset.keyLabel;
-  const copy = control.cloneNode(true);
-  copy.querySelectorAll("kbd, svg").forEach((part) => part.remove());
-  return copy.textContent.trim() || control.getAttribute("aria-label");
-}
-
-// Every key of a control that is on the page and can be seen, then those that move.
-function sheet() {
-  const offered = [...document.querySelectorAll("[data-key]")].filter((control) => control.dataset.key && control.checkVisibility());
-  const lines = [...offered.map((control) => [[control.dataset.key], label(control)]), ...moving];
-  const body = make("tbody", {}, ...lines.map(([keys, does]) => {
-    const head = make("th", { scope: "row" }, ...keys.map((key) => make("kbd", { textContent: key })));
-    return make("tr", {}, head, make("td", { textContent: does }));
-  }));
-  const box = make("input", { type: "checkbox", checked: !document.documentElement.classList.contains("no-keys") });
-  box.addEventListener("change", () => {
-    document.documentElement.classList.toggle("no-keys", !box.checked);
-    try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* this page only, then */ }
-  });
-  const close = make("button", { type: "button", className: "btn", textContent: "Close", autofocus: true });
-  close.addEventListener("click", () => dialog().close());
-  return make("div", { className: "sheet" },
-    make("h2", { id: "sheet-heading", textContent: "Keys" }), make("table", {}, body), make("label", {}, box, "Use these keys"), close);
-}
-
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-keys-sheet]");
-  if (!button) return;
-  dialog().replaceChildren(sheet());
-  show("sheet-heading", button);
-});

@@ -3,27 +3,41 @@
 // htmx restores an address by fetching the whole page. Where the list is still the one of that address, only the right pane is
 // fetched. Elsewhere the place in the list is found again: each entry of the history remembers the row at the top.
 // Every state keeps `htmx: true`; htmx ignores an entry without it.
-import { current, rows } from "./list.js";
+import { current, rows, scroller } from "./list.js";
 
 const byId = (id) => document.getElementById(id);
 
 // The address without what belongs to one answer only.
 const clean = (path) => path.replace(/([?&])(?:flash|around)=[^&#]*(?=&|#|$)/g, "$1").replace(/([?&])&+/g, "$1").replace(/[?&](?=#|$)/, "");
 
+// What belongs to the right pane alone.
+const panes = ["contacts", "find", "entitlements", "contact", "entitlement"];
+
+// A change to the list leaves the right pane as it is, and so its part of the address.
+function keepPanes(path, source) {
+  const [next, here] = [new URL(path, location.href), new URL(location.href)];
+  if (next.pathname !== here.pathname || !source?.closest?.("#find, #results") || source.closest("#rows")) return path;
+  for (const name of panes) if (here.searchParams.has(name)) next.searchParams.set(name, here.searchParams.get(name));
+  return next.pathname + next.search;
+}
+
 // What the list depends on, in one spelling.
 function listOf(search) {
   const query = new URLSearchParams(search);
-  for (const name of ["after", "before", "around", "flash"]) query.delete(name);
+  for (const name of ["after", "before", "around", "flash", ...panes]) query.delete(name);
   query.sort();
   return query.toString();
 }
 
 // ------------------------------------------------------------------------------------- the place in the list
 
+// Where what scrolls the rows begins, from the top of the window.
+const edge = () => scroller() === rows() ? rows().getBoundingClientRect().top : 0;
+
 function place() {
   const list = rows();
   if (!list?.checkVisibility()) return {};
-  const top = list.getBoundingClientRect().top;
+  const top = edge();
   for (const item of list.children) {
     const box = item.getBoundingClientRect();
     if (item.id.startsWith("row-") && box.bottom > top) return { row: item.id, offset: box.top - top };
@@ -44,16 +58,16 @@ async function restore() {
   }
   const list = rows();
   if (!list?.checkVisibility()) return;
-  const from = list.getBoundingClientRect().top;
+  const from = edge();
   const first = list.querySelector('li[id^="row-"]');
-  if (row && byId(row)) list.scrollTop += byId(row).getBoundingClientRect().top - from - offset;
+  if (row && byId(row)) scroller().scrollTop += byId(row).getBoundingClientRect().top - from - offset;
   else if (current()) current().scrollIntoView({ block: "center" });
-  else if (byId("prev") && first) list.scrollTop += first.getBoundingClientRect().top - from;
+  else if (byId("prev") && first) scroller().scrollTop += first.getBoundingClientRect().top - from;
 }
 
 let timer;
 document.addEventListener("scroll", ({ target }) => {
-  if (target.id !== "rows") return;
+  if (target !== scroller() && target !== document) return;
   clearTimeout(timer);
   timer = setTimeout(save, 250);
 }, { capture: true, passive: true });
@@ -61,16 +75,19 @@ addEventListener("pagehide", () => save());
 
 // ------------------------------------------------------------------------------------------- going somewhere
 
+let coming = false;
 document.addEventListener("htmx:before:history:update", (event) => {
   const { history: action, response, sourceElement } = event.detail;
   if (response?.status >= 400 && sourceElement?.matches?.("form[method=post]")) { event.preventDefault(); return; }
-  action.path = clean(action.path);
+  action.path = keepPanes(clean(action.path), sourceElement);
   clearTimeout(timer);
   if (action.path === location.pathname + location.search) action.type = "replace"; // a task that leaves one where one was
   if (action.type === "push") save();
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === document.body) restore().then(() => save());
+  const back = coming && scroller() !== rows(); // the page scrolled on while the list was away
+  coming = false;
+  if (ctx.target === document.body || back) restore().then(() => save());
   else save();
 });
 
@@ -81,6 +98,7 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   const search = new URL(event.detail.path, location.href).search;
   if (!results || listOf(search) !== listOf(results.dataset.query)) return;
   event.preventDefault();
+  coming = true;
   htmx.ajax("GET", event.detail.path, { source: "#detail" });
 });
 

@@ -4,7 +4,7 @@ import { unsaved } from "./guard.js";
 import { current, focusRow, move, rows, whenShown } from "./list.js";
 
 // Keys that act on the customer that is open: they wait for the one marked current.
-const tasks = new Set(["e", "d", "#", "c"]);
+const tasks = new Set(["e", "d", "#", "c", "y"]);
 const characters = new Set(["/", "?", "#"]);
 
 const control = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((found) => found.checkVisibility());
@@ -47,7 +47,7 @@ function enter(event) {
 function escape(event) {
   const { target } = event;
   const menu = document.querySelector("details.menu[open]");
-  const search = target.closest?.("#find input");
+  const search = target.closest?.("[role=search] input");
   const cancels = [...document.querySelectorAll("#detail [data-cancel]")].filter((found) => found.checkVisibility());
   const cancel = cancels.find((found) => found.closest("form")?.contains(target)) ?? cancels[0];
   const back = pane()?.querySelector(".back");

@@ -2,6 +2,8 @@
 
 const byId = (id) => document.getElementById(id);
 export const rows = () => byId("rows");
+// What scrolls the rows: their pane, or in a low window the page itself.
+export const scroller = () => rows() && getComputedStyle(rows()).overflowY === "auto" ? rows() : document.scrollingElement;
 export const current = () => rows()?.querySelector('a[aria-current="true"]') ?? null;
 const customerOf = (path) => /^\/customers\/(\d+)(?:\/|$)/.exec(path)?.[1] ?? null;
 const idOf = (link) => link.id.slice("open-".length);

@@ -1,14 +1,19 @@
 // The scripts of every page. Each page works without them; they add what HTML and htmx cannot.
 // The order counts: the dialog closes before the focus is looked at.
 import "./time.js";
+import "./paper.js";
+import "./calendar.js";
 import "./dialog.js";
+import "./sheet.js";
 import "./guard.js";
 import "./list.js";
 import "./pages.js";
 import "./search.js";
 import "./suggest.js";
 import "./help.js";
+import "./rows.js";
 import "./panes.js";
+import "./copy.js";
 import "./history.js";
 import "./keys.js";
 

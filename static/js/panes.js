@@ -1,9 +1,14 @@
 // What happens around a swap: the focus stays somewhere meaningful, and no late answer takes a newer one's place.
-import { current, focusRow, rows } from "./list.js";
+import { current, focusRow, rows, scroller } from "./list.js";
 
 const byId = (id) => document.getElementById(id);
 const lost = () => !document.activeElement || document.activeElement === document.body || !document.activeElement.checkVisibility();
 const focus = (element) => element?.focus();
+
+// Where the page scrolls and not the pane, what is new there begins at its top all the same.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "detail" && !rows()?.checkVisibility() && scroller() !== rows()) scrollTo(0, 0);
+});
 
 // ---------------------------------------------------------------------------------------------- late answers
 
@@ -30,13 +35,11 @@ let lastRow = null;
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const active = document.activeElement;
   const from = active && active !== document.body ? active : ctx.sourceElement;
-  const line = from?.closest?.("tr");
   lastRow = current()?.closest("li") ?? lastRow;
   plan = {
     id: ctx.target?.id,
     fromRow: Boolean(ctx.sourceElement?.closest?.("#rows")),
     fromMenu: Boolean(from?.closest?.(".menu")),
-    line: line ? [...line.parentElement.children].indexOf(line) : -1,
     near: lastRow && [lastRow.id, lastRow.nextElementSibling?.id, lastRow.previousElementSibling?.id],
   };
 });
@@ -51,18 +54,13 @@ document.addEventListener("htmx:after:swap", () => {
 // What has to be looked at first: the field that is wrong, or what is said above all fields.
 const wrongIn = (pane) => pane.querySelector("[aria-invalid]") ?? pane.querySelector(".summary, .alert, .conflicts, .error-pane");
 
-function settle(pane, { id, fromRow, fromMenu, line, near }) {
+function settle(pane, { id, fromRow, fromMenu, near }) {
   if (id === "import") { if (lost()) focus(pane.querySelector("h1")); return; } // it was asked by itself, not by anybody
   if (id !== "results" && wrongIn(pane)) { focus(wrongIn(pane)); return; }
   if (id === "detail" && fromRow && lost() && current()?.checkVisibility()) { focusRow(current()); return; }
   if (!lost()) return;
   if (id === "results") { focus(fromMenu ? byId("sort") : rows() ?? byId("q")); return; }
-  if (id === "contacts" || id === "entitlements") {
-    const lines = pane.querySelectorAll("tbody tr");
-    const neighbour = line < 0 ? null : lines[Math.min(line, lines.length - 1)];
-    focus(neighbour?.querySelector("a, button") ?? pane.querySelector("h2"));
-    return;
-  }
+  if (id === "contacts" || id === "entitlements") { focus(pane.querySelector("h2")); return; }
   if (id !== "detail") return;
   if (pane.querySelector(".welcome") && rows()) toList(near);
   else focus(pane.querySelector("h1"));
@@ -80,10 +78,18 @@ document.addEventListener("click", (event) => {
   const target = anchor && byId(anchor.getAttribute("href").slice(1));
   if (!target) return;
   event.preventDefault();
-  target.scrollIntoView({ block: "nearest" });
+  target.scrollIntoView({ block: target.matches("section") ? "start" : "nearest" });
   const place = target.matches("input, select, textarea, [tabindex]") ? target : target.querySelector("[tabindex], a, button");
   focus(place);
 });
+
+// ----------------------------------------------------------------------------------------------- the message
+
+// It leaves by itself, or at a click; then it takes up no place.
+document.addEventListener("animationend", ({ target, animationName }) => {
+  if (animationName === "leave") target.remove();
+});
+document.addEventListener("click", ({ target }) => target.closest?.(".toast")?.remove());
 
 // ------------------------------------------------------------------------------------------------- no answer
 

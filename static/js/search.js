@@ -9,14 +9,14 @@ document.addEventListener("compositionend", ({ target }) => {
 });
 for (const type of ["input", "submit"]) {
   document.addEventListener(type, (event) => {
-    if (!composing || !event.target.closest?.("#find")) return;
+    if (!composing || !event.target.closest?.("[role=search]")) return;
     event.stopPropagation();
     if (type === "submit") event.preventDefault();
   }, true);
 }
 
 document.addEventListener("click", ({ target }) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target) && !target.closest("dialog")) menu.open = false;
 });
 
 // A filter, or a text that became one, changes what the list looks for: the box says so, but takes back nothing that is being typed.

@@ -47,6 +47,80 @@ async fn pressing_save_ten_times_makes_one_record(browser: Browser) {
     assert_eq!(browser.app.sql().count("contacts"), 1);
 }
 
+/// What is typed into a date reaches the server as it was typed, also where it is no date, or only the beginning of one.
+#[apply(with_and_without_scripts)]
+async fn a_date_that_is_none_is_refused_and_kept(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    browser.open(acme.at("entitlements/new")).await;
+    browser.fill("product", "Forge").await;
+    for (field, text, words) in [
+        ("ends_on", "02/31/2027", "End 02/31/2027 is not a date."),
+        ("ends_on", "12/31", "End cannot be read: write the date as YYYY-MM-DD, like 2027-12-31."),
+        ("ends_on", "3/1/2027", "End could be two days: write 2027-01-03 or 2027-03-01."),
+        ("starts_on", "2026-02-30", "Start 2026-02-30 is not a date."),
+        ("quantity", "99999999999999999999", "Quantity can be at most 1,000,000,000."),
+        ("quantity", "1e3", "Quantity must be a whole number, 1 or more."),
+    ] {
+        let before = browser.value(field).await;
+        browser.fill(field, "").await;
+        browser.find(Locator::Css(&format!("#{field}"))).await.expect("the field").click().await.expect("to go there");
+        browser.types(text).await;
+        browser.click("Create entitlement").await;
+        browser.sees(words).await;
+        browser.sees("One field needs another look").await;
+        assert_eq!((browser.value(field).await.as_str(), browser.value("product").await.as_str()), (text, "Forge"));
+        assert_eq!(browser.focused_field().await, if browser.scripts { field } else { "product" }, "{text}");
+        browser.fill(field, &before).await;
+    }
+    assert_eq!(browser.app.sql().count("entitlements"), 0);
+    browser.fill("ends_on", "31 dec 2998").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("Added an entitlement to Forge").await;
+    assert!(browser.pane_row("Forge").await.contains("31 Dec 2998"));
+}
+
+#[apply(in_browser)]
+async fn a_calendar_writes_the_day_into_its_field(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    browser.open(acme.at("entitlements/new")).await;
+    assert!(!browser.is_shown("input[type=date]").await);
+    browser.fill("product", "Forge").await;
+    browser.fill("ends_on", "2998-12-24").await;
+    browser.click("Calendar for End").await;
+    // A week on, in the browser's own calendar.
+    browser.press([key::DOWN, key::ENTER]).await;
+    browser.until("the day", "return document.querySelector('[name=ends_on]').value === '2998-12-31'", &[]).await;
+    assert_eq!(browser.focused_field().await, "ends_on");
+    // Closed without a choice it changes nothing; the one key is the calendar's.
+    browser.click("Calendar for Start").await;
+    let before = browser.value("starts_on").await;
+    browser.press([key::ESCAPE]).await;
+    assert_eq!((browser.value("starts_on").await, browser.value("product").await), (before, "Forge".to_owned()));
+    browser.click("Create entitlement").await;
+    browser.sees("Added an entitlement to Forge").await;
+    assert!(browser.pane_row("Forge").await.contains("31 Dec 2998"));
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+/// Who has a number already is looked up beside the form, not instead of it.
+#[apply(with_and_without_scripts)]
+async fn who_has_what_was_asked_for_is_a_link_that_leaves_the_form(browser: Browser) {
+    browser.app.company("Baltic Foods").number("B-1").create();
+    browser.open("/customers/new?type=company").await;
+    browser.fill("number", "b-1").await;
+    browser.fill("phone", "+49 30 1").await;
+    browser.click("Create customer").await;
+    browser.sees("2 fields need another look").await;
+    browser.sees("Name is missing.").await;
+    browser.sees("Number b-1 already belongs to Baltic Foods").await;
+    browser.click("Baltic Foods (in a new tab)").await;
+    let tabs = browser.windows().await.expect("tabs");
+    assert_eq!(tabs.len(), 2);
+    assert_eq!(browser.value("phone").await, "+49 30 1");
+    browser.switch_to_window(tabs[1].clone()).await.expect("the other tab");
+    browser.sees_heading("Baltic Foods").await;
+}
+
 #[apply(in_browser)]
 async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     let crowd = browser.app.company("Crowd").create();
@@ -79,7 +153,7 @@ async fn two_forms_of_a_customer_do_not_disturb_each_other(browser: Browser) {
     assert_eq!(browser.value("product").await, "Forge Pro");
     browser.click("Create entitlement").await;
     browser.sees("Added an entitlement to Forge Pro").await;
-    assert!(browser.pane_row("ada1@").await.contains("Named by 1 entitlement"));
+    assert!(browser.offers_in("ada1@", "1 entitlement").await, "its menu says what holds it");
     assert!(browser.pane_row("Forge Pro").await.contains("Ada Byron"));
     browser.click_in("ada1@", "Edit").await;
     browser.fill("last_name", "King").await;

@@ -119,27 +119,39 @@ async fn contacts(browser: &Browser) {
     browser.press(['c']).await;
     browser.has_focus("input#first_name").await;
     browser.press([key::ESCAPE]).await;
-    browser.until("the focus in the contacts pane", "return !!document.activeElement.closest('#contacts')", &[]).await;
+    let back = "return !document.querySelector('#contacts form[data-saves]') && !!document.activeElement.closest('#contacts')";
+    browser.until("the focus in the contacts pane", back, &[]).await;
 
-    browser.tab_to("Set as default Tomás Nuñez").await;
+    browser.tab_to("More for Tomás Nuñez").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("Set as default").await;
     browser.press([key::ENTER]).await;
     browser.sees("Tomás Nuñez is now the default contact.").await;
-    browser.tab_to("Disable Jana Hoffmann").await;
+    browser.tab_to("More for Jana Hoffmann").await;
     browser.press([key::ENTER]).await;
-    browser.has_focus("Enable Jana Hoffmann").await;
+    browser.tab_to("Disable").await;
     browser.press([key::ENTER]).await;
-    browser.has_focus("Disable Jana Hoffmann").await;
+    browser.sees("Disabled Jana Hoffmann").await;
+    browser.has_focus("More for Jana Hoffmann").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("Enable").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("Enabled Jana Hoffmann.").await;
+    browser.has_focus("More for Jana Hoffmann").await;
     browser.tab_to("Edit Tomás Nuñez").await;
     browser.press([key::ENTER]).await;
     browser.has_focus("input#first_name").await;
     browser.chord(&SAVE).await;
     browser.sees("Saved Tomás Nuñez.").await;
-    browser.tab_to("Delete Tomás Nuñez").await;
+    browser.has_focus("Edit Tomás Nuñez").await;
+    browser.tab_to("More for Tomás Nuñez").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("Delete").await;
     browser.press([key::ENTER]).await;
     browser.sees("Delete Tomás Nuñez?").await;
     browser.has_focus("Cancel").await;
     browser.press([key::ESCAPE]).await;
-    browser.has_focus("Delete Tomás Nuñez").await;
+    browser.has_focus("Delete").await;
     browser.press([key::ENTER]).await;
     browser.sees("Delete Tomás Nuñez?").await;
     browser.tab_to("Delete contact").await;
@@ -280,26 +292,35 @@ async fn the_sheet_lists_the_keys_of_the_page_and_switches_them_off(browser: Bro
     let acme = browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
     let held = browser.app.company("Bolt").entitlements(1).create();
     browser.app.individual("Dora", "Robotnik").create();
-    for (path, offered, missing) in [
-        ("/customers".to_owned(), "n / ? 1 2 3", "e d # c"),
-        (acme.path(), "n / ? 1 2 3 e d # c", ""),
-        (held.path(), "n / ? 1 2 3 e d c", "#"),
-        ("/customers/3".to_owned(), "n / ? 1 2 3 e d #", "c"),
+    for (path, offered, missing, reason) in [
+        ("/customers".to_owned(), "n / ? 1 2 3", "e d # c Enter", "Open a customer first."),
+        (acme.path(), "n / ? 1 2 3 e d # c Enter", "", "No form is open."),
+        (held.path(), "n / ? 1 2 3 e d c Enter", "#", "It has entitlements."),
+        ("/customers/3".to_owned(), "n / ? 1 2 3 e d # Enter", "c", "An individual has no further contacts."),
     ] {
         browser.open(&path).await;
         browser.press(['?']).await;
         browser.sees("Next customer").await;
-        let listed =
-            browser.texts("return [...dialog().querySelectorAll('tr')].flatMap(r => [...r.querySelectorAll('kbd')].map(words))", &[]).await;
-        for sign in offered.split(' ').chain(["j", "k", "Enter", "Esc"]) {
+        let listed = "return [...dialog().querySelectorAll('tr')].filter(r => r.matches('.idle') === arguments[0]).flatMap(r => [...r.querySelectorAll('kbd')].map(words))";
+        let idle = browser.texts(listed, &[json!(true)]).await;
+        let listed = browser.texts(listed, &[json!(false)]).await;
+        for sign in offered.split(' ').chain(["j", "k", "Esc"]) {
             assert!(listed.iter().any(|l| l == sign), "{path} lists no {sign}: {listed:?}");
         }
-        for sign in missing.split(' ') {
-            assert!(!listed.iter().any(|l| l == sign), "{path} lists {sign}: {listed:?}");
+        for sign in missing.split(' ').filter(|sign| !sign.is_empty()).chain(["Ctrl ⏎"]) {
+            assert!(idle.iter().any(|l| l == sign), "{path} says of {sign} that it does something: {idle:?}");
         }
+        browser.sees(reason).await;
         browser.press([key::ESCAPE]).await;
         browser.sees_no("Next customer").await;
     }
+    // In a form its own keys are of use, and the customer's are not.
+    browser.open(acme.at("edit")).await;
+    browser.click("Keys").await;
+    browser.sees("Save or leave the form first.").await;
+    browser.sees_no("No form is open.").await;
+    browser.press([key::ESCAPE]).await;
+    browser.open(acme.path()).await;
     // Off, and off they stay.
     browser.press(['?']).await;
     browser.sees("Use these keys").await;

@@ -168,7 +168,7 @@ async fn the_browser_changes_no_field_by_itself(browser: Browser) {
     // Saved credentials go into no field: a password manager looks for a password, for `email` or `username`, for what says that it may.
     for path in ["/customers".to_owned(), acme.at("contacts/new"), "/customers/new?type=company".to_owned(), acme.at("entitlements/new")] {
         browser.open(&path).await;
-        let script = "return [...document.querySelectorAll('input:not([type=hidden], [type=checkbox], [type=date]), select, textarea')]
+        let script = "return [...document.querySelectorAll('input:not([type=hidden], [type=checkbox]), select, textarea')]
             .filter(f => f.autocomplete !== 'off' || ['password', 'email'].includes(f.type)
                 || f.matches('input:not([inputmode=numeric])') && !(f.hasAttribute('data-1p-ignore') && f.dataset.lpignore && f.hasAttribute('data-bwignore')))
             .map(f => f.name)";

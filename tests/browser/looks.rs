@@ -83,11 +83,16 @@ async fn lists(judge: &mut Judge<'_>, acme: &Customer) {
         ("Arabic", "/customers/4"),
         ("Japanese", "/customers/5"),
         ("200 contacts", "/customers/6"),
+        ("all of 200 contacts", "/customers/6?contacts=all"),
+        ("a filter of contacts that finds none", "/customers/6?find=nobody"),
     ] {
         browser.open(path).await;
         judge.look(what).await;
     }
     browser.open(acme.path()).await;
+    browser.click_in("tomas@", "More").await;
+    browser.click("Show 4 empty fields").await;
+    judge.look("the menu of a contact and the empty fields").await;
     browser.click("Disable").await;
     browser.sees("Disabled Acme.").await;
     judge.look("a message").await;
@@ -264,7 +269,7 @@ async fn names_of_any_direction_turn_nothing_around_them(browser: Browser) {
     assert_eq!(title, "شركة Acme 12 · Clientele");
     left_to_right(browser, "#flash", &["Created", "شركة", "with the number", "C-000002."]).await;
     left_to_right(browser, "#row-2", &["شركة", "R-1"]).await;
-    left_to_right(browser, ".tags", &["Enabled", "Company", "C-000002", "R-1", "changed"]).await;
+    left_to_right(browser, ".tags", &["Company", "C-000002", "R-1", "created", "changed"]).await;
     left_to_right(browser, ".tasks", &["Edit", "Disable", "Delete"]).await;
     let right = |row: &str| format!("return document.querySelector('#{row} .ref').getBoundingClientRect().right");
     let (one, other) = (browser.number(&right("row-1")).await, browser.number(&right("row-2")).await);
@@ -329,4 +334,108 @@ async fn on_a_narrow_screen_list_and_detail_are_two_screens(browser: Browser) {
     browser.sees("Deleted Robotnik.").await;
     assert!(browser.is_shown("#rows").await);
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+/// Colours of the reader's own leave no background: a frame marks what is chosen.
+#[apply(in_browser)]
+async fn forced_colours_mark_what_is_chosen(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    browser.app.company("Bolt").create();
+    let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+    browser.cdp("Emulation.setEmulatedMedia", forced).await;
+    browser.open(acme.path()).await;
+    browser.click("by name").await;
+    browser.sees("newest first").await;
+    let framed = "return [...document.querySelectorAll('a')].filter(e => e.checkVisibility() && getComputedStyle(e).outlineStyle === 'solid').map(label)";
+    let framed = browser.texts(framed, &[]).await;
+    for chosen in ["Customers", "All", "Any type", "by name", "Name, A to Z", "Acme"] {
+        assert!(framed.iter().any(|name| name.trim() == chosen), "{chosen}: {framed:?}");
+    }
+    assert_eq!(framed.len(), 6, "{framed:?}");
+}
+
+/// Red says danger in either scheme, and its words can be read.
+#[apply(in_browser)]
+async fn what_cannot_be_undone_is_red(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    for scheme in ["light", "dark"] {
+        browser.scheme(scheme).await;
+        browser.open(acme.at("delete")).await;
+        let script = "const c = document.createElement('canvas').getContext('2d');
+            c.fillStyle = getComputedStyle(document.querySelector('.btn.solid')).backgroundColor;
+            c.fillRect(0, 0, 1, 1);
+            return [...c.getImageData(0, 0, 1, 1).data].map(String)";
+        let color = browser.texts(script, &[]).await;
+        let [red, green, blue]: [f64; 3] = std::array::from_fn(|at| color[at].parse().expect("a number"));
+        assert!(red > 150.0 && red > 3.0 * green && red > 3.0 * blue, "{scheme}: {color:?}");
+    }
+}
+
+/// A row is a link with one name, in which each word stands once.
+#[apply(in_browser)]
+async fn a_row_is_read_once(browser: Browser) {
+    browser.app.company("Acme Robotics").ref_id("R-1").create();
+    browser.open("/customers").await;
+    browser.cdp("Accessibility.enable", json!({})).await;
+    let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
+    let row = tree["nodes"].as_array().and_then(|nodes| {
+        nodes
+            .iter()
+            .find(|node| node["role"]["value"] == "link" && node["name"]["value"].as_str().is_some_and(|name| name.contains("Acme")))
+    });
+    let row = row.expect("the row");
+    assert_eq!(row["name"]["value"], "Enabled Company Acme Robotics R-1");
+    assert_eq!(row["description"]["value"].as_str().unwrap_or_default(), "");
+    let tip = browser.script("return document.querySelector('#row-1 .name').title", &[]).await;
+    assert_eq!(tip, "Acme Robotics", "a name that is cut off is shown whole");
+}
+
+/// Heads stand above what they name.
+#[apply(in_browser)]
+async fn heads_stand_above_their_columns(browser: Browser) {
+    for number in 1..=60 {
+        browser.app.company(&format!("Customer {number:02}")).ref_id(&format!("R-{number}")).create();
+    }
+    for width in [1440, 1024] {
+        browser.size(width, 900).await;
+        browser.open("/customers").await;
+        let lefts = "return ['.heads span:nth-of-type(1)', '#row-1 svg:nth-of-type(1)', '.heads span:nth-of-type(2)', '#row-1 svg:nth-of-type(2)', '#by-name', '#row-1 .name']
+            .map(s => { const r = document.createRange(); r.selectNode(document.querySelector(s)); return String(Math.round(r.getBoundingClientRect().left + (s === '#by-name' ? parseFloat(getComputedStyle(document.querySelector(s)).paddingLeft) : 0))) })";
+        let lefts = browser.texts(lefts, &[]).await;
+        assert!(lefts.chunks(2).all(|pair| pair[0] == pair[1]), "{width}: {lefts:?}");
+        let rights = "const right = s => document.querySelector(s).getBoundingClientRect().right;
+            return right('#by-ref') - parseFloat(getComputedStyle(document.querySelector('#by-ref')).paddingRight) - right('#row-1 .ref')";
+        assert!(browser.number(rights).await.abs() < 1.5, "{width}: the Ref IDs");
+    }
+    // Sorted by a head, the list has the focus where one pressed.
+    browser.tab_to("Ref ID").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("by Ref ID").await;
+    browser.until("the focus on the head", "return document.activeElement.id === 'by-ref'", &[]).await;
+}
+
+#[test]
+fn without_scripts_the_search_button_is_level_with_its_box() {
+    browse("level", Engine::Sqlite, false, async |browser| {
+        browser.app.company("Acme").create();
+        browser.open("/customers").await;
+        let boxes = "return ['.searchbox', '#find button'].flatMap(s => { const b = document.querySelector(s).getBoundingClientRect(); return [String(b.top), String(b.bottom)] })";
+        let boxes = browser.texts(boxes, &[]).await;
+        assert_eq!(boxes[..2], boxes[2..]);
+    });
+}
+
+/// Where there is nothing, the welcome is the page; once there is something, the list is.
+#[apply(in_browser)]
+async fn an_empty_database_gives_the_welcome_the_page(browser: Browser) {
+    browser.open("/customers").await;
+    let middle = "const b = document.querySelector('.empty h2').getBoundingClientRect(); return (b.left + b.right) / 2";
+    assert!((browser.number(middle).await - 720.0).abs() < 10.0);
+    assert!(!browser.is_shown("#q").await && !browser.is_shown(".segments").await);
+    browser.press(['n']).await;
+    browser.click_choice("Company").await;
+    browser.fill("name", "Acme").await;
+    browser.click("Create customer").await;
+    browser.sees_heading("Acme").await;
+    assert!(browser.is_shown("#q").await && browser.is_shown("#row-1").await);
 }

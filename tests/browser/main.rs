@@ -2,6 +2,7 @@
 
 #[path = "../support/browser/mod.rs"]
 mod browser;
+mod detail;
 mod forms;
 mod history;
 mod import;
@@ -9,7 +10,10 @@ mod keyboard;
 mod keys;
 mod life;
 mod looks;
+mod paper;
+mod pictures;
 mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;
+mod windows;

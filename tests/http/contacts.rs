@@ -89,6 +89,46 @@ fn a_mailbox_serves_once_within_a_customer_and_again_elsewhere(app: TestApp) {
 }
 
 #[apply(engines)]
+fn a_taken_mailbox_is_told_with_all_else_that_is_wrong(app: TestApp) {
+    let acme = acme(&app);
+    let jana = acme.contact("Jana");
+    let refused = acme.add_contact("Other", "", "JANA@Acme.Example").expect(422);
+    assert_eq!(refused.errors(), ["last_name", "email"]);
+    // Who has it is a link, which leaves the form where it is.
+    assert_eq!(refused.attributes("#email-error a", "href"), [jana.at("edit")]);
+    assert_eq!(refused.attributes("#email-error a", "target"), ["_blank"]);
+    assert_eq!(app.get(jana.at("edit")).expect(200).field("last_name"), "Hoffmann");
+    let refused = acme.contact("Tomás").edit(&[("last_name", ""), ("email", "jana@acme.example")]).expect(422);
+    assert_eq!(refused.errors(), ["last_name", "email"]);
+    // What is wrong by itself is not looked for.
+    assert_eq!(acme.add_contact("Other", "", "jana@acme").expect(422).errors(), ["last_name", "email"]);
+    assert_eq!(jana.edit(&[("last_name", "")]).expect(422).errors(), ["last_name"], "it is its own");
+}
+
+#[apply(engines)]
+fn an_address_copied_from_a_mail_program_is_understood(app: TestApp) {
+    let acme = app.company("Acme").create();
+    for (at, copied) in ["Jana K. <{}>", "<{}>", "mailto:{}?subject=Hi", "{};", "\"King, Jana\" <{}>,"].into_iter().enumerate() {
+        let email = format!("jana{at}@x.example");
+        let page = acme.add_contact("Typed", &format!("Person{at}"), &copied.replace("{}", &email)).follow().expect(200);
+        let row = page.row(&format!("Typed Person{at}"));
+        assert!(row.says(&email) && !row.says(copied), "{row:?}");
+        assert_eq!(app.get(acme.contact(&format!("Person{at}")).at("edit")).field("email"), email);
+    }
+    // Where no name was typed, the one that was copied is taken; a name that was typed stays.
+    let page = acme.add_contact("", "", "Jana Maria Komhoff <komhoff@x.example>").follow().expect(200);
+    page.assert_says("Added Jana Maria Komhoff.");
+    let refused = acme.add_contact("J.", "", "Jana Komhoff <other@x.example>").expect(422);
+    assert_eq!(
+        (refused.errors(), refused.field("first_name"), refused.field("email")),
+        (vec!["last_name".to_owned()], "J.".to_owned(), "other@x.example".to_owned())
+    );
+    assert_eq!(acme.add_contact("A", "B", "a@x.example, b@x.example").expect(422).errors(), ["email"], "two are not one");
+    // One mailbox is one, however it was copied.
+    assert_eq!(acme.add_contact("A", "B", "Somebody <JANA0@x.example>").expect(422).errors(), ["email"]);
+}
+
+#[apply(engines)]
 fn only_the_change_of_status_that_changes_something_is_offered(app: TestApp) {
     let acme = acme(&app);
     let tomas = acme.contact("Tomás");
@@ -150,8 +190,39 @@ fn the_oldest_enabled_contact_follows_a_deleted_default(app: TestApp) {
 
     acme.contact("Third").delete().expect(303);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM contacts WHERE is_default"), 0, "the one left is disabled");
-    acme.contact("Second").enable().expect(303);
-    acme.page().row("Second").press("Set as default").expect(303);
+    let told = acme.page().row("Second").press("Enable").follow().expect(200);
+    told.assert_says("Enabled B Second as the default contact.");
+    assert!(told.row("Second").says("default"), "{told}");
+    acme.contact("Second").disable().expect(303);
+    acme.page().row("Second").press("Enable").follow().expect(200).assert_says("Enabled B Second.");
+}
+
+/// Random runs of all tasks of contacts: there is at most one default, and one where there is an enabled contact.
+#[apply(engines)]
+fn a_company_with_an_enabled_contact_has_a_default(app: TestApp) {
+    let mut sql = app.sql();
+    let mut rng = fastrand::Rng::with_seed(20_261_126);
+    let tasks = ["create", "create", "delete", "delete", "enable", "enable", "disable", "disable", "default"];
+    for run in 0..15 {
+        let acme = app.company(&format!("Acme {run}")).create();
+        let mut done = Vec::new();
+        for step in 0..25 {
+            let ids = sql.texts(&format!("SELECT CAST(id AS TEXT) AS text FROM contacts WHERE customer_id = {} ORDER BY id", acme.id));
+            let ids: Vec<String> = ids.into_iter().flatten().collect();
+            let task = *rng.choice(&tasks).unwrap();
+            done.push(if let Some(id) = rng.choice(&ids).filter(|_| task != "create") {
+                app.post(format!("/contacts/{id}/{task}"), &[]);
+                format!("{task} {id}")
+            } else {
+                acme.add_contact("P", "Person", &format!("p{step}@x.example")).expect(303);
+                "create".to_owned()
+            });
+            let mut count =
+                |which: &str| sql.number(&format!("SELECT count(*) AS number FROM contacts WHERE customer_id = {} AND {which}", acme.id));
+            let (enabled, defaults) = (count("enabled"), count("is_default"));
+            assert!(defaults <= 1 && (enabled == 0 || defaults == 1), "{enabled} enabled, {defaults} defaults after {done:?}");
+        }
+    }
 }
 
 #[apply(engines)]

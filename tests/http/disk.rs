@@ -1,4 +1,4 @@
-//! A disk that fills up and is freed again, while the program runs.
+//! A disk that fills up and is freed again, while the program runs; and one that is full when it is read.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -89,7 +89,7 @@ fn an_import_that_fills_the_disk_fails_in_words() {
     let checked = Upload::new().with("customers", many(8_000)).checked(&disk.client);
     checked.press("Import 8,000 rows").expect(303);
     // A disk that is full may have no room for the outcome either: it is written once there is some.
-    eventually("it gives up", || std::fs::read_to_string(disk.log.path()).unwrap().contains("The disk that holds the database is full"));
+    eventually("it gives up", || std::fs::read_to_string(disk.log.path()).unwrap().contains("a job has failed"));
     std::fs::remove_file(disk.ballast()).unwrap();
     let failed = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(failed.heading(), "Interrupted", "{failed}");
@@ -115,4 +115,67 @@ fn an_import_that_filled_the_disk_goes_on_once_it_is_freed() {
     let done = until(&disk.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete", "{done}");
     disk.client.get("/customers").expect(200).assert_says("8,000 customers");
+}
+
+/// Runs a script on a full-able disk of its own of so many MiB (`$1`); `$0` is the program.
+fn on_small_disk(size: usize, script: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(r#"set -e; mount -t tmpfs -o size={size}m tmpfs "$1"; cd "$1"; export CLIENTELE_BUSY_TIMEOUT=1; {script}"#);
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "bash", "-c", &script, PROGRAM]).arg(folder.path()).env_remove("DATABASE_URL");
+    let output = command.output().expect("unshare (util-linux)");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+/// Starts the program, saves something that stays in the write-ahead log, and fills the disk.
+const SERVED: &str = r#"
+    "$0" demo --customers 40 --database x.db
+    "$0" serve --listen 127.0.0.1:0 --database x.db >address 2>log & server=$!
+    trap 'kill -9 $server 2>/dev/null || true' EXIT
+    until grep -q http address; do sleep 0.05; done
+    printf 'number,type,name\nN-1,company,In The Log\n' | tee c.csv
+    "$0" import --yes --customers c.csv --database x.db
+    test -s x.db-wal
+"#;
+const FULL: &str = "! dd if=/dev/zero of=ballast bs=4096 2>/dev/null; ";
+const READ: &str = r#""$0" check --database x.db; "$0" export --customers - --database x.db; "#;
+
+fn assert_whole(said: &str, customers: usize) {
+    assert!(said.contains("No faults found.") && said.contains(&format!("Exported {customers} customers")), "{said}");
+}
+
+#[test]
+fn a_full_disk_is_read_by_check_and_export() {
+    let said =
+        on_small_disk(16, &format!(r#""$0" demo --customers 40 --database x.db; {FULL} sha256sum x.db >&2; {READ} sha256sum x.db >&2"#));
+    assert_whole(&said, 40);
+    let sums: Vec<_> = said.lines().filter(|line| line.ends_with("  x.db")).collect();
+    assert!(sums.len() == 2 && sums[0] == sums[1], "nothing is written: {said}");
+}
+
+#[test]
+fn a_full_disk_is_read_by_check_and_export_beside_a_server() {
+    let said = on_small_disk(16, &format!("{SERVED} {FULL} {READ} kill $server"));
+    assert_whole(&said, 41);
+    assert!(said.contains("In The Log"), "{said}");
+}
+
+/// The index of the log is gone, or has to be made again, and there is no room for it.
+#[test]
+fn a_full_disk_is_read_by_check_and_export_after_a_crash() {
+    for index in ["rm x.db-shm", "true"] {
+        let said = on_small_disk(16, &format!("{SERVED} kill -9 $server; {index}; {FULL} {READ}"));
+        assert_whole(&said, 41);
+        assert!(said.contains("In The Log"), "{index}: {said}");
+    }
+}
+
+/// It is said, in one line, and nothing is made.
+#[test]
+fn a_start_on_a_full_disk_fails_in_words() {
+    let script = r#"! "$0" demo --customers 3 --database x.db; ls -A"#;
+    let said = on_small_disk(1, &format!("{FULL} {script}"));
+    assert!(said.contains("The database x.db cannot be used") && said.contains("disk"), "{said}");
 }

@@ -59,10 +59,13 @@ fn each_error_stands_beside_its_field(app: TestApp) {
         ("quantity", "many"),
         ("quantity", "99999999999999999999"),
         ("starts_on", ""),
-        ("starts_on", "31.03.2026"),
+        ("starts_on", "31.03.26"),
+        ("starts_on", "3/1/2026"),
         ("starts_on", "2026-02-30"),
         ("starts_on", "tomorrow"),
         ("ends_on", "2026-13-01"),
+        ("ends_on", "02/31/2027"),
+        ("ends_on", "12/31"),
         ("ends_on", "2026-02-28"),
     ];
     for (field, value) in wrong {
@@ -71,12 +74,63 @@ fn each_error_stands_beside_its_field(app: TestApp) {
         let refused = form.submit(&typed).expect(422);
         assert_eq!(refused.errors(), [field], "{value:?}");
         for (name, value) in typed {
-            // A date field cannot hold what is no date; no browser sends it.
-            assert!(refused.field(name) == value || (name == field && name.ends_with("_on")), "{name}: {refused}");
+            assert_eq!(refused.field(name), value, "{name}: {refused}");
         }
     }
     assert_eq!(app.sql().count("entitlements"), 0);
     form.submit(&[("product", &long[..255]), ("quantity", "1"), ("starts_on", "2026-03-01"), ("ends_on", "2026-03-01")]).expect(303);
+}
+
+#[apply(engines)]
+fn each_reason_is_its_own(app: TestApp) {
+    let acme = app.company("Acme").create();
+    for (field, value, reason) in [
+        ("ends_on", "02/31/2027", "End 02/31/2027 is not a date."),
+        ("ends_on", "12/31", "End cannot be read: write the date as YYYY-MM-DD, like 2027-12-31."),
+        ("ends_on", "3/1/2027", "End could be two days: write 2027-01-03 or 2027-03-01."),
+        ("ends_on", "12027-03-01", "End must be 9999-12-31 or earlier."),
+        ("starts_on", "1969-12-31", "Start must be 1970-01-01 or later."),
+        ("starts_on", " ", "Start is missing."),
+        ("quantity", "1.000", "Quantity must be a whole number, 1 or more."),
+        ("quantity", "1000000001", "Quantity can be at most 1,000,000,000."),
+        ("quantity", "99999999999999999999", "Quantity can be at most 1,000,000,000."),
+    ] {
+        let refused = acme.entitle(&[(field, value)]).expect(422);
+        assert_eq!(refused.errors(), [field], "{value}");
+        assert!(refused.error_of(field).unwrap().contains(reason), "{value}: {refused}");
+    }
+    assert_eq!(app.sql().count("entitlements"), 0);
+}
+
+/// As people write dates and numbers, where only one can be meant.
+#[apply(engines)]
+fn dates_and_numbers_are_taken_as_people_write_them(app: TestApp) {
+    let acme = app.company("Acme").create();
+    for (at, end) in ["31.12.2998", "12/31/2998", "31 Dec 2998", "December 31, 2998", "2998/12/31", "29981231"].into_iter().enumerate() {
+        let product = format!("Forge {at}");
+        let page = acme.entitle(&[("product", &product), ("ends_on", end), ("quantity", "12,000")]).follow().expect(200);
+        let row = page.row(&product);
+        assert!(row.says("31 Dec 2998") && row.says("12,000"), "{end}: {row:?}");
+    }
+}
+
+/// A form that names a contact which is gone is refused until somebody chooses: sending it again would otherwise choose nobody.
+#[apply(engines)]
+fn a_contact_that_is_gone_stays_chosen_until_another_is(app: TestApp) {
+    let acme = app.company("Acme").contact("Jana", "Hoffmann", "j@a.example").contact("Rae", "King", "r@a.example").create();
+    let form = app.get(acme.at("entitlements/new"));
+    let jana = acme.contact("Jana");
+    jana.delete().expect(303);
+    let refused = form.submit(&[("product", "")]).expect(422);
+    assert_eq!(refused.errors(), ["product", "contact"], "both in one round");
+    for refused in [refused.submit(&[("product", "Forge")]), form.submit(&[("product", "Forge")])] {
+        let refused = refused.expect(422);
+        assert_eq!((refused.errors(), refused.field("contact")), (vec!["contact".to_owned()], jana.id.to_string()));
+        refused.assert_says("no longer exists");
+    }
+    assert_eq!(app.sql().count("entitlements"), 0);
+    let rae = acme.contact("Rae").id.to_string();
+    refused.submit(&[("product", "Forge"), ("contact", &rae)]).expect(303);
 }
 
 #[apply(engines)]

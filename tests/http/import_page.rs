@@ -24,12 +24,16 @@ impl Upload {
         Self { mode: "both", token: String::new(), files: Vec::new() }
     }
 
-    pub(crate) fn with(mut self, kind: &'static str, bytes: impl AsRef<[u8]>) -> Self {
-        self.files.push((kind, format!("my {kind}.csv"), bytes.as_ref().to_vec()));
+    pub(crate) fn with(self, kind: &'static str, bytes: impl AsRef<[u8]>) -> Self {
+        self.named(kind, &format!("my {kind}.csv"), bytes)
+    }
+
+    pub(crate) fn named(mut self, kind: &'static str, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        self.files.push((kind, name.to_owned(), bytes.as_ref().to_vec()));
         self
     }
 
-    fn mode(self, mode: &'static str) -> Self {
+    pub(crate) fn mode(self, mode: &'static str) -> Self {
         Self { mode, ..self }
     }
 

@@ -170,6 +170,29 @@ fn the_list_is_ordered_as_one_wishes(app: TestApp) {
     assert_eq!(app.get("/customers?sort=changed").row_ids(), [b.id, a.id, c.id]);
 }
 
+/// A head sorts by its column, and once it does, from the other end.
+#[apply(engines)]
+fn heads_sort_by_their_columns_in_both_directions(app: TestApp) {
+    let [a, b, c] =
+        [("Beta", "R-10"), ("Alpha", "R-30"), ("Gamma", "R-20")].map(|(name, ref_id)| app.company(name).ref_id(ref_id).create().id);
+    let mut page = app.get("/customers?status=enabled").expect(200);
+    for (head, address, says, rows) in [
+        ("by-name", "?status=enabled&sort=-name", "Name, Z to A", [c, a, b]),
+        ("by-ref", "?status=enabled&sort=ref", "Ref ID, first to last", [a, c, b]),
+        ("by-ref", "?status=enabled&sort=-ref", "Ref ID, last to first", [b, c, a]),
+        ("by-name", "?status=enabled", "Name, A to Z", [b, a, c]),
+    ] {
+        let href = page.attributes(&format!("#{head}"), "href").concat();
+        assert_eq!(href, format!("/customers{address}"));
+        page = app.get(href).expect(200);
+        assert_eq!(page.row_ids(), rows, "{address}");
+        assert_eq!(page.texts(".heads [aria-current]"), [says], "one head says the order");
+    }
+    let page = app.get("/customers?sort=newest").expect(200);
+    assert!(!page.has(".heads [aria-current]"), "no column shows this order");
+    assert_eq!(page.press("Reverse the order").expect(200).row_ids(), [a, b, c]);
+}
+
 #[apply(engines)]
 fn the_root_leads_to_the_customers(app: TestApp) {
     let page = app.get("/").expect(303);

@@ -6,7 +6,7 @@ use macro_rules_attribute::apply;
 
 use crate::support::{Page, TestApp, engines};
 
-const ORDERS: [&str; 4] = ["name", "ref", "newest", "changed"];
+const ORDERS: [&str; 10] = ["name", "last", "ref", "newest", "changed", "-name", "-last", "-ref", "-newest", "-changed"];
 
 /// More than two pages, with many ties: a few names, fewer Ref IDs, none for every third.
 fn crowd(app: &TestApp) -> BTreeSet<i64> {
@@ -59,12 +59,51 @@ fn every_order_pages_forward_and_back_over_ties_and_missing_values(app: TestApp)
 }
 
 #[apply(engines)]
-fn rows_without_a_ref_id_come_last(app: TestApp) {
+fn rows_without_a_ref_id_come_last_in_both_directions(app: TestApp) {
     crowd(&app);
-    let pages = forward(app.get("/customers?sort=ref"));
-    let texts: Vec<bool> = pages.iter().flat_map(Page::row_texts).map(|row| row.contains("R-")).collect();
-    let first_without = texts.iter().position(|has| !has).unwrap();
-    assert!(texts[first_without..].iter().all(|has| !has));
+    for filter in ["", "&status=enabled", "&q=name"] {
+        let [there, turned] = ["ref", "-ref"].map(|sort| {
+            let pages = forward(app.get(format!("/customers?sort={sort}{filter}")));
+            let texts: Vec<bool> = pages.iter().flat_map(Page::row_texts).map(|row| row.contains("R-")).collect();
+            let first_without = texts.iter().position(|has| !has).unwrap();
+            assert!(texts[first_without..].iter().all(|has| !has), "{sort}{filter}");
+            let mut ids = ids(&pages);
+            let without = ids.split_off(first_without);
+            [ids, without]
+        });
+        for (there, mut turned) in there.into_iter().zip(turned) {
+            turned.reverse();
+            assert_eq!(there, turned, "{filter}");
+        }
+    }
+}
+
+#[apply(engines)]
+fn a_reversed_order_is_the_order_from_its_other_end(app: TestApp) {
+    crowd(&app);
+    for order in ["name", "last", "newest", "changed"] {
+        for filter in ["", "&status=enabled", "&q=name"] {
+            let there = ids(&forward(app.get(format!("/customers?sort={order}{filter}"))));
+            let mut turned = ids(&forward(app.get(format!("/customers?sort=-{order}{filter}"))));
+            turned.reverse();
+            assert_eq!(there, turned, "{order}{filter}");
+        }
+    }
+}
+
+/// Individuals by last name, then by first name, among the companies.
+#[apply(engines)]
+fn people_are_listed_by_their_last_names(app: TestApp) {
+    for (first, last) in [("Zoe", "Adler"), ("Ada", "Zeller"), ("Anna", "Möller"), ("Émile", "Adler")] {
+        app.individual(first, last).create();
+    }
+    app.company("Brandt GmbH").create();
+    let wanted = ["Émile Adler", "Zoe Adler", "Brandt GmbH", "Anna Möller", "Ada Zeller"];
+    assert_eq!(app.get("/customers?sort=last").rows(), wanted);
+    assert_eq!(app.get("/customers?sort=last&type=individual&q=a").rows(), [wanted[0], wanted[1], wanted[3], wanted[4]]);
+    let zeller = app.get("/customers?q=zeller").row_ids()[0];
+    app.customer(zeller).edit(&[("last_name", "Aalto")]).expect(303);
+    assert_eq!(app.get("/customers?sort=-last").rows().last().unwrap(), "Ada Aalto", "it moves when the name changes");
 }
 
 #[apply(engines)]
@@ -95,7 +134,7 @@ fn the_next_page_goes_on_where_the_link_was_made(app: TestApp) {
         boundary.delete().expect(303);
         assert_eq!(rest(&app, &link, boundary.id), rest_of(&undisturbed, boundary.id), "{order}: it was deleted");
     }
-    assert_eq!(app.sql().count("customers"), i64::try_from(all.len()).unwrap() - 4);
+    assert_eq!(app.sql().count("customers"), i64::try_from(all.len() - ORDERS.len()).unwrap());
 }
 
 fn rest(app: &TestApp, link: &str, but: i64) -> Vec<i64> {

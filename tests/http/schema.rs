@@ -77,7 +77,7 @@ fn found(db: &mut Outside) -> BTreeMap<String, (String, Columns)> {
 }
 
 /// Tables of one row, whose id is always 1.
-const SINGLE_ROWS: [&str; 2] = ["search_state", "number_sequence"];
+const SINGLE_ROWS: [&str; 3] = ["search_state", "key_state", "number_sequence"];
 
 #[apply(engines)]
 fn the_schema_file_is_what_the_migrations_make(app: TestApp) {

@@ -58,16 +58,18 @@ fn is_blank(node: &Node) -> bool {
 /// Stands for what differs from run to run.
 const CHANGING: &str = "[…]";
 
-/// Is the text of this element a time or the request's id?
+/// Is the text of this element a time, the request's id, or where and when the page was printed?
 fn is_changing(element: ElementRef) -> bool {
     let parent = element.parent().and_then(|parent| parent.value().as_element()?.attr("class"));
-    element.value().name() == "time" || (parent == Some("soft small") && element.attr("class") == Some("num"))
+    element.value().name() == "time"
+        || element.attr("class") == Some("paper")
+        || (parent == Some("soft small") && element.attr("class") == Some("num"))
 }
 
 /// An attribute's value without times, today's date, tokens and the hashes of assets.
 fn stable(element: ElementRef, name: &str, given: &str) -> String {
     let is_time = element.value().name() == "time" && name != "class";
-    let is_given = name == "value" && (element.attr("name") == Some("token") || element.attr("type") == Some("date"));
+    let is_given = name == "value" && matches!(element.attr("name"), Some("token" | "starts_on"));
     if is_time || is_given {
         return CHANGING.to_owned();
     }

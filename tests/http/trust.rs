@@ -50,10 +50,10 @@ fn only_post_changes_anything(app: TestApp) {
     let before = acme.page().texts("main");
     let tasks = [acme.at("disable"), acme.at("enable"), jana.at("disable"), jana.at("default"), "/sample".to_owned()];
     for address in &tasks {
-        for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
-            let answer = app.send(method, address, &[], &[]);
-            assert!([404, 405, 501].contains(&answer.status), "{answer}");
+        for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "BREW"] {
+            app.send(method, address, &[], &[]).expect(405);
         }
+        app.send("OPTIONS", address, &[], &[]).expect(204);
     }
     for address in [acme.path(), acme.at("edit"), acme.at("delete"), jana.at("edit"), forge.at("end"), "/customers".to_owned()] {
         for method in ["PUT", "PATCH", "DELETE"] {

@@ -8,10 +8,10 @@ use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
 use clientele::domain::query::language::Field;
 use clientele::domain::query::matching::Record;
-use clientele::domain::query::{Order, Place, Query};
+use clientele::domain::query::{Order, Place, Query, Sort};
 use clientele::domain::rules::Role;
 use clientele::domain::text::Email;
-use clientele::domain::{CustomerId, collate, fold};
+use clientele::domain::{CustomerId, collate, fold, identity};
 use clientele::list::{self, Count};
 use clientele::startup;
 use clientele::store::{Error, Result, contacts, customers, entitlements};
@@ -50,14 +50,14 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
         let count = database.read(|db| list::count(db, &query, Tz::UTC)).expect("a count");
         let all = if wanted.len() > list::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
         assert!(unfinished || count == all, "{query:?} {count:?} {all:?}");
-        let order = *rng.choice([Order::RefId, Order::Newest, Order::Changed].iter()).expect("one");
-        let ordered = Query { order, ..query.clone() };
+        let sort = Sort { order: *rng.choice(Order::ALL.iter()).expect("one"), reversed: rng.bool() };
+        let ordered = Query { sort, ..query.clone() };
         let count = database.read(|db| list::count(db, &ordered, Tz::UTC)).expect("a count");
         assert!(unfinished || count == all, "{ordered:?} {count:?} {all:?}");
         let (mut found, unfinished) = paged(&database, &ordered);
         wanted.sort_unstable();
         found.sort_unstable();
-        assert!(unfinished || found == wanted, "{order:?} {query:?}\n{found:?}\n{wanted:?}");
+        assert!(unfinished || found == wanted, "{sort:?} {query:?}\n{found:?}\n{wanted:?}");
     }
 }
 
@@ -78,7 +78,7 @@ fn all(database: &Database) -> Vec<Known> {
                     Err(error) => return Err(error),
                 }
             }
-            known.sort_by_key(|known| (collate::sort_key(&known.customer.draft.who.name()), known.customer.id));
+            known.sort_by_key(|known| (collate::name_key(&known.customer.draft.who.name()), known.customer.id));
             Ok::<_, Error>(known)
         })
         .expect("customers")
@@ -194,9 +194,13 @@ fn naive(known: &[Known], query: &Query) -> Vec<CustomerId> {
 
 /// Whether the text is one of its identifiers.
 fn is_named(known: &Known, query: &Query) -> bool {
-    let key = fold::key(&query.text);
-    let ids = [Field::Number, Field::Ref, Field::Crm, Field::Eid];
-    query.search().is_plain() && known.fields.iter().any(|(field, text)| ids.contains(field) && *text == key)
+    let (key, near) = (fold::key(&query.text), identity::near(&query.text));
+    let is_it = |(field, text): &(Field, String)| match field {
+        Field::Number | Field::Crm => identity::near(text) == near,
+        Field::Ref | Field::Eid => *text == key,
+        _ => false,
+    };
+    query.search().is_plain() && known.fields.iter().any(is_it)
 }
 
 /// All that the list shows, page by page, and whether it gave up.

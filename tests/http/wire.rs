@@ -1,10 +1,8 @@
 //! HTTP itself: HEAD, slashes, compression, assets.
 
-use std::io::Read;
-
 use macro_rules_attribute::apply;
 
-use crate::support::{Page, TestApp, engines};
+use crate::support::{Page, TestApp, engines, http};
 
 fn assets(app: &TestApp) -> Vec<String> {
     let page = app.get("/customers");
@@ -96,16 +94,7 @@ fn a_slash_too_many_leads_to_the_one_address(app: TestApp) {
 }
 
 fn decoded(page: &Page) -> Vec<u8> {
-    let mut plain = Vec::new();
-    let bytes = page.bytes.as_slice();
-    match page.header("Content-Encoding") {
-        None | Some("identity") => plain.extend(bytes),
-        Some("br") => _ = brotli::Decompressor::new(bytes, 4096).read_to_end(&mut plain).expect("brotli"),
-        Some("gzip") => _ = flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain).expect("gzip"),
-        Some("zstd") => plain = zstd::stream::decode_all(bytes).expect("zstd"),
-        Some(other) => panic!("{}: encoded as {other}", page.asked),
-    }
-    plain
+    http::decoded(page.header("Content-Encoding"), &page.bytes)
 }
 
 /// It decodes once to the same bytes; length and `Vary` are right.

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
-use std::process::{Child, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -91,14 +91,21 @@ impl Process {
     /// # Errors
     /// What the program printed, when it ended instead.
     pub fn listening(listen: &str, database: &str, arguments: &[&str]) -> Result<Process, Output> {
+        Process::of(command(&[&["serve", "--listen", listen, "--database", database], arguments].concat()))
+    }
+
+    /// One that may open so many files: `soft` as it is, and `hard` if it asks for more.
+    pub fn limited(soft: u32, hard: u32, database: &str, arguments: &[&str]) -> Process {
+        let mut limited = Command::new("prlimit");
+        let served = command(&[&["serve", "--listen", "127.0.0.1:0", "--database", database], arguments].concat());
+        limited.arg(format!("--nofile={soft}:{hard}")).arg(served.get_program()).args(served.get_args()).stdin(Stdio::null());
+        Process::of(limited).unwrap_or_else(|output| panic!("clientele did not start: {output:?}"))
+    }
+
+    fn of(mut command: Command) -> Result<Process, Output> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = File::create(folder.path().join("log")).expect("a log file");
-        let mut child = command(&[&["serve", "--listen", listen, "--database", database], arguments].concat())
-            .current_dir(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program");
+        let mut child = command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log).spawn().expect("the program");
         let output = BufReader::new(child.stdout.take().expect("its output"));
         let (tell, told) = mpsc::channel();
         // Goes on reading after the address: a full pipe would stop the program.

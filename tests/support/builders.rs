@@ -130,6 +130,11 @@ impl Customer {
         self.client.get(self.path())
     }
 
+    /// The page with all rows of its panes.
+    pub fn whole_page(&self) -> Page {
+        self.client.get(format!("{}?contacts=all&entitlements=all", self.path()))
+    }
+
     /// Opens the form, types, saves.
     #[track_caller]
     pub fn edit(&self, typed: &[(&str, &str)]) -> Page {
@@ -155,14 +160,14 @@ impl Customer {
     /// The contact with this text in its row.
     #[track_caller]
     pub fn contact(&self, text: &str) -> Contact {
-        let page = self.page();
+        let page = self.whole_page();
         let row = page.contacts().into_iter().find(|row| row.says(text));
         Contact { client: self.client.clone(), id: row.unwrap_or_else(|| panic!("no contact {text:?}: {page}")).id }
     }
 
     /// The names of the contacts that are marked as default.
     pub fn defaults(&self) -> Vec<String> {
-        let rows = self.page().contacts();
+        let rows = self.whole_page().contacts();
         rows.into_iter().filter(|row| row.says("default") && !row.offers("Set as default")).map(|row| row.text).collect()
     }
 
@@ -176,7 +181,7 @@ impl Customer {
     /// The entitlement with this text in its row.
     #[track_caller]
     pub fn entitlement(&self, text: &str) -> Entitlement {
-        let page = self.page();
+        let page = self.whole_page();
         let row = page.entitlements().into_iter().find(|row| row.says(text));
         Entitlement { client: self.client.clone(), id: row.unwrap_or_else(|| panic!("no entitlement {text:?}: {page}")).id }
     }

@@ -66,6 +66,11 @@ impl Database {
         }
     }
 
+    /// A database of PostgreSQL in an encoding of its own.
+    pub fn encoded(encoding: &str) -> Database {
+        Database::copy(shared(), &format!("template0 ENCODING '{encoding}' LOCALE 'C'"))
+    }
+
     /// A migrated database of a cluster.
     pub fn on(cluster: &Cluster) -> Database {
         Database::copy(cluster, &cluster.template())

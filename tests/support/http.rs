@@ -124,3 +124,16 @@ pub fn parameter(address: &str, name: &str) -> Option<String> {
     let query = address.split_once('?')?.1;
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
+
+/// A body without its compression.
+pub fn decoded(encoding: Option<&str>, bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match encoding {
+        None | Some("identity") => plain.extend(bytes),
+        Some("br") => _ = brotli::Decompressor::new(bytes, 4096).read_to_end(&mut plain).expect("brotli"),
+        Some("gzip") => _ = flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain).expect("gzip"),
+        Some("zstd") => plain = zstd::stream::decode_all(bytes).expect("zstd"),
+        Some(other) => panic!("encoded as {other}"),
+    }
+    plain
+}

@@ -46,7 +46,7 @@ pub struct Row {
     client: Client,
 }
 
-const ROWS: &str = "#contacts tbody tr, #contacts li, #entitlements tbody tr, #entitlements li";
+const ROWS: &str = "#contacts tbody tr, #entitlements tbody tr";
 const LIST_LINKS: &str = "li[id^='row-'] a";
 
 impl Page {
@@ -180,11 +180,11 @@ impl Page {
 
     /// The rows of the contacts pane.
     pub fn contacts(&self) -> Vec<Row> {
-        self.pane_rows("#contacts tbody tr, #contacts li")
+        self.pane_rows("#contacts tbody tr")
     }
 
     pub fn entitlements(&self) -> Vec<Row> {
-        self.pane_rows("#entitlements tbody tr, #entitlements li")
+        self.pane_rows("#entitlements tbody tr")
     }
 
     fn pane_rows(&self, selector: &str) -> Vec<Row> {
@@ -362,7 +362,9 @@ fn press(client: &Client, control: &Control) -> Page {
 }
 
 fn controls(document: &Html, path: &str) -> Vec<Control> {
-    let rows: Vec<_> = document.select(&css(ROWS)).map(|row| row.id()).collect();
+    // A row with a form in it is that form.
+    let is_form = |row: &ElementRef| row.select(&css("form[data-saves]")).next().is_some();
+    let rows: Vec<_> = document.select(&css(ROWS)).filter(|row| !is_form(row)).map(|row| row.id()).collect();
     document
         .select(&css("a[href], button:not([disabled])"))
         .map(|element| Control {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Subject};
 use crate::domain::rules::thousands;
 use crate::imports::ImportError;
@@ -20,7 +21,7 @@ impl Names {
     pub fn of<'a>(files: impl Iterator<Item = (Subject, &'a Path)>) -> Self {
         let mut names = Each::default();
         for (subject, path) in files {
-            *names.of_mut(subject) = path.display().to_string();
+            *names.of_mut(subject) = visible(&path.display().to_string());
         }
         Self(names)
     }

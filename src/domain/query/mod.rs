@@ -4,69 +4,18 @@
 
 pub mod language;
 pub mod matching;
+mod order;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use self::language::{Search, Test};
+pub use self::order::{Order, Sort};
 use super::customer::Kind;
 use super::{CustomerId, text};
 
 /// A search text is cut after this many characters.
 pub const TEXT_LIMIT: usize = 1_000;
-
-/// In what order customers are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// By name, as dictionaries do.
-    #[default]
-    Name,
-    /// By Ref ID; customers without one come last.
-    RefId,
-    /// The newest first.
-    Newest,
-    /// The last changed first.
-    Changed,
-}
-
-impl Order {
-    /// Every order, the default first.
-    pub const ALL: [Self; 4] = [Self::Name, Self::RefId, Self::Newest, Self::Changed];
-
-    /// The word in addresses.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::RefId => "ref",
-            Self::Newest => "newest",
-            Self::Changed => "changed",
-        }
-    }
-
-    /// Reads the word, in upper or lower case; anything else is the default order.
-    #[must_use]
-    pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word.trim())).unwrap_or_default()
-    }
-
-    /// The text of the sort control.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Name => "by name",
-            Self::RefId => "by Ref ID",
-            Self::Newest => "newest first",
-            Self::Changed => "last changed first",
-        }
-    }
-
-    /// Whether the largest value comes first.
-    #[must_use]
-    pub fn descends(self) -> bool {
-        matches!(self, Self::Newest | Self::Changed)
-    }
-}
 
 /// Where a row stands in an order: the value it is ordered by, as it was when the address was made, and the id that breaks ties.
 /// The row itself may have moved or gone since; the page goes on from here all the same.
@@ -101,7 +50,7 @@ impl Cursor {
         let (id, value) = rest.split_first_chunk::<8>()?;
         let id = CustomerId(i64::from_be_bytes(*id));
         let right_length = match order {
-            Order::Name | Order::RefId => value.len() <= Self::VALUE_LIMIT,
+            Order::Name | Order::LastName | Order::RefId => value.len() <= Self::VALUE_LIMIT,
             Order::Newest => value.is_empty(),
             Order::Changed => value.len() == 8,
         };
@@ -132,8 +81,8 @@ pub struct Query {
     pub enabled: Option<bool>,
     /// Companies or individuals only.
     pub kind: Option<Kind>,
-    /// In what order.
-    pub order: Order,
+    /// In what order, and from which end.
+    pub sort: Sort,
     /// Which part.
     pub place: Place,
 }
@@ -147,7 +96,7 @@ impl Query {
                 "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
                 "status" => query.enabled = status(value),
                 "type" => query.kind = Kind::parse(value),
-                "sort" => query.order = Order::parse(value),
+                "sort" => query.sort = Sort::parse(value),
                 "after" => after = value,
                 "before" => before = value,
                 "around" => around = value.parse().ok(),
@@ -155,7 +104,7 @@ impl Query {
             }
         }
         // Hits too many for an order are listed by name.
-        let decode = |text| Cursor::decode(query.order, text).or_else(|| Cursor::decode(Order::Name, text));
+        let decode = |text| Cursor::decode(query.sort.order, text).or_else(|| Cursor::decode(Order::Name, text));
         query.place = decode(after)
             .map(Place::After)
             .or_else(|| decode(before).map(Place::Before))
@@ -192,8 +141,8 @@ impl Query {
         if let Some(kind) = self.kind {
             pairs.push(("type", kind.word().to_owned()));
         }
-        if self.order != Order::default() {
-            pairs.push(("sort", self.order.word().to_owned()));
+        if self.sort != Sort::default() {
+            pairs.push(("sort", self.sort.word()));
         }
         pairs
     }
@@ -239,7 +188,7 @@ mod tests {
     fn empty_means_default_and_the_last_one_counts() {
         assert_eq!(parse(&[("q", ""), ("status", ""), ("type", ""), ("sort", ""), ("after", "")]), Query::default());
         let query = parse(&[("status", "enabled"), ("status", "Disabled"), ("sort", "NEWEST"), ("unknown", "1")]);
-        assert_eq!((query.enabled, query.order), (Some(false), Order::Newest));
+        assert_eq!((query.enabled, query.sort), (Some(false), Order::Newest.into()));
     }
 
     #[test]
@@ -283,6 +232,7 @@ mod tests {
 
     #[test]
     fn an_address_carries_only_what_is_not_the_default() {
+        assert_eq!(parse(&[("sort", " -NAME ")]).pairs(), [("sort", "-name".to_owned())]);
         let query = parse(&[("q", "a&b"), ("type", "company"), ("sort", "name"), ("after", "x")]);
         assert_eq!(query.pairs(), [("q", "a&b".to_owned()), ("type", "company".to_owned())]);
     }

@@ -12,15 +12,16 @@ use super::error::FileError;
 use super::report::Counts;
 use super::source::Bytes;
 use super::table::{Record, Table};
-use crate::domain::fold;
+use crate::domain::identity;
 use crate::domain::import::{Each, Subject};
+use crate::domain::text::Email;
 
 /// Customers in a slice.
 pub const SLICE: usize = 1_000;
 /// Contacts, and again entitlements, in a batch: a company with a hundred thousand contacts takes several.
 const FOLLOWERS: usize = 5_000;
 
-/// A row with the folded keys that it is found by.
+/// A row with the keys that it is found by.
 #[derive(Debug, Clone)]
 pub struct FileRow {
     pub record: Record,
@@ -30,7 +31,7 @@ pub struct FileRow {
     pub email_key: String,
 }
 
-/// What a customer is known by, folded; empty where it is missing.
+/// What a customer is known by, as keys; empty where it is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct CustomerKeys {
     /// Decides where it is there.
@@ -44,6 +45,17 @@ pub struct CustomerKeys {
 pub enum CustomerKey<'a> {
     Number(&'a str),
     CrmId(&'a str),
+}
+
+impl CustomerKey<'_> {
+    /// The same kind of key with another text.
+    #[must_use]
+    pub fn spelled(self, text: &str) -> CustomerKey<'_> {
+        match self {
+            Self::Number(_) => CustomerKey::Number(text),
+            Self::CrmId(_) => CustomerKey::CrmId(text),
+        }
+    }
 }
 
 impl CustomerKeys {
@@ -256,9 +268,20 @@ impl File {
             Subject::Contacts => ["customer_number", "customer_crm_id", "email"],
             Subject::Entitlements => ["customer_number", "customer_crm_id", "contact_email"],
         }
-        .map(|field| fold::key(self.columns.cell(&record, field)));
-        FileRow { record, customer: CustomerKeys { number, crm_id }, email_key: email }
+        .map(|field| self.columns.cell(&record, field));
+        let customer = CustomerKeys { number: identity::key(number), crm_id: identity::key(crm_id) };
+        let email_key = email_key(email);
+        FileRow { record, customer, email_key }
     }
+}
+
+/// The key of a cell with an e-mail, as it is when it is stored.
+fn email_key(cell: &str) -> String {
+    // Most are what they will be when they are stored: to find that out takes longer than all else of a row.
+    if cell.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.-_+".contains(&byte)) {
+        return identity::email_key(cell);
+    }
+    Email::parse(cell).map_or_else(|_| identity::email_key(cell), |email| identity::email_key(email.as_str()))
 }
 
 #[cfg(test)]

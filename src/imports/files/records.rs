@@ -7,7 +7,7 @@ use super::columns::{ColumnMap, WHOLE_NAME};
 use super::report::CellError;
 use super::table::Record;
 use super::words;
-use crate::domain::contact::{self, Contact};
+use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::customer::{self, Customer, Kind};
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::input::{Errors, Input};
@@ -77,7 +77,11 @@ impl FileRecord for ContactRecord {
         let mut form = stored.map_or_else(Pairs::new, |stored| stored::contact(&stored.draft));
         for (field, cell) in columns.cells(record) {
             if field == WHOLE_NAME {
-                form.extend(["first_name", "middle_name", "last_name"].map(str::to_owned).into_iter().zip(words::person(cell)));
+                let name = PersonName::of_whole(cell);
+                form.extend(
+                    [("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last)]
+                        .map(|(field, part)| (field.to_owned(), part)),
+                );
             } else {
                 form.push((field.to_owned(), cell.to_owned()));
             }

@@ -1,4 +1,4 @@
-//! Cells that are no texts: yes or no, moments, whole names.
+//! Cells that are no texts: yes or no, moments.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
@@ -30,16 +30,6 @@ pub(super) fn moment(cell: &str) -> Option<NaiveDateTime> {
     Some(moment.naive_utc().trunc_subsecs(6))
 }
 
-/// A whole name as first, middle and last name: the last word is the last name, unless a comma says that it comes first.
-pub(super) fn person(name: &str) -> [String; 3] {
-    let (given, last) = match name.split_once(',') {
-        Some((last, given)) => (given.trim(), last.trim()),
-        None => name.trim().rsplit_once(char::is_whitespace).map_or(("", name.trim()), |(given, last)| (given.trim(), last)),
-    };
-    let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
-    [first.to_owned(), middle.trim().to_owned(), last.to_owned()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,15 +44,6 @@ mod tests {
         for (cell, wanted) in [("Yes", Some(true)), ("no", Some(false)), ("enabled", None)] {
             assert_eq!(yes_or_no(cell), wanted, "{cell}");
         }
-    }
-
-    #[test]
-    fn a_whole_name_is_taken_apart() {
-        assert_eq!(person("Jana Hoffmann"), ["Jana", "", "Hoffmann"]);
-        assert_eq!(person(" Jana  Maria Hoffmann "), ["Jana", "Maria", "Hoffmann"]);
-        assert_eq!(person("van der Berg, Bo"), ["Bo", "", "van der Berg"]);
-        assert_eq!(person("Cher"), ["", "", "Cher"]);
-        assert_eq!(person(""), ["", "", ""]);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::super::seen::{CustomerRef, short_line};
 use super::outcome::{Planned, PlannedContact, RowOutcome, written};
 use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::contact::Contact;
+use crate::domain::import::Subject;
 use crate::domain::rules::{ContactFacts, Task};
-use crate::domain::tasks;
+use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::merge::FileRow;
 use crate::imports::files::records::ContactRecord;
@@ -38,10 +39,36 @@ impl Planner<'_> {
             },
             Ok,
         );
-        if matches!(planned, Err(_) | Ok(RowOutcome::SkippedNew)) {
-            self.seen.contacts.reject(&key);
+        match planned {
+            Err(_) | Ok(RowOutcome::SkippedNew) => self.seen.contacts.reject(&key),
+            Ok(RowOutcome::New(_)) => self.warn_of_near_email(columns, row, owner.customer),
+            Ok(_) => {}
         }
         planned
+    }
+
+    /// Warns of a new contact's e-mail that nearly is another one's of the customer; in one file as [`Planner::customer`] does.
+    fn warn_of_near_email(&mut self, columns: &ColumnMap, row: &FileRow, customer: CustomerRef) {
+        let Some(near) = &self.near else { return };
+        let (key, line) = (row.email_key.as_str(), short_line(row.record.line));
+        let known = match customer {
+            CustomerRef::Stored(id) => near.of_email(id, key).map(|known| format!("{known}, which this customer has")),
+            CustomerRef::New(_) => None,
+        };
+        let plain = fold::fold(&identity::readable(key));
+        let is_plain = plain == key;
+        let first = self.seen.contacts.get(&(customer, plain.as_str())).filter(|_| !is_plain);
+        let first = first.or_else(|| self.seen.near_line(("email", customer, identity::near(&plain)), is_plain, line));
+        if let Some(other) = known.or_else(|| first.map(|first| format!("the one on line {first}"))) {
+            let email = columns.cell(&row.record, "email").trim();
+            self.warn(
+                Subject::Contacts,
+                columns,
+                row,
+                "email",
+                format!("E-mail {email} is nearly the same as {other}: are they two people?"),
+            );
+        }
     }
 
     /// Decides who becomes the default of each company, and asks the rules for what that changes.
@@ -70,20 +97,20 @@ impl Planner<'_> {
         };
         let earlier = self.seen.others.get(&("default", customer));
         let has_default = present.is_some() || earlier.is_some();
-        let rank = |id: Option<i64>, record: &ContactRecord| match (record.default, record.enabled) {
-            (Some(true), enabled) if enabled || (id.is_some() && id == present) => Some(0),
-            _ if has_default || id.is_some() => None,
+        let rank = |stored: Option<&Contact>, record: &ContactRecord| match (record.default, record.enabled) {
+            (Some(true), enabled) if enabled || stored.is_some_and(|stored| Some(stored.id.0) == present) => Some(0),
+            _ if has_default || stored.is_some_and(|stored| stored.enabled || !record.enabled) => None,
             // It was the default where it comes from, and has been disabled since.
             (Some(true), _) => Some(1),
-            // Nobody asks: the first new one, as on the page.
+            // Nobody asks: the first that is created or enabled, as on the page.
             (None, true) => Some(2),
             (None, false) => Some(3),
             (Some(false), true) => Some(4),
             (Some(false), false) => None,
         };
         let ranked = places.iter().filter_map(|(_, place)| {
-            let (id, contact) = written(&planned[*place])?;
-            Some((rank(id, &contact.record)?, *place))
+            let (_, contact) = written(&planned[*place])?;
+            Some((rank(stored_contact(self.stored, customer, &rows[*place]), &contact.record)?, *place))
         });
         let asked_earlier = earlier.filter(|line| *line != UNASKED);
         let next = ranked.min().filter(|_| asked_earlier.is_none());
@@ -117,7 +144,7 @@ impl Planner<'_> {
         contact.becomes_default = is_next && !before;
         let Some(stored) = stored else { return Ok(()) };
         // Where another contact takes its place, that is the other row's doing.
-        let default = asks || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
+        let default = asks || contact.becomes_default || (before && (contact.record.default.is_none() || company.asked_on.is_some()));
         let after = Contact { enabled: contact.record.enabled, default, draft: contact.record.draft.clone(), ..stored.clone() };
         if after.draft == stored.draft && after.enabled == stored.enabled && after.default == before {
             *planned = Ok(RowOutcome::Unchanged);

@@ -4,11 +4,11 @@ use super::super::reader::ReadAsNew;
 use super::super::seen::{RowState, SeenCustomer, short_line};
 use super::outcome::{Planned, RowOutcome};
 use super::planner::{Planner, invalid, read, refuse_uneven};
-use crate::changes::customers::taken;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::import::Subject;
+use crate::domain::input::{FieldError, Holder, Record};
 use crate::domain::rules::Task;
-use crate::domain::tasks;
+use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::merge::{CustomerKey, FileRow};
 use crate::imports::files::records::CustomerRecord;
@@ -75,28 +75,40 @@ impl Planner<'_> {
         let holder = self.stored.id(key).filter(|id| stored.is_none_or(|stored| stored.id.0 != *id))?;
         let holder = self.stored.customers.get(&holder)?;
         let name = format!("{} ({})", holder.name(), holder.number);
-        let reason = taken("crm_id", "CRM ID", columns.cell(&row.record, "crm_id").trim(), &name).sentence;
-        Some(CellError::new(columns, "crm_id", reason))
+        let holder = Holder { name, record: Record::Customer(holder.id) };
+        let taken = FieldError::taken("crm_id", "CRM ID", columns.cell(&row.record, "crm_id").trim(), holder);
+        Some(CellError::new(columns, "crm_id", taken.sentence))
     }
 
-    /// Warns of keys that look as if a spreadsheet or a hand had changed them.
+    /// Warns of keys that look as if a spreadsheet or a hand had changed them. Of two that nearly are the same in one file it warns where they
+    /// differ by leading zeros or accents: to know all by their letters alone would take as much memory as all else.
     fn warn_of_near_keys(&mut self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>) {
         let Some(near) = self.near.take() else { return };
         for key in row.customer.iter() {
             let (field, label, text) = parts(key);
             let known = stored.map(|stored| if field == "number" { &stored.number } else { &stored.draft.crm_id });
             let is_new = self.stored.id(key).is_none();
+            let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
             let cell = columns.cell(&row.record, field).trim();
             let mut warn = |reason| self.warn(Subject::Customers, columns, row, field, reason);
             if let Some(known) = known.filter(|known| *known != cell && !is_new) {
                 warn(format!("{label} {cell} is known as {known}: they differ only in spelling."));
             } else if let Some(known) = near.of(key).filter(|_| is_new) {
-                warn(format!("{label} {cell} is new, but {known} is known: has a spreadsheet cut off leading zeros?"));
+                let question = if is_digits { "has a spreadsheet cut off leading zeros" } else { "are they two" };
+                warn(format!("{label} {cell} is new, but {known} is known: {question}?"));
             }
-            if text.bytes().all(|byte| byte.is_ascii_digit())
-                && let Some(line) = self.seen.others.add(&("zeros", field, text.trim_start_matches('0')), short_line(row.record.line))
-            {
-                let reason = format!("{label} {cell} differs from the one on line {line} only by leading zeros.");
+            let line = short_line(row.record.line);
+            let reason = if is_digits {
+                let first = self.seen.others.add(&("zeros", field, text.trim_start_matches('0')), line);
+                first.map(|first| format!("{label} {cell} differs from the one on line {first} only by leading zeros."))
+            } else {
+                let plain = fold::fold(text);
+                let is_plain = plain == text;
+                let first = self.seen.customer(key.spelled(&plain)).map(|seen| seen.line).filter(|_| !is_plain);
+                let first = first.or_else(|| self.seen.near_line((field, identity::near(&plain)), is_plain, line));
+                first.map(|first| format!("{label} {cell} is nearly the same as the one on line {first}."))
+            };
+            if let Some(reason) = reason {
                 self.warn(Subject::Customers, columns, row, field, reason);
             }
         }

@@ -5,38 +5,38 @@ use diesel::prelude::*;
 
 use super::fill::Fill;
 use super::shadow_list;
-use crate::db::schema::{customers, listing_counts};
+use crate::db::schema::listing_counts;
 use crate::db::{Address, Database, Db, defer_indexes};
-use crate::domain::collate;
 use crate::domain::query::Query;
 use crate::list::state::ListState;
 use crate::list::{browse, postgres, sqlite};
+use crate::store::rekey::{self, Progress};
 use crate::store::{Error, Result};
 
-/// Collation keys are made for this many customers in one transaction.
-const PORTION: i64 = 8_000;
-
-/// Is told how many customers are done, of how many.
-pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
-
-/// Rebuilds the list unless it is complete and of this program's version. Processes that start at the same time do it one after the other; the
+/// Makes keys that are of another form again, and rebuilds the list unless it is complete and of this program's version. Processes that start at the same time do it one after the other; the
 /// later ones find it done. What an import has left for its end is left to it while it is at work (`importing`).
 pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>, progress: &mut Progress<'_>) -> Result<()> {
+    if !database.read(rekey::are_current)? {
+        // The list is in the order of the keys. Whoever has made them meanwhile rebuilds it.
+        database.write(|db| if rekey::is_due(db)? { ListState::Invalid.store(db) } else { Ok(()) })?;
+        rekey::run(database, progress)?;
+    }
     match database.read(ListState::load)? {
         ListState::Complete => Ok(()),
         ListState::Deferred | ListState::Filling if database.read(&importing)? => Ok(()),
         // An import was interrupted, or a rebuild.
         ListState::Deferred | ListState::Filling => fill(database, progress),
-        ListState::Invalid => build(database, progress),
+        ListState::Invalid => rebuild(database, progress),
     }
 }
 
-/// Rebuilds the customers' collation keys, the list and its index. Others can read and change customers meanwhile; the list grows as it goes.
+/// Makes all keys, the list and its index again. Others can read and change customers meanwhile; the list grows as it goes.
 pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
-    let mut beyond = Some(0);
-    while let Some(from) = beyond {
-        beyond = database.write(|db| rekey(db, from))?;
-    }
+    rekey::again(database, progress)?;
+    rebuild(database, progress)
+}
+
+fn rebuild(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     database.write(|db| {
         ListState::Filling.store(db)?;
         clear(db)?;
@@ -65,32 +65,19 @@ fn fill(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Corrects the collation keys of some customers: newer Unicode data order some names differently. Returns where to go on.
-fn rekey(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
-    let rows: Vec<(i64, String, Vec<u8>)> = customers::table
-        .filter(customers::id.gt(beyond))
-        .order(customers::id)
-        .select((customers::id, customers::name, customers::sort_key))
-        .limit(PORTION)
-        .load(db)?;
-    for (id, name, stored) in &rows {
-        let sort_key = collate::sort_key(name);
-        if sort_key != *stored {
-            diesel::update(customers::table.find(id)).set(customers::sort_key.eq(sort_key)).execute(db)?;
-        }
-    }
-    Ok(rows.last().map(|(id, ..)| *id))
-}
-
 /// Indexes that an import into an empty database makes at its end. Unique ones stay: they hold rules.
-const DEFERRED: [&str; 10] = [
+const DEFERRED: [&str; 14] = [
     "contacts_by_name",
     "customers_by_change",
+    "customers_by_last_name",
     "customers_by_name",
     "customers_by_ref",
+    "customers_crm_near",
     "customers_filtered",
     "customers_filtered_by_change",
+    "customers_filtered_by_last_name",
     "customers_filtered_by_ref",
+    "customers_number_near",
     "customers_ref",
     "entitlements_contact",
     "entitlements_customer",

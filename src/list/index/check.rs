@@ -8,17 +8,16 @@ use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::build::Progress;
 use crate::db::schema::{customers, listing, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Access, Database, Db};
-use crate::domain::collate;
 use crate::list::candidate::StoredRow;
 use crate::list::entry::{Entry, Head, entries};
 use crate::list::plan::trigrams::{Gram, trigrams};
 use crate::list::state::ListState;
 use crate::list::text::Texts;
 use crate::store::Result;
+use crate::store::rekey::{self, Progress};
 
 /// Customers that are compared at a time.
 const PORTION: i64 = 1_000;
@@ -32,7 +31,7 @@ pub struct Faults {
     pub rows: usize,
     /// Rows of the list whose customer is gone.
     pub orphans: usize,
-    /// Customers whose collation key is not the one of their name.
+    /// Customers and contacts that have a key other than what their number, name, e-mail or another identifier says.
     pub keys: usize,
     /// Rows of the list that stand before one they belong after.
     pub positions: usize,
@@ -60,6 +59,7 @@ pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults>
     }
     let orphans = "SELECT count(*) FROM listing LEFT JOIN customers ON customers.id = customer_id WHERE customers.id IS NULL";
     faults.orphans = usize::try_from(Statement::<BigInt>::new(orphans).get_result::<i64>(db)?).unwrap_or_default();
+    faults.keys = rekey::count_wrong(db)?;
     faults.positions = misplaced(db)?;
     faults.counts = counts_differ(db)?;
     faults.index = !is_index_sound(db, indexed)?;
@@ -80,8 +80,7 @@ fn compare(db: &mut Db, ids: &[i64], faults: &mut Faults, indexed: &mut u64) -> 
         _ => None,
     };
     for Entry { customer, texts: Texts { text, hidden }, indexed: indexed_text } in entries(db, ids)? {
-        let Head { key: (sort_key, id), enabled, kind, name, ref_id, .. } = customer;
-        faults.keys += usize::from(sort_key != collate::sort_key(&name));
+        let Head { key: (_, id), enabled, kind, name, ref_id, .. } = customer;
         let Some(row) = rows.remove(&id) else {
             faults.rows += 1;
             continue;

@@ -290,9 +290,10 @@ fn add(db: &mut Db, last: Option<&SortKey>, size: usize, ready: &[Entry], placem
 /// The keys of the next customers in the order of names; and the last of them, unless there are no more.
 fn next_keys(db: &mut Db, last: Option<&SortKey>, size: usize) -> Result<(Vec<SortKey>, Option<SortKey>)> {
     let all = || customers::table.into_boxed::<MultiBackend>();
-    let parts = last.map_or_else(|| vec![all()], |last| keyset::beyond(all, Order::Name, last, Direction::Forward));
+    let by_name = Order::Name.into();
+    let parts = keyset::beyond(all, by_name, last, Direction::Forward);
     let keys: Vec<SortKey> = keyset::first(parts, size, |part, rest| {
-        keyset::ordered(part, Order::Name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
+        keyset::ordered(part, by_name, Direction::Forward).limit(rest).select((customers::sort_key, customers::id)).load(db)
     })?;
     let next = keys.last().filter(|_| keys.len() == size).cloned();
     Ok((keys, next))

@@ -2,6 +2,7 @@
 
 use super::draw;
 use crate::db::Db;
+use crate::domain::import::Mode;
 use crate::imports::record;
 use crate::pages::screen::DetailPane;
 use crate::pages::view::ImportStart;
@@ -18,15 +19,16 @@ const FILES: [(&str, &str, &str); 3] = [
     ("entitlements", "Entitlements", "Matched by EID."),
 ];
 
-/// The form, and the latest imports; with a sentence about what was sent before.
-pub(super) fn form(db: &mut Db, request: &Request, alert: Option<String>) -> Result<DetailPane> {
+/// The form with this mode chosen, and the latest imports; with a sentence about what was sent before. Files have to be chosen again: no page
+/// may do that for anybody.
+pub(super) fn form(db: &mut Db, request: &Request, mode: Mode, alert: Option<String>) -> Result<DetailPane> {
     let latest = record::latest(db, LISTED)?;
     let form = ImportStart {
         action: address::with_list(address::IMPORT, &request.query),
         token: random_token(),
         alert,
         files: FILES,
-        modes: draw::MODES.map(|(mode, label)| (mode.word(), label)),
+        modes: draw::MODES.map(|(offered, label)| (offered.word(), label, offered == mode)),
         cancel: address::with_list("/customers", &request.query),
         latest: latest.iter().map(|import| draw::row(request, import)).collect(),
     };

@@ -13,6 +13,7 @@ use super::form::form;
 use crate::db::{Access, Db};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
+use crate::domain::file_name::file_name;
 use crate::domain::import::{Mode, Subject};
 use crate::imports::files::parts::PART;
 use crate::imports::{parts, uploads};
@@ -27,8 +28,6 @@ use crate::web::respond::Reply;
 const LIMIT: u64 = 2 << 30;
 /// The longest value of a field that is no file, in bytes.
 const VALUE: usize = 256;
-/// The longest name of a file that is kept, in characters.
-const NAME: usize = 200;
 /// How long the rest of a rejected upload is read: a browser shows an answer only once it has sent all.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -73,13 +72,14 @@ pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
         }
         Err(refused) => refused,
     };
+    let mode = intake.mode;
     drop(intake);
     if !matches!(refused, Refused::Rejection(_)) {
         let _ = tokio::time::timeout(DRAIN, drain(&mut body)).await;
     }
     match refused {
         Refused::Input(status, sentence) => {
-            show(request, move |db, request| Ok(form(db, request, Some(sentence.clone()))?.with_status(status))).await
+            show(request, move |db, request| Ok(form(db, request, mode, Some(sentence.clone()))?.with_status(status))).await
         }
         Refused::Rejection(rejection) => alone(&request, &refusal::rejection(&request, rejection)).pack(request.encoding).send(),
         Refused::Store(error) => screen::failed(&request, &error, None).pack(request.encoding).send(),
@@ -119,7 +119,7 @@ impl Intake {
 
     /// Takes a file; a field without a chosen file has no name and no bytes.
     async fn file(&mut self, subject: Subject, field: &mut Field) -> std::result::Result<(), Refused> {
-        let name = field.content_disposition().and_then(|disposition| disposition.get_filename()).map(clean).unwrap_or_default();
+        let name = field.content_disposition().and_then(|disposition| disposition.get_filename()).map(file_name).unwrap_or_default();
         let (mut part, mut number, mut length, mut begun) = (Vec::with_capacity(PART), 0, 0, false);
         loop {
             let bytes = field.try_next().await?;
@@ -219,23 +219,4 @@ async fn value(field: &mut Field) -> std::result::Result<String, Refused> {
         }
     }
     String::from_utf8(text).map_err(|_| Refused::Rejection(Rejection::Malformed("The form holds bytes that are not UTF-8 text.")))
-}
-
-/// A file's name without the folders that some browsers send along, and without control characters.
-fn clean(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.chars().filter(|character| !character.is_control()).take(NAME).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_has_no_folders() {
-        assert_eq!(clean("C:\\fakepath\\my customers.csv"), "my customers.csv");
-        assert_eq!(clean("../../etc/passwd"), "passwd");
-        assert_eq!(clean("a\u{0}\n.csv"), "a.csv");
-        assert_eq!(clean(""), "");
-    }
 }

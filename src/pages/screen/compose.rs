@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
-use crate::pages::list;
 use crate::pages::view::{FlashMessage, Layout, ListPane};
+use crate::pages::{list, words};
 use crate::store::Result;
 use crate::store::flashes::{Effect, Flash};
 use crate::web::address;
@@ -27,6 +27,13 @@ pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash:
             let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();
             Reply::html(right.status, beside(db, request, right, flash, &contacts)?)
         }
+        (Part::ContactRows, Content::Detail(detail)) if detail.contacts.is_some() => {
+            let rows = detail.contacts.as_ref().map(|contacts| draw(&contacts.as_rows())).unwrap_or_default();
+            let found = detail.contacts.as_ref().and_then(|contacts| contacts.filter.as_ref()).map_or("", |filter| &filter.found);
+            let html = title(&right.title) + &rows + &swapped("#status", "textContent", &escaped(found));
+            // Typing replaces the address, and only what is not the default stays in it.
+            return Ok(Reply::html(right.status, html).with("HX-Replace-Url", request.keeping(&address::screen(right.selected))));
+        }
         (Part::Entitlements, Content::Detail(detail)) => {
             Reply::html(right.status, beside(db, request, right, flash, &draw(&detail.entitlements))?)
         }
@@ -44,7 +51,7 @@ fn addressed(request: &Request, right: &DetailPane, flash: Option<&Flash>, reply
     }
     if flash.is_some() || request.flash().is_some() {
         // The message's token does not belong into the history, nor does the form that led here.
-        return reply.with("HX-Replace-Url", address::with_list(&address::screen(right.selected), &request.query));
+        return reply.with("HX-Replace-Url", request.keeping(&address::screen(right.selected)));
     }
     // A form that was not taken stays at the address it was opened at.
     if request.posted { reply.with("HX-Push-Url", "false".to_owned()) } else { reply }
@@ -73,9 +80,15 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
         right: &right.html(),
         flash: message.as_ref(),
         status: flash.map_or(&results.count, |flash| &flash.text),
+        printed: &printed(&request),
         refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
+}
+
+/// What stands on paper: where this was printed, and when.
+pub(super) fn printed(request: &Request) -> String {
+    format!("{}{} · {}", request.origin, address::with_list(&request.path, &request.query), words::day(request.actor.today))
 }
 
 fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> {

@@ -5,5 +5,5 @@ mod answer;
 mod compose;
 mod pane;
 
-pub use answer::{alone, compose_or_fail, failed, rejection, show};
+pub use answer::{alone, compose_or_fail, failed, rejection, show, unreadable};
 pub use pane::{DetailPane, ImportPane, draw};

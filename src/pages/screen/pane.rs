@@ -64,8 +64,8 @@ impl DetailPane {
     }
 
     /// A question.
-    pub fn question(title: String, selected: CustomerId, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected: Some(selected), content: Content::Question(draw(template)) }
+    pub fn question(title: String, selected: impl Into<Option<CustomerId>>, template: &impl Template) -> Self {
+        Self { status: StatusCode::OK, title, selected: selected.into(), content: Content::Question(draw(template)) }
     }
 
     /// An error in the place of what was asked for.

@@ -42,6 +42,24 @@ pub struct Notice {
     pub after: String,
 }
 
+impl Marked {
+    /// Whether there is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.before)?;
+        if let Some((text, _)) = &self.link {
+            write!(f, " {text}")?;
+        }
+        f.write_str(&self.after)
+    }
+}
+
 impl Display for Marked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|(text, _)| f.write_str(text))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::common::{Notice, Offer, When};
+use super::common::{Marked, Notice, Offer, When};
 use super::form::Form;
 
 /// A customer in full.
@@ -25,27 +25,33 @@ pub struct Detail {
     pub disable: Option<Offer>,
     pub enable: Option<Offer>,
     pub delete: Option<Offer>,
-    /// How many people *Disable* locks out, in words; `None` when nobody could sign in, or it is disabled.
-    pub locks_out: Option<String>,
+    /// What *Disable* says on hover, with how many people it locks out.
+    pub disable_title: String,
     /// A refusal just met ("Acme is disabled already."), shown as an alert at the top.
     pub alert: Option<Notice>,
     /// Why a task is missing, in a line each.
     pub reasons: Vec<Notice>,
-    /// In order.
+    /// Those that are filled, in order.
     pub fields: Vec<Fact>,
+    /// The names of those that are not.
+    pub empty_fields: Vec<&'static str>,
     pub entitlements: Entitlements,
     /// Companies only.
     pub contacts: Option<Contacts>,
 }
 
-/// A field of a customer and its value; an empty value shows as a dash.
-#[derive(Debug, Clone)]
+/// A field of a customer and its value.
+#[derive(Debug, Clone, Default)]
 pub struct Fact {
     pub label: &'static str,
     /// Addresses and descriptions have several.
     pub lines: Vec<String>,
     /// Takes the whole width.
     pub wide: bool,
+    /// Opens a mail program or a telephone.
+    pub href: Option<String>,
+    /// A button copies it.
+    pub copies: bool,
 }
 
 /// The customer's entitlements; or the form that makes one, in the same place.
@@ -55,8 +61,8 @@ pub struct Entitlements {
     /// Exact.
     pub count: i64,
     pub rows: Vec<EntitlementRow>,
-    /// That only the first so many are shown.
-    pub note: Option<String>,
+    /// All of them, or the first ones again.
+    pub more: Option<More>,
     pub new: Option<Offer>,
     /// Why *New entitlement* is missing.
     pub why_no_new: Option<String>,
@@ -67,9 +73,21 @@ pub struct Entitlements {
     pub alert: Option<Notice>,
 }
 
+/// A link to more rows of a pane, or to fewer.
+#[derive(Debug, Clone)]
+pub struct More {
+    /// `Show all 200`
+    pub label: String,
+    /// The same on paper, where there is nothing to press; empty when nothing is left out.
+    pub printed: String,
+    pub href: String,
+}
+
 #[derive(Debug, Clone)]
 pub struct EntitlementRow {
     pub id: i64,
+    /// The address names it.
+    pub marked: bool,
     pub eid: String,
     pub product: String,
     /// Empty when it names none.
@@ -78,6 +96,10 @@ pub struct EntitlementRow {
     pub from: String,
     /// Empty when it has no end.
     pub to: String,
+    /// `starts in 5 days`; empty when that is far off.
+    pub starts: String,
+    /// `ends in 29 days`; empty when that is far off.
+    pub ends: String,
     pub state: EntitlementState,
     pub end: Option<Offer>,
     pub delete: Option<Offer>,
@@ -92,26 +114,49 @@ pub enum EntitlementState {
     Ended,
 }
 
-/// The contacts of a company; or the form of one, in the same place.
+/// The contacts of a company; or the form of a new one, above them.
 #[derive(Template)]
 #[template(path = "contacts/pane.html", blocks = ["rows"])]
 pub struct Contacts {
+    /// Exact.
     pub count: i64,
+    /// Where there are many.
+    pub filter: Option<Filter>,
     pub rows: Vec<ContactRow>,
-    pub note: Option<String>,
+    /// All of them, or the first ones again.
+    pub more: Option<More>,
+    /// Why there is no row, or that there may be more than are shown.
+    pub note: String,
     pub new: Option<Offer>,
     pub form: Option<Form>,
     pub alert: Option<Notice>,
 }
 
+/// The form that filters contacts.
 #[derive(Debug, Clone)]
+pub struct Filter {
+    pub action: String,
+    /// What else the screen shows.
+    pub carried: Vec<(&'static str, String)>,
+    pub text: String,
+    /// How many contacts it finds, in words, once there is a text.
+    pub found: String,
+}
+
+#[derive(Debug)]
 pub struct ContactRow {
     pub id: i64,
-    pub name: String,
-    pub email: String,
-    pub phone: String,
+    /// The address names it.
+    pub marked: bool,
+    pub name: Marked,
+    pub email: Marked,
+    /// `mailto:`
+    pub mail: String,
+    pub phone: Marked,
+    /// `tel:`, where the phone is a number that can be called.
+    pub call: Option<String>,
     pub language: String,
-    pub ref_id: String,
+    pub ref_id: Marked,
     pub enabled: bool,
     pub default: bool,
     pub set_default: Option<Offer>,
@@ -119,6 +164,25 @@ pub struct ContactRow {
     pub disable: Option<Offer>,
     pub enable: Option<Offer>,
     pub delete: Option<Offer>,
-    /// Why *Delete* is missing: `Named by 2 entitlements`.
-    pub why_no_delete: Option<String>,
+    /// Why *Delete* is missing: `1 entitlement`, and where it is.
+    pub held_by: Option<(String, String)>,
+    /// Its form, in its place.
+    pub form: Option<Box<Form>>,
+}
+
+impl Detail {
+    /// `Show 4 empty fields`
+    fn show_empty(&self) -> String {
+        match self.empty_fields.len() {
+            1 => "Show 1 empty field".to_owned(),
+            many => format!("Show {many} empty fields"),
+        }
+    }
+}
+
+impl ContactRow {
+    /// Whether there is anything to do beside *Edit*.
+    fn has_menu(&self) -> bool {
+        self.held_by.is_some() || [&self.set_default, &self.disable, &self.enable, &self.delete].iter().any(|offer| offer.is_some())
+    }
 }

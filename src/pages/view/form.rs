@@ -65,7 +65,8 @@ pub struct Field {
     pub name: &'static str,
     pub label: &'static str,
     pub value: String,
-    pub error: Option<String>,
+    /// What is wrong with it, a sentence each.
+    pub errors: Vec<Notice>,
     pub hint: String,
     pub control: Control,
     pub required: bool,
@@ -83,11 +84,12 @@ pub enum Control {
     Text,
     Email,
     Tel,
-    /// A whole number, `min` 1.
+    /// A whole number.
     Quantity,
+    /// A date, typed as text: what a browser's own control cannot read it does not send.
     Date,
     Area,
-    /// Value and label; the first may be `("", "—")`.
+    /// Value and label; the first may be `("", "—")`. The field's value is one of them.
     Select(Vec<(String, String)>),
     /// On when the value is `yes`; `hides` names the group of fields that it makes superfluous (same as billing).
     Check,

@@ -15,8 +15,8 @@ pub struct ImportStart {
     pub alert: Option<String>,
     /// The fields for files: name, label, hint.
     pub files: [(&'static str, &'static str, &'static str); 3],
-    /// Value and label.
-    pub modes: [(&'static str, &'static str); 3],
+    /// Value, label, and whether it is chosen.
+    pub modes: [(&'static str, &'static str, bool); 3],
     pub cancel: String,
     pub latest: Vec<ImportRow>,
 }

@@ -16,8 +16,14 @@ pub struct Results {
     pub statuses: Vec<Choice>,
     /// `Any type`, `Company`, `Individual`.
     pub types: Vec<Choice>,
+    /// The order that the list is in, in words.
+    pub sorted: &'static str,
     /// `by name`, `by Ref ID`, `newest first`, `last changed first`.
     pub sorts: Vec<Choice>,
+    /// The same order from its other end.
+    pub reverse: String,
+    /// The heads of the columns that the list can be sorted by.
+    pub heads: Vec<Head>,
     /// `128 customers`, `more than 1,000 customers`.
     pub count: String,
     /// A remark on the search: that words were left out, that the text was cut.
@@ -33,6 +39,20 @@ pub struct Results {
     pub import: Option<String>,
 }
 
+/// The head of a column, which sorts by it; once it is sorted, from its other end.
+#[derive(Debug, Clone)]
+pub struct Head {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub href: String,
+    /// In which direction the list is sorted by it, in words.
+    pub sorted: Option<&'static str>,
+    /// From the greatest value down.
+    pub descends: bool,
+    /// What a click does.
+    pub does: String,
+}
+
 /// An empty list says why and what to do.
 #[derive(Debug, Clone)]
 pub enum EmptyList {
@@ -40,6 +60,12 @@ pub enum EmptyList {
     Nothing { new_customer: Option<String>, import: Option<String>, sample: Option<String> },
     /// A search or filter found none: what was looked for in words, and links that loosen it.
     NoHit { looked_for: String, loosen: Vec<(String, String)> },
+}
+
+impl EmptyList {
+    fn is_first_steps(&self) -> bool {
+        matches!(self, Self::Nothing { .. })
+    }
 }
 
 /// One page of rows with its neighbours.

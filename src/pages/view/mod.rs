@@ -11,8 +11,8 @@ mod list;
 mod page;
 
 pub use common::{Choice, Marked, Notice, Offer, When};
-pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact};
+pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
 pub use form::{Conflict, Control, Field, Form, Group};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
-pub use list::{EmptyList, Results, Row, Rows, Via};
+pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, Welcome};

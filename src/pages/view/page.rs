@@ -18,6 +18,8 @@ pub struct Layout<'a> {
     pub flash: Option<&'a FlashMessage>,
     /// What the polite status region says.
     pub status: &'a str,
+    /// Where and when it was made, for paper; a script keeps it true.
+    pub printed: &'a str,
     /// Without JavaScript the page reloads every two seconds, since what it shows is in progress.
     pub refreshes: bool,
 }
@@ -44,8 +46,10 @@ pub struct FlashMessage {
 #[derive(Template)]
 #[template(path = "customers/welcome.html")]
 pub struct Welcome {
-    /// The database is empty: the list pane greets, this one stays empty.
+    /// The database is empty: the list pane has the welcome, and this one is empty.
     pub empty: bool,
+    /// Where sample data are removed, while there are any.
+    pub remove_sample: Option<String>,
 }
 
 /// Company or individual: the first question of *New customer*.

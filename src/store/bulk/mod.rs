@@ -58,7 +58,7 @@ pub fn insert_entitlements(db: &mut Db, new: &[NewEntitlement<'_>]) -> Result<()
     }
 }
 
-/// Contacts by their customer and folded e-mail, in no order.
+/// Contacts by their customer and the key of their e-mail, in no order.
 pub fn contacts_by_email(db: &mut Db, wanted: &[(i64, String)]) -> Result<Vec<Contact>> {
     match db {
         Db::Sqlite(_) => {

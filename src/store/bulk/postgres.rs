@@ -52,7 +52,7 @@ pub(super) fn insert_entitlements(pg: &mut PgConnection, new: &[NewEntitlement<'
     Ok(())
 }
 
-/// The ids of contacts by their customer and folded e-mail.
+/// The ids of contacts by their customer and the key of their e-mail.
 pub(super) fn contacts_by_email(pg: &mut PgConnection, wanted: &[(i64, String)]) -> Result<Vec<i64>> {
     let (customers, keys): (Vec<i64>, Vec<&str>) = wanted.iter().map(|(customer, key)| (*customer, key.as_str())).unzip();
     let ids: Vec<Id> = sql_query(

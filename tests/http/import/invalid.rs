@@ -74,7 +74,12 @@ fn invalid_rows_stop_everything_unless_they_are_left_out(app: TestApp) {
         assert_eq!([&row[2], &row[3]], [column, reason]);
     }
     let last = rows.iter().find(|row| row[0] == *"entitlements" && row[1] == *"6").unwrap();
-    for word in ["Product is missing.", "Quantity must be a whole number", "Start must be a date", "Ended at must be a time"] {
+    for word in [
+        "Product is missing.",
+        "Quantity must be a whole number",
+        "Start cannot be read: write the date as YYYY-MM-DD",
+        "Ended at must be a time",
+    ] {
         assert!(last[3].contains(word), "{last:?}");
     }
 

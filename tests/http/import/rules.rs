@@ -54,6 +54,56 @@ fn what_has_been_ended_stays_ended(app: TestApp) {
     }
 }
 
+/// `josé@` and `jose@` are two people, and said to be nearly one before they are imported.
+#[apply(engines)]
+fn an_accent_makes_another_contact(app: TestApp) {
+    let acme = app.company("Acme").crm_id("A").contact("José", "Díaz", "jose@ov.example").create();
+    let said =
+        contacts("A,josé@ov.example,Josephine,,\nA,info@müller.example,Desk,,\nA,info@muller.example,Other,,\n").import(&app.database, &[]);
+    said.done()
+        .counted("contacts", [3, 0, 0, 0, 0])
+        .says("E-mail josé@ov.example is nearly the same as jose@ov.example, which this customer has: are they two people?")
+        .says("E-mail info@muller.example is nearly the same as the one on line 3: are they two people?");
+    assert!(acme.page().row("jose@ov.example").says("José Díaz") && acme.page().row("josé@ov.example").says("Josephine"));
+    // The same people in other words for the same.
+    let again = contacts("A,JOSÉ@ov.example,Josephine,,\nA,info@xn--mller-kva.example,Desk,,\n").import(&app.database, &[]).done();
+    again.counted("contacts", [0, 2, 0, 0, 0]);
+    contacts("A,jose@ov.example,X,,\nA,ＪＯＳＥ@ov.example,Y,,\n").import(&app.database, &[]).says("is already on line 2");
+}
+
+#[apply(engines)]
+fn keys_that_nearly_are_another_ones_are_warned_of(app: TestApp) {
+    app.company("Acme").number("N-042").crm_id("K/É").create();
+    let said = customers("number,crm_id,type,name\nN42,k-e,company,One\nZ-ö,,company,Two\nz-O,,company,Three\n").import(&app.database, &[]);
+    said.done()
+        .counted("customers", [3, 0, 0, 0, 0])
+        .says("Number N42 is new, but N-042 is known: are they two?")
+        .says("CRM ID k-e is new, but K/É is known: are they two?")
+        .says("Number z-O is nearly the same as the one on line 3.");
+    assert_eq!(app.sql().count("customers"), 4);
+}
+
+/// Where there is no default, the first that is created or enabled becomes it, whichever row comes first.
+#[apply(engines)]
+fn a_contact_that_is_enabled_becomes_the_default_where_there_is_none(app: TestApp) {
+    let acme = app.company("Acme").crm_id("A").contact("Jana", "Hoffmann", "j@x.example").create();
+    acme.add_contact("Bo", "Berg", "b@x.example").expect(303);
+    acme.contact("Berg").disable().expect(303);
+    acme.contact("Hoffmann").delete().expect(303);
+    assert_eq!(defaults(&app), [""; 0]);
+    contacts("A,b@x.example,Berg,enabled,\nA,n@x.example,New,enabled,\n").import(&app.database, &[]).done();
+    assert_eq!(defaults(&app), ["Berg"]);
+    let events = app.sql().texts("SELECT task AS text FROM events WHERE subject_name = 'Bo Berg' ORDER BY id");
+    assert_eq!(events.into_iter().flatten().collect::<Vec<_>>()[2..], ["enable", "set_default"]);
+
+    let baltic = app.company("Baltic").crm_id("B").contact("Ida", "Lund", "i@x.example").create();
+    baltic.add_contact("Ole", "Voss", "o@x.example").expect(303);
+    baltic.contact("Voss").disable().expect(303);
+    baltic.contact("Lund").delete().expect(303);
+    contacts("B,n@x.example,Newer,enabled,\nB,o@x.example,Voss,enabled,no\n").import(&app.database, &[]).done();
+    assert_eq!(defaults(&app), ["Berg", "Newer"]);
+}
+
 #[apply(engines)]
 fn a_disabled_contact_does_not_become_the_default(app: TestApp) {
     let acme = app.company("Acme").crm_id("A").contact("Jana", "Hoffmann", "j@x.example").create();

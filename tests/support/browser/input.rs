@@ -37,9 +37,13 @@ impl Browser {
         self.click_at(script, &[json!(heading)]).await;
     }
 
-    /// Clicks in the row (of the list or a pane) that shows `row`.
+    /// Clicks in the row (of the list or a pane) that shows `row`; what is in the row's menu, after opening it.
     pub async fn click_in(&self, row: &str, text: &str) {
-        self.click_at("const row = paneRow(arguments[0]); return row && control(arguments[1], row)", &[json!(row), json!(text)]).await;
+        let script = "const row = paneRow(arguments[0]), found = row && rowControl(arguments[1], row);
+            if (!found || !shut(found)) return found;
+            shut(found).querySelector('summary').click();
+            return null";
+        self.click_at(script, &[json!(row), json!(text)]).await;
     }
 
     /// Opens a customer of the list.
@@ -55,7 +59,11 @@ impl Browser {
             let found = self.try_script(script, arguments).await;
             let clicked = match found {
                 Ok(element) => match element[ELEMENT].as_str() {
-                    Some(id) => self.element(id).click().await.map_err(|error| error.to_string()),
+                    Some(id) => {
+                        // The driver takes what lies under a head that stays for something in view.
+                        let _ = self.try_script("arguments[0].scrollIntoView({ block: 'nearest' })", std::slice::from_ref(&element)).await;
+                        self.element(id).click().await.map_err(|error| error.to_string())
+                    }
                     None => Err("it is not there".to_owned()),
                 },
                 Err(error) => Err(error.to_string()),
@@ -81,11 +89,6 @@ impl Browser {
             .unwrap_or_else(|error| panic!("no field {name}: {error}"));
         if field.tag_name().await.expect("its kind") == "select" {
             return field.select_by_value(text).await.unwrap_or_else(|error| panic!("{name} has no {text}: {error}"));
-        }
-        if field.attr("type").await.expect("its kind").as_deref() == Some("date") {
-            // How a date is typed depends on the browser's language; what it holds does not.
-            self.script("document.querySelector(arguments[0]).value = arguments[1]", &[json!(selector), json!(text)]).await;
-            return;
         }
         field.clear().await.expect("to empty the field");
         field.send_keys(text).await.expect("to type");

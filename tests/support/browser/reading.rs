@@ -110,7 +110,7 @@ impl Browser {
     }
 
     pub async fn offers_in(&self, row: &str, text: &str) -> bool {
-        self.script("return !!control(arguments[1], paneRow(arguments[0]))", &[json!(row), json!(text)]).await == json!(true)
+        self.script("return !!rowControl(arguments[1], paneRow(arguments[0]))", &[json!(row), json!(text)]).await == json!(true)
     }
 
     /// A script's answer as a number.
