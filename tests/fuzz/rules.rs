@@ -6,10 +6,16 @@ use clientele::list::check::{Faults, check as check_list};
 use crate::support::Outside;
 
 /// What there must be none of.
-const NONE: [(&str, &str); 12] = [
+const NONE: [(&str, &str); 13] = [
     (
         "a company with two default contacts",
         "SELECT count(*) AS number FROM (SELECT customer_id FROM contacts WHERE is_default GROUP BY customer_id HAVING count(*) > 1) AS many",
+    ),
+    (
+        "a company with an enabled contact and no default",
+        "SELECT count(*) AS number FROM customers WHERE kind = 'company'
+         AND EXISTS (SELECT 1 FROM contacts WHERE customer_id = customers.id AND enabled)
+         AND NOT EXISTS (SELECT 1 FROM contacts WHERE customer_id = customers.id AND is_default)",
     ),
     (
         "a default contact of an individual",
