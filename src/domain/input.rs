@@ -50,6 +50,8 @@ pub struct FieldError {
     pub sentence: String,
     /// Who has the identifier that the field asks for; the sentence ends with the name.
     pub holder: Option<Holder>,
+    /// It is no fault if it is meant: the form is taken when it is sent again.
+    pub is_question: bool,
 }
 
 /// Who has an identifier.
@@ -73,13 +75,21 @@ pub enum Record {
 impl FieldError {
     /// An error in words.
     pub fn new(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self { field, sentence: sentence.into(), holder: None }
+        Self { field, sentence: sentence.into(), holder: None, is_question: false }
     }
 
     /// An identifier that somebody else has.
     #[must_use]
     pub fn taken(field: &'static str, label: &str, value: &str, holder: Holder) -> Self {
-        Self { field, sentence: format!("{label} {value} already belongs to {}.", holder.name), holder: Some(holder) }
+        let sentence = format!("{label} {value} already belongs to {}.", holder.name);
+        Self { holder: Some(holder), ..Self::new(field, sentence) }
+    }
+
+    /// An identifier that is nearly the same as one that somebody else has: a question.
+    #[must_use]
+    pub fn near(field: &'static str, label: &str, other: &str, holder: Holder) -> Self {
+        let sentence = format!("{label} is nearly the same as {other}, which belongs to {}.", holder.name);
+        Self { holder: Some(holder), is_question: true, ..Self::new(field, sentence) }
     }
 }
 

@@ -4,20 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::change::{self, Redirect, Returned, Subject, change, save};
-use super::detail;
 use super::form::{self, Draw};
 use super::path::Id;
 use super::screen::{DetailPane, show};
 use super::view::{Confirm, Form, Group};
+use super::{detail, near};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::input::Input;
 use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
-use crate::domain::stored;
 use crate::domain::text::isolated;
-use crate::domain::{ContactId, CustomerId};
+use crate::domain::{ContactId, CustomerId, identity, stored};
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Result, contacts, random_token};
 use crate::web::address;
@@ -49,6 +48,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         move |db, request, input| {
             let draft = input.checked(contact::check(&contact::FIELDS, input));
             let contact = changes::contacts::create(db, request.actor, id.get()?, draft)?;
+            near::ask_of_contact(db, input, &contact)?;
             let role = if contact.default { " as the default contact" } else { "" };
             Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name)))
                 .at(PaneRow::Contact(contact.id)))
@@ -76,7 +76,11 @@ pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> Http
         Subject::Contact(id),
         move |db, request, input| {
             let draft = input.checked(contact::check(&contact::FIELDS, input));
+            let before = contacts::find(db, id.get()?)?;
             let contact = changes::contacts::edit(db, request.actor, id.get()?, form::version(input), draft)?;
+            if near_email(&contact) != near_email(&before) {
+                near::ask_of_contact(db, input, &contact)?;
+            }
             Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
         },
         move |db, request, returned| edit_form(db, request, id, Some(returned)),
@@ -172,6 +176,7 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
         heading: "New contact".to_owned(),
         action: request.keeping(&format!("/customers/{customer}/contacts/new")),
         token: form::kept_token(input),
+        hidden: near::answers(input, errors),
         submit: "Create contact",
         ..pane_form(request, customer, &Draw::new(input, errors))
     };
@@ -187,6 +192,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
         heading: format!("Edit {}", called(&contact.draft.name)),
         action: request.keeping(&format!("/contacts/{}/edit", contact.id)),
         cancel: cancel(request, contact.customer, Some(contact.id)),
+        hidden: near::answers(input, errors),
         submit: "Save",
         ..pane_form(request, contact.customer, &Draw::new(input, errors))
     };
@@ -197,6 +203,10 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
 /// The customer as it was, at the row one came from.
 fn cancel(request: &Request, customer: CustomerId, contact: Option<ContactId>) -> String {
     address::at_row(customer, &request.query, &request.panes.at(contact.map(PaneRow::Contact)))
+}
+
+fn near_email(contact: &Contact) -> Option<String> {
+    contact.draft.email.as_ref().map(|email| identity::near_email(email.as_str()))
 }
 
 fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {

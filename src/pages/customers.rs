@@ -7,7 +7,7 @@ use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
-use super::{detail, refusal, words};
+use super::{detail, near, refusal, words};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -15,7 +15,7 @@ use crate::domain::customer::{self, Customer, Kind, NewCustomerForm};
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::{Task, counted};
 use crate::domain::text::isolated;
-use crate::domain::{contact, stored};
+use crate::domain::{contact, identity, stored};
 use crate::store::detail::customer_facts;
 use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
@@ -74,6 +74,8 @@ pub async fn create(request: Request, form: FormBody) -> HttpResponse {
         Subject::None,
         |db, request, input| {
             let customer = changes::customers::create(db, request.actor, input.checked(NewCustomerForm::check(input)))?;
+            let typed: &[&str] = if input.get("number").trim().is_empty() { &["crm_id"] } else { &["number", "crm_id"] };
+            near::ask_of_customer(db, input, &customer, typed)?;
             let text = format!("Created {} with the number {}.", isolated(&customer.name()), isolated(&customer.number));
             Ok(Redirect::created(customer.id, text))
         },
@@ -101,9 +103,12 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let (kind, _) = customers::kind_and_status(db, id.get()?)?;
-            let draft = input.checked(customer::check(kind, input));
+            let before = customers::find(db, id.get()?)?;
+            let draft = input.checked(customer::check(before.kind(), input));
             let customer = changes::customers::edit(db, request.actor, id.get()?, form::version(input), draft)?;
+            if identity::near(&customer.draft.crm_id) != identity::near(&before.draft.crm_id) {
+                near::ask_of_customer(db, input, &customer, &["crm_id"])?;
+            }
             Ok(Redirect::changed(customer.id, format!("Saved {}.", isolated(&customer.name()))))
         },
         move |db, request, returned| edit_form(db, request, id, Some(returned)),
@@ -204,7 +209,7 @@ fn new_form(request: &Request, kind: Kind, input: &Input, errors: &Errors) -> De
         action: address::new_customer(&request.query, Some(kind)),
         target: "#detail",
         token: form::kept_token(input),
-        hidden: vec![("type", kind.word().to_owned())],
+        hidden: [vec![("type", kind.word().to_owned())], near::answers(input, errors)].concat(),
         submit: "Create customer",
         cancel: address::with_list("/customers", &request.query),
         note: required_note(kind),
@@ -224,6 +229,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Optio
         sub: format!("{} · {}", customer.number, customer.kind().label()),
         action: request.keeping(&format!("{path}/edit")),
         target: "#detail",
+        hidden: near::answers(input, errors),
         submit: "Save",
         cancel: request.keeping(&path),
         note: required_note(customer.kind()),

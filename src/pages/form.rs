@@ -140,13 +140,14 @@ fn select(field: Field, mut options: Vec<(String, String)>, unknown: &str) -> Fi
 
 /// An error, with a link to who has what was asked for.
 fn notice(error: &FieldError) -> Notice {
+    let after = if error.is_question { ". If that is right, save again." } else { "." };
     let named = error.holder.as_ref().and_then(|holder| {
         let before = error.sentence.strip_suffix('.')?.strip_suffix(holder.name.as_str())?;
         let href = match holder.record {
             Record::Customer(id) => address::screen(Some(id)),
             Record::Contact(id) => format!("/contacts/{id}/edit"),
         };
-        Some(Notice { before: before.trim_end().to_owned(), link: Some((holder.name.clone(), href)), after: ".".to_owned() })
+        Some(Notice { before: before.trim_end().to_owned(), link: Some((holder.name.clone(), href)), after: after.to_owned() })
     });
     named.unwrap_or_else(|| sentence(error.sentence.clone()))
 }

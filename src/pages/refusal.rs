@@ -9,7 +9,7 @@ use crate::web::address;
 use crate::web::request::{Rejection, Request};
 
 /// Names of fields whose content is not for eyes.
-const HIDDEN: [&str; 2] = ["token", "version"];
+const HIDDEN: [&str; 3] = ["token", "version", "near"];
 
 /// What stands in the place of a page that could not be shown.
 ///

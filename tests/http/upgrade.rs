@@ -57,8 +57,13 @@ fn works(database: Database, file: &Path) {
     assert!(!page.offers("Delete"), "entitlements hold it");
     assert_eq!(app.get("/customers?sort=last&q=UP-").rows().last().map(String::as_str), Some("Upgrade & Söhne GmbH"));
     // Keys are of the present form: what was one by the fold is two.
-    app.company("Nearly").number("ÜP-1").create().page().assert_says("Nearly the same number as Upgrade & Söhne GmbH (UP-1).");
-    customer.add_contact("Jana", "Hofmann", "jána@upgrade.example").expect(303);
+    app.company("Nearly")
+        .number("ÜP-1")
+        .with("near", "ÜP-1")
+        .create()
+        .page()
+        .assert_says("Nearly the same number as Upgrade & Söhne GmbH (UP-1).");
+    customer.add_contact("Jana", "Hofmann", "jána@upgrade.example").expect(422).submit(&[]).expect(303);
     assert_eq!(app.post("/customers", &[("type", "company"), ("name", "X"), ("number", "up-1")]).expect(422).errors(), ["number"]);
     app.customer(app.get("/customers?q=%C3%9CP-1").row_ids()[0]).delete().expect(303);
     app.get("/customers/import").assert_says("done.csv").assert_says("checked.csv");
