@@ -98,7 +98,7 @@ fn a_slow_upload_goes_on(app: TestApp) {
 
 #[test]
 fn a_head_that_stops_arriving_ends_the_connection() {
-    let app = TestApp::with(Database::new(Engine::Sqlite), &["--head-timeout", "0.5", "--idle-timeout", "2"]);
+    let app = TestApp::with(Database::new(Engine::Sqlite), &["--head-timeout", "2", "--idle-timeout", "3"]);
     for bytes in ["", "GET", "GET / HTTP/1.1\r\nHost: local"] {
         assert_too_slow(&rest(begin(&app, bytes)));
     }

@@ -13,6 +13,7 @@ use super::session::Browser;
 const AXE: &str = "4.14.1";
 
 /// Which of axe-core's rules.
+#[derive(Clone, Copy)]
 pub enum Rules {
     All,
     /// Those whose outcome a colour scheme can change.
