@@ -27,7 +27,7 @@ use crate::web::form;
 use crate::web::guard::guard;
 use crate::web::request::App;
 use crate::{jobs, routes};
-use connection::{Line, Seat, Seats};
+use connection::{ClientStream, ConnectionSlot, ConnectionSlots};
 use pages::Pages;
 
 /// How long a stop waits for what is in flight, in seconds.
@@ -95,7 +95,7 @@ fn listen(listener: TcpListener, app: &Data<App>, limits: Limits) -> std::io::Re
         tracing::warn!(most, "fewer connections are served than set, since the process may not open more files");
     }
     let workers = available_parallelism().map_or(1, usize::from);
-    let (app, seats, pages) = (app.clone(), Seats::default(), Arc::new(Pages::new(app)));
+    let (app, slots, pages) = (app.clone(), ConnectionSlots::default(), Arc::new(Pages::new(app)));
     let server = Server::build()
         .workers(workers)
         .max_concurrent_connections((most + BEYOND).div_ceil(workers))
@@ -103,15 +103,15 @@ fn listen(listener: TcpListener, app: &Data<App>, limits: Limits) -> std::io::Re
         .disable_signals();
     let stopping = server.graceful_shutdown_signal();
     let server = server.listen("http", listener, move || {
-        let (seats, pages) = (Arc::clone(&seats), Arc::clone(&pages));
+        let (slots, pages) = (Arc::clone(&slots), Arc::clone(&pages));
         let take = move |stream: TcpStream| {
             // An answer goes out in several writes; without this each waits for the one before to be acknowledged.
             let _ = stream.set_nodelay(true);
-            let (address, (seat, taken)) = (stream.peer_addr().ok(), Seat::take(&seats));
+            let (address, (slot, taken)) = (stream.peer_addr().ok(), ConnectionSlot::take(&slots));
             let crowded = taken > most;
             let idle = if crowded { limits.idle.min(BEYOND_IDLE) } else { limits.idle };
-            let line = Line::new(stream, Connection::new(crowded), seat, Arc::clone(&pages), idle);
-            ready(Ok::<_, DispatchError>((line, Protocol::Http1, address)))
+            let client = ClientStream::new(stream, Connection::new(crowded), slot, Arc::clone(&pages), idle);
+            ready(Ok::<_, DispatchError>((client, Protocol::Http1, address)))
         };
         fn_service(take).and_then(http(app.clone(), limits, stopping.clone()))
     })?;
@@ -123,7 +123,7 @@ fn http(
     app: Data<App>,
     limits: Limits,
     stopping: GracefulShutdownSignal,
-) -> impl ServiceFactory<(Line, Protocol, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()> {
+) -> impl ServiceFactory<(ClientStream, Protocol, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()> {
     let application = application(app, limits).into_factory().map_err(|error: Error| error.error_response());
     HttpService::build()
         .graceful_shutdown_signal(move || {
@@ -133,7 +133,7 @@ fn http(
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(limits.head)
         .client_disconnect_timeout(DISCONNECT)
-        .on_connect_ext(|line: &Line, data| _ = data.insert(line.note()))
+        .on_connect_ext(|client: &ClientStream, data| _ = data.insert(client.note()))
         .finish(map_config(application, |()| AppConfig::default()))
 }
 

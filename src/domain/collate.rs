@@ -14,7 +14,7 @@ use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization;
 
-use super::signs::{is_sign, joins};
+use super::punctuation::{is_punctuation, joins};
 
 /// The longest key in bytes. Index rows end at 2,704 bytes in `PostgreSQL`, and a list page reads keys by the hundred; a
 /// Latin letter takes about 1.3 bytes, so whole names fit. Names alike for longer are told apart by the id that follows
@@ -40,7 +40,7 @@ pub fn sort_key(text: &str) -> Vec<u8> {
     key
 }
 
-/// The key of a name. Signs ([`super::signs`]) and what marks a company in Japan and Korea (㈱, 株式会社, ㈜) are looked past: names are compared by
+/// The key of a name. Punctuation ([`super::punctuation`]) and what marks a company in Japan and Korea (㈱, 株式会社, ㈜) are looked past: names are compared by
 /// their letters and words first, and by all that is written only where these are the same. (The algorithm's own way, alternate handling
 /// *shifted*, looks past blanks too: `Acmea` would stand between `Acme` and `Acme Zwei`.)
 #[must_use]
@@ -73,7 +73,7 @@ fn letters(name: &str) -> Cow<'_, str> {
     let mut letters = String::with_capacity(composed.len());
     let mut characters = without_form(&composed).chars().peekable();
     while let Some(c) = characters.next() {
-        if !is_sign(c) && !c.is_whitespace() {
+        if !is_punctuation(c) && !c.is_whitespace() {
             letters.push(c);
             continue;
         }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_and_forms_of_companies_do_not_decide() {
+    fn punctuation_and_forms_of_companies_do_not_decide() {
         #[rustfmt::skip]
         assert_order(&[
             "***", "„Acme“", "Acme & Sons", "Acme Zwei", "Acme-Zypern", "Acmea", "(B) Ltd", "OBrien", "O'Brien", "O'Brienz", "SARL", "S.A.R.L.",

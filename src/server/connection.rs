@@ -21,31 +21,31 @@ use crate::web::connection::Connection;
 const LINGER: Duration = Duration::from_secs(1);
 
 /// How many connections there are.
-pub type Seats = Arc<AtomicUsize>;
+pub type ConnectionSlots = Arc<AtomicUsize>;
 
 /// A place among those who are served.
-pub struct Seat(Seats);
+pub struct ConnectionSlot(ConnectionSlots);
 
-impl Seat {
+impl ConnectionSlot {
     /// Takes one. Returns how many are taken with it.
-    pub fn take(seats: &Seats) -> (Self, usize) {
-        let taken = seats.fetch_add(1, Ordering::Relaxed) + 1;
-        (Self(Arc::clone(seats)), taken)
+    pub fn take(slots: &ConnectionSlots) -> (Self, usize) {
+        let taken = slots.fetch_add(1, Ordering::Relaxed) + 1;
+        (Self(Arc::clone(slots)), taken)
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// A client's connection.
-pub struct Line {
+pub struct ClientStream {
     /// `None` once it is handed on to be closed.
     stream: Option<TcpStream>,
     note: Connection,
-    seat: Option<Seat>,
+    slot: Option<ConnectionSlot>,
     pages: Arc<Pages>,
     /// How long nothing may move.
     idle: Duration,
@@ -58,12 +58,12 @@ pub struct Line {
     page: Option<(Vec<u8>, usize)>,
 }
 
-impl Line {
-    pub fn new(stream: TcpStream, note: Connection, seat: Seat, pages: Arc<Pages>, idle: Duration) -> Self {
+impl ClientStream {
+    pub fn new(stream: TcpStream, note: Connection, slot: ConnectionSlot, pages: Arc<Pages>, idle: Duration) -> Self {
         let moved = Instant::now();
         let timer = Box::pin(sleep_until(moved + idle));
         let stream = Some(stream);
-        Self { stream, note, seat: Some(seat), pages, idle, moved, timer, timed_out: false, opening: (0, false), page: None }
+        Self { stream, note, slot: Some(slot), pages, idle, moved, timer, timed_out: false, opening: (0, false), page: None }
     }
 
     pub fn note(&self) -> Connection {
@@ -118,7 +118,7 @@ impl Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ClientStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let Some(stream) = &mut this.stream else { return Poll::Ready(Ok(())) };
@@ -134,7 +134,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ClientStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let begun = this.page.take().or_else(|| {
@@ -164,17 +164,17 @@ impl AsyncWrite for Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for ClientStream {
     /// Where actix has refused what it could not read, the rest of it may still be on its way.
     fn drop(&mut self) {
         if let (Some(stream), Some(_), Ok(runtime)) = (self.stream.take(), &self.page, tokio::runtime::Handle::try_current()) {
-            runtime.spawn(timeout(LINGER, close(stream, self.seat.take())));
+            runtime.spawn(timeout(LINGER, close(stream, self.slot.take())));
         }
     }
 }
 
 /// Closes a connection that may not have been read to its end.
-async fn close(mut stream: TcpStream, _seat: Option<Seat>) {
+async fn close(mut stream: TcpStream, _slot: Option<ConnectionSlot>) {
     let _ = poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await;
     let mut rest = [0; 4_096];
     while stream.readable().await.is_ok() {

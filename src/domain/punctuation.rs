@@ -1,4 +1,4 @@
-//! Signs that people write into names and identifiers, or leave out: full stops, apostrophes, hyphens, quotation marks, brackets, symbols.
+//! Punctuation and symbols that people write into names and identifiers, or leave out: full stops, apostrophes, hyphens, quotation marks, brackets, symbols.
 
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
@@ -7,7 +7,7 @@ static CATEGORY: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointM
 
 /// Whether a character is punctuation or a symbol other than of a currency (general categories P, Sk, Sm and So of Unicode).
 #[must_use]
-pub fn is_sign(c: char) -> bool {
+pub fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation() && c != '$';
     }
@@ -16,7 +16,7 @@ pub fn is_sign(c: char) -> bool {
         && (GeneralCategoryGroup::Punctuation.contains(category) || GeneralCategoryGroup::Symbol.contains(category))
 }
 
-/// Whether a sign stands inside words without parting them: `O'Brien`, `S.A.R.L.`, `ジョン・スミス`.
+/// Whether it stands inside words without parting them: `O'Brien`, `S.A.R.L.`, `ジョン・スミス`.
 #[must_use]
 pub fn joins(c: char) -> bool {
     matches!(c, '.' | '\'' | '`' | '´' | '‘' | '’' | '‛' | '′' | '·' | '・' | '･')
@@ -27,12 +27,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_are_told_from_letters_digits_and_currencies() {
-        for sign in ".,;:!?'’´`\"“„«»()[]{}/\\-–—_&#%@*+=<>|~^§°©®™★㈱。、・「」".chars() {
-            assert!(is_sign(sign), "{sign}");
+    fn punctuation_is_told_from_letters_digits_and_currencies() {
+        for mark in ".,;:!?'’´`\"“„«»()[]{}/\\-–—_&#%@*+=<>|~^§°©®™★㈱。、・「」".chars() {
+            assert!(is_punctuation(mark), "{mark}");
         }
         for other in "aZ09äßøλя東かʼ$€¥ \u{301}".chars() {
-            assert!(!is_sign(other), "{other}");
+            assert!(!is_punctuation(other), "{other}");
         }
     }
 }
