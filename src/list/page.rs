@@ -215,15 +215,13 @@ fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
     const MOST: i64 = 5;
     let (key, near) = (identity::key(&query.text), identity::near(&query.text));
     let eid = query.text.trim().to_ascii_uppercase();
-    let select = (customers::id, customers::number_key, customers::crm_key);
-    let all = || customers::table.order(customers::id).limit(2 * MOST).select(select);
-    let mut found: Vec<(i64, String, Option<String>)> = all().filter(customers::number_near.eq(&near)).load(db)?;
-    found.extend(all().filter(customers::crm_near.eq(&near)).load::<(i64, String, Option<String>)>(db)?);
+    let some = |most| customers::table.select(customers::id).order(customers::id).limit(most);
     // What is the same comes before what is nearly the same.
-    found.sort_by_key(|(_, number, crm_id)| *number != key && crm_id.as_ref() != Some(&key));
-    let mut ids: Vec<i64> = found.into_iter().map(|(id, ..)| id).collect();
-    let key = fold::key(&query.text);
-    let by_ref_id = customers::table.filter(customers::ref_key.eq(key)).select(customers::id).order(customers::id).limit(MOST);
+    let mut ids: Vec<i64> = some(1).filter(customers::number_key.eq(&key)).load(db)?;
+    ids.extend(some(1).filter(customers::crm_key.eq(&key)).load::<i64>(db)?);
+    ids.extend(some(2 * MOST).filter(customers::number_near.eq(&near)).load::<i64>(db)?);
+    ids.extend(some(2 * MOST).filter(customers::crm_near.eq(&near)).load::<i64>(db)?);
+    let by_ref_id = some(MOST).filter(customers::ref_key.eq(fold::key(&query.text)));
     let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);
     ids.extend(by_ref_id.load::<i64>(db)?);
     ids.extend(by_eid.load::<i64>(db)?);

@@ -74,6 +74,18 @@ fn accents_punctuation_and_zeros_tell_customers_apart(app: TestApp) {
     assert_sound(&app);
 }
 
+/// However many others nearly have it.
+#[apply(engines)]
+fn who_has_an_identifier_comes_first(app: TestApp) {
+    let numbers = ["A1", "A-1", "A.1", "A/1", "A,1", "A;1", "A:1", "A!1", "A|1", "(A1", "A1)", "A~1", "A^1"];
+    for number in numbers {
+        app.company(number).number(number).with("near", number).create();
+    }
+    for number in numbers {
+        assert_eq!(app.get(format!("/customers?{}", encode(&[("q", number)]))).rows()[0], number);
+    }
+}
+
 /// At one instant the database tells the same from the nearly same.
 #[apply(engines)]
 fn two_at_once_are_one_only_if_they_are_the_same(app: TestApp) {
