@@ -47,11 +47,16 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_
 pub fn delete(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> {
     let entitlement = held(db, id)?;
     actor.may(Task::DeleteEntitlement(entitlement.state(actor.today)))?;
-    entitlements::delete(db, id)?;
-    let event = Event::of_entitlement(EventTask::Delete, &entitlement, Vec::new());
-    record(db, actor, &event.with_record(event::record_of_entitlement(&entitlement)))?;
+    remove(db, actor, &entitlement)?;
     follow(db, actor, entitlement.customer)?;
     Ok(entitlement)
+}
+
+/// Removes an entitlement that may go and whose customer is held, with its event. The list is not brought up to date.
+pub(super) fn remove(db: &mut Db, actor: Actor, entitlement: &Entitlement) -> Result<()> {
+    entitlements::delete(db, entitlement.id)?;
+    let event = Event::of_entitlement(EventTask::Delete, entitlement, Vec::new());
+    record(db, actor, &event.with_record(event::record_of_entitlement(entitlement)))
 }
 
 /// Ends a running entitlement at this moment. Its record stays, and still holds its customer and contact.

@@ -1,10 +1,10 @@
 //! Sample data go as they came: as one batch.
 
-use super::steps::{hold, record};
+use super::steps::hold;
 use super::{bulk, customers};
 use crate::db::Db;
 use crate::domain::actor::Actor;
-use crate::domain::event::{self, BatchKind, Event, EventTask};
+use crate::domain::event::BatchKind;
 use crate::domain::rules::Task;
 use crate::store::samples::{self, Samples};
 use crate::store::{Result, entitlements};
@@ -29,9 +29,7 @@ pub fn remove(db: &mut Db, actor: Actor) -> Result<Samples> {
             continue;
         }
         for entitlement in entitlements::all_of(db, id)? {
-            entitlements::delete(db, entitlement.id)?;
-            let event = Event::of_entitlement(EventTask::Delete, &entitlement, Vec::new());
-            record(db, actor, &event.with_record(event::record_of_entitlement(&entitlement)))?;
+            super::entitlements::remove(db, actor, &entitlement)?;
         }
         customers::delete(db, actor, id)?;
         samples.untouched.push(id);
