@@ -49,7 +49,7 @@ impl PersonName {
     /// All names that are there, in the order they are spoken.
     #[must_use]
     pub fn full(&self) -> String {
-        [self.first.as_str(), self.middle.as_str(), self.last.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+        joined(&[&self.first, &self.middle, &self.last])
     }
 
     /// Takes a whole name apart: the last word is the last name, unless a comma says that it comes first.
@@ -66,7 +66,7 @@ impl PersonName {
     /// First and middle name.
     #[must_use]
     pub fn others(&self) -> String {
-        [self.first.as_str(), self.middle.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+        joined(&[&self.first, &self.middle])
     }
 
     /// Reads the names from a form.
@@ -77,6 +77,10 @@ impl PersonName {
             last: check.required(fields.last, fields.last_label, Self::LIMIT),
         }
     }
+}
+
+fn joined(names: &[&str]) -> String {
+    names.iter().filter(|name| !name.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// All that an administrator says about a contact, checked.
