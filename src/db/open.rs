@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::ConnectionResult;
 
 use super::address::Address;
-use super::engine::{Access, Db};
+use super::engine::Access;
 use super::found::{self, Found};
 use super::source::Source;
 use super::sqlite_file::{self, Mode, SqliteFile};
@@ -105,9 +105,4 @@ fn in_words(error: &dyn std::fmt::Display) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Opens a connection outside of pools.
-pub(super) fn connect(source: &Source, access: Access, timeouts: &Timeouts) -> ConnectionResult<Db> {
-    source.connect(access, timeouts).map(|(db, _)| db)
 }

@@ -79,7 +79,7 @@ impl Database {
     /// # Errors
     /// [`Unavailable`].
     pub fn connect(&self, access: Access) -> Result<Db, Unavailable> {
-        open::connect(&self.source, access, &self.timeouts).map_err(|error| Unavailable::unreachable(error.to_string()))
+        self.source.connect(access, &self.timeouts).map(|(db, _)| db).map_err(|error| Unavailable::unreachable(error.to_string()))
     }
 
     /// Runs work on a thread where it may block, once a connection is free for it.

@@ -34,21 +34,18 @@ impl PostgresUrl {
             return Err("The database's address has an @ or / too many: in a user or password they are written %40 and %2F".to_owned());
         }
         let (user, password) = account.split_once(':').unwrap_or((account, ""));
-        let mut options = BTreeMap::new();
         let (hosts, ports) =
             hosts.split(',').map(host_and_port).collect::<Result<Vec<_>, _>>()?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         let ports = if ports.iter().all(String::is_empty) { String::new() } else { ports.join(",") };
-        for (option, value) in [
+        let named = [
             ("user", decoded(user)?),
             ("password", decoded(password)?),
             ("host", hosts.join(",")),
             ("port", ports),
             ("dbname", decoded(name)?),
-        ] {
-            options.insert(option, value);
-        }
-        let mut options: BTreeMap<_, _> =
-            options.into_iter().filter(|(_, value)| !value.is_empty()).map(|(option, value)| (option.to_owned(), value)).collect();
+        ];
+        let given = named.into_iter().filter(|(_, value)| !value.is_empty());
+        let mut options: BTreeMap<_, _> = given.map(|(option, value)| (option.to_owned(), value)).collect();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let known = pair.split_once('=').filter(|(option, value)| is_option(option) && !value.contains('='));
             let Some((option, value)) = known else {
@@ -99,9 +96,8 @@ fn is_option(name: &str) -> bool {
 }
 
 fn decoded(text: &str) -> Result<String, String> {
-    let mut signs = text.split('%');
-    signs.next();
-    let whole = signs.all(|rest| rest.get(..2).is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit())));
+    let mut escapes = text.split('%').skip(1);
+    let whole = escapes.all(|rest| rest.get(..2).is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit())));
     let decoded = percent_decode_str(text).decode_utf8().ok().filter(|decoded| whole && !decoded.contains('\0'));
     decoded.map(Into::into).ok_or_else(|| "The database's address has a % that begins no character: % itself is written %25".to_owned())
 }
