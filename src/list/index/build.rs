@@ -13,8 +13,9 @@ use crate::list::{browse, postgres, sqlite};
 use crate::store::rekey::{self, Progress};
 use crate::store::{Error, Result};
 
-/// Makes keys that are of another form again, and rebuilds the list unless it is complete and of this program's version. Processes that start at the same time do it one after the other; the
-/// later ones find it done. What an import has left for its end is left to it while it is at work (`importing`).
+/// Makes keys that are of another form again, and rebuilds the list unless it is complete and of this program's version. Processes that start
+/// at the same time do it one after the other; the later ones find it done. What an import has left for its end is left to it while it is at
+/// work (`importing`).
 pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>, progress: &mut Progress<'_>) -> Result<()> {
     if !database.read(rekey::are_current)? {
         // The list is in the order of the keys. Whoever has made them meanwhile rebuilds it.
