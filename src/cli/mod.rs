@@ -31,7 +31,7 @@ struct CommandLine {
 enum Command {
     /// Serves the pages (what happens without a command)
     Serve(ServeSettings),
-    /// Looks whether the list and the index of searches are what the customers say, and mends them
+    /// Checks that keys, the customer list and the search index match the customers; --fix repairs them
     Check(check::Check),
     /// Fills an empty database with believable sample data
     Demo(demo::Demo),
