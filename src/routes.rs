@@ -9,7 +9,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample};
+use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -35,6 +35,9 @@ fn table() -> Table {
     table.open("/readyz", machines::readyz);
     table.open("/static/{name}", assets::show);
     table.open("/countries.json", countries::show);
+    table.open("/sign-in", sign_in::show);
+    table.open_post("/sign-in", sign_in::enter);
+    table.open_post("/sign-out", sign_in::leave);
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);
@@ -150,6 +153,16 @@ impl Table {
         F::Output: Responder + 'static,
     {
         self.add(path, READS, route().guard(Reads).to(handler));
+    }
+
+    /// Sent by anybody: who it is, is what it is about.
+    fn open_post<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, "POST", route().guard(Post()).to(handler));
     }
 
     fn add(&mut self, path: &'static str, methods: &'static str, route: Route) {

@@ -12,7 +12,7 @@ use crate::store::entitlements::NewEntitlement;
 use crate::store::{Result, bulk, events};
 
 /// Begins a batch.
-pub fn begin(db: &mut Db, actor: Actor, kind: BatchKind) -> Result<BatchId> {
+pub fn begin(db: &mut Db, actor: &Actor, kind: BatchKind) -> Result<BatchId> {
     events::insert_batch(db, actor, kind)
 }
 
@@ -20,7 +20,7 @@ pub fn begin(db: &mut Db, actor: Actor, kind: BatchKind) -> Result<BatchId> {
 ///
 /// # Errors
 /// [`crate::store::Error::Refused`].
-pub fn create_customers(db: &mut Db, actor: Actor, new: &[NewCustomer<'_>]) -> Result<Vec<CustomerId>> {
+pub fn create_customers(db: &mut Db, actor: &Actor, new: &[NewCustomer<'_>]) -> Result<Vec<CustomerId>> {
     actor.may(Task::NewCustomer)?;
     bulk::insert_customers(db, new)
 }

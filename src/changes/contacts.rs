@@ -16,7 +16,7 @@ use crate::store::{Error, Result, bulk, contacts};
 ///
 /// # Errors
 /// [`Error::Refused`] for an individual; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`].
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Contact> {
+pub fn create(db: &mut Db, actor: &Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Contact> {
     hold(db, customer)?;
     actor.may(Task::NewContact(customer_facts(db, customer)?))?;
     let draft = &accept(draft, |form| email_taken(db, customer, None, form))?;
@@ -28,7 +28,7 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_
 }
 
 /// Inserts a contact that has been checked, with its event. The list is not brought up to date.
-pub(super) fn insert(db: &mut Db, actor: Actor, new: &NewContact<'_>) -> Result<Contact> {
+pub(super) fn insert(db: &mut Db, actor: &Actor, new: &NewContact<'_>) -> Result<Contact> {
     let id = bulk::insert_contact(db, new)?;
     let contact = contacts::find(db, id)?;
     let mut changes = event::all_fields(stored::contact(&contact.draft));
@@ -44,7 +44,7 @@ pub(super) fn insert(db: &mut Db, actor: Actor, new: &NewContact<'_>) -> Result<
 ///
 /// # Errors
 /// [`Error::Refused`] while entitlements name it; [`Error::NotFound`].
-pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Option<Contact>)> {
+pub fn delete(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Contact, Option<Contact>)> {
     let (contact, facts) = held(db, id)?;
     actor.may(Task::DeleteContact(facts))?;
     let successor = contacts::next_default(db, &contact)?;
@@ -64,7 +64,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, Opti
 /// # Errors
 /// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Contact> {
+pub fn edit(db: &mut Db, actor: &Actor, id: ContactId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Contact> {
     let (before, facts) = held(db, id)?;
     actor.may(Task::EditContact(facts))?;
     if let Ok(draft) = &draft {
@@ -86,7 +86,7 @@ pub fn edit(db: &mut Db, actor: Actor, id: ContactId, version: Option<i32>, draf
 ///
 /// # Errors
 /// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
-pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
+pub fn disable(db: &mut Db, actor: &Actor, id: ContactId) -> Result<Contact> {
     change(db, actor, id, Task::DisableContact, |contact| contact.enabled = false).map(|(_, after)| after)
 }
 
@@ -94,7 +94,7 @@ pub fn disable(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
 ///
 /// # Errors
 /// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
-pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, bool)> {
+pub fn enable(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Contact, bool)> {
     let (before, after) = change(db, actor, id, Task::EnableContact, |contact| contact.enabled = true)?;
     let becomes_default = after.default && !before.default;
     Ok((after, becomes_default))
@@ -104,14 +104,14 @@ pub fn enable(db: &mut Db, actor: Actor, id: ContactId) -> Result<(Contact, bool
 ///
 /// # Errors
 /// [`Error::Refused`] when it is the default already, or disabled; [`Error::NotFound`].
-pub fn set_default(db: &mut Db, actor: Actor, id: ContactId) -> Result<Contact> {
+pub fn set_default(db: &mut Db, actor: &Actor, id: ContactId) -> Result<Contact> {
     change(db, actor, id, Task::SetDefault, |contact| contact.default = true).map(|(_, after)| after)
 }
 
 /// Returns the contact as it was and as it is.
 fn change(
     db: &mut Db,
-    actor: Actor,
+    actor: &Actor,
     id: ContactId,
     task: fn(ContactFacts) -> Task,
     apply: impl FnOnce(&mut Contact),
@@ -131,7 +131,7 @@ fn change(
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn update(db: &mut Db, actor: Actor, before: &Contact, after: &Contact) -> Result<()> {
+pub fn update(db: &mut Db, actor: &Actor, before: &Contact, after: &Contact) -> Result<()> {
     ask(actor, &tasks::of_contact(before, after))?;
     let id = before.id;
     if before.draft != after.draft {

@@ -18,7 +18,7 @@ use crate::store::{Error, Result, bulk, contacts, customers};
 ///
 /// # Errors
 /// [`Error::Invalid`] when the number or the CRM ID is taken; [`Error::Refused`].
-pub fn create(db: &mut Db, actor: Actor, asked: Checked<'_, NewCustomerForm>) -> Result<Customer> {
+pub fn create(db: &mut Db, actor: &Actor, asked: Checked<'_, NewCustomerForm>) -> Result<Customer> {
     actor.may(Task::NewCustomer)?;
     let NewCustomerForm { number, draft, first } = accept(asked, |form| {
         let (number, crm_id) = match form {
@@ -46,7 +46,7 @@ pub fn create(db: &mut Db, actor: Actor, asked: Checked<'_, NewCustomerForm>) ->
 ///
 /// # Errors
 /// [`Error::Refused`] while an entitlement exists for it; [`Error::NotFound`].
-pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+pub fn delete(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     hold(db, id)?;
     actor.may(Task::DeleteCustomer(customer_facts(db, id)?))?;
     let customer = customers::find(db, id)?;
@@ -64,7 +64,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
 /// # Errors
 /// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Customer> {
+pub fn edit(db: &mut Db, actor: &Actor, id: CustomerId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Customer> {
     hold(db, id)?;
     actor.may(Task::EditCustomer)?;
     let before = customers::find(db, id)?;
@@ -90,7 +90,7 @@ pub fn edit(db: &mut Db, actor: Actor, id: CustomerId, version: Option<i32>, dra
 ///
 /// # Errors
 /// [`Error::Refused`] when it is disabled already; [`Error::NotFound`].
-pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+pub fn disable(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     change(db, actor, id, Task::DisableCustomer, |customer| customer.enabled = false)
 }
 
@@ -98,13 +98,13 @@ pub fn disable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
 ///
 /// # Errors
 /// [`Error::Refused`] when it is enabled already; [`Error::NotFound`].
-pub fn enable(db: &mut Db, actor: Actor, id: CustomerId) -> Result<Customer> {
+pub fn enable(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     change(db, actor, id, Task::EnableCustomer, |customer| customer.enabled = true)
 }
 
 fn change(
     db: &mut Db,
-    actor: Actor,
+    actor: &Actor,
     id: CustomerId,
     task: fn(CustomerFacts) -> Task,
     apply: impl FnOnce(&mut Customer),
@@ -125,7 +125,7 @@ fn change(
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn update(db: &mut Db, actor: Actor, before: &Customer, after: &Customer) -> Result<()> {
+pub fn update(db: &mut Db, actor: &Actor, before: &Customer, after: &Customer) -> Result<()> {
     ask(actor, &tasks::of_customer(before, after))?;
     let id = before.id;
     if before.draft != after.draft {

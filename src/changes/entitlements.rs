@@ -17,7 +17,7 @@ use crate::store::{Error, Result, contacts, entitlements, new_eid};
 ///
 /// # Errors
 /// [`Error::Refused`] while the customer is disabled; [`Error::Invalid`] when the contact is not one of this customer; [`Error::NotFound`].
-pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Entitlement> {
+pub fn create(db: &mut Db, actor: &Actor, customer: CustomerId, draft: Checked<'_, Draft>) -> Result<Entitlement> {
     hold(db, customer)?;
     let facts = customer_facts(db, customer)?;
     actor.may(Task::NewEntitlement(facts))?;
@@ -44,7 +44,7 @@ pub fn create(db: &mut Db, actor: Actor, customer: CustomerId, draft: Checked<'_
 ///
 /// # Errors
 /// [`Error::Refused`] when it has started and the actor is no administrator; [`Error::NotFound`].
-pub fn delete(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> {
+pub fn delete(db: &mut Db, actor: &Actor, id: EntitlementId) -> Result<Entitlement> {
     let entitlement = held(db, id)?;
     actor.may(Task::DeleteEntitlement(entitlement.state(actor.today)))?;
     remove(db, actor, &entitlement)?;
@@ -53,7 +53,7 @@ pub fn delete(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlemen
 }
 
 /// Removes an entitlement that may go and whose customer is held, with its event. The list is not brought up to date.
-pub(super) fn remove(db: &mut Db, actor: Actor, entitlement: &Entitlement) -> Result<()> {
+pub(super) fn remove(db: &mut Db, actor: &Actor, entitlement: &Entitlement) -> Result<()> {
     entitlements::delete(db, entitlement.id)?;
     let event = Event::of_entitlement(EventTask::Delete, entitlement, Vec::new());
     record(db, actor, &event.with_record(event::record_of_entitlement(entitlement)))
@@ -63,7 +63,7 @@ pub(super) fn remove(db: &mut Db, actor: Actor, entitlement: &Entitlement) -> Re
 ///
 /// # Errors
 /// [`Error::Refused`] when it is not running; [`Error::NotFound`].
-pub fn end(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> {
+pub fn end(db: &mut Db, actor: &Actor, id: EntitlementId) -> Result<Entitlement> {
     let before = held(db, id)?;
     actor.may(Task::EndEntitlement(before.state(actor.today)))?;
     let after = Entitlement { ended_at: Some(actor.now), ..before.clone() };
@@ -77,7 +77,7 @@ pub fn end(db: &mut Db, actor: Actor, id: EntitlementId) -> Result<Entitlement> 
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn update(db: &mut Db, actor: Actor, before: &Entitlement, after: &Entitlement) -> Result<()> {
+pub fn update(db: &mut Db, actor: &Actor, before: &Entitlement, after: &Entitlement) -> Result<()> {
     ask(actor, &tasks::of_entitlement(before, after, actor.today))?;
     entitlements::save(db, after, actor.now)?;
     if before.draft != after.draft {

@@ -10,5 +10,6 @@ pub mod customers;
 pub mod entitlements;
 pub mod samples;
 mod steps;
+pub mod users;
 
 pub use steps::follow_all;

@@ -17,10 +17,10 @@ pub const PORTION: usize = 300;
 ///
 /// # Errors
 /// [`crate::store::Error::Refused`] when there is none to delete, and for anybody but an administrator: entitlements that have started go too.
-pub fn remove(db: &mut Db, actor: Actor) -> Result<Samples> {
+pub fn remove(db: &mut Db, actor: &Actor) -> Result<Samples> {
     let mut samples = samples::find(db, PORTION)?;
     actor.may(Task::RemoveSample(samples.untouched.len()))?;
-    let actor = actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
+    let actor = &actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
     for id in std::mem::take(&mut samples.untouched) {
         hold(db, id)?;
         // Once more, now that nobody else changes it.

@@ -18,7 +18,7 @@ pub(super) fn hold(db: &mut Db, id: CustomerId) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Refused`] with the first refusal.
-pub(super) fn ask(actor: Actor, tasks: &[Asked]) -> Result<()> {
+pub(super) fn ask(actor: &Actor, tasks: &[Asked]) -> Result<()> {
     for (task, _) in tasks {
         actor.may(*task)?;
     }
@@ -44,7 +44,7 @@ pub(super) fn accept<T>(asked: Checked<'_, T>, wrong: impl FnOnce(std::result::R
 }
 
 /// Writes an event.
-pub(super) fn record(db: &mut Db, actor: Actor, event: &Event) -> Result<()> {
+pub(super) fn record(db: &mut Db, actor: &Actor, event: &Event) -> Result<()> {
     events::insert(db, actor, event)
 }
 
@@ -55,14 +55,14 @@ pub(super) fn status(before: bool, after: bool) -> FieldChange {
 }
 
 /// Follows a change of what belongs to a customer: it counts as a change of the customer, and is searched for from now on.
-pub(super) fn follow(db: &mut Db, actor: Actor, customer: CustomerId) -> Result<()> {
+pub(super) fn follow(db: &mut Db, actor: &Actor, customer: CustomerId) -> Result<()> {
     customers::touch(db, &[customer.0], actor.now)?;
     list::reindex(db, customer)
 }
 
 /// Follows the changes of a batch. `changed` are the customers of whose belongings something changed; `listed` all that the list is to show
 /// otherwise than before.
-pub fn follow_all(db: &mut Db, actor: Actor, changed: &[i64], listed: &[CustomerId]) -> Result<()> {
+pub fn follow_all(db: &mut Db, actor: &Actor, changed: &[i64], listed: &[CustomerId]) -> Result<()> {
     /// Ids in one statement.
     const IDS: usize = 1_000;
     for ids in changed.chunks(IDS) {

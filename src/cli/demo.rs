@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use clap::Args;
 
 use crate::config::DatabaseSettings;
-use crate::domain::actor::{Actor, ActorKind};
-use crate::domain::rules::{Role, thousands};
+use crate::domain::actor::{Actor, Principal};
+use crate::domain::rules::thousands;
 use crate::sample;
 use crate::store::Error;
 
@@ -19,9 +19,9 @@ pub(super) struct Demo {
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<(), String> {
     let database = crate::startup::open(database.address()?, database.timeouts())?;
-    let actor = Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
+    let actor = Actor::now(Principal::command_line(), zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
-    let made = database.write(|db| sample::load(db, actor, customers)).map_err(|error| match error {
+    let made = database.write(|db| sample::load(db, &actor, customers)).map_err(|error| match error {
         Error::Refused(refusal) => refusal.to_string(),
         Error::Unavailable(why) => format!("The database {} cannot be used: {why}", database.address()),
         other => format!("The sample data could not be made: {other:?}"),

@@ -14,10 +14,10 @@ use self::progress::{Counted, Progress};
 use self::say::Names;
 use crate::config::DatabaseSettings;
 use crate::db::Database;
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::actor::{Actor, Principal};
 use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Mode, Subject};
-use crate::domain::rules::{Role, counted};
+use crate::domain::rules::counted;
 use crate::imports::files::source::{self, Bytes};
 use crate::imports::record::{self, File as Described, Import};
 use crate::imports::{self, Check, Checked, ImportError, Importer};
@@ -82,7 +82,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
     let database = crate::startup::open(database.address()?, database.timeouts())?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
-    let actor = || Actor::now(ActorKind::CommandLine, Role::Administrator, zone);
+    let actor = || Actor::now(Principal::command_line(), zone);
     let checked = check(&database, actor, settings, &names, interrupted)?;
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report.counts);
@@ -105,8 +105,9 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     }
     let interrupted = |failure: ImportError| names.interrupted(&failure);
     let new = checked.report.counts.of(Subject::Customers).new;
-    let import =
-        database.write(|db| imports::progress::open(db, actor(), settings.mode, &files, new)).map_err(|error| interrupted(error.into()))?;
+    let import = database
+        .write(|db| imports::progress::open(db, &actor(), settings.mode, &files, new))
+        .map_err(|error| interrupted(error.into()))?;
     let importer = Importer::new(settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
     import_rows(&database, actor, &names, importer)
 }
@@ -127,7 +128,7 @@ fn check(
     say::columns(names, check.columns());
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
     let progress = Progress::new("Checking", length, 0);
-    while check.step(database, actor()).map_err(failed)? {
+    while check.step(database, &actor()).map_err(failed)? {
         progress.reached(read.bytes(), check.report().rows());
     }
     progress.finish();
@@ -137,7 +138,7 @@ fn check(
 fn import_rows(database: &Database, actor: impl Fn() -> Actor, names: &Names, mut importer: Importer) -> Outcome<()> {
     let progress = Progress::new("Importing", importer.rows(), importer.import().rows());
     let mut indexing: Option<Progress> = None;
-    while importer.step(database, actor(), None).map_err(|failure| names.interrupted(&failure))? {
+    while importer.step(database, &actor(), None).map_err(|failure| names.interrupted(&failure))? {
         match importer.indexed() {
             None => progress.reached(importer.import().rows(), importer.import().rows()),
             Some((done, total)) => {

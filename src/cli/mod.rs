@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod import;
 mod serve;
+mod user;
 
 use std::io::IsTerminal as _;
 
@@ -39,6 +40,9 @@ enum Command {
     Export(export::Export),
     /// Reads customers, their contacts and their entitlements from CSV files
     Import(import::Settings),
+    /// Adds users, who sign in
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// Runs the program. Returns its exit status: 0, or 1 when it failed (one line says why); wrong usage ends with 2 before.
@@ -63,6 +67,7 @@ pub fn run() -> std::process::ExitCode {
         Some(Command::Export(settings)) => export::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Import(settings)) => import::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Check(settings)) => check::run(&line.database, &settings),
+        Some(Command::User(command)) => user::run(&line.database, line.zone.zone(), &command),
         Some(Command::Demo(demo)) => demo::run(&line.database, line.zone.zone(), &demo),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono_tz::Tz;
 
@@ -9,6 +10,7 @@ use crate::config::{DatabaseSettings, ServeSettings};
 use crate::domain::clock;
 use crate::pages;
 use crate::server;
+use crate::store::sessions::Lifetimes;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
@@ -18,7 +20,16 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSetting
     }
     let database = crate::startup::open(database.address()?, database.timeouts())?;
     let shown = database.address().to_string();
-    let app = App { database, zone, role: settings.role, notifier: Arc::default(), refuse: pages::rejection };
+    let app = App {
+        database,
+        zone,
+        role: settings.role,
+        has_users: AtomicBool::new(false),
+        lifetimes: Lifetimes::default(),
+        secure: false,
+        notifier: Arc::default(),
+        refuse: pages::rejection,
+    };
     actix_web::rt::System::new().block_on(server::serve(app, settings, |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();

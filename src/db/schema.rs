@@ -90,6 +90,8 @@ diesel::table! {
         actor_kind -> Text,
         actor_name -> Text,
         at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        undoes -> Nullable<BigInt>,
     }
 }
 
@@ -100,7 +102,7 @@ diesel::table! {
         actor_kind -> Text,
         actor_name -> Text,
         task -> Text,
-        customer_id -> BigInt,
+        customer_id -> Nullable<BigInt>,
         subject_kind -> Text,
         subject_id -> BigInt,
         subject_name -> Text,
@@ -109,6 +111,35 @@ diesel::table! {
         reason -> Text,
         batch_id -> Nullable<BigInt>,
         undoes -> Nullable<BigInt>,
+        actor_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        role -> Text,
+        enabled -> Bool,
+        password -> Nullable<Text>,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        confirmed_at -> Timestamp,
+        address -> Text,
+        browser -> Text,
     }
 }
 
@@ -206,6 +237,7 @@ diesel::table! {
         checkpoint -> Text,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
     }
 }
 
@@ -231,6 +263,7 @@ diesel::table! {
         created_at -> Timestamp,
         started_at -> Timestamp,
         changed_at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
     }
 }
 
@@ -264,4 +297,6 @@ diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(entitlements -> customers (customer_id));
 diesel::joinable!(entitlements -> contacts (contact_id));
+diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, listing);
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);

@@ -1,34 +1,51 @@
-//! Who does something, and when.
+//! Principal does something, when, and in what connection.
+
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
-use super::BatchId;
 use super::clock;
 use super::rules::{self, Refusal, Role, Task};
+use super::{BatchId, EventId, UserId};
 
-/// Who acts, and when: the same for all that one request does.
-#[derive(Debug, Clone, Copy)]
+/// Principal acts, and when: the same for all that one request does.
+#[derive(Debug, Clone)]
 pub struct Actor {
-    /// What kind of actor it is.
-    pub kind: ActorKind,
-    /// What the actor may do.
-    pub role: Role,
+    /// Principal it is.
+    pub who: Principal,
     /// The present moment in UTC, to the microsecond (PostgreSQL keeps no more).
     pub now: NaiveDateTime,
     /// The present day in the installation's time zone.
     pub today: NaiveDate,
     /// The batch that what is done belongs to.
     pub batch: Option<BatchId>,
+    /// Why it is done, in a line, where somebody said it; else empty.
+    pub reason: Arc<str>,
+    /// The event that is taken back by it.
+    pub undoes: Option<EventId>,
 }
 
-/// What kind of actor does something. Users, contacts and tokens follow once they can sign in.
+/// Somebody who may do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// What kind of actor it is.
+    pub kind: ActorKind,
+    /// The name that the history shows: it stays as it was at that moment.
+    pub name: Arc<str>,
+    /// What the actor may do.
+    pub role: Role,
+}
+
+/// What kind of actor does something. Contacts and tokens follow once they can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActorKind {
     /// Whoever sits at this machine, as long as nobody signs in.
     Local,
     /// The command line.
     CommandLine,
+    /// A user who has signed in.
+    User(UserId),
 }
 
 impl ActorKind {
@@ -38,42 +55,80 @@ impl ActorKind {
         match self {
             Self::Local => "local",
             Self::CommandLine => "command_line",
+            Self::User(_) => "user",
         }
     }
 
-    /// The name that the history shows.
+    /// The user's id, of the kind that has one.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn id(self) -> Option<i64> {
         match self {
-            Self::Local => "This computer",
-            Self::CommandLine => "Command line",
+            Self::User(id) => Some(id.0),
+            Self::Local | Self::CommandLine => None,
         }
     }
 
-    /// Reads the word of the database.
+    /// Reads what the database holds.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Local, Self::CommandLine].into_iter().find(|kind| kind.word() == word)
+    pub fn parse(word: &str, id: Option<i64>) -> Option<Self> {
+        match (word, id) {
+            ("local", _) => Some(Self::Local),
+            ("command_line", _) => Some(Self::CommandLine),
+            ("user", Some(id)) => Some(Self::User(UserId(id))),
+            _ => None,
+        }
+    }
+}
+
+impl Principal {
+    /// Of whom nothing is known: may see nothing but what is shown to all.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self { kind: ActorKind::Local, name: "Nobody".into(), role: Role::Viewer }
+    }
+
+    /// Whoever sits at this machine, as long as nobody signs in.
+    #[must_use]
+    pub fn local(role: Role) -> Self {
+        Self { kind: ActorKind::Local, name: "This computer".into(), role }
+    }
+
+    /// The command line, which whoever owns the database runs.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { kind: ActorKind::CommandLine, name: "Command line".into(), role: Role::Administrator }
     }
 }
 
 impl Actor {
-    /// Somebody with this role, now.
+    /// Somebody, now.
     #[must_use]
-    pub fn now(kind: ActorKind, role: Role, zone: Tz) -> Self {
-        Self::at(clock::now(), kind, role, zone)
+    pub fn now(who: Principal, zone: Tz) -> Self {
+        Self::at(clock::now(), who, zone)
     }
 
-    /// Somebody with this role, at a moment.
+    /// Somebody, at a moment.
     #[must_use]
-    pub fn at(now: NaiveDateTime, kind: ActorKind, role: Role, zone: Tz) -> Self {
-        Self { kind, role, now, today: now.and_utc().with_timezone(&zone).date_naive(), batch: None }
+    pub fn at(now: NaiveDateTime, who: Principal, zone: Tz) -> Self {
+        Self { who, now, today: now.and_utc().with_timezone(&zone).date_naive(), batch: None, reason: "".into(), undoes: None }
     }
 
     /// The same actor, for a change that belongs to a batch.
     #[must_use]
-    pub fn within(self, batch: BatchId) -> Self {
-        Self { batch: Some(batch), ..self }
+    pub fn within(&self, batch: BatchId) -> Self {
+        Self { batch: Some(batch), ..self.clone() }
+    }
+
+    /// The same actor, who says why.
+    #[must_use]
+    pub fn because(&self, reason: &str) -> Self {
+        Self { reason: reason.into(), ..self.clone() }
+    }
+
+    /// The same actor, for a change that takes back an event.
+    #[must_use]
+    pub fn undoing(&self, event: EventId) -> Self {
+        Self { undoes: Some(event), ..self.clone() }
     }
 
     /// Whether the rules let this actor do a task.
@@ -81,7 +136,7 @@ impl Actor {
     /// # Errors
     /// The reason why not.
     pub fn may(&self, task: Task) -> Result<(), Refusal> {
-        rules::check(self.role, task)
+        rules::check(self.who.role, task)
     }
 
     /// Whether the page may offer a task.

@@ -39,7 +39,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::actor::{Actor, ActorKind};
+    use crate::domain::actor::{Actor, Principal};
     use crate::domain::rules::Role;
 
     proptest! {
@@ -53,7 +53,7 @@ mod tests {
             let text = (now + chrono::TimeDelta::days(31)).format("%Y-%m-%d %H:%M:%S%.f").to_string();
             prop_assert!(text.starts_with(|c: char| c.is_ascii_digit()) && text.as_bytes()[4] == b'-', "{text}");
             prop_assert_eq!(NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f"), Ok(now + chrono::TimeDelta::days(31)));
-            let actor = Actor::at(now, ActorKind::Local, Role::Viewer, chrono_tz::TZ_VARIANTS[zone]);
+            let actor = Actor::at(now, Principal::local(Role::Viewer), chrono_tz::TZ_VARIANTS[zone]);
             let day = actor.today.to_string();
             prop_assert!(day.len() == 10, "{day}");
         }

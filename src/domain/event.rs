@@ -8,14 +8,15 @@ use super::contact::Contact;
 use super::customer::Customer;
 use super::entitlement::Entitlement;
 use super::stored::{self, Pairs};
+use super::user::User;
 
 /// A change that has been made, to be written with it.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// What was done.
     pub task: EventTask,
-    /// To which customer, or to something of it.
-    pub customer: CustomerId,
+    /// To which customer, or to something of it; none for what belongs to no customer.
+    pub customer: Option<CustomerId>,
     /// To which record.
     pub subject: Subject,
     /// From what to what.
@@ -41,6 +42,10 @@ pub enum EventTask {
     SetDefault,
     /// An entitlement was ended by hand.
     End,
+    /// That an entitlement was ended by hand was taken back.
+    Reopen,
+    /// A deleted record came back.
+    Restore,
 }
 
 /// What kind of record something was done to.
@@ -52,6 +57,8 @@ pub enum SubjectKind {
     Contact,
     /// An entitlement.
     Entitlement,
+    /// A user.
+    User,
 }
 
 /// The record that something was done to.
@@ -97,6 +104,8 @@ impl EventTask {
             Self::Delete => "delete",
             Self::SetDefault => "set_default",
             Self::End => "end",
+            Self::Reopen => "reopen",
+            Self::Restore => "restore",
         }
     }
 }
@@ -109,6 +118,7 @@ impl SubjectKind {
             Self::Customer => "customer",
             Self::Contact => "contact",
             Self::Entitlement => "entitlement",
+            Self::User => "user",
         }
     }
 }
@@ -142,23 +152,35 @@ impl From<&Entitlement> for Subject {
     }
 }
 
+impl From<&User> for Subject {
+    fn from(user: &User) -> Self {
+        Self { kind: SubjectKind::User, id: user.id.0, name: user.name.clone() }
+    }
+}
+
 impl Event {
     /// Something that was done to a customer itself.
     #[must_use]
     pub fn of_customer(task: EventTask, customer: &Customer, changes: Vec<FieldChange>) -> Self {
-        Self { task, customer: customer.id, subject: customer.into(), changes, record: None }
+        Self { task, customer: Some(customer.id), subject: customer.into(), changes, record: None }
     }
 
     /// Something that was done to a contact.
     #[must_use]
     pub fn of_contact(task: EventTask, contact: &Contact, changes: Vec<FieldChange>) -> Self {
-        Self { task, customer: contact.customer, subject: contact.into(), changes, record: None }
+        Self { task, customer: Some(contact.customer), subject: contact.into(), changes, record: None }
     }
 
     /// Something that was done to an entitlement.
     #[must_use]
     pub fn of_entitlement(task: EventTask, entitlement: &Entitlement, changes: Vec<FieldChange>) -> Self {
-        Self { task, customer: entitlement.customer, subject: entitlement.into(), changes, record: None }
+        Self { task, customer: Some(entitlement.customer), subject: entitlement.into(), changes, record: None }
+    }
+
+    /// Something that was done to a user.
+    #[must_use]
+    pub fn of_user(task: EventTask, user: &User, changes: Vec<FieldChange>) -> Self {
+        Self { task, customer: None, subject: user.into(), changes, record: None }
     }
 
     /// The same with the whole record, for a deletion.

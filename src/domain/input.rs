@@ -70,6 +70,8 @@ pub enum Record {
     Customer(CustomerId),
     /// A contact.
     Contact(ContactId),
+    /// A user.
+    User(super::UserId),
 }
 
 impl FieldError {

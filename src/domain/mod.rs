@@ -19,6 +19,7 @@ pub mod limit;
 pub mod mailbox;
 pub mod needle;
 pub mod panes;
+pub mod password;
 pub mod places;
 pub mod punctuation;
 pub mod query;
@@ -26,6 +27,7 @@ pub mod rules;
 pub mod stored;
 pub mod tasks;
 pub mod text;
+pub mod user;
 
 /// The id of a kind of record.
 pub trait RecordId: Copy + std::str::FromStr {
@@ -83,6 +85,16 @@ id!(
     /// Identifies many changes that are one to a person: an import, sample data; never given twice.
     BatchId,
     "batch"
+);
+id!(
+    /// Identifies an entry of the history; never given twice.
+    EventId,
+    "event"
+);
+id!(
+    /// Identifies a user; never given twice.
+    UserId,
+    "user"
 );
 id!(
     /// Identifies an import; never given twice.

@@ -104,6 +104,8 @@ pub enum Task {
     LoadSample(i64),
     /// Remove sample data, of which nobody has changed so many customers.
     RemoveSample(usize),
+    /// Add users, change what they may do, disable and enable them.
+    ManageUsers,
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -117,6 +119,8 @@ pub enum Task {
 /// Why a task is not possible now. Its `Display` is the sentence that people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
+    /// Nobody has signed in, and somebody must.
+    SignIn,
     /// The role does not reach so far.
     Role(Role),
     /// The customer is enabled already.
@@ -197,7 +201,7 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
         // Entitlements that have started go with them.
-        Task::RemoveSample(_) if role < Role::Administrator => Refusal::Role(Role::Administrator),
+        Task::RemoveSample(_) | Task::ManageUsers if role < Role::Administrator => Refusal::Role(Role::Administrator),
         Task::RemoveSample(0) => Refusal::NoSample,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
@@ -258,6 +262,7 @@ impl fmt::Display for Role {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::SignIn => f.write_str("Sign in to do this."),
             Self::Role(least) => write!(f, "You need to be {} {least} to do this.", if *least == Role::Viewer { "a" } else { "an" }),
             Self::CustomerEnabled => f.write_str("This customer is already enabled."),
             Self::CustomerDisabled => f.write_str("This customer is already disabled."),

@@ -22,7 +22,7 @@ use crate::store::{Result, contacts, customers};
 
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
-    pub actor: Actor,
+    pub actor: &'a Actor,
     pub import: &'a Import,
     pub batch: &'a Batch,
     pub stored: &'a StoredRecords,

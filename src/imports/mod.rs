@@ -129,7 +129,7 @@ impl Check {
     }
 
     /// Checks the next batch, in the role of whoever is to import it. Returns whether there was one.
-    pub fn step(&mut self, database: &Database, actor: Actor) -> std::result::Result<bool, ImportError> {
+    pub fn step(&mut self, database: &Database, actor: &Actor) -> std::result::Result<bool, ImportError> {
         let Some(parsed) = self.reader.next()? else { return Ok(false) };
         let eids = parsed.readable_eids();
         let (stored, near) = database.read(|db| {
@@ -228,12 +228,12 @@ impl Importer {
     ///
     /// # Errors
     /// [`Error::Stale`] when another process continues the same import.
-    pub fn step(&mut self, database: &Database, actor: Actor, lease: Option<Lease>) -> std::result::Result<bool, ImportError> {
+    pub fn step(&mut self, database: &Database, actor: &Actor, lease: Option<Lease>) -> std::result::Result<bool, ImportError> {
         if self.pending.is_none() {
             self.pending = self.reader.next()?;
         }
         self.let_others_in(database)?;
-        let actor = self.import.batch.map_or(actor, |batch| actor.within(batch));
+        let actor = &self.import.batch.map_or_else(|| actor.clone(), |batch| actor.within(batch));
         let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
         let Some(parsed) = &self.pending else {
             let more = self.fill.step(database)?;
@@ -275,7 +275,7 @@ impl Importer {
     }
 
     /// Returns the plan of a batch that was written, and what has become of all rows by then.
-    fn write(&self, db: &mut Db, actor: Actor, parsed: &ParsedBatch) -> Result<(Plan, Each<Counts>)> {
+    fn write(&self, db: &mut Db, actor: &Actor, parsed: &ParsedBatch) -> Result<(Plan, Each<Counts>)> {
         actor.may(Task::Import)?;
         let batch = &parsed.batch;
         let stored = StoredRecords::load(db, batch, &parsed.readable_eids(), true)?;

@@ -22,7 +22,7 @@ use crate::store::{Error, Result, customers};
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn open(db: &mut Db, actor: Actor, mode: Mode, files: &Each<Option<File>>, new: u64) -> Result<Import> {
+pub fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>, new: u64) -> Result<Import> {
     actor.may(Task::Import)?;
     let import = match record::interrupted(db, mode, files)? {
         Some(import) => import,
@@ -35,7 +35,7 @@ pub fn open(db: &mut Db, actor: Actor, mode: Mode, files: &Each<Option<File>>, n
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn begin(db: &mut Db, actor: Actor, mut import: Import, new: u64) -> Result<Import> {
+pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, new: u64) -> Result<Import> {
     actor.may(Task::Import)?;
     if import.batch.is_none() {
         let batch = bulk::begin(db, actor, BatchKind::Import)?;
@@ -69,7 +69,7 @@ pub fn report(db: &mut Db, id: ImportId, progress: &Progress) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Stale`] when another process has continued it.
-pub(super) fn advance(db: &mut Db, actor: Actor, import: &Import, position: &Each<u64>, counts: &Each<Counts>) -> Result<()> {
+pub(super) fn advance(db: &mut Db, actor: &Actor, import: &Import, position: &Each<u64>, counts: &Each<Counts>) -> Result<()> {
     for subject in Subject::ALL {
         let (before, after, counts) = (*import.position.of(subject), *position.of(subject), counts.of(subject));
         let file = import_files::table.find((import.id.0, subject.word())).filter(import_files::position.eq(integer(before)));
@@ -91,28 +91,28 @@ pub(super) fn advance(db: &mut Db, actor: Actor, import: &Import, position: &Eac
 }
 
 /// Writes that rows are being imported.
-pub(super) fn touch(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
+pub(super) fn touch(db: &mut Db, actor: &Actor, id: ImportId) -> Result<()> {
     diesel::update(imports::table.find(id.0)).set(imports::changed_at.eq(actor.now)).execute(db)?;
     Ok(())
 }
 
 /// The import is done.
-pub(super) fn finish(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
+pub(super) fn finish(db: &mut Db, actor: &Actor, id: ImportId) -> Result<()> {
     put_state(db, actor, id, State::Done, "")
 }
 
 /// The check is done: it found this, or trouble with a file.
-pub fn checked(db: &mut Db, actor: Actor, id: ImportId, findings: &Findings, trouble: &str) -> Result<()> {
+pub fn checked(db: &mut Db, actor: &Actor, id: ImportId, findings: &Findings, trouble: &str) -> Result<()> {
     keep(db, id, findings)?;
     put_state(db, actor, id, State::Checked { importable: trouble.is_empty() }, trouble)
 }
 
 /// The check or the import was interrupted.
-pub fn fail(db: &mut Db, actor: Actor, id: ImportId, trouble: &str) -> Result<()> {
+pub fn fail(db: &mut Db, actor: &Actor, id: ImportId, trouble: &str) -> Result<()> {
     put_state(db, actor, id, State::Failed, trouble)
 }
 
-fn put_state(db: &mut Db, actor: Actor, id: ImportId, state: State, trouble: &str) -> Result<()> {
+fn put_state(db: &mut Db, actor: &Actor, id: ImportId, state: State, trouble: &str) -> Result<()> {
     let changes = (imports::state.eq(state.word()), imports::trouble.eq(trouble), imports::changed_at.eq(actor.now));
     diesel::update(imports::table.find(id.0)).set(changes).execute(db)?;
     Ok(())

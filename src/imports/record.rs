@@ -117,18 +117,20 @@ struct StoredImport {
     created_at: NaiveDateTime,
     started_at: NaiveDateTime,
     _changed_at: NaiveDateTime,
+    _actor_id: Option<i64>,
 }
 
 type FileRow = (String, String, i64, String, i64, i64, i64, i64, i64, i64);
 
 /// Stores a new import, without files yet.
-pub(super) fn insert(db: &mut Db, actor: Actor, origin: Origin, state: State, mode: Mode) -> Result<ImportId> {
+pub(super) fn insert(db: &mut Db, actor: &Actor, origin: Origin, state: State, mode: Mode) -> Result<ImportId> {
+    let who = &actor.who;
     let id = diesel::insert_into(imports::table)
         .values((
             (imports::origin.eq(word(origin)), imports::state.eq(state.word()), imports::mode.eq(mode.word())),
             (imports::approved.eq(origin == Origin::CommandLine), imports::has_parts.eq(origin == Origin::Page)),
-            (imports::actor_kind.eq(actor.kind.word()), imports::actor_name.eq(actor.kind.name())),
-            (imports::actor_role.eq(actor.role.to_string()), imports::measured_at.eq(actor.now)),
+            (imports::actor_kind.eq(who.kind.word()), imports::actor_id.eq(who.kind.id()), imports::actor_name.eq(&*who.name)),
+            (imports::actor_role.eq(who.role.to_string()), imports::measured_at.eq(actor.now)),
             (imports::created_at.eq(actor.now), imports::started_at.eq(actor.now), imports::changed_at.eq(actor.now)),
         ))
         .returning(imports::id)
@@ -184,7 +186,7 @@ pub fn interrupted(db: &mut Db, mode: Mode, files: &Each<Option<File>>) -> Resul
 }
 
 /// Stores an import by the command line.
-pub(super) fn open(db: &mut Db, actor: Actor, mode: Mode, files: &Each<Option<File>>) -> Result<Import> {
+pub(super) fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>) -> Result<Import> {
     let id = insert(db, actor, Origin::CommandLine, State::Running, mode)?;
     for subject in Subject::ALL {
         if let Some(file) = files.of(subject) {

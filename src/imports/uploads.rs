@@ -17,7 +17,7 @@ use crate::store::{Error, Result, jobs};
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn open(db: &mut Db, actor: Actor, mode: Mode) -> Result<ImportId> {
+pub fn open(db: &mut Db, actor: &Actor, mode: Mode) -> Result<ImportId> {
     actor.may(Task::Import)?;
     record::insert(db, actor, Origin::Page, State::Uploading, mode)
 }
@@ -31,7 +31,7 @@ pub fn add_file(db: &mut Db, id: ImportId, subject: Subject, name: &str) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] when the upload was removed meanwhile.
-pub fn append(db: &mut Db, actor: Actor, id: ImportId, subject: Subject, number: u64, bytes: &[u8]) -> Result<()> {
+pub fn append(db: &mut Db, actor: &Actor, id: ImportId, subject: Subject, number: u64, bytes: &[u8]) -> Result<()> {
     put(db, id, subject.word(), number, bytes)?;
     diesel::update(import_files::table.find((id.0, subject.word())))
         .set(import_files::length.eq(import_files::length + integer(bytes.len() as u64)))
@@ -44,7 +44,7 @@ pub fn append(db: &mut Db, actor: Actor, id: ImportId, subject: Subject, number:
 ///
 /// # Errors
 /// [`Error::NotFound`] when the upload was removed meanwhile.
-pub fn arrived(db: &mut Db, actor: Actor, id: ImportId, mode: Mode) -> Result<()> {
+pub fn arrived(db: &mut Db, actor: &Actor, id: ImportId, mode: Mode) -> Result<()> {
     let uploading = imports::table.find(id.0).filter(imports::state.eq(State::Uploading.word()));
     let changes = (imports::state.eq(State::Checking.word()), imports::mode.eq(mode.word()), imports::measured_at.eq(actor.now));
     found(diesel::update(uploading).set((changes, imports::changed_at.eq(actor.now))).execute(db)?)?;
@@ -59,7 +59,7 @@ fn found(updated: usize) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Refused`] with what it is instead; [`Error::NotFound`].
-pub fn start(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
+pub fn start(db: &mut Db, actor: &Actor, id: ImportId) -> Result<()> {
     decide(db, actor, id, Task::StartImport, |_| State::Running)?;
     diesel::update(imports::table.find(id.0)).set((imports::approved.eq(true), imports::started_at.eq(actor.now))).execute(db)?;
     jobs::enqueue(db, actor, JOB, id.0)
@@ -69,7 +69,7 @@ pub fn start(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
 ///
 /// # Errors
 /// As [`start`].
-pub fn resume(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
+pub fn resume(db: &mut Db, actor: &Actor, id: ImportId) -> Result<()> {
     decide(db, actor, id, Task::ResumeImport, |import| if import.approved { State::Running } else { State::Checking })?;
     jobs::enqueue(db, actor, JOB, id.0)
 }
@@ -78,13 +78,13 @@ pub fn resume(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
 ///
 /// # Errors
 /// As [`start`].
-pub fn discard(db: &mut Db, actor: Actor, id: ImportId) -> Result<()> {
+pub fn discard(db: &mut Db, actor: &Actor, id: ImportId) -> Result<()> {
     // The job first, as whoever works on it does.
     jobs::cancel(db, JOB, id.0)?;
     decide(db, actor, id, Task::DiscardImport, |_| State::Discarded)
 }
 
-fn decide(db: &mut Db, actor: Actor, id: ImportId, task: fn(State) -> Task, next: fn(&Import) -> State) -> Result<()> {
+fn decide(db: &mut Db, actor: &Actor, id: ImportId, task: fn(State) -> Task, next: fn(&Import) -> State) -> Result<()> {
     let import = record::find(db, id)?;
     actor.may(task(import.state))?;
     let same = imports::table.find(id.0).filter(imports::state.eq(import.state.word()));

@@ -45,7 +45,7 @@ impl Kind for Import {
     }
 
     fn failed(&self, db: &mut Db, work: &Work<'_>, trouble: &str) -> Result<()> {
-        progress::fail(db, work.actor(), ImportId(work.job.subject), trouble)
+        progress::fail(db, &work.actor(), ImportId(work.job.subject), trouble)
     }
 }
 
@@ -70,7 +70,7 @@ impl Stage<'_> {
             Err(Ended::Trouble(trouble)) => (Findings::default(), trouble),
             Err(Ended::Stop(stop)) => return Err(stop),
         };
-        self.work.write(|db| progress::checked(db, self.work.actor(), self.import.id, &findings, &trouble))
+        self.work.write(|db| progress::checked(db, &self.work.actor(), self.import.id, &findings, &trouble))
     }
 
     fn import_rows(&self) -> Outcome<()> {
@@ -82,12 +82,12 @@ impl Stage<'_> {
             self.keep(&findings)?;
         }
         let new = checked.report.counts.of(Subject::Customers).new;
-        let import = self.work.write(|db| progress::begin(db, self.work.actor(), self.import.clone(), new))?;
+        let import = self.work.write(|db| progress::begin(db, &self.work.actor(), self.import.clone(), new))?;
         let mut importer = Importer::new(self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
         let progress = Progress { total: importer.rows(), before: self.import.rows(), ..self.progress(0) };
         self.work.write(|db| progress::report(db, self.import.id, &progress))?;
         let mut rejected = 0;
-        while importer.step(self.work.database, self.work.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
+        while importer.step(self.work.database, &self.work.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;
             if importer.report().invalid_rows() > rejected {
                 rejected = importer.report().invalid_rows();
@@ -104,7 +104,7 @@ impl Stage<'_> {
         let mut check =
             Check::new(self.files.open(), self.import.mode, Some(self.import.clone())).map_err(|failure| self.ended(failure))?;
         let start = self.progress(0).since;
-        while check.step(self.work.database, self.work.actor()).map_err(|failure| self.ended(failure))? {
+        while check.step(self.work.database, &self.work.actor()).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;
             if self.reported.get().elapsed() >= REPORTED {
                 self.reported.set(Instant::now());

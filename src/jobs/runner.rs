@@ -14,7 +14,7 @@ use super::tidying::Tidying;
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Stop, Work, delta};
 use crate::db::{Database, Db, Reason};
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::actor::{Actor, Principal};
 use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
 use crate::store::{Error, Result, random_token};
@@ -83,8 +83,8 @@ impl Worker {
         for kind in KINDS {
             if self.database.read(|db| kind.is_wanted(db, &self.timings))? {
                 // Nobody asked for it, so it has the rights of the least.
-                let nobody = Actor::now(ActorKind::Local, Role::Viewer, self.zone);
-                self.database.write(|db| jobs::enqueue(db, nobody, kind.name(), 0))?;
+                let nobody = Actor::now(Principal::local(Role::Viewer), self.zone);
+                self.database.write(|db| jobs::enqueue(db, &nobody, kind.name(), 0))?;
                 return Ok(true);
             }
         }

@@ -56,7 +56,7 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// Whoever asked for the job, now.
     pub fn actor(&self) -> Actor {
-        Actor::now(self.job.actor, self.job.role, self.zone)
+        Actor::now(self.job.who.clone(), self.zone)
     }
 
     /// Writes, if the lease is still held by then: in one transaction.

@@ -19,7 +19,7 @@ use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, contacts, entitlements, tokens};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 use crate::web::respond::Reply;
 
 /// Where to go after a change, and what to say there.
@@ -120,7 +120,7 @@ impl Returned<'_> {
 
 /// Does a task.
 pub async fn change(
-    request: Request,
+    request: Asked,
     form: FormBody,
     subject: Subject,
     act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
@@ -130,7 +130,7 @@ pub async fn change(
 
 /// Saves a form; `again` draws it once more where something is wrong with it.
 pub async fn save(
-    request: Request,
+    request: Asked,
     form: FormBody,
     subject: Subject,
     act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
@@ -140,7 +140,7 @@ pub async fn save(
 }
 
 async fn answer(
-    request: Request,
+    request: Asked,
     form: FormBody,
     subject: Subject,
     act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
@@ -148,24 +148,30 @@ async fn answer(
 ) -> HttpResponse {
     let input = Arc::new(contact::with_plain_emails(form.0));
     let kept = (request.clone(), Arc::clone(&input));
-    let database = request.app.database.clone();
-    let answer = database.run_blocking(Access::Write, move |_permit| {
-        let reply = match request.app.database.write(|db| take(db, &request, &input, &act)) {
-            Ok(location) => Reply::see_other(location),
-            Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
-            Err(error) => compose_or_fail(&request, &input, |db| refused(db, &request, &input, subject, &error, &again)),
-        };
-        reply.pack(request.encoding)
+    let app = request.unadmitted().app.clone();
+    let answer = app.database.run_blocking(Access::Write, {
+        let app = app.clone();
+        move |_permit| {
+            let reply = match app.database.write(|db| {
+                let request = request.admit(db)?;
+                take(db, &request, &input, &act)
+            }) {
+                Ok(location) => Reply::see_other(location),
+                Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
+                Err(error) => compose_or_fail(&request, &input, |db, request| refused(db, request, &input, subject, &error, &again)),
+            };
+            reply.pack(request.unadmitted().encoding)
+        }
     });
     match answer.await {
         Ok(packed) => packed.send(),
-        Err(away) => failed(&kept.0, &away.into(), Some(&kept.1)).pack(kept.0.encoding).send(),
+        Err(away) => failed(&kept.0, &away.into(), Some(&kept.1)).pack(kept.0.unadmitted().encoding).send(),
     }
 }
 
 /// Answers who asks to read an address that only takes a button's request, as a reload without a script does after a refusal: the record,
 /// and that nothing was done.
-pub async fn not_done(request: Request, subject: Subject) -> HttpResponse {
+pub async fn not_done(request: Asked, subject: Subject) -> HttpResponse {
     let shown = show(request, move |db, request| match subject.customer(db)? {
         Some(customer) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
         None => Err(Error::NotFound("record")),
@@ -182,8 +188,9 @@ const NOT_DONE: &str = "Nothing was changed. To do this, use the button on this 
 
 /// One transaction: the change, its message, and the token that makes the form count once. Returns where to go.
 fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<String> {
+    request.note_seen(db)?;
     let token = input.get("token");
-    if let Some(location) = tokens::claim(db, request.actor, token)? {
+    if let Some(location) = tokens::claim(db, &request.actor, token)? {
         return Ok(location);
     }
     let redirect = act(db, request, input)?;
@@ -192,9 +199,9 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
         _ => Panes::default(),
     };
     let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
-    tokens::settle(db, request.actor, token, &location(&[]))?;
+    tokens::settle(db, &request.actor, token, &location(&[]))?;
     match redirect.flash {
-        Some(flash) => Ok(location(&[("flash", &flashes::store(db, request.actor, &flash)?)])),
+        Some(flash) => Ok(location(&[("flash", &flashes::store(db, &request.actor, &flash)?)])),
         None => Ok(location(&[])),
     }
 }

@@ -21,7 +21,7 @@ use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Result, contacts, random_token};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 
 const PANE: &str = "#contacts";
 
@@ -31,7 +31,7 @@ fn called(name: &PersonName) -> String {
 }
 
 /// `GET /customers/{id}/contacts/new`: the form, in the contacts pane.
-pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn new(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     show(request, move |db, request| {
         let task = Task::NewContact(customer_facts(db, id.get()?)?);
         detail::unless_refused(db, request, id.get()?, task, |db| new_form(db, request, id, None))
@@ -40,14 +40,14 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
 }
 
 /// `POST /customers/{id}/contacts/new`, `POST /customers/{id}/contacts`: creates a contact.
-pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn create(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::Customer(id),
         move |db, request, input| {
             let draft = input.checked(contact::check(&contact::FIELDS, input));
-            let contact = changes::contacts::create(db, request.actor, id.get()?, draft)?;
+            let contact = changes::contacts::create(db, &request.actor, id.get()?, draft)?;
             near::ask_of_contact(db, input, &contact)?;
             let role = if contact.default { " as the default contact" } else { "" };
             Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name)))
@@ -59,7 +59,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 }
 
 /// `GET /contacts/{id}/edit`: the form, in the contacts pane.
-pub async fn edit(request: Request, id: Id<ContactId>) -> HttpResponse {
+pub async fn edit(request: Asked, id: Id<ContactId>) -> HttpResponse {
     show(request, move |db, request| {
         let contact = contacts::find(db, id.get()?)?;
         let task = Task::EditContact(contact_facts(db, &contact)?);
@@ -69,7 +69,7 @@ pub async fn edit(request: Request, id: Id<ContactId>) -> HttpResponse {
 }
 
 /// `POST /contacts/{id}/edit`, `POST /contacts/{id}`: saves the form.
-pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+pub async fn update(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
@@ -77,7 +77,7 @@ pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> Http
         move |db, request, input| {
             let draft = input.checked(contact::check(&contact::FIELDS, input));
             let before = contacts::find(db, id.get()?)?;
-            let contact = changes::contacts::edit(db, request.actor, id.get()?, form::version(input), draft)?;
+            let contact = changes::contacts::edit(db, &request.actor, id.get()?, form::version(input), draft)?;
             if near_email(&contact) != near_email(&before) {
                 near::ask_of_contact(db, input, &contact)?;
             }
@@ -89,9 +89,9 @@ pub async fn update(request: Request, id: Id<ContactId>, form: FormBody) -> Http
 }
 
 /// `POST /contacts/{id}/disable`.
-pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+pub async fn disable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let contact = changes::contacts::disable(db, request.actor, id.get()?)?;
+        let contact = changes::contacts::disable(db, &request.actor, id.get()?)?;
         Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name)))
             .at(PaneRow::Contact(contact.id)))
     })
@@ -99,9 +99,9 @@ pub async fn disable(request: Request, id: Id<ContactId>, form: FormBody) -> Htt
 }
 
 /// `POST /contacts/{id}/enable`.
-pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+pub async fn enable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let (contact, becomes_default) = changes::contacts::enable(db, request.actor, id.get()?)?;
+        let (contact, becomes_default) = changes::contacts::enable(db, &request.actor, id.get()?)?;
         let role = if becomes_default { " as the default contact" } else { "" };
         Ok(Redirect::changed(contact.customer, format!("Enabled {}{role}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
     })
@@ -109,9 +109,9 @@ pub async fn enable(request: Request, id: Id<ContactId>, form: FormBody) -> Http
 }
 
 /// `POST /contacts/{id}/default`.
-pub async fn set_default(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+pub async fn set_default(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let contact = changes::contacts::set_default(db, request.actor, id.get()?)?;
+        let contact = changes::contacts::set_default(db, &request.actor, id.get()?)?;
         Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name)))
             .at(PaneRow::Contact(contact.id)))
     })
@@ -119,12 +119,12 @@ pub async fn set_default(request: Request, id: Id<ContactId>, form: FormBody) ->
 }
 
 /// `GET` of `/contacts/{id}/enable`, `/disable` or `/default`.
-pub async fn not_done(request: Request, id: Id<ContactId>) -> HttpResponse {
+pub async fn not_done(request: Asked, id: Id<ContactId>) -> HttpResponse {
     change::not_done(request, Subject::Contact(id)).await
 }
 
 /// `GET /contacts/{id}/delete`: asks.
-pub async fn confirm_delete(request: Request, id: Id<ContactId>) -> HttpResponse {
+pub async fn confirm_delete(request: Asked, id: Id<ContactId>) -> HttpResponse {
     show(request, move |db, request| {
         let contact = contacts::find(db, id.get()?)?;
         let task = Task::DeleteContact(contact_facts(db, &contact)?);
@@ -138,9 +138,9 @@ pub async fn confirm_delete(request: Request, id: Id<ContactId>) -> HttpResponse
 }
 
 /// `POST /contacts/{id}/delete`.
-pub async fn delete(request: Request, id: Id<ContactId>, form: FormBody) -> HttpResponse {
+pub async fn delete(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
-        let (contact, successor) = changes::contacts::delete(db, request.actor, id.get()?)?;
+        let (contact, successor) = changes::contacts::delete(db, &request.actor, id.get()?)?;
         let next = successor.map(|next| format!(" {} is now the default contact.", called(&next.draft.name))).unwrap_or_default();
         Ok(Redirect::changed(contact.customer, format!("Deleted {}.{next}", called(&contact.draft.name))))
     })

@@ -20,7 +20,7 @@ use crate::store::detail::customer_facts;
 use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 use crate::web::respond::Part;
 
 /// How many names of what goes along a question spells out.
@@ -32,7 +32,7 @@ pub async fn root() -> HttpResponse {
 }
 
 /// `GET /customers`: the list, nothing selected.
-pub async fn index(request: Request) -> HttpResponse {
+pub async fn index(request: Asked) -> HttpResponse {
     show_screen(request, |db, request| {
         // The list alone is asked for with each letter that somebody types.
         let is_shown = !matches!(request.part, Part::Results | Part::Rows);
@@ -45,12 +45,12 @@ pub async fn index(request: Request) -> HttpResponse {
 }
 
 /// `GET /customers/{id}`: the list with one customer open beside it.
-pub async fn show(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn show(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     show_screen(request, move |db, request| detail::show(db, request, id.get()?)).await
 }
 
 /// `GET /customers/new`: asks for the type, then shows the form.
-pub async fn new(request: Request) -> HttpResponse {
+pub async fn new(request: Asked) -> HttpResponse {
     show_screen(request, |_, request| {
         let Some(kind) = request.param("type").as_deref().and_then(Kind::parse) else {
             let of = |kind: Kind| address::new_customer(&request.query, Some(kind));
@@ -67,13 +67,13 @@ pub async fn new(request: Request) -> HttpResponse {
 }
 
 /// `POST /customers/new`, `POST /customers`: creates a customer.
-pub async fn create(request: Request, form: FormBody) -> HttpResponse {
+pub async fn create(request: Asked, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::None,
         |db, request, input| {
-            let customer = changes::customers::create(db, request.actor, input.checked(NewCustomerForm::check(input)))?;
+            let customer = changes::customers::create(db, &request.actor, input.checked(NewCustomerForm::check(input)))?;
             let typed: &[&str] = if input.get("number").trim().is_empty() { &["crm_id"] } else { &["number", "crm_id"] };
             near::ask_of_customer(db, input, &customer, typed)?;
             let text = format!("Created {} with the number {}.", isolated(&customer.name()), isolated(&customer.number));
@@ -92,12 +92,12 @@ pub async fn create(request: Request, form: FormBody) -> HttpResponse {
 }
 
 /// `GET /customers/{id}/edit`: the form.
-pub async fn edit(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn edit(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     show_screen(request, move |db, request| edit_form(db, request, id, None)).await
 }
 
 /// `POST /customers/{id}/edit`, `POST /customers/{id}`: saves the form.
-pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn update(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
@@ -105,7 +105,7 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
         move |db, request, input| {
             let before = customers::find(db, id.get()?)?;
             let draft = input.checked(customer::check(before.kind(), input));
-            let customer = changes::customers::edit(db, request.actor, id.get()?, form::version(input), draft)?;
+            let customer = changes::customers::edit(db, &request.actor, id.get()?, form::version(input), draft)?;
             if identity::near(&customer.draft.crm_id) != identity::near(&before.draft.crm_id) {
                 near::ask_of_customer(db, input, &customer, &["crm_id"])?;
             }
@@ -117,9 +117,9 @@ pub async fn update(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 }
 
 /// `POST /customers/{id}/disable`.
-pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn disable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
-        let customer = changes::customers::disable(db, request.actor, id.get()?)?;
+        let customer = changes::customers::disable(db, &request.actor, id.get()?)?;
         let effect = match contacts::who_can_sign_in(db, customer.id)? {
             0 => String::new(),
             people => format!(" {} can no longer sign in.", detail::people(people)),
@@ -130,9 +130,9 @@ pub async fn disable(request: Request, id: Id<CustomerId>, form: FormBody) -> Ht
 }
 
 /// `POST /customers/{id}/enable`.
-pub async fn enable(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn enable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
-        let customer = changes::customers::enable(db, request.actor, id.get()?)?;
+        let customer = changes::customers::enable(db, &request.actor, id.get()?)?;
         let effect = match contacts::who_can_sign_in(db, customer.id)? {
             0 => String::new(),
             people => format!(" {} can sign in again.", detail::people(people)),
@@ -143,12 +143,12 @@ pub async fn enable(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 }
 
 /// `GET` of `/customers/{id}/enable` or `/disable`.
-pub async fn not_done(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn not_done(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     change::not_done(request, Subject::Customer(id)).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
-pub async fn confirm_delete(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn confirm_delete(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     show_screen(request, move |db, request| {
         let id = id.get()?;
         let task = Task::DeleteCustomer(customer_facts(db, id)?);
@@ -164,9 +164,9 @@ pub async fn confirm_delete(request: Request, id: Id<CustomerId>) -> HttpRespons
 }
 
 /// `POST /customers/{id}/delete`: deletes a customer with its contacts.
-pub async fn delete(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn delete(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
-        let customer = changes::customers::delete(db, request.actor, id.get()?)?;
+        let customer = changes::customers::delete(db, &request.actor, id.get()?)?;
         Ok(Redirect::deleted(customer.id, format!("Deleted {}.", isolated(&customer.name()))))
     })
     .await

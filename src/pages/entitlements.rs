@@ -22,12 +22,12 @@ use crate::store::detail::customer_facts;
 use crate::store::{Result, contacts, entitlements, random_token};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 
 const PANE: &str = "#entitlements";
 
 /// `GET /customers/{id}/entitlements/new`: the form, in the entitlements pane.
-pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
+pub async fn new(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     show(request, move |db, request| {
         let task = Task::NewEntitlement(customer_facts(db, id.get()?)?);
         detail::unless_refused(db, request, id.get()?, task, |db| new_form(db, request, id, None))
@@ -36,13 +36,13 @@ pub async fn new(request: Request, id: Id<CustomerId>) -> HttpResponse {
 }
 
 /// `POST /customers/{id}/entitlements/new`, `POST /customers/{id}/entitlements`: creates an entitlement.
-pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
+pub async fn create(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     save(
         request,
         form,
         Subject::Customer(id),
         move |db, request, input| {
-            let created = changes::entitlements::create(db, request.actor, id.get()?, input.checked(entitlement::check(input)))?;
+            let created = changes::entitlements::create(db, &request.actor, id.get()?, input.checked(entitlement::check(input)))?;
             let text = format!("Added an entitlement to {}: {}.", isolated(&created.draft.product), created.eid);
             Ok(Redirect::changed(created.customer, text).at(PaneRow::Entitlement(created.id)))
         },
@@ -52,7 +52,7 @@ pub async fn create(request: Request, id: Id<CustomerId>, form: FormBody) -> Htt
 }
 
 /// `GET /entitlements/{id}`: leads to the customer, where it is listed.
-pub async fn show_one(request: Request, id: Id<EntitlementId>) -> HttpResponse {
+pub async fn show_one(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
     show(request, move |db, request| {
         let entitlement = entitlements::find(db, id.get()?)?;
         detail::show_entitlement(db, request, entitlement.customer, entitlement.id)
@@ -61,7 +61,7 @@ pub async fn show_one(request: Request, id: Id<EntitlementId>) -> HttpResponse {
 }
 
 /// `GET /entitlements/{id}/end`: asks.
-pub async fn confirm_end(request: Request, id: Id<EntitlementId>) -> HttpResponse {
+pub async fn confirm_end(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
     ask(request, id, "end", Task::EndEntitlement, |entitlement| {
         (
             format!("End {} now?", isolated(&entitlement.draft.product)),
@@ -76,9 +76,9 @@ pub async fn confirm_end(request: Request, id: Id<EntitlementId>) -> HttpRespons
 }
 
 /// `POST /entitlements/{id}/end`.
-pub async fn end(request: Request, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
+pub async fn end(request: Asked, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Entitlement(id), move |db, request, _| {
-        let ended = changes::entitlements::end(db, request.actor, id.get()?)?;
+        let ended = changes::entitlements::end(db, &request.actor, id.get()?)?;
         let text = format!("Ended the entitlement to {}.", isolated(&ended.draft.product));
         Ok(Redirect::changed(ended.customer, text).at(PaneRow::Entitlement(ended.id)))
     })
@@ -86,7 +86,7 @@ pub async fn end(request: Request, id: Id<EntitlementId>, form: FormBody) -> Htt
 }
 
 /// `GET /entitlements/{id}/delete`: asks.
-pub async fn confirm_delete(request: Request, id: Id<EntitlementId>) -> HttpResponse {
+pub async fn confirm_delete(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
     ask(request, id, "delete", Task::DeleteEntitlement, |entitlement| {
         let from = words::day(entitlement.draft.starts_on);
         (
@@ -99,9 +99,9 @@ pub async fn confirm_delete(request: Request, id: Id<EntitlementId>) -> HttpResp
 }
 
 /// `POST /entitlements/{id}/delete`.
-pub async fn delete(request: Request, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
+pub async fn delete(request: Asked, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Entitlement(id), move |db, request, _| {
-        let deleted = changes::entitlements::delete(db, request.actor, id.get()?)?;
+        let deleted = changes::entitlements::delete(db, &request.actor, id.get()?)?;
         Ok(Redirect::changed(deleted.customer, format!("Deleted the entitlement to {}.", isolated(&deleted.draft.product))))
     })
     .await
@@ -109,7 +109,7 @@ pub async fn delete(request: Request, id: Id<EntitlementId>, form: FormBody) -> 
 
 /// Asks before a task, or says why it cannot be done.
 async fn ask(
-    request: Request,
+    request: Asked,
     id: Id<EntitlementId>,
     path: &'static str,
     of: fn(entitlement::State) -> Task,

@@ -5,14 +5,13 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use futures_util::stream;
 
-use super::refusal;
-use super::screen::alone;
+use super::screen::{admit, failed};
 use crate::db::Access;
 use crate::domain::CustomerId;
 use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
-use crate::store::{Error, Result};
-use crate::web::request::Request;
+use crate::store::Result;
+use crate::web::request::{Asked, Request};
 
 /// How far the file has come.
 enum Place {
@@ -25,18 +24,16 @@ enum Place {
 }
 
 /// `GET /customers.csv`: all customers that the list would show, in the order they were created.
-pub async fn customers(request: Request) -> HttpResponse {
+pub async fn customers(request: Asked) -> HttpResponse {
     // The first chunk before the answer begins: a database that is away is still a page that says so.
-    let (lines, next) = match read(&request, None).await {
+    let begin = async {
+        let admitted = admit(&request).await?;
+        let (lines, next) = read(&admitted, None).await?;
+        Ok((admitted, lines, next))
+    };
+    let (request, lines, next) = match begin.await {
         Ok(begin) => begin,
-        Err(error) => {
-            tracing::warn!(request = request.request_id, ?error, "an export could not begin");
-            let page = match error {
-                Error::Unavailable(why) => refusal::unavailable(&request, &why, None),
-                _ => refusal::unforeseen(&request, None),
-            };
-            return alone(&request, &page).pack(request.encoding).send();
-        }
+        Err(error) => return failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
     };
     let bytes = [exports::header(Subject::Customers), lines].concat();
     let mut response = HttpResponse::Ok();

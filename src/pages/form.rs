@@ -146,6 +146,7 @@ fn notice(error: &FieldError) -> Notice {
         let href = match holder.record {
             Record::Customer(id) => address::screen(Some(id)),
             Record::Contact(id) => format!("/contacts/{id}/edit"),
+            Record::User(id) => format!("/users/{id}"),
         };
         Some(Notice { before: before.trim_end().to_owned(), link: Some((holder.name.clone(), href)), after: after.to_owned() })
     });

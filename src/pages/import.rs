@@ -24,17 +24,17 @@ use crate::imports::record::{self, JOB};
 use crate::imports::uploads;
 use crate::store::{Error, Result, jobs};
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 
 pub use upload::take as upload;
 
 /// `GET /customers/import`: the form, and the latest imports.
-pub async fn start(request: Request) -> HttpResponse {
+pub async fn start(request: Asked) -> HttpResponse {
     show_screen(request, |db, request| form::form(db, request, Mode::Both, None)).await
 }
 
 /// `GET /customers/import/{id}`, and of its tasks: one import, and how far it is. Who asks for it again says by `was` what it was before.
-pub async fn show(request: Request, id: Id<ImportId>) -> HttpResponse {
+pub async fn show(request: Asked, id: Id<ImportId>) -> HttpResponse {
     show_screen(request, move |db, request| page(db, request, id.get()?)).await
 }
 
@@ -56,26 +56,26 @@ fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
 }
 
 /// `POST /customers/import/{id}/start`.
-pub async fn begin(request: Request, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
+pub async fn begin(request: Asked, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
     task(request, id, sent, uploads::start).await
 }
 
 /// `POST /customers/import/{id}/resume`.
-pub async fn resume(request: Request, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
+pub async fn resume(request: Asked, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
     task(request, id, sent, uploads::resume).await
 }
 
 /// `POST /customers/import/{id}/discard`.
-pub async fn discard(request: Request, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
+pub async fn discard(request: Asked, id: Id<ImportId>, sent: FormBody) -> HttpResponse {
     task(request, id, sent, uploads::discard).await
 }
 
 /// A decision about an import, which leads back to it.
-async fn task(request: Request, id: Id<ImportId>, sent: FormBody, act: fn(&mut Db, Actor, ImportId) -> Result<()>) -> HttpResponse {
-    let notifier = request.app.notifier.clone();
+async fn task(request: Asked, id: Id<ImportId>, sent: FormBody, act: fn(&mut Db, &Actor, ImportId) -> Result<()>) -> HttpResponse {
+    let notifier = request.unadmitted().app.notifier.clone();
     let answer = change(request, sent, Subject::None, move |db, request, _| {
         let id = id.get()?;
-        act(db, request.actor, id)?;
+        act(db, &request.actor, id)?;
         Ok(Redirect::silent(draw::path(id)))
     })
     .await;
@@ -84,17 +84,19 @@ async fn task(request: Request, id: Id<ImportId>, sent: FormBody, act: fn(&mut D
 }
 
 /// `GET /customers/import/{id}/invalid.csv`: the invalid rows, to be fixed and imported again.
-pub async fn invalid_rows(request: Request, id: Id<ImportId>) -> HttpResponse {
-    let begin = match id.get() {
-        Ok(id) => read(&request, id, 0).await.map(|bytes| (id, bytes)),
-        Err(error) => Err(error),
+pub async fn invalid_rows(request: Asked, id: Id<ImportId>) -> HttpResponse {
+    let begin = async {
+        let (admitted, id) = (screen::admit(&request).await?, id.get()?);
+        let first = read(&admitted, id, 0).await?;
+        Ok((admitted, id, first))
     };
-    let (id, first) = match begin {
-        Ok((id, Some(first))) => (id, first),
-        Ok((_, None)) | Err(Error::NotFound(_)) => {
-            return alone(&request, &refusal::missing(&request, "file of invalid rows", None)).pack(request.encoding).send();
+    let (request, id, first) = match begin.await {
+        Ok((admitted, id, Some(first))) => (admitted, id, first),
+        Ok((_, _, None)) | Err(Error::NotFound(_)) => {
+            let request = request.unadmitted();
+            return alone(request, &refusal::missing(request, "file of invalid rows", None)).pack(request.encoding).send();
         }
-        Err(error) => return screen::failed(&request, &error, None).pack(request.encoding).send(),
+        Err(error) => return screen::failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
     };
     let mut response = HttpResponse::build(StatusCode::OK);
     response

@@ -12,6 +12,7 @@ pub mod import;
 pub mod machines;
 pub mod refusal;
 pub mod sample;
+pub mod sign_in;
 
 mod detail;
 mod form;

@@ -13,22 +13,22 @@ use crate::store::random_token;
 use crate::store::samples::{self, Samples};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 
 /// How many customers the button creates: enough to look around, and created well within a request's time on a slow server too.
 const CUSTOMERS: usize = 300;
 
 /// `POST /sample`.
-pub async fn load(request: Request, form: FormBody) -> HttpResponse {
+pub async fn load(request: Asked, form: FormBody) -> HttpResponse {
     change(request, form, Subject::None, |db, request, _| {
-        let loaded = i64::try_from(sample::load(db, request.actor, CUSTOMERS)?).unwrap_or(i64::MAX);
+        let loaded = i64::try_from(sample::load(db, &request.actor, CUSTOMERS)?).unwrap_or(i64::MAX);
         Ok(Redirect::reloaded(format!("Loaded {}.", counted(loaded, "sample customer", "sample customers"))))
     })
     .await
 }
 
 /// `GET /sample/remove`: asks.
-pub async fn confirm_remove(request: Request) -> HttpResponse {
+pub async fn confirm_remove(request: Asked) -> HttpResponse {
     show(request, |db, request| {
         let samples = samples::find(db, PORTION)?;
         request.actor.may(Task::RemoveSample(samples.untouched.len()))?;
@@ -39,9 +39,9 @@ pub async fn confirm_remove(request: Request) -> HttpResponse {
 }
 
 /// `POST /sample/remove`.
-pub async fn remove(request: Request, form: FormBody) -> HttpResponse {
+pub async fn remove(request: Asked, form: FormBody) -> HttpResponse {
     change(request, form, Subject::None, |db, request, _| {
-        let removed = changes::samples::remove(db, request.actor)?;
+        let removed = changes::samples::remove(db, &request.actor)?;
         let count = counted(removed.untouched.len(), "sample customer", "sample customers");
         let more = if removed.more { " There are more: remove them in the same way." } else { "" };
         Ok(Redirect::reloaded(format!("Removed {count}.{}{more}", kept(removed.touched, "was kept", "were kept"))))

@@ -30,10 +30,10 @@ const PORTION: usize = 500;
 ///
 /// # Errors
 /// [`crate::store::Error::Refused`] unless the database is empty.
-pub fn load(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
+pub fn load(db: &mut Db, actor: &Actor, count: usize) -> Result<usize> {
     lock_empty_database(db)?;
     actor.may(Task::LoadSample(i64::from(customers::any(db)?)))?;
-    let actor = actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
+    let actor = &actor.within(bulk::begin(db, actor, BatchKind::Sample)?);
     let samples = generate::customers(count);
     let mut created = 0;
     for portion in samples.collect::<Vec<_>>().chunks(PORTION) {
@@ -48,7 +48,7 @@ pub fn load(db: &mut Db, actor: Actor, count: usize) -> Result<usize> {
 
 /// Customers with all that they have. The checks of single tasks are left out, as the samples are made to pass them (a test holds
 /// them to that), and each would be a round trip; the database's own constraints hold.
-fn add(db: &mut Db, actor: Actor, samples: &[(&SampleCustomer, TimeDelta)]) -> Result<()> {
+fn add(db: &mut Db, actor: &Actor, samples: &[(&SampleCustomer, TimeDelta)]) -> Result<()> {
     let mut numbers = customers::draw_numbers(db, signed(samples.len()).into())?;
     let drafts: Vec<customer::Draft> = samples.iter().map(|(sample, _)| draft(sample)).collect();
     let new: Vec<NewCustomer<'_>> = samples
@@ -68,7 +68,7 @@ fn add(db: &mut Db, actor: Actor, samples: &[(&SampleCustomer, TimeDelta)]) -> R
 
 type Placed<'a> = (CustomerId, (&'a SampleCustomer, TimeDelta));
 
-fn add_belongings(db: &mut Db, actor: Actor, customers: &[Placed<'_>]) -> Result<()> {
+fn add_belongings(db: &mut Db, actor: &Actor, customers: &[Placed<'_>]) -> Result<()> {
     let people: Vec<(usize, contact::Draft, bool, bool)> = customers
         .iter()
         .enumerate()

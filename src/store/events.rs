@@ -23,8 +23,8 @@ pub struct StoredEvent {
     pub actor_name: String,
     /// What was done.
     pub task: String,
-    /// To which customer, or to something of it.
-    pub customer_id: i64,
+    /// To which customer, or to something of it; none for what belongs to no customer.
+    pub customer_id: Option<i64>,
     /// What kind of record it was done to.
     pub subject_kind: String,
     /// Which record.
@@ -41,23 +41,30 @@ pub struct StoredEvent {
     pub batch_id: Option<i64>,
     /// The event that it takes back.
     pub undoes: Option<i64>,
+    /// Which user did it, where it was one.
+    pub actor_id: Option<i64>,
 }
 
 /// Writes an event.
-pub fn insert(db: &mut Db, actor: Actor, event: &Event) -> Result<()> {
+pub fn insert(db: &mut Db, actor: &Actor, event: &Event) -> Result<()> {
     diesel::insert_into(events::table)
         .values((
             events::at.eq(actor.now),
-            events::actor_kind.eq(actor.kind.word()),
-            events::actor_name.eq(actor.kind.name()),
+            (
+                events::actor_kind.eq(actor.who.kind.word()),
+                events::actor_id.eq(actor.who.kind.id()),
+                events::actor_name.eq(&*actor.who.name),
+            ),
             events::task.eq(event.task.word()),
-            events::customer_id.eq(event.customer.0),
+            events::customer_id.eq(event.customer.map(|customer| customer.0)),
             events::subject_kind.eq(event.subject.kind.word()),
             events::subject_id.eq(event.subject.id),
             events::subject_name.eq(&event.subject.name),
             events::changes.eq(event.changes_as_json()),
             events::record.eq(event.record_as_json()),
+            events::reason.eq(&*actor.reason),
             events::batch_id.eq(actor.batch.map(|batch| batch.0)),
+            events::undoes.eq(actor.undoes.map(|event| event.0)),
         ))
         .execute(db)?;
     Ok(())
@@ -69,12 +76,15 @@ pub fn of_customer(db: &mut Db, customer: CustomerId) -> Result<Vec<StoredEvent>
 }
 
 /// Begins a batch.
-pub fn insert_batch(db: &mut Db, actor: Actor, kind: BatchKind) -> Result<BatchId> {
+pub fn insert_batch(db: &mut Db, actor: &Actor, kind: BatchKind) -> Result<BatchId> {
     let id = diesel::insert_into(batches::table)
         .values((
             batches::kind.eq(kind.word()),
-            batches::actor_kind.eq(actor.kind.word()),
-            batches::actor_name.eq(actor.kind.name()),
+            (
+                batches::actor_kind.eq(actor.who.kind.word()),
+                batches::actor_id.eq(actor.who.kind.id()),
+                batches::actor_name.eq(&*actor.who.name),
+            ),
             batches::at.eq(actor.now),
         ))
         .returning(batches::id)

@@ -42,7 +42,7 @@ const WORDS: [(Effect, &str); 4] =
     [(Effect::Created, "created"), (Effect::Changed, "changed"), (Effect::Deleted, "deleted"), (Effect::Reloaded, "reloaded")];
 
 /// Stores a message; the token fetches it.
-pub fn store(db: &mut Db, actor: Actor, flash: &Flash) -> Result<String> {
+pub fn store(db: &mut Db, actor: &Actor, flash: &Flash) -> Result<String> {
     let token = random_token();
     let effect = WORDS.iter().find(|(effect, _)| *effect == flash.effect).map_or("changed", |(_, word)| word);
     diesel::delete(flashes::table.filter(flashes::created_at.lt(actor.now - KEPT))).execute(db)?;

@@ -13,7 +13,7 @@ use super::{Error, Result};
 use crate::db::schema::jobs;
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::clock;
 use crate::domain::rules::Role;
 
@@ -37,10 +37,8 @@ pub struct Job {
     pub subject: i64,
     /// How often it was claimed since it last made progress, this time included.
     pub attempts: u32,
-    /// Who asked for it.
-    pub actor: ActorKind,
-    /// In which role.
-    pub role: Role,
+    /// Principal asked for it, in the role of that moment.
+    pub who: Principal,
     /// The right to work on it.
     pub lease: Lease,
 }
@@ -54,13 +52,19 @@ pub struct Lease {
 }
 
 /// Queues a job: a new one, or the same kind for the same subject once more. Nobody works on what it was before any longer.
-pub fn enqueue(db: &mut Db, actor: Actor, kind: &str, subject: i64) -> Result<()> {
+pub fn enqueue(db: &mut Db, actor: &Actor, kind: &str, subject: i64) -> Result<()> {
     let now = clock(db)?;
-    let role = actor.role.to_string();
+    let who = &actor.who;
+    let role = who.role.to_string();
     let values = || {
         (
             (jobs::state.eq(QUEUED), jobs::attempts.eq(0), jobs::worker.eq(""), jobs::lease_until.eq(now), jobs::due_at.eq(now)),
-            (jobs::actor_kind.eq(actor.kind.word()), jobs::actor_name.eq(actor.kind.name()), jobs::actor_role.eq(role.clone())),
+            (
+                jobs::actor_kind.eq(who.kind.word()),
+                jobs::actor_id.eq(who.kind.id()),
+                jobs::actor_name.eq(who.name.to_string()),
+                jobs::actor_role.eq(role.clone()),
+            ),
             (jobs::trouble.eq(""), jobs::changed_at.eq(now)),
         )
     };
@@ -123,17 +127,20 @@ pub fn claim(db: &mut Db, id: i64, worker: &str, lease: TimeDelta) -> Result<Opt
     if claimed == 0 {
         return Ok(None);
     }
-    let (kind, subject, attempts, fence, actor, role): (String, i64, i32, i64, String, String) = jobs::table
-        .find(id)
-        .select((jobs::kind, jobs::subject_id, jobs::attempts, jobs::fence, jobs::actor_kind, jobs::actor_role))
-        .first(db)?;
+    let (kind, subject, attempts, fence): (String, i64, i32, i64) =
+        jobs::table.find(id).select((jobs::kind, jobs::subject_id, jobs::attempts, jobs::fence)).first(db)?;
+    let (actor, actor_id, name, role): (String, Option<i64>, String, String) =
+        jobs::table.find(id).select((jobs::actor_kind, jobs::actor_id, jobs::actor_name, jobs::actor_role)).first(db)?;
     Ok(Some(Job {
         kind,
         subject,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        // What a newer program wrote may be unknown here: then it has the rights of the least.
-        actor: ActorKind::parse(&actor).unwrap_or(ActorKind::Local),
-        role: Role::parse(&role).unwrap_or(Role::Viewer),
+        who: Principal {
+            // What a newer program wrote may be unknown here: then it has the rights of the least.
+            kind: ActorKind::parse(&actor, actor_id).unwrap_or(ActorKind::Local),
+            name: name.into(),
+            role: Role::parse(&role).unwrap_or(Role::Viewer),
+        },
         lease: Lease { job: id, fence, duration: lease },
     }))
 }

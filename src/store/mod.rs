@@ -16,7 +16,9 @@ pub mod near;
 mod random;
 pub mod rekey;
 pub mod samples;
+pub mod sessions;
 pub mod tokens;
+pub mod users;
 
 pub use error::{Error, Result};
-pub use random::{is_random_token, new_eid, random_token};
+pub use random::{hash, is_random_secret, is_random_token, new_eid, random_secret, random_token};

@@ -7,6 +7,27 @@ pub fn random_token() -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<16>())
 }
 
+/// A random token of 256 bits that lets in whoever has it: only its [`hash`] is stored.
+#[must_use]
+pub fn random_secret() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+/// What is stored of a [`random_secret`]. No more than SHA-256 is needed for what nobody can guess.
+#[must_use]
+pub fn hash(secret: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(secret))
+}
+
+/// Whether it has the form of a [`random_secret`].
+#[must_use]
+pub fn is_random_secret(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
 /// Whether it has the form of a [`random_token`].
 #[must_use]
 pub fn is_random_token(text: &str) -> bool {

@@ -22,7 +22,7 @@ const LIMIT: usize = 64;
 ///
 /// # Errors
 /// A unique violation when another transaction claimed it at the same time.
-pub fn claim(db: &mut Db, actor: Actor, token: &str) -> Result<Option<String>> {
+pub fn claim(db: &mut Db, actor: &Actor, token: &str) -> Result<Option<String>> {
     if !is_one(token) {
         return Ok(None);
     }
@@ -36,7 +36,7 @@ pub fn claim(db: &mut Db, actor: Actor, token: &str) -> Result<Option<String>> {
 }
 
 /// Notes where a form that was taken leads.
-pub fn settle(db: &mut Db, actor: Actor, token: &str, location: &str) -> Result<()> {
+pub fn settle(db: &mut Db, actor: &Actor, token: &str, location: &str) -> Result<()> {
     if is_one(token) {
         diesel::update(form_tokens::table.find(token)).set(form_tokens::location.eq(location)).execute(db)?;
         diesel::delete(form_tokens::table.filter(form_tokens::created_at.lt(actor.now - KEPT))).execute(db)?;

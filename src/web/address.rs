@@ -7,6 +7,35 @@ use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
 
+/// Where a page says again and again that a form is open.
+pub const EDITING: &str = "/editing";
+
+/// Where the pages are that one may come back to.
+const PAGES: [&str; 6] = ["/customers", "/contacts", "/entitlements", "/activity", "/users", "/account"];
+
+/// An address to lead to after signing in: a page of this site, whatever was asked for. A browser takes more spellings than one for another
+/// site (`//host`, `/\\host`, `/%09/host`), so that what is not plainly one of the pages is none.
+#[must_use]
+pub fn own(address: String) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let is_page = PAGES.iter().any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !path.contains("//") && !is_file(path);
+    if is_page && is_plain { address } else { "/customers".to_owned() }
+}
+
+/// Whether a path leads to a file, which a browser saves instead of showing it.
+#[must_use]
+pub fn is_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
+/// The path and query of a whole address.
+#[must_use]
+pub fn path_of(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    rest.find('/').map(|at| rest[at..].to_owned())
+}
+
 /// Returns `path` with the list's search, filters and order.
 #[must_use]
 pub fn with_list(path: &str, list: &Query) -> String {

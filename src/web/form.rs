@@ -45,7 +45,8 @@ fn read(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<
 }
 
 /// Reads names and values as the URL standard says, but rejects what is not UTF-8: replacement characters would save what nobody typed.
-fn parse(body: &[u8]) -> Option<Input> {
+#[must_use]
+pub fn parse(body: &[u8]) -> Option<Input> {
     let decode = |part: &[u8]| {
         let blanks: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
         String::from_utf8(percent_decode(&blanks).collect()).ok()

@@ -10,3 +10,4 @@ pub mod form;
 pub mod guard;
 pub mod request;
 pub mod respond;
+pub mod session;

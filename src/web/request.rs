@@ -3,25 +3,37 @@
 use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::address;
 use super::respond::{PAGE_ENCODINGS, Part, negotiate};
-use crate::db::Database;
-use crate::domain::actor::{Actor, ActorKind};
+use super::session;
+use crate::db::{Database, Db};
+use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
 use crate::domain::rules::{Refusal, Role};
+use crate::domain::user::User;
 use crate::jobs::Notifier;
-use crate::store::is_random_token;
+use crate::store::sessions::{self, Lifetimes, Session};
+use crate::store::{self, is_random_token, users};
 
-/// What the whole program shares. Nothing here changes while it runs, so that any number of instances may serve one database.
+/// How much of a browser's own name is kept, in characters.
+const BROWSER: usize = 255;
+
+/// How often it is noted that a person has asked for something.
+const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// What the whole program shares. Nothing here changes while it runs but [`App::has_users`], which never turns back, so that any number of
+/// instances may serve one database.
 pub struct App {
     /// Both pools.
     pub database: Database,
@@ -29,6 +41,12 @@ pub struct App {
     pub zone: Tz,
     /// What whoever asks may do, until users sign in.
     pub role: Role,
+    /// There are users: everybody signs in.
+    pub has_users: AtomicBool,
+    /// How long sessions live.
+    pub lifetimes: Lifetimes,
+    /// The world sees this program behind TLS.
+    pub secure: bool,
     /// Wakes the runner of jobs.
     pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
@@ -66,12 +84,9 @@ pub enum Rejection {
     Crowded,
 }
 
-/// The user of a request, known once the route table has let it through.
+/// The least role that may ask for an address, as the route table has it.
 #[derive(Debug, Clone, Copy)]
-pub struct User {
-    /// What the user may do.
-    pub role: Role,
-}
+pub struct LeastRole(pub Role);
 
 /// Names a request in the log, in the answer's headers and on error pages.
 #[derive(Debug, Clone)]
@@ -82,8 +97,10 @@ pub struct RequestId(pub String);
 pub struct Request {
     /// What the program shares.
     pub app: Data<App>,
-    /// Who acts, and when.
+    /// Principal acts, and when.
     pub actor: Actor,
+    /// The session of whoever has signed in.
+    pub session: Option<Session>,
     /// The whole page or which part of it.
     pub part: Part,
     /// How the answer may be compressed.
@@ -106,6 +123,12 @@ pub struct Request {
     pub head: bool,
     /// The search form sent it while somebody was typing.
     pub typing: bool,
+    /// The address of this site that the browser shows while it asks for something that is no page; empty where that is not known.
+    shown_at: String,
+    /// Where from: the address at the other end of the connection.
+    pub peer: String,
+    /// Which browser, as it names itself.
+    pub browser: String,
 }
 
 impl Request {
@@ -114,7 +137,8 @@ impl Request {
     pub fn unread(app: &Data<App>) -> Self {
         Self {
             app: app.clone(),
-            actor: Actor::now(ActorKind::Local, Role::Viewer, app.zone),
+            actor: Actor::now(Principal::nobody(), app.zone),
+            session: None,
             part: Part::Full,
             encoding: ContentEncoding::Identity,
             request_id: String::new(),
@@ -126,19 +150,22 @@ impl Request {
             posted: false,
             head: false,
             typing: false,
+            shown_at: String::new(),
+            peer: String::new(),
+            browser: String::new(),
         }
     }
 
-    /// Reads a request. What cannot be understood is ignored.
+    /// Reads a request, of whom it is not known yet. What cannot be understood is ignored.
     #[must_use]
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let connection = request.connection_info();
-        let role = request.extensions().get::<User>().map_or(Role::Viewer, |user| user.role);
         Self {
             app: app.clone(),
-            actor: Actor::now(ActorKind::Local, role, app.zone),
+            actor: Actor::now(Principal::nobody(), app.zone),
+            session: None,
             part: Part::of(request),
             encoding: negotiate(request, &PAGE_ENCODINGS),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
@@ -150,11 +177,35 @@ impl Request {
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
             typing: header("hx-source") == "form#find",
+            shown_at: [header("hx-current-url"), header("referer")].into_iter().find_map(address::path_of).unwrap_or_default(),
+            peer: request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default(),
+            browser: header("user-agent").chars().take(BROWSER).collect(),
         }
     }
 }
 
 impl Request {
+    /// Whether a person's session is to be prolonged by this request: not by what a page asks for by itself.
+    #[must_use]
+    pub fn is_to_be_noted(&self) -> bool {
+        let noted_before = |session: &Session| self.actor.now - session.seen_at < NOTED_EVERY;
+        !self.head && !self.is_poll() && self.session.as_ref().is_some_and(|session| !noted_before(session))
+    }
+
+    /// Prolongs the session, where [`Self::is_to_be_noted`].
+    pub fn note_seen(&self, db: &mut Db) -> store::Result<()> {
+        if let (Some(session), ActorKind::User(user)) = (self.session.as_ref().filter(|_| self.is_to_be_noted()), self.actor.who.kind) {
+            sessions::set_seen(db, session.id, self.actor.now)?;
+            users::set_seen(db, user, self.actor.now)?;
+        }
+        Ok(())
+    }
+
+    /// A page asks for it again and again, whether or not somebody sits before it.
+    fn is_poll(&self) -> bool {
+        self.part == Part::Import || self.path == address::EDITING
+    }
+
     /// Returns `path` with all that the screen shows: the list's state and the rows of the panes.
     #[must_use]
     pub fn keeping(&self, path: &str) -> String {
@@ -179,6 +230,14 @@ impl Request {
         if self.parameters.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.parameters) }
     }
 
+    /// The address to come back to after signing in: what the browser's address bar shows, or would show. A part of a page and a form have an
+    /// address of their own there; a file has none.
+    #[must_use]
+    pub fn to_come_back_to(&self) -> String {
+        let is_shown = self.part == Part::Full && !self.posted && !address::is_file(&self.path);
+        address::own(if is_shown { self.address() } else { self.shown_at.clone() })
+    }
+
     /// Returns the one-time token of the message about the change before.
     #[must_use]
     pub fn flash(&self) -> Option<String> {
@@ -197,7 +256,62 @@ fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
     Query::parse(pairs)
 }
 
-impl FromRequest for Request {
+/// A request of which it is not known yet who sent it. That is found in the reading or the transaction that the answer needs anyway, so that
+/// it costs no way to the database of its own, and a right that is taken away is gone with the next request.
+#[derive(Clone)]
+pub struct Asked {
+    request: Request,
+    tokens: Vec<String>,
+    least: Role,
+}
+
+impl Asked {
+    /// The request of nobody: for what is shown to whoever asks.
+    #[must_use]
+    pub fn unadmitted(&self) -> &Request {
+        &self.request
+    }
+
+    /// The request of whoever sent it.
+    ///
+    /// # Errors
+    /// [`store::Error::Refused`] for who has to sign in, or has too little of a role for this address.
+    pub fn admit(&self, db: &mut Db) -> store::Result<Request> {
+        let app = &self.request.app;
+        let session = self.session(db)?;
+        let who = match &session {
+            Some((_, user)) => user.who(),
+            None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
+            None => Principal::local(app.role),
+        };
+        if who.role < self.least {
+            return Err(Refusal::Role(self.least).into());
+        }
+        let actor = Actor { who, ..self.request.actor.clone() };
+        Ok(Request { actor, session: session.map(|(session, _)| session), ..self.request.clone() })
+    }
+
+    fn session(&self, db: &mut Db) -> store::Result<Option<(Session, User)>> {
+        for token in &self.tokens {
+            if let Some(found) = sessions::find(db, token, self.request.actor.now, &self.request.app.lifetimes)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl App {
+    /// Whether everybody signs in. Users are never deleted: once there are some, the database is not asked again.
+    pub fn signs_in(&self, db: &mut Db) -> store::Result<bool> {
+        if !self.has_users.load(Ordering::Relaxed) && users::any(db)? {
+            self.has_users.store(true, Ordering::Relaxed);
+        }
+        Ok(self.has_users.load(Ordering::Relaxed))
+    }
+}
+
+impl FromRequest for Asked {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
@@ -205,7 +319,11 @@ impl FromRequest for Request {
         ready(
             request
                 .app_data::<Data<App>>()
-                .map(|app| Self::of(request, app))
+                .map(|app| Self {
+                    request: Request::of(request, app),
+                    tokens: session::tokens(request, app.secure),
+                    least: request.extensions().get().map_or(Role::Administrator, |LeastRole(role)| *role),
+                })
                 .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),
         )
     }

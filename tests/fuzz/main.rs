@@ -15,6 +15,7 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
@@ -27,6 +28,7 @@ use clientele::config::Limits;
 use clientele::db::{Address, Timeouts};
 use clientele::domain::rules::Role;
 use clientele::jobs::{self, Timings};
+use clientele::store::sessions::Lifetimes;
 use clientele::web::request::App;
 use clientele::{pages, server, startup};
 use fastrand::Rng;
@@ -96,7 +98,16 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
     let (zone, notifier) = (Tz::Europe__Berlin, Arc::default());
     let runner = jobs::start(database.clone(), zone, Arc::clone(&notifier), Timings::default()).expect("a runner");
     let application = |role| {
-        let app = App { database: database.clone(), zone, role, notifier: Arc::clone(&notifier), refuse: pages::rejection };
+        let app = App {
+            database: database.clone(),
+            zone,
+            role,
+            has_users: AtomicBool::new(false),
+            lifetimes: Lifetimes::default(),
+            secure: false,
+            notifier: Arc::clone(&notifier),
+            refuse: pages::rejection,
+        };
         init_service(server::application(Data::new(app), Limits::default()))
     };
     let [administrator, editor, viewer] =

@@ -42,4 +42,5 @@ mod starting;
 mod trust;
 mod truth;
 mod upgrade;
+mod users;
 mod wire;

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use clientele::changes;
 use clientele::db::{Address, Database, Db, Timeouts};
-use clientele::domain::actor::{Actor, ActorKind};
+use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
 use clientele::domain::query::language::Field;
@@ -111,7 +111,7 @@ fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
 }
 
 fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
-    let actor = Actor::now(ActorKind::Local, Role::Administrator, Tz::UTC);
+    let actor = &Actor::now(Principal::local(Role::Administrator), Tz::UTC);
     let customer = customers::find(db, id)?;
     let people = contacts::all_of(db, id)?;
     match change {

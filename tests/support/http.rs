@@ -18,6 +18,8 @@ pub struct Client {
     /// `127.0.0.1:40123`
     pub host: String,
     agent: Agent,
+    /// Sent along with each request.
+    cookie: Option<String>,
 }
 
 impl Client {
@@ -29,7 +31,12 @@ impl Client {
             .user_agent("")
             .timeout_global(Some(TIMEOUT))
             .build();
-        Client { host: host.to_owned(), agent: config.into() }
+        Client { host: host.to_owned(), agent: config.into(), cookie: None }
+    }
+
+    /// The same client with a cookie: `name=value`.
+    pub fn with_cookie(&self, cookie: &str) -> Client {
+        Client { cookie: Some(cookie.to_owned()), ..self.clone() }
     }
 
     pub fn get(&self, path: impl AsRef<str>) -> Page {
@@ -67,8 +74,8 @@ impl Client {
     /// As [`Client::send`], for a server that may be gone.
     pub fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Page, ureq::Error> {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.host));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        for (name, value) in headers.iter().copied().chain(self.cookie.as_deref().map(|cookie| ("Cookie", cookie))) {
+            request = request.header(name, value);
         }
         let answer =
             if body.is_empty() && method != "POST" { self.agent.run(request.body(())?)? } else { self.agent.run(request.body(body)?)? };

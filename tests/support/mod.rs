@@ -12,6 +12,7 @@ pub mod http;
 pub mod page;
 pub mod postgres;
 pub mod program;
+pub mod users;
 
 pub use app::TestApp;
 pub use builders::{Contact, Customer, Entitlement};

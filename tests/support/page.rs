@@ -62,6 +62,11 @@ impl Page {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The cookie that the answer sets: `name=value`.
+    pub fn cookie(&self) -> Option<&str> {
+        self.header("Set-Cookie")?.split(';').next()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap_or_else(|_| panic!("{}: not UTF-8", self.asked))
     }

@@ -18,7 +18,7 @@ use crate::imports::files::report::{CellError, Finding};
 
 /// All that a plan is made from.
 pub struct Planner<'a> {
-    pub actor: Actor,
+    pub actor: &'a Actor,
     pub columns: &'a Each<Option<ColumnMap>>,
     pub mode: Mode,
     pub import: Option<&'a Import>,

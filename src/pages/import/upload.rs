@@ -21,7 +21,7 @@ use crate::pages::refusal;
 use crate::pages::screen::{self, alone, show};
 use crate::store::{Error, Result, tokens};
 use crate::web::address;
-use crate::web::request::{Rejection, Request};
+use crate::web::request::{Asked, Rejection, Request};
 use crate::web::respond::Reply;
 
 /// The longest file in bytes.
@@ -59,7 +59,14 @@ impl From<MultipartError> for Refused {
 }
 
 /// `POST /customers/import`: takes the files, and leads to the page of their import.
-pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
+pub async fn take(asked: Asked, mut body: Multipart) -> HttpResponse {
+    let request = match screen::admit(&asked).await {
+        Ok(request) => request,
+        Err(error) => {
+            let _ = tokio::time::timeout(DRAIN, drain(&mut body)).await;
+            return screen::failed(&asked, &error, None).pack(asked.unadmitted().encoding).send();
+        }
+    };
     let mut intake = Intake { request: request.clone(), mode: Mode::Both, token: String::new(), id: None };
     let outcome = match intake.all(&mut body).await {
         Ok(()) => intake.close().await,
@@ -79,10 +86,10 @@ pub async fn take(request: Request, mut body: Multipart) -> HttpResponse {
     }
     match refused {
         Refused::Input(status, sentence) => {
-            show(request, move |db, request| Ok(form(db, request, mode, Some(sentence.clone()))?.with_status(status))).await
+            show(asked, move |db, request| Ok(form(db, request, mode, Some(sentence.clone()))?.with_status(status))).await
         }
         Refused::Rejection(rejection) => alone(&request, &refusal::rejection(&request, rejection)).pack(request.encoding).send(),
-        Refused::Store(error) => screen::failed(&request, &error, None).pack(request.encoding).send(),
+        Refused::Store(error) => screen::failed(&asked, &error, None).pack(request.encoding).send(),
     }
 }
 
@@ -183,11 +190,10 @@ impl Intake {
         Ok(leads)
     }
 
-    async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db, Actor) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db, &Actor) -> Result<T> + Send + 'static) -> Result<T> {
         // An upload may take an hour, so each part has a moment of its own.
-        let (database, actor) =
-            (self.request.app.database.clone(), Actor::now(self.request.actor.kind, self.request.actor.role, self.request.app.zone));
-        self.request.app.database.run_blocking(Access::Write, move |_permit| database.write(|db| work(db, actor))).await?
+        let (database, actor) = (self.request.app.database.clone(), Actor::now(self.request.actor.who.clone(), self.request.app.zone));
+        self.request.app.database.run_blocking(Access::Write, move |_permit| database.write(|db| work(db, &actor))).await?
     }
 }
 

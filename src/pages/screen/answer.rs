@@ -8,14 +8,16 @@ use actix_web::web::Data;
 use tokio::time::timeout;
 
 use super::compose::{compose, partial, printed, retargeted};
+use super::gate::sign_in_instead;
 use super::pane::{DetailPane, draw};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
+use crate::domain::rules::Refusal;
 use crate::pages::refusal;
 use crate::pages::view::{ErrorPane, Layout};
 use crate::store::flashes;
 use crate::store::{Error, Result};
-use crate::web::request::{App, Rejection, Request};
+use crate::web::request::{App, Asked, Rejection, Request};
 use crate::web::respond::{Part, Reply};
 
 /// After how many seconds it is worth asking a database again that was away.
@@ -24,55 +26,93 @@ const RETRY_AFTER: &str = "5";
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// Answers with a screen; what fails is answered with an error in its place.
-pub async fn show(request: Request, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
-    let kept = request.clone();
-    let database = request.app.database.clone();
-    let answer = database.run_blocking(Access::Read, move |_permit| {
-        let token = request.flash().filter(|_| !request.head);
-        let shown = request.app.database.read(|db| {
-            let flash = token.as_ref().map_or(Ok(None), |token| flashes::find(db, token))?;
-            let pane = pane(db, &request).or_else(|error| refusal::instead(&request, error).map(|error| DetailPane::error(&error)))?;
-            Ok((compose(db, &request, &pane, flash.as_ref())?, flash.is_some()))
-        });
-        let (reply, told) = shown.unwrap_or_else(|error| (failed(&request, &error, None), false));
-        (reply.pack(request.encoding), token.filter(|_| told))
+pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
+    let (kept, app) = (request.clone(), request.unadmitted().app.clone());
+    let answer = app.database.run_blocking(Access::Read, {
+        let app = app.clone();
+        move |_permit| {
+            let shown = app.database.read(|db| {
+                let request = request.admit(db)?;
+                let token = request.flash().filter(|_| !request.head);
+                let flash = token.as_ref().map_or(Ok(None), |token| flashes::find(db, token))?;
+                let pane = pane(db, &request).or_else(|error| refusal::instead(&request, error).map(|error| DetailPane::error(&error)))?;
+                let reply = compose(db, &request, &pane, flash.as_ref())?;
+                Ok((reply, Afterwards { told: token.filter(|_| flash.is_some()), seen: request.is_to_be_noted().then_some(request) }))
+            });
+            let (reply, afterwards) = shown.unwrap_or_else(|error| (failed(&request, &error, None), Afterwards::default()));
+            (reply.pack(request.unadmitted().encoding), afterwards)
+        }
     });
     match answer.await {
-        Ok((packed, told)) => {
-            if let Some(token) = told {
-                forget(&kept, token).await;
-            }
+        Ok((packed, afterwards)) => {
+            afterwards.run(kept.unadmitted()).await;
             packed.send()
         }
-        Err(away) => failed(&kept, &away.into(), None).pack(kept.encoding).send(),
+        Err(away) => failed(&kept, &away.into(), None).pack(kept.unadmitted().encoding).send(),
     }
 }
 
-/// Removes a message that is told now, so that it is not told again. It holds up the answer for a moment at most: where somebody else
-/// is writing, it goes on behind it.
-async fn forget(request: &Request, token: String) {
-    let request = request.clone();
-    let gone = actix_web::rt::spawn(async move {
-        let database = request.app.database.clone();
-        let gone = database.clone().run_blocking(Access::Write, move |_permit| database.write(|db| flashes::remove(db, &token))).await;
-        if let Err(error) | Ok(Err(error)) = gone.map_err(Error::from) {
-            tracing::warn!(request = request.request_id, ?error, "a message could not be removed");
+/// What is to be written once something has been shown.
+#[derive(Default)]
+struct Afterwards {
+    /// The token of the message that is told now: it is not told again.
+    told: Option<String>,
+    /// The request of a person whose session goes on by it.
+    seen: Option<Request>,
+}
+
+impl Afterwards {
+    /// It holds up the answer for a moment at most: where somebody else is writing, it goes on behind it.
+    async fn run(self, request: &Request) {
+        if self.told.is_none() && self.seen.is_none() {
+            return;
         }
-    });
-    let _ = timeout(MOMENT, gone).await;
+        let (database, id) = (request.app.database.clone(), request.request_id.clone());
+        let gone = actix_web::rt::spawn(async move {
+            let work = move |db: &mut Db| {
+                self.told.as_ref().map_or(Ok(()), |token| flashes::remove(db, token))?;
+                self.seen.as_ref().map_or(Ok(()), |request| request.note_seen(db))
+            };
+            let written = database.clone().run_blocking(Access::Write, move |_permit| database.write(work)).await;
+            if let Err(error) | Ok(Err(error)) = written.map_err(Error::from) {
+                tracing::warn!(request = id, ?error, "a message could not be removed, or a session not be prolonged");
+            }
+        });
+        let _ = timeout(MOMENT, gone).await;
+    }
+}
+
+/// Who asks, for what is not answered with a screen.
+///
+/// # Errors
+/// [`Error::Refused`] for whoever has to sign in, or may not do this; [`failed`] answers it.
+pub async fn admit(request: &Asked) -> Result<Request> {
+    let (asked, database) = (request.clone(), request.unadmitted().app.database.clone());
+    request.unadmitted().app.database.run_blocking(Access::Read, move |_permit| database.read(|db| asked.admit(db))).await?
 }
 
 /// The reply for a pane that is made in a reading of its own, where what was asked for could not be done.
-pub fn compose_or_fail(request: &Request, input: &Input, pane: impl Fn(&mut Db) -> Result<DetailPane>) -> Reply {
-    let reply = request.app.database.read(|db| {
-        let pane = pane(db).or_else(|error| refusal::instead(request, error).map(|error| DetailPane::error(&error)))?;
-        compose(db, request, &pane, None)
+pub fn compose_or_fail(request: &Asked, input: &Input, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane>) -> Reply {
+    let reply = request.unadmitted().app.database.read(|db| {
+        let request = request.admit(db)?;
+        let pane = pane(db, &request).or_else(|error| refusal::instead(&request, error).map(|error| DetailPane::error(&error)))?;
+        compose(db, &request, &pane, None)
     });
     reply.unwrap_or_else(|error| failed(request, &error, Some(input)))
 }
 
-/// The answer when the database, or something nobody foresaw, is in the way: a page that needs no database.
-pub fn failed(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
+/// The answer to who may not ask for this, and when the database, or something nobody foresaw, is in the way: a page that needs no database.
+pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
+    let request = request.unadmitted();
+    match error {
+        Error::Refused(Refusal::SignIn) => sign_in_instead(request, input),
+        Error::Refused(refusal @ Refusal::Role(_)) => alone(request, &refusal::rejection(request, Rejection::Role(*refusal))),
+        error => failed_alone(request, error, input),
+    }
+}
+
+/// The answer when the database, or something nobody foresaw, is in the way.
+pub fn failed_alone(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
             tracing::warn!(request = request.request_id, path = request.path, %why, "the database is away");
@@ -91,8 +131,16 @@ pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
     let pane = DetailPane::error(pane);
     let reply = if request.part == Part::Full {
         let (right, printed) = (pane.html(), printed(request));
-        let layout =
-            Layout { title: &pane.title, list: None, right: &right, flash: None, status: &pane.title, printed: &printed, refreshes: false };
+        let layout = Layout {
+            title: &pane.title,
+            user: None,
+            list: None,
+            right: &right,
+            flash: None,
+            status: &pane.title,
+            printed: &printed,
+            refreshes: false,
+        };
         Reply::html(pane.status, draw(&layout))
     } else {
         retargeted(request, Reply::html(pane.status, partial(&pane, &pane.title, None, "")))

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
-use crate::pages::view::{FlashMessage, Layout, ListPane};
+use crate::pages::view::{FlashMessage, Layout, ListPane, UserMenu};
 use crate::pages::{list, words};
 use crate::store::Result;
 use crate::store::flashes::{Effect, Flash};
@@ -76,6 +76,7 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
     let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
     let layout = Layout {
         title: &right.title,
+        user: UserMenu::of(&request.actor.who),
         list: Some(ListPane { q: &request.query.text, action: &action, results: &results }),
         right: &right.html(),
         flash: message.as_ref(),

@@ -3,7 +3,9 @@
 
 mod answer;
 mod compose;
+mod gate;
 mod pane;
 
-pub use answer::{alone, compose_or_fail, failed, rejection, show, unreadable};
+pub use answer::{admit, alone, compose_or_fail, failed, failed_alone, rejection, show, unreadable};
+pub use gate::{gate, sign_in_page};
 pub use pane::{DetailPane, ImportPane, draw};

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::list::Results;
+use crate::domain::actor::{ActorKind, Principal};
 
 /// The whole page: head, list pane and right pane.
 #[derive(Template)]
@@ -10,6 +13,8 @@ use super::list::Results;
 pub struct Layout<'a> {
     /// What the tab shows, without the product's name.
     pub title: &'a str,
+    /// Principal has signed in.
+    pub user: Option<UserMenu>,
     /// The list pane, absent on pages that stand alone (an error before the list can be read).
     pub list: Option<ListPane<'a>>,
     /// The right pane, rendered.
@@ -22,6 +27,23 @@ pub struct Layout<'a> {
     pub printed: &'a str,
     /// Without JavaScript the page reloads every two seconds, since what it shows is in progress.
     pub refreshes: bool,
+}
+
+/// Principal has signed in, and what is offered to whoever it is.
+pub struct UserMenu {
+    pub name: String,
+    /// `RA` of Ruth Ashworth.
+    pub initials: String,
+}
+
+impl UserMenu {
+    /// Of a user; nobody signs in elsewhere.
+    pub fn of(who: &Principal) -> Option<Self> {
+        let ActorKind::User(_) = who.kind else { return None };
+        let mut words = who.name.split_whitespace().filter_map(|word| word.graphemes(true).next());
+        let initials = [words.next(), words.next_back()].into_iter().flatten().collect::<String>().to_uppercase();
+        Some(Self { name: who.name.to_string(), initials })
+    }
 }
 
 /// The list pane: the search box and what it found.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use clientele::db;
-use clientele::domain::actor::{Actor, ActorKind};
+use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::import::{Each, Mode};
 use clientele::domain::rules::Role;
 use clientele::imports::files::source::Bytes;
@@ -79,20 +79,20 @@ impl Rows {
 
 /// Imports the valid rows as an editor.
 fn import(database: &db::Database, files: &[String; 3], name: &str) {
-    let mut actor = Actor::now(ActorKind::Local, Role::Editor, chrono_tz::UTC);
+    let mut actor = Actor::now(Principal::local(Role::Editor), chrono_tz::UTC);
     actor.today = TODAY.parse().unwrap();
     let bytes = || {
         let bytes = |text: &String| Some(Box::new(Cursor::new(text.clone().into_bytes())) as Bytes);
         Each { customers: bytes(&files[0]), contacts: bytes(&files[1]), entitlements: bytes(&files[2]) }
     };
     let mut check = Check::new(bytes(), Mode::Both, None).unwrap();
-    while check.step(database, actor).unwrap() {}
+    while check.step(database, &actor).unwrap() {}
     let checked = check.finish();
     let counts = checked.report.counts;
     let described = Each::from_fn(|_| Some(File { name: name.to_owned(), length: 0, fingerprint: name.to_owned() }));
-    let import = database.write(|db| imports::progress::open(db, actor, Mode::Both, &described, counts.customers.new)).unwrap();
+    let import = database.write(|db| imports::progress::open(db, &actor, Mode::Both, &described, counts.customers.new)).unwrap();
     let mut importer = Importer::new(bytes(), import, checked).unwrap();
-    while importer.step(database, actor, None).unwrap() {}
+    while importer.step(database, &actor, None).unwrap() {}
     assert_eq!(importer.import().counts, counts, "what the check said is what the import did");
 }
 

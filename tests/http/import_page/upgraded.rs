@@ -3,6 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::{Upload, counts, import, path};
+use crate::support::app::checkout;
 use crate::support::{Engine, TestApp, engines};
 
 #[apply(engines)]
@@ -12,9 +13,15 @@ fn imports_of_the_version_before_keep_their_pages(app: TestApp) {
     let file = done.press("Download invalid rows").expect(200).text();
     app.process().stop();
     let engine = if app.database.engine == Engine::Sqlite { "sqlite" } else { "postgres" };
-    let down = format!("{}/migrations/{engine}/2026-11-28-000001_jobs/down.sql", env!("CARGO_MANIFEST_DIR"));
-    let down = std::fs::read_to_string(down).unwrap();
-    app.sql().run(&format!("BEGIN; {down}; DELETE FROM __diesel_schema_migrations WHERE version = '20261128000001'; COMMIT")).unwrap();
+    let folder = std::fs::read_dir(checkout().join("migrations").join(engine)).unwrap();
+    let mut migrations: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    migrations.sort();
+    let from = migrations.iter().position(|path| path.ends_with("2026-11-28-000001_jobs")).unwrap();
+    for migration in migrations[from..].iter().rev() {
+        let down = std::fs::read_to_string(migration.join("down.sql")).unwrap();
+        app.sql().run(&format!("BEGIN; {down}; COMMIT")).unwrap();
+    }
+    app.sql().run("DELETE FROM __diesel_schema_migrations WHERE version >= '20261128000001'").unwrap();
     assert_eq!((app.sql().count("import_uploads"), app.sql().count("imports")), (2, 1));
     app.sql().run("UPDATE import_uploads SET findings = replace(findings, 'invalid', 'wrong')").unwrap();
     app.start_again();

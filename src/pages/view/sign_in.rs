@@ -1,0 +1,45 @@
+//! Pages for whoever has not signed in: they have no list and no menu.
+
+use askama::Template;
+
+/// A page with one card in its middle.
+#[derive(Template)]
+#[template(path = "gate.html")]
+pub struct Gate<'a> {
+    /// What the tab shows, without the product's name.
+    pub title: &'a str,
+    /// The card, rendered.
+    pub card: &'a str,
+}
+
+/// The form to sign in by.
+#[derive(Template)]
+#[template(path = "sign_in/form.html")]
+pub struct SignIn {
+    /// What was typed as e-mail.
+    pub email: String,
+    /// Where it leads.
+    pub leads_to: String,
+    /// What is wrong, or what has happened.
+    pub alert: Option<String>,
+    /// The form that waits for it.
+    pub kept: Option<KeptForm>,
+}
+
+/// A form that was sent while nobody was signed in: it is sent again afterwards.
+pub struct KeptForm {
+    /// Its address.
+    pub action: String,
+    /// Its fields, as a form sends them.
+    pub fields: String,
+}
+
+/// The kept form, once somebody has signed in: it is sent by a press.
+#[derive(Template)]
+#[template(path = "sign_in/kept.html")]
+pub struct SendKept {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+    /// Where to go on without it.
+    pub leads_to: String,
+}

@@ -1,0 +1,89 @@
+//! The table of users.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::{Error, Result};
+use crate::db::Db;
+use crate::db::schema::users;
+use crate::domain::UserId;
+use crate::domain::identity;
+use crate::domain::rules::Role;
+use crate::domain::user::{Draft, User};
+
+/// A row but for the password, and whether there is one.
+pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>);
+
+/// The columns of a [`Row`].
+pub(super) const COLUMNS: (
+    users::id,
+    users::name,
+    users::email,
+    users::role,
+    users::enabled,
+    users::password,
+    users::created_at,
+    users::seen_at,
+) = (users::id, users::name, users::email, users::role, users::enabled, users::password, users::created_at, users::seen_at);
+
+/// A user and the hash of the password, from a row.
+pub(super) fn of_row((id, name, email, role, enabled, password, created_at, seen_at): Row) -> (User, Option<String>) {
+    // What a newer program wrote may be unknown here: then it is the least.
+    let role = Role::parse(&role).unwrap_or(Role::Viewer);
+    (User { id: UserId(id), name, email, role, enabled, has_password: password.is_some(), created_at, seen_at }, password)
+}
+
+/// Whether there are users: then everybody signs in.
+pub fn any(db: &mut Db) -> Result<bool> {
+    Ok(users::table.select(users::id).limit(1).first::<i64>(db).optional()?.is_some())
+}
+
+/// A user.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(db: &mut Db, id: UserId) -> Result<User> {
+    let row: Option<Row> = users::table.find(id.0).select(COLUMNS).first(db).optional()?;
+    row.map(|row| of_row(row).0).ok_or(Error::NotFound("user"))
+}
+
+/// The user with an e-mail, and the hash of the password.
+pub fn by_email(db: &mut Db, email: &str) -> Result<Option<(User, Option<String>)>> {
+    let row: Option<Row> = users::table.filter(users::email_key.eq(identity::email_key(email))).select(COLUMNS).first(db).optional()?;
+    Ok(row.map(of_row))
+}
+
+/// All users, by name. An installation has some dozens.
+pub fn all(db: &mut Db) -> Result<Vec<User>> {
+    let rows: Vec<Row> = users::table.order((users::name, users::id)).select(COLUMNS).load(db)?;
+    Ok(rows.into_iter().map(|row| of_row(row).0).collect())
+}
+
+/// Inserts a user that has been checked; `hash` is the password's, where there is one yet.
+pub fn insert(db: &mut Db, draft: &Draft, hash: Option<&str>, now: NaiveDateTime) -> Result<UserId> {
+    let id = diesel::insert_into(users::table)
+        .values((
+            (
+                users::name.eq(&draft.name),
+                users::email.eq(draft.email.as_str()),
+                users::email_key.eq(identity::email_key(draft.email.as_str())),
+            ),
+            (users::role.eq(draft.role.to_string()), users::enabled.eq(true), users::password.eq(hash)),
+            (users::created_at.eq(now), users::changed_at.eq(now)),
+        ))
+        .returning(users::id)
+        .get_result(db)?;
+    Ok(UserId(id))
+}
+
+/// Stores the hash of a password.
+pub fn set_password(db: &mut Db, id: UserId, hash: &str, now: NaiveDateTime) -> Result<()> {
+    diesel::update(users::table.find(id.0)).set((users::password.eq(hash), users::changed_at.eq(now))).execute(db)?;
+    Ok(())
+}
+
+/// Notes that a user was seen.
+pub fn set_seen(db: &mut Db, id: UserId, now: NaiveDateTime) -> Result<()> {
+    diesel::update(users::table.find(id.0)).set(users::seen_at.eq(now)).execute(db)?;
+    Ok(())
+}
