@@ -25,10 +25,10 @@ use crate::domain::text::Email;
 const FORM: i32 = 1;
 
 /// Records of one transaction.
-const PORTION: i64 = 2_000;
+const PORTION: i64 = 500;
 
 /// So many customers that their indexes are made at the end.
-const MANY: usize = 4_000;
+const MANY: usize = 1_000;
 
 /// Stands for the id after the last one.
 const END: i64 = i64::MAX;
