@@ -12,6 +12,8 @@ use clap::Args;
 use crate::db::{Address, Timeouts};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
+use crate::web::forwarded::Network;
+use crate::web::origin::PublicUrl;
 
 /// Where the data are, and how long to wait for them: for every command.
 #[derive(Debug, Clone, Args)]
@@ -106,15 +108,40 @@ impl ZoneSetting {
     }
 }
 
+/// How the world sees the program: for the server, and for commands that print addresses.
+#[derive(Debug, Clone, Args)]
+pub struct PublicSetting {
+    /// The address by which people reach Clientele from other machines, such as `https://clientele.example`
+    #[arg(long, env = "CLIENTELE_PUBLIC_URL", value_parser = PublicUrl::parse, value_name = "URL", global = true)]
+    pub public_url: Option<PublicUrl>,
+}
+
+/// Who is added as the first user at start, where there is none: e-mail and password. They are no flags, since every user of a machine sees
+/// those of every process.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn first_administrator() -> Result<Option<(String, String)>, String> {
+    let [email, password] = ["CLIENTELE_ADMIN_EMAIL", "CLIENTELE_ADMIN_PASSWORD"].map(|name| std::env::var(name).unwrap_or_default());
+    match (email.is_empty(), password.is_empty()) {
+        (true, true) => Ok(None),
+        (false, false) => Ok(Some((email, password))),
+        _ => Err("CLIENTELE_ADMIN_EMAIL and CLIENTELE_ADMIN_PASSWORD add the first user together: set both, or neither.".to_owned()),
+    }
+}
+
 /// How the server serves.
 #[derive(Debug, Clone, Args)]
 pub struct ServeSettings {
-    /// Where to listen: HOST:PORT on this machine's loopback; port 0 takes a free one
+    /// Where to listen: HOST:PORT; beyond this machine only once there are users, who sign in; port 0 takes a free one
     #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080", value_parser = listen, value_name = "HOST:PORT")]
     pub listen: Listen,
     /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
     #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
     pub role: Role,
+    /// The proxies whose X-Forwarded-For says where a request comes from: addresses or networks, with commas between them
+    #[arg(long, env = "CLIENTELE_TRUSTED_PROXY", value_parser = Network::parse, value_delimiter = ',', value_name = "NETWORK")]
+    pub trusted_proxy: Vec<Network>,
     /// How many connections are served at a time; those beyond are told to come again
     #[arg(long, env = "CLIENTELE_CONNECTIONS", default_value_t = 1000, value_parser = connections, value_name = "NUMBER")]
     connections: usize,
@@ -184,7 +211,15 @@ pub struct Listen {
     pub addresses: Vec<SocketAddr>,
 }
 
-/// Reads where to listen. Only this machine is served as long as nobody signs in.
+impl Listen {
+    /// Whether other machines can reach it.
+    #[must_use]
+    pub fn is_beyond_loopback(&self) -> bool {
+        !self.addresses.iter().all(|address| address.ip().is_loopback())
+    }
+}
+
+/// Reads where to listen.
 ///
 /// # Errors
 /// What is wrong, and what to do.
@@ -196,10 +231,8 @@ pub fn listen(text: &str) -> Result<Listen, String> {
         Ok(ip) => vec![(ip, port).into()],
         Err(_) => (bare, port).to_socket_addrs().map_err(|error| format!("{bare} is not a host of this machine: {error}"))?.collect(),
     };
-    if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
-        return Err(format!(
-            "{text} can be reached from other machines, and users cannot sign in yet: listen on 127.0.0.1, [::1] or localhost"
-        ));
+    if addresses.is_empty() {
+        return Err(format!("{bare} is not a host of this machine: it has no address"));
     }
     let host = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
     Ok(Listen { host, addresses })
@@ -241,13 +274,16 @@ mod tests {
         {
             let listen = listen(text).unwrap();
             assert_eq!(listen.host, host);
-            assert!(!listen.addresses.is_empty());
+            assert!(!listen.addresses.is_empty() && !listen.is_beyond_loopback());
         }
     }
 
     #[test]
-    fn nothing_but_loopback() {
-        for text in ["0.0.0.0:8080", "[::]:80", "192.0.2.1:80", "8080", "localhost", "localhost:99999"] {
+    fn what_other_machines_reach() {
+        for text in ["0.0.0.0:8080", "[::]:80", "192.0.2.1:80", "[::ffff:127.0.0.1]:80"] {
+            assert!(listen(text).unwrap().is_beyond_loopback(), "{text}");
+        }
+        for text in ["8080", "localhost", "localhost:99999"] {
             assert!(listen(text).is_err(), "{text}");
         }
     }

@@ -9,23 +9,32 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::pages::{
+    assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, set_password, sign_in, users,
+};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
 /// Puts the table into the application.
 pub fn configure(config: &mut ServiceConfig) {
     for Entry { resource, methods, .. } in table().entries {
+        let methods: Vec<_> = methods.iter().map(|(methods, _)| *methods).filter(|methods| !methods.is_empty()).collect();
         let allow = format!("{}, OPTIONS", methods.join(", "));
         config.service(resource.default_service(route().to(move |request| ready(other_method(&request, &allow)))));
     }
     config.default_service(route().to(nowhere));
 }
 
+/// A method of an address, and the least role that may use it; whoever asks may use what has none.
+pub type Allowed = (&'static str, Option<Role>);
+
 /// Every address, `{id}` and the like in it as they stand in the table, with the methods that it answers.
 #[must_use]
-pub fn addresses() -> Vec<(&'static str, Vec<&'static str>)> {
-    let methods = |entry: &Entry| entry.methods.iter().flat_map(|methods| methods.split(", ")).collect();
+pub fn addresses() -> Vec<(&'static str, Vec<Allowed>)> {
+    let methods = |entry: &Entry| {
+        let methods = entry.methods.iter().flat_map(|(methods, least)| methods.split(", ").map(|method| (method, *least)));
+        methods.filter(|(method, _)| !method.is_empty()).collect()
+    };
     table().entries.iter().map(|entry| (entry.path, methods(entry))).collect()
 }
 
@@ -38,6 +47,8 @@ fn table() -> Table {
     table.open("/sign-in", sign_in::show);
     table.open_post("/sign-in", sign_in::enter);
     table.open_post("/sign-out", sign_in::leave);
+    table.open("/set-password/{token}", set_password::show);
+    table.open_post("/set-password/{token}", set_password::set);
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);
@@ -51,16 +62,16 @@ fn table() -> Table {
     table.get("/customers.csv", Viewer, export::customers);
     table.get("/customers/new", Editor, customers::new);
     table.post("/customers/new", Editor, customers::create);
-    table.get("/customers/import", Editor, import::start);
-    table.post("/customers/import", Editor, import::upload);
-    table.get("/customers/import/{id}", Editor, import::show);
-    table.get("/customers/import/{id}/invalid.csv", Editor, import::invalid_rows);
-    table.get("/customers/import/{id}/start", Editor, import::show);
-    table.post("/customers/import/{id}/start", Editor, import::begin);
-    table.get("/customers/import/{id}/resume", Editor, import::show);
-    table.post("/customers/import/{id}/resume", Editor, import::resume);
-    table.get("/customers/import/{id}/discard", Editor, import::show);
-    table.post("/customers/import/{id}/discard", Editor, import::discard);
+    table.get("/customers/import", Administrator, import::start);
+    table.post("/customers/import", Administrator, import::upload);
+    table.get("/customers/import/{id}", Administrator, import::show);
+    table.get("/customers/import/{id}/invalid.csv", Administrator, import::invalid_rows);
+    table.get("/customers/import/{id}/start", Administrator, import::show);
+    table.post("/customers/import/{id}/start", Administrator, import::begin);
+    table.get("/customers/import/{id}/resume", Administrator, import::show);
+    table.post("/customers/import/{id}/resume", Administrator, import::resume);
+    table.get("/customers/import/{id}/discard", Administrator, import::show);
+    table.post("/customers/import/{id}/discard", Administrator, import::discard);
     table.get("/customers/{id}", Viewer, customers::show);
     table.post("/customers/{id}", Editor, customers::update);
     table.get("/customers/{id}/edit", Editor, customers::edit);
@@ -99,6 +110,23 @@ fn table() -> Table {
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
 
+    table.get("/users", Administrator, users::index);
+    table.get("/users/first", Administrator, users::index);
+    table.post("/users/first", Administrator, users::create_first);
+    table.get("/users/new", Administrator, users::new);
+    table.post("/users/new", Administrator, users::create);
+    table.get("/users/{id}", Administrator, users::show);
+    table.get("/users/{id}/edit", Administrator, users::edit);
+    table.post("/users/{id}/edit", Administrator, users::update);
+    table.reload("/users/{id}/enable", Administrator, users::not_done);
+    table.post("/users/{id}/enable", Administrator, users::enable);
+    table.reload("/users/{id}/disable", Administrator, users::not_done);
+    table.post("/users/{id}/disable", Administrator, users::disable);
+    table.reload("/users/{id}/link", Administrator, users::not_done);
+    table.post("/users/{id}/link", Administrator, users::make_link);
+    table.reload("/users/{id}/sign-out", Administrator, users::not_done);
+    table.post("/users/{id}/sign-out", Administrator, users::end_sessions);
+
     table
 }
 
@@ -111,7 +139,8 @@ struct Table {
 struct Entry {
     path: &'static str,
     resource: Resource,
-    methods: Vec<&'static str>,
+    /// Those that each route answers, and who may use it.
+    methods: Vec<Allowed>,
 }
 
 impl Table {
@@ -122,7 +151,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, READS, at_least(least, route().guard(Reads).to(handler)));
+        self.add(path, READS, Some(least), at_least(least, route().guard(Reads).to(handler)));
     }
 
     /// Changes something.
@@ -132,7 +161,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, "POST", at_least(least, route().guard(Post()).to(handler)));
+        self.add(path, "POST", Some(least), at_least(least, route().guard(Post()).to(handler)));
     }
 
     /// What only a button sends, asked for by who reloads its address: answered with words, and no method of the address.
@@ -142,7 +171,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, "", at_least(least, route().guard(Reads).to(handler)));
+        self.add(path, "", Some(least), at_least(least, route().guard(Reads).to(handler)));
     }
 
     /// Read by anybody: nothing of a customer is in it.
@@ -152,7 +181,7 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, READS, route().guard(Reads).to(handler));
+        self.add(path, READS, None, route().guard(Reads).to(handler));
     }
 
     /// Sent by anybody: who it is, is what it is about.
@@ -162,14 +191,14 @@ impl Table {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.add(path, "POST", route().guard(Post()).to(handler));
+        self.add(path, "POST", None, route().guard(Post()).to(handler));
     }
 
-    fn add(&mut self, path: &'static str, methods: &'static str, route: Route) {
+    fn add(&mut self, path: &'static str, methods: &'static str, least: Option<Role>, route: Route) {
         let known = self.entries.iter().position(|entry| entry.path == path).map(|at| self.entries.remove(at));
         let mut entry = known.unwrap_or_else(|| Entry { path, resource: resource(path), methods: Vec::new() });
         entry.resource = entry.resource.route(route);
-        entry.methods.extend(Some(methods).filter(|methods| !methods.is_empty()));
+        entry.methods.push((methods, least));
         self.entries.push(entry);
     }
 }

@@ -1,13 +1,14 @@
 //! Changes of users. Their sessions end with what takes a right away, in the same transaction.
 
-use super::steps::{accept, record};
-use crate::db::Db;
+use super::steps::{accept, record, status};
+use crate::db::{Db, lock_first_user};
 use crate::domain::UserId;
 use crate::domain::actor::Actor;
 use crate::domain::event::{self, Event, EventTask, FieldChange};
-use crate::domain::input::{Checked, FieldError, Holder, Record};
-use crate::domain::rules::Task;
-use crate::domain::user::{Draft, User};
+use crate::domain::input::{Checked, Errors, FieldError, Holder, Input, Record};
+use crate::domain::rules::{Refusal, Role, Task, UserFacts};
+use crate::domain::user::{self, Draft, User};
+use crate::store::password_links::{self, Link};
 use crate::store::{Result, sessions, users};
 
 /// Adds a user. `hash` is that of the password; without one the user sets it by a link.
@@ -16,16 +17,103 @@ use crate::store::{Result, sessions, users};
 /// [`crate::store::Error::Invalid`] when the e-mail is taken; [`crate::store::Error::Refused`].
 pub fn add(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: Option<&str>) -> Result<User> {
     actor.may(Task::ManageUsers)?;
-    let draft = accept(asked, |form| {
-        let Ok(draft) = form else { return Ok(Vec::new()) };
-        let holder = users::by_email(db, draft.email.as_str())?.map(|(user, _)| Holder { name: user.name, record: Record::User(user.id) });
-        Ok(holder.map(|holder| FieldError::taken("email", "E-mail", draft.email.as_str(), holder)).into_iter().collect())
-    })?;
+    let draft = accept(asked, |form| email_taken(db, None, form))?;
     let id = users::insert(db, &draft, hash, actor.now)?;
     let user = users::find(db, id)?;
-    let fields = [("name", user.name.clone()), ("email", user.email.clone()), ("role", user.role.to_string())];
-    let fields = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
-    record(db, actor, &Event::of_user(EventTask::Create, &user, event::all_fields(fields)))?;
+    record(db, actor, &Event::of_user(EventTask::Create, &user, event::all_fields(user::fields(&user))))?;
+    Ok(user)
+}
+
+/// Adds the first user, an administrator. Of two at the same time, one does.
+///
+/// # Errors
+/// [`crate::store::Error::Refused`] when there are users already.
+pub fn add_first(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: &str) -> Result<User> {
+    lock_first_user(db)?;
+    if users::any(db)? {
+        return Err(Refusal::HasUsers.into());
+    }
+    add(db, actor, asked.map(|draft| Draft { role: Role::Administrator, ..draft }), Some(hash))
+}
+
+/// Saves an edited user. Whoever gets a lower role signs in again.
+///
+/// # Errors
+/// [`crate::store::Error::Invalid`] when the e-mail is taken; [`crate::store::Error::Refused`] when nobody would be left who can manage
+/// users; [`crate::store::Error::NotFound`].
+pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -> Result<User> {
+    actor.may(Task::ManageUsers)?;
+    let before = users::find(db, id)?;
+    if before.role == Role::Administrator && asked.as_ref().is_ok_and(|draft| draft.role < before.role) {
+        actor.may(Task::DemoteAdministrator(facts(db, &before)?))?;
+    }
+    let draft = accept(asked, |form| email_taken(db, Some(id), form))?;
+    users::save(db, id, &draft, actor.now)?;
+    let after = users::find(db, id)?;
+    let changes = event::differences(&user::fields(&before), &user::fields(&after));
+    if !changes.is_empty() {
+        record(db, actor, &Event::of_user(EventTask::Edit, &after, changes))?;
+    }
+    if after.role < before.role {
+        sessions::end_all(db, id, None)?;
+    }
+    Ok(after)
+}
+
+/// Disables a user: signed out at once, and unable to sign in.
+///
+/// # Errors
+/// [`crate::store::Error::Refused`] when disabled already, or nobody would be left who can manage users;
+/// [`crate::store::Error::NotFound`].
+pub fn disable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
+    let user = change(db, actor, id, Task::DisableUser, false)?;
+    sessions::end_all(db, id, None)?;
+    password_links::drop_open(db, id)?;
+    Ok(user)
+}
+
+/// Enables a user, the opposite of [`disable`].
+///
+/// # Errors
+/// [`crate::store::Error::Refused`] when enabled already; [`crate::store::Error::NotFound`].
+pub fn enable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
+    change(db, actor, id, Task::EnableUser, true)
+}
+
+fn change(db: &mut Db, actor: &Actor, id: UserId, task: fn(UserFacts) -> Task, enabled: bool) -> Result<User> {
+    let before = users::find(db, id)?;
+    actor.may(task(facts(db, &before)?))?;
+    users::set_enabled(db, id, enabled, actor.now)?;
+    let after = users::find(db, id)?;
+    let task = if enabled { EventTask::Enable } else { EventTask::Disable };
+    record(db, actor, &Event::of_user(task, &after, vec![status(before.enabled, enabled)]))?;
+    Ok(after)
+}
+
+/// Makes a link by which a user sets a password, in the place of those before; returns its token. The present password stays until then.
+///
+/// # Errors
+/// [`crate::store::Error::Refused`] for a disabled user; [`crate::store::Error::NotFound`].
+pub fn make_link(db: &mut Db, actor: &Actor, id: UserId) -> Result<(User, String)> {
+    actor.may(Task::ManageUsers)?;
+    let user = users::find(db, id)?;
+    if !user.enabled {
+        return Err(Refusal::UserDisabled.into());
+    }
+    let token = password_links::make(db, id, actor.now)?;
+    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("password_link")]))?;
+    Ok((user, token))
+}
+
+/// Ends all sessions of a user.
+///
+/// # Errors
+/// [`crate::store::Error::Refused`]; [`crate::store::Error::NotFound`].
+pub fn end_sessions(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
+    actor.may(Task::ManageUsers)?;
+    let user = users::find(db, id)?;
+    sessions::end_all(db, id, None)?;
+    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("sessions")]))?;
     Ok(user)
 }
 
@@ -36,7 +124,42 @@ pub fn add(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: Option<&
 pub fn set_password(db: &mut Db, actor: &Actor, id: UserId, hash: &str, but: Option<i64>) -> Result<User> {
     users::set_password(db, id, hash, actor.now)?;
     sessions::end_all(db, id, but)?;
+    password_links::drop_open(db, id)?;
     let user = users::find(db, id)?;
-    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![FieldChange::new("password", None::<&str>, None::<&str>)]))?;
+    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("password")]))?;
     Ok(user)
+}
+
+/// Sets a password by a link: that of the link's user, whoever else may be signed in. `None` where the link cannot be used (any more).
+///
+/// # Errors
+/// Those of the database.
+pub fn set_password_by_link(db: &mut Db, actor: &Actor, token: &str, hash: &str) -> Result<Option<User>> {
+    let Link::Valid(user) = password_links::find(db, token, actor.now)? else { return Ok(None) };
+    if !password_links::use_up(db, token, actor.now)? {
+        return Ok(None);
+    }
+    let own = Actor { who: user.who(), ..actor.clone() };
+    set_password(db, &own, user.id, hash, None).map(Some)
+}
+
+/// What the rules need to know of a user.
+///
+/// # Errors
+/// Those of the database.
+pub fn facts(db: &mut Db, user: &User) -> Result<UserFacts> {
+    Ok(UserFacts { enabled: user.enabled, is_last_administrator: users::is_last_administrator(db, user)? })
+}
+
+/// That something changed which is shown nowhere.
+fn silent(field: &str) -> FieldChange {
+    FieldChange::new(field, None::<&str>, None::<&str>)
+}
+
+/// The error of an e-mail that another user has.
+fn email_taken(db: &mut Db, but: Option<UserId>, form: std::result::Result<&Draft, &Input>) -> Result<Errors> {
+    let Ok(draft) = form else { return Ok(Errors::new()) };
+    let holder = users::by_email(db, draft.email.as_str())?.map(|(user, _)| user).filter(|user| Some(user.id) != but);
+    let holder = holder.map(|user| Holder { name: user.name, record: Record::User(user.id) });
+    Ok(holder.map(|holder| FieldError::taken("email", "E-mail", draft.email.as_str(), holder)).into_iter().collect())
 }

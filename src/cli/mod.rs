@@ -11,7 +11,7 @@ use std::io::IsTerminal as _;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{DatabaseSettings, ServeSettings, ZoneSetting};
+use crate::config::{DatabaseSettings, PublicSetting, ServeSettings, ZoneSetting};
 use crate::db::may_hold_password;
 
 /// Customer administration for software vendors.
@@ -22,6 +22,8 @@ struct CommandLine {
     database: DatabaseSettings,
     #[command(flatten)]
     zone: ZoneSetting,
+    #[command(flatten)]
+    public: PublicSetting,
     #[command(flatten)]
     serve: ServeSettings,
     #[command(subcommand)]
@@ -40,7 +42,7 @@ enum Command {
     Export(export::Export),
     /// Reads customers, their contacts and their entitlements from CSV files
     Import(import::Settings),
-    /// Adds users, who sign in
+    /// Adds and changes users, who sign in
     #[command(subcommand)]
     User(user::Command),
 }
@@ -62,12 +64,12 @@ pub fn run() -> std::process::ExitCode {
         return WRONG_USAGE.into();
     }
     let outcome = match line.command {
-        None => serve::run(&line.database, line.zone.zone(), &line.serve),
-        Some(Command::Serve(settings)) => serve::run(&line.database, line.zone.zone(), &settings),
+        None => serve::run(&line.database, line.zone.zone(), &line.public, &line.serve),
+        Some(Command::Serve(settings)) => serve::run(&line.database, line.zone.zone(), &line.public, &settings),
         Some(Command::Export(settings)) => export::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Import(settings)) => import::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Check(settings)) => check::run(&line.database, &settings),
-        Some(Command::User(command)) => user::run(&line.database, line.zone.zone(), &command),
+        Some(Command::User(command)) => user::run(&line.database, line.zone.zone(), &line.public, &command),
         Some(Command::Demo(demo)) => demo::run(&line.database, line.zone.zone(), &demo),
     };
     match outcome {

@@ -6,55 +6,189 @@ use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
 use crate::changes;
-use crate::config::DatabaseSettings;
+use crate::config::{DatabaseSettings, PublicSetting};
+use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, Principal};
 use crate::domain::input::Input;
 use crate::domain::password::{MOST, NewPassword};
-use crate::domain::rules::Role;
-use crate::domain::user;
-use crate::store::Error;
+use crate::domain::rules::{Refusal, Role};
+use crate::domain::user::{self, User};
+use crate::store::{self, Error, users};
+use crate::web::address::SET_PASSWORD;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Adds a user; from the first one on, everybody signs in
     Add(Add),
+    /// Lists the users
+    List,
+    /// Disables a user, who is signed out at once
+    Disable(Who),
+    /// Enables a user again
+    Enable(Who),
+    /// Prints a link by which a user sets a password, or sets one
+    Password(Password),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// The e-mail address to sign in with
-    email: String,
+    #[command(flatten)]
+    who: Who,
     /// What the user may do: viewer, editor or administrator
     #[arg(long, value_name = "ROLE")]
     role: String,
     /// The user's name [default: the e-mail address]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Reads the password from the standard input
+    /// Reads the password from the standard input, instead of printing a link to set it by
     #[arg(long)]
     password_stdin: bool,
 }
 
-pub(super) fn run(database: &DatabaseSettings, zone: Tz, command: &Command) -> Result<(), String> {
-    let Command::Add(add) = command;
-    let name = add.name.as_ref().unwrap_or(&add.email);
-    let input = Input::new(vec![
-        ("email".to_owned(), add.email.clone()),
-        ("name".to_owned(), name.clone()),
-        ("role".to_owned(), Role::parse(&add.role).map(|role| role.to_string()).unwrap_or_default()),
-    ]);
-    let draft = user::check(&input);
-    let hash = if add.password_stdin { Some(password(&[name, &add.email])?.hash()) } else { None };
+#[derive(Debug, Args)]
+pub(super) struct Who {
+    /// The e-mail address to sign in with
+    email: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Password {
+    #[command(flatten)]
+    who: Who,
+    /// Reads the password from the standard input, instead of printing a link to set it by
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, command: &Command) -> Result<(), String> {
+    // What is typed is looked at before anything is opened.
+    let adds = if let Command::Add(add) = command { Some(New::read(add)?) } else { None };
     let database = crate::startup::open(database.address()?, database.timeouts())?;
     let actor = Actor::now(Principal::command_line(), zone);
-    let added = database.write(|db| changes::users::add(db, &actor, input.checked(draft.clone()), hash.as_deref()));
-    let user = added.map_err(|error| failed(&error))?;
+    match (command, adds) {
+        (Command::Add(_), Some(new)) => add(&database, &actor, public, &new),
+        (Command::Add(_), None) => Ok(()),
+        (Command::List, _) => list(&database),
+        (Command::Disable(who), _) => {
+            let user = write(&database, |db| {
+                let user = by_email(db, &who.email)?;
+                changes::users::disable(db, &actor, user.id)
+            })?;
+            println!("Disabled {}, who is signed out.", user.email);
+            Ok(())
+        }
+        (Command::Enable(who), _) => {
+            let user = write(&database, |db| {
+                let user = by_email(db, &who.email)?;
+                changes::users::enable(db, &actor, user.id)
+            })?;
+            println!("Enabled {}.", user.email);
+            Ok(())
+        }
+        (Command::Password(given), _) => password(&database, &actor, public, given),
+    }
+}
+
+/// A user who is to be added, as the command line has it.
+struct New {
+    input: Input,
+    hash: Option<String>,
+}
+
+impl New {
+    fn read(add: &Add) -> Result<Self, String> {
+        let (email, name) = (&add.who.email, add.name.as_ref().unwrap_or(&add.who.email));
+        let role = Role::parse(&add.role).ok_or_else(|| format!("{} is not a role: use viewer, editor or administrator.", add.role))?;
+        let hash = if add.password_stdin { Some(read_password(&[name, email])?.hash()) } else { None };
+        Ok(Self { input: form(name, email, role), hash })
+    }
+}
+
+fn form(name: &str, email: &str, role: Role) -> Input {
+    let fields = [("email", email.to_owned()), ("name", name.to_owned()), ("role", role.to_string())];
+    Input::new(fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect())
+}
+
+fn add(database: &Database, actor: &Actor, public: &PublicSetting, new: &New) -> Result<(), String> {
+    let (user, link) = write(database, |db| {
+        let user = changes::users::add(db, actor, new.input.checked(user::check(&new.input)), new.hash.as_deref())?;
+        let link = if new.hash.is_none() { Some(changes::users::make_link(db, actor, user.id)?.1) } else { None };
+        Ok((user, link))
+    })?;
     println!("Added {}, {}.", user.email, user.role);
+    if let Some(token) = link {
+        say_link(public, &token);
+    }
     Ok(())
 }
 
+fn list(database: &Database) -> Result<(), String> {
+    let users = database.read(users::all).map_err(|error| failed(&error))?;
+    if users.is_empty() {
+        println!("There are no users: nobody signs in, and only this machine is served.");
+        return Ok(());
+    }
+    let columns = |user: &User| {
+        let status = match (user.enabled, user.has_password) {
+            (false, _) => "disabled",
+            (true, false) => "no password yet",
+            (true, true) => "enabled",
+        };
+        let seen = user.seen_at.map_or_else(|| "never seen".to_owned(), |at| format!("seen {} UTC", at.format("%Y-%m-%d %H:%M")));
+        [user.email.clone(), user.name.clone(), user.role.to_string(), status.to_owned(), seen]
+    };
+    let rows: Vec<_> = users.iter().map(columns).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    for row in &rows {
+        let cells = row.iter().enumerate().map(|(at, cell)| format!("{cell:<width$}", width = width(at)));
+        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    Ok(())
+}
+
+fn password(database: &Database, actor: &Actor, public: &PublicSetting, given: &Password) -> Result<(), String> {
+    let user = database.read(|db| by_email(db, &given.who.email)).map_err(|error| failed(&error))?;
+    if given.password_stdin {
+        let hash = read_password(&[&user.name, &user.email])?.hash();
+        write(database, |db| changes::users::set_password(db, actor, user.id, &hash, None))?;
+        println!("The password of {} is set. Who was signed in with the old one has been signed out.", user.email);
+    } else {
+        let (_, token) = write(database, |db| changes::users::make_link(db, actor, user.id))?;
+        say_link(public, &token);
+    }
+    Ok(())
+}
+
+fn say_link(public: &PublicSetting, token: &str) {
+    let origin = public.public_url.as_ref().map(ToString::to_string).unwrap_or_default();
+    println!("The password is set at this address, once, within 3 days:\n{origin}{SET_PASSWORD}{token}");
+}
+
+/// Adds the first user, unless somebody else has just done so.
+pub(super) fn add_first(database: &Database, zone: Tz, email: &str, password: &str) -> Result<(), String> {
+    let input = form(email, email, Role::Administrator);
+    let hash = NewPassword::check(password, &[email]).map_err(|why| format!("CLIENTELE_ADMIN_PASSWORD: {why}"))?.hash();
+    let actor = Actor::now(Principal::command_line(), zone);
+    match database.write(|db| changes::users::add_first(db, &actor, input.checked(user::check(&input)), &hash)) {
+        Ok(user) => {
+            tracing::info!(user = user.id.0, "the first user was added");
+            Ok(())
+        }
+        Err(Error::Refused(Refusal::HasUsers)) => Ok(()),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+fn by_email(db: &mut Db, email: &str) -> store::Result<User> {
+    users::by_email(db, email.trim())?.map(|(user, _)| user).ok_or(Error::NotFound("user"))
+}
+
+fn write<T>(database: &Database, work: impl Fn(&mut Db) -> store::Result<T>) -> Result<T, String> {
+    database.write(work).map_err(|error| failed(&error))
+}
+
 /// The first line of the standard input.
-fn password(known: &[&str]) -> Result<NewPassword, String> {
+fn read_password(known: &[&str]) -> Result<NewPassword, String> {
     let mut text = String::new();
     std::io::stdin()
         .take(MOST as u64 * 4 + 2)
@@ -64,11 +198,12 @@ fn password(known: &[&str]) -> Result<NewPassword, String> {
 }
 
 /// Why it was not done, in sentences.
-fn failed(error: &Error) -> String {
+pub(super) fn failed(error: &Error) -> String {
     match error {
         Error::Invalid(errors) => errors.iter().map(|error| error.sentence.clone()).collect::<Vec<_>>().join(" "),
         Error::Refused(refusal) => refusal.to_string(),
         Error::Unavailable(why) => why.to_string(),
+        Error::NotFound(_) => "There is no user with this e-mail: `clientele user list` shows them all.".to_owned(),
         error => format!("{error:?}"),
     }
 }

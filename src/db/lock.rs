@@ -22,6 +22,9 @@ const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 /// Locked while keys are made again; another such number.
 const KEYS: i64 = 0x000C_11E7_7E22;
 
+/// Locked while the first user is added; another such number.
+const FIRST_USER: i64 = 0x000C_11E7_7E23;
+
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
@@ -48,6 +51,11 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
 /// Holds the right to fill an empty database until the transaction ends.
 pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
     advisory(db, EMPTY_DATABASE)
+}
+
+/// Holds the right to add the first user until the transaction ends.
+pub fn lock_first_user(db: &mut Db) -> QueryResult<()> {
+    advisory(db, FIRST_USER)
 }
 
 /// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would

@@ -292,11 +292,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    password_links (token_hash) {
+        token_hash -> Text,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(listing -> customers (customer_id));
 diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(entitlements -> customers (customer_id));
 diesel::joinable!(entitlements -> contacts (contact_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(password_links -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, listing);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+diesel::allow_tables_to_appear_in_same_query!(password_links, users);

@@ -15,9 +15,9 @@ use super::import;
 pub enum Role {
     /// Reads.
     Viewer,
-    /// Does the daily work.
+    /// Does the daily work with customers, contacts and entitlements.
     Editor,
-    /// Also deletes entitlements that have started, and sample data.
+    /// Also imports files, manages users, and deletes entitlements that have started, and sample data.
     Administrator,
 }
 
@@ -59,6 +59,15 @@ impl ContactFacts {
     pub fn of(contact: &Contact, entitlements: i64) -> Self {
         Self { own: contact.own, enabled: contact.enabled, default: contact.default, entitlements }
     }
+}
+
+/// What the rules need to know of a user.
+#[derive(Debug, Clone, Copy)]
+pub struct UserFacts {
+    /// Can sign in, once there is a password.
+    pub enabled: bool,
+    /// No other administrator can sign in.
+    pub is_last_administrator: bool,
 }
 
 /// Something that a user may want to do.
@@ -104,8 +113,14 @@ pub enum Task {
     LoadSample(i64),
     /// Remove sample data, of which nobody has changed so many customers.
     RemoveSample(usize),
-    /// Add users, change what they may do, disable and enable them.
+    /// Add users, edit them, give them a link to set a password by, end their sessions.
     ManageUsers,
+    /// Enable user.
+    EnableUser(UserFacts),
+    /// Disable user.
+    DisableUser(UserFacts),
+    /// Give an administrator a lower role.
+    DemoteAdministrator(UserFacts),
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -163,6 +178,16 @@ pub enum Refusal {
     ImportIs(import::State),
     /// No row of the files is to be imported.
     NothingToImport,
+    /// The user is enabled already.
+    UserEnabled,
+    /// The user is disabled already.
+    UserDisabled,
+    /// Without this user nobody could manage users.
+    LastAdministrator,
+    /// There are users already: the first one has been added.
+    HasUsers,
+    /// There are no users yet, and the first one has a password.
+    FirstUser,
 }
 
 /// Says whether a task may be done by somebody of this role, the records being as they are.
@@ -170,8 +195,9 @@ pub enum Refusal {
 /// # Errors
 /// The reason why not. A missing role comes before all else.
 pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
-    if role < Role::Editor {
-        return Err(Refusal::Role(Role::Editor));
+    let least = least_role(task);
+    if role < least {
+        return Err(Refusal::Role(least));
     }
     let refusal = match task {
         Task::EnableCustomer(customer) if customer.enabled => Refusal::CustomerEnabled,
@@ -200,9 +226,10 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
-        // Entitlements that have started go with them.
-        Task::RemoveSample(_) | Task::ManageUsers if role < Role::Administrator => Refusal::Role(Role::Administrator),
         Task::RemoveSample(0) => Refusal::NoSample,
+        Task::EnableUser(user) if user.enabled => Refusal::UserEnabled,
+        Task::DisableUser(user) if !user.enabled => Refusal::UserDisabled,
+        Task::DisableUser(user) | Task::DemoteAdministrator(user) if user.is_last_administrator => Refusal::LastAdministrator,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
         | Task::ResumeImport(import::State::Failed)
@@ -211,6 +238,23 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     Err(refusal)
+}
+
+/// The least role that a task asks for, the records being as they may.
+fn least_role(task: Task) -> Role {
+    match task {
+        // Entitlements that have started go with sample data.
+        Task::RemoveSample(_)
+        | Task::ManageUsers
+        | Task::EnableUser(_)
+        | Task::DisableUser(_)
+        | Task::DemoteAdministrator(_)
+        | Task::Import
+        | Task::StartImport(_)
+        | Task::ResumeImport(_)
+        | Task::DiscardImport(_) => Role::Administrator,
+        _ => Role::Editor,
+    }
 }
 
 /// `1 entitlement`, `3 entitlements`.
@@ -300,6 +344,13 @@ impl fmt::Display for Refusal {
                 import::State::Discarded => "This import has been discarded.",
             }),
             Self::NothingToImport => f.write_str("There is nothing to import: no row of these files is new or changed."),
+            Self::UserEnabled => f.write_str("This user is already enabled."),
+            Self::UserDisabled => f.write_str("This user is already disabled."),
+            Self::LastAdministrator => {
+                f.write_str("This is the only administrator who can sign in: make somebody else an administrator first.")
+            }
+            Self::HasUsers => f.write_str("There are users already: sign in."),
+            Self::FirstUser => f.write_str("There are no users yet: the first one is added on the page Users."),
         }
     }
 }
@@ -315,17 +366,32 @@ mod tests {
         check(Role::Editor, task).err()
     }
 
+    fn administrator(task: Task) -> Option<Refusal> {
+        check(Role::Administrator, task).err()
+    }
+
     #[test]
     fn a_viewer_does_nothing() {
-        for task in [
-            Task::NewCustomer,
-            Task::EditCustomer,
-            Task::DisableCustomer(COMPANY),
-            Task::EditContact(CONTACT),
-            Task::LoadSample(0),
-            Task::Import,
-        ] {
+        for task in [Task::NewCustomer, Task::EditCustomer, Task::DisableCustomer(COMPANY), Task::EditContact(CONTACT), Task::LoadSample(0)]
+        {
             assert_eq!(check(Role::Viewer, task), Err(Refusal::Role(Role::Editor)));
+        }
+    }
+
+    #[test]
+    fn only_an_administrator_imports_and_manages_users() {
+        let user = UserFacts { enabled: true, is_last_administrator: false };
+        for task in [Task::Import, Task::ManageUsers, Task::DisableUser(user), Task::EnableUser(user), Task::RemoveSample(0)] {
+            for role in [Role::Viewer, Role::Editor] {
+                assert_eq!(check(role, task), Err(Refusal::Role(Role::Administrator)));
+            }
+        }
+        assert_eq!(administrator(Task::DisableUser(user)), None);
+        assert_eq!(administrator(Task::EnableUser(user)), Some(Refusal::UserEnabled));
+        assert_eq!(administrator(Task::DisableUser(UserFacts { enabled: false, ..user })), Some(Refusal::UserDisabled));
+        let last = UserFacts { is_last_administrator: true, ..user };
+        for task in [Task::DisableUser(last), Task::DemoteAdministrator(last)] {
+            assert_eq!(administrator(task), Some(Refusal::LastAdministrator));
         }
     }
 
@@ -385,19 +451,19 @@ mod tests {
     #[test]
     fn an_import_is_started_once_and_discarded_until_then() {
         let checked = import::State::Checked { importable: true };
-        assert_eq!(editor(Task::StartImport(checked)), None);
-        assert_eq!(editor(Task::StartImport(import::State::Checked { importable: false })), Some(Refusal::NothingToImport));
+        assert_eq!(administrator(Task::StartImport(checked)), None);
+        assert_eq!(administrator(Task::StartImport(import::State::Checked { importable: false })), Some(Refusal::NothingToImport));
         for state in [import::State::Checking, import::State::Running, import::State::Failed, import::State::Done, import::State::Discarded]
         {
-            assert_eq!(editor(Task::StartImport(state)), Some(Refusal::ImportIs(state)));
+            assert_eq!(administrator(Task::StartImport(state)), Some(Refusal::ImportIs(state)));
         }
-        assert_eq!(editor(Task::ResumeImport(import::State::Failed)), None);
-        assert_eq!(editor(Task::ResumeImport(checked)), Some(Refusal::ImportIs(checked)));
+        assert_eq!(administrator(Task::ResumeImport(import::State::Failed)), None);
+        assert_eq!(administrator(Task::ResumeImport(checked)), Some(Refusal::ImportIs(checked)));
         for state in [import::State::Checking, checked, import::State::Failed] {
-            assert_eq!(editor(Task::DiscardImport(state)), None);
+            assert_eq!(administrator(Task::DiscardImport(state)), None);
         }
         for state in [import::State::Running, import::State::Done, import::State::Discarded] {
-            assert_eq!(editor(Task::DiscardImport(state)), Some(Refusal::ImportIs(state)));
+            assert_eq!(administrator(Task::DiscardImport(state)), Some(Refusal::ImportIs(state)));
         }
     }
 

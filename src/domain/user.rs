@@ -6,6 +6,7 @@ use super::UserId;
 use super::actor::{ActorKind, Principal};
 use super::input::{Check, Errors, Input};
 use super::rules::Role;
+use super::stored::Pairs;
 use super::text::Email;
 
 /// Greatest length of a name, in characters.
@@ -49,6 +50,13 @@ pub struct Draft {
     pub email: Email,
     /// What the user may do.
     pub role: Role,
+}
+
+/// What is said of a user, field by field, as forms and the history call it.
+#[must_use]
+pub fn fields(user: &User) -> Pairs {
+    let fields = [("name", user.name.clone()), ("email", user.email.clone()), ("role", user.role.to_string())];
+    fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
 }
 
 /// Reads a form with the fields `name`, `email` and `role`.

@@ -9,12 +9,13 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 
 use super::path::Id;
 use super::screen::{DetailPane, compose_or_fail, failed, show};
+use super::users::draw as users;
 use super::{detail, refusal};
 use crate::db::{Access, Db};
 use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
-use crate::domain::{ContactId, CustomerId, EntitlementId};
+use crate::domain::{ContactId, CustomerId, EntitlementId, UserId};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, contacts, entitlements, tokens};
 use crate::web::address;
@@ -30,7 +31,12 @@ pub struct Redirect {
     pub flash: Option<Flash>,
     /// The row of the customer's panes that the change was about: it is shown and marked.
     pub row: Option<PaneRow>,
+    /// What answers in the place of a redirect, where the answer tells what is stored nowhere.
+    once: Option<Shown>,
 }
+
+/// What a change shows at once.
+type Shown = Box<dyn Fn(&mut Db, &Request) -> Result<DetailPane> + Send>;
 
 impl Redirect {
     /// To a customer, of which something changed.
@@ -55,7 +61,17 @@ impl Redirect {
 
     /// To a page that says itself what was done.
     pub fn silent(path: String) -> Self {
-        Self { path, flash: None, row: None }
+        Self { path, flash: None, row: None, once: None }
+    }
+
+    /// To a page without the list, with a message.
+    pub fn told(path: String, text: impl Into<String>) -> Self {
+        Self::to(path, text, Effect::Changed, CustomerId(0))
+    }
+
+    /// Shows this instead, once: the same form sent again leads to the page.
+    pub fn telling(self, shown: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> Self {
+        Self { once: Some(Box::new(shown)), ..self }
     }
 
     /// To this row of the customer's panes.
@@ -64,7 +80,7 @@ impl Redirect {
     }
 
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
-        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None }
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None, once: None }
     }
 }
 
@@ -79,13 +95,15 @@ pub enum Subject {
     Contact(Id<ContactId>),
     /// An entitlement.
     Entitlement(Id<EntitlementId>),
+    /// A user, who belongs to no customer.
+    User(Id<UserId>),
 }
 
 impl Subject {
     /// Its row in the customer's panes.
     fn row(self) -> Option<PaneRow> {
         match self {
-            Self::None | Self::Customer(_) => None,
+            Self::None | Self::Customer(_) | Self::User(_) => None,
             Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
             Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
         }
@@ -93,7 +111,7 @@ impl Subject {
 
     fn customer(self, db: &mut Db) -> Result<Option<CustomerId>> {
         Ok(match self {
-            Self::None => None,
+            Self::None | Self::User(_) => None,
             Self::Customer(id) => Some(id.get()?),
             Self::Contact(id) => Some(contacts::find(db, id.get()?)?.customer),
             Self::Entitlement(id) => Some(entitlements::find(db, id.get()?)?.customer),
@@ -156,7 +174,10 @@ async fn answer(
                 let request = request.admit(db)?;
                 take(db, &request, &input, &act)
             }) {
-                Ok(location) => Reply::see_other(location),
+                Ok(Taken { once: Some(shown), .. }) => {
+                    compose_or_fail(&request, &input, shown).with("Cache-Control", "no-store".to_owned())
+                }
+                Ok(Taken { location, .. }) => Reply::see_other(location),
                 Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
                 Err(error) => compose_or_fail(&request, &input, |db, request| refused(db, request, &input, subject, &error, &again)),
             };
@@ -172,9 +193,10 @@ async fn answer(
 /// Answers who asks to read an address that only takes a button's request, as a reload without a script does after a refusal: the record,
 /// and that nothing was done.
 pub async fn not_done(request: Asked, subject: Subject) -> HttpResponse {
-    let shown = show(request, move |db, request| match subject.customer(db)? {
-        Some(customer) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
-        None => Err(Error::NotFound("record")),
+    let shown = show(request, move |db, request| match (subject, subject.customer(db)?) {
+        (Subject::User(id), _) => users::with_alert(db, request, id.get()?, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
+        (_, Some(customer)) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
+        _ => Err(Error::NotFound("record")),
     });
     let mut response = shown.await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -186,12 +208,18 @@ pub async fn not_done(request: Asked, subject: Subject) -> HttpResponse {
 /// What is said there.
 const NOT_DONE: &str = "Nothing was changed. To do this, use the button on this page.";
 
+/// What a change that was done leads to.
+struct Taken {
+    location: String,
+    once: Option<Shown>,
+}
+
 /// One transaction: the change, its message, and the token that makes the form count once. Returns where to go.
-fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<String> {
+fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &Request, &Input) -> Result<Redirect>) -> Result<Taken> {
     request.note_seen(db)?;
     let token = input.get("token");
     if let Some(location) = tokens::claim(db, &request.actor, token)? {
-        return Ok(location);
+        return Ok(Taken { location, once: None });
     }
     let redirect = act(db, request, input)?;
     let panes = match &redirect.flash {
@@ -200,10 +228,11 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
     };
     let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
     tokens::settle(db, &request.actor, token, &location(&[]))?;
-    match redirect.flash {
-        Some(flash) => Ok(location(&[("flash", &flashes::store(db, &request.actor, &flash)?)])),
-        None => Ok(location(&[])),
-    }
+    let location = match redirect.flash {
+        Some(flash) => location(&[("flash", &flashes::store(db, &request.actor, &flash)?)]),
+        None => location(&[]),
+    };
+    Ok(Taken { location, once: redirect.once })
 }
 
 /// What is shown instead of what was asked for.
@@ -216,9 +245,10 @@ fn refused(
     again: &impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>>,
 ) -> Result<DetailPane> {
     let shown = match error {
-        Error::Refused(refusal) => match subject.customer(db)? {
-            Some(customer) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
-            None => None,
+        Error::Refused(refusal) => match (subject, subject.customer(db)?) {
+            (Subject::User(id), _) => Some(users::refused(db, request, id.get()?, *refusal)?),
+            (_, Some(customer)) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
+            _ => None,
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,
         Error::Stale => again(db, request, &Returned { input, errors: &Errors::new(), stale: true })?,

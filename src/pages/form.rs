@@ -92,6 +92,26 @@ impl<'a> Draw<'a> {
         fields
     }
 
+    /// The fields of a user; `roles` are value and label.
+    pub fn user(&self, roles: Vec<(String, String)>) -> Vec<Field> {
+        vec![
+            Field { required: true, autofocus: true, ..self.field("name", "Name") },
+            Field { control: Control::Email, required: true, ..self.field("email", "E-mail") },
+            Field { required: true, wide: true, ..select(self.field("role", "Role"), roles, "Unknown role") },
+        ]
+    }
+
+    /// The fields of the first user, who sets a password at once.
+    pub fn first_user(&self) -> Vec<Field> {
+        let hint = "At least 8 characters. Long is better than complicated.".to_owned();
+        vec![
+            Field { required: true, ..self.field("name", "Name") },
+            Field { control: Control::Email, required: true, ..self.field("email", "E-mail") },
+            Field { control: Control::Password, required: true, hint, ..self.field("password", "Password") },
+            Field { control: Control::Password, required: true, ..self.field("again", "Password once more") },
+        ]
+    }
+
     fn person(&self, fields: &PersonFields) -> Vec<Field> {
         vec![
             Field { autofocus: true, ..self.field(fields.first, "First name") },

@@ -12,7 +12,9 @@ pub mod import;
 pub mod machines;
 pub mod refusal;
 pub mod sample;
+pub mod set_password;
 pub mod sign_in;
+pub mod users;
 
 mod detail;
 mod form;

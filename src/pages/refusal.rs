@@ -9,7 +9,7 @@ use crate::web::address;
 use crate::web::request::{Rejection, Request};
 
 /// Names of fields whose content is not for eyes.
-const HIDDEN: [&str; 3] = ["token", "version", "near"];
+const HIDDEN: [&str; 5] = ["token", "version", "near", "password", "again"];
 
 /// What stands in the place of a page that could not be shown.
 ///
@@ -91,6 +91,11 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
             "Another site sent this",
             vec!["Clientele only accepts changes from its own pages. Nothing was changed.", "Open the page here and try again."],
         ),
+        Rejection::ForeignReading => (
+            403,
+            "Another site asked for this",
+            vec!["Clientele shows its pages to people who open them, and to no other site.", "Open the page here."],
+        ),
         Rejection::NoSuchAddress => (404, "Page not found", vec!["The address may be mistyped or from an older version."]),
         Rejection::Method => {
             (405, "Nothing was changed", vec!["This address is not for this kind of request. Open the page and use the button there."])
@@ -115,7 +120,10 @@ pub fn rejection(request: &Request, why: Rejection) -> ErrorPane {
         Rejection::Misdirected => (
             421,
             "This server has another name",
-            vec!["Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1]."],
+            vec![
+                "Clientele answers on this machine's own names (localhost, 127.0.0.1, [::1]) and on the one that --public-url names.",
+                "Check the address, or ask whoever set Clientele up.",
+            ],
         ),
         Rejection::LongHeader => (
             431,

@@ -29,7 +29,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> HttpResponse {
 
 /// `POST /sign-in`.
 pub async fn enter(request: HttpRequest, app: Data<App>, form: FormBody) -> HttpResponse {
-    let old = session::tokens(&request, app.secure);
+    let old = session::tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
     let encoding = request.encoding;
     let reply = match check(&app, &form.0).await {
@@ -50,14 +50,14 @@ pub async fn enter(request: HttpRequest, app: Data<App>, form: FormBody) -> Http
 
 /// `POST /sign-out`.
 pub async fn leave(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let tokens = session::tokens(&request, app.secure);
+    let tokens = session::tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
     let database = app.database.clone();
     let ended = app.database.run_blocking(Access::Write, move |_permit| {
         database.write(|db| tokens.iter().try_for_each(|token| sessions::end_of_token(db, token)))
     });
     let reply = match ended.await {
-        Ok(Ok(())) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", session::clear(app.secure)),
+        Ok(Ok(())) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", session::clear(app.is_secure())),
         Ok(Err(error)) => failed_alone(&request, &error, None),
         Err(away) => failed_alone(&request, &away.into(), None),
     };
@@ -99,7 +99,7 @@ async fn begin(request: &Request, user: User, old: Vec<String>, form: &Input) ->
         }
         None => Reply::see_other(leads_to),
     };
-    Ok(reply.with("Set-Cookie", session::set(&token, app.secure)))
+    Ok(reply.with("Set-Cookie", session::set(&token, app.is_secure())))
 }
 
 /// The form that waits for somebody to sign in. It is sent to an address of this site, by a press.

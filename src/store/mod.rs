@@ -13,6 +13,7 @@ pub mod flashes;
 pub mod jobs;
 pub mod keys;
 pub mod near;
+pub mod password_links;
 mod random;
 pub mod rekey;
 pub mod samples;

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use diesel::result::Error as DatabaseFailure;
 
 use super::{Error, Result};
 use crate::db::Db;
 use crate::db::schema::users;
 use crate::domain::UserId;
 use crate::domain::identity;
-use crate::domain::rules::Role;
+use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{Draft, User};
 
 /// A row but for the password, and whether there is one.
@@ -74,6 +75,51 @@ pub fn insert(db: &mut Db, draft: &Draft, hash: Option<&str>, now: NaiveDateTime
         .returning(users::id)
         .get_result(db)?;
     Ok(UserId(id))
+}
+
+/// Whether no administrator but this one can sign in.
+pub fn is_last_administrator(db: &mut Db, user: &User) -> Result<bool> {
+    if user.role != Role::Administrator || !user.enabled || !user.has_password {
+        return Ok(false);
+    }
+    let others = users::table
+        .filter(users::role.eq(Role::Administrator.to_string()))
+        .filter(users::enabled)
+        .filter(users::password.is_not_null())
+        .filter(users::id.ne(user.id.0));
+    Ok(others.select(users::id).first::<i64>(db).optional()?.is_none())
+}
+
+/// Saves what is said of a user.
+///
+/// # Errors
+/// [`Error::Refused`] when nobody would be left who can manage users: the database keeps that.
+pub fn save(db: &mut Db, id: UserId, draft: &Draft, now: NaiveDateTime) -> Result<()> {
+    let email = draft.email.as_str();
+    let set = (
+        (users::name.eq(&draft.name), users::email.eq(email), users::email_key.eq(identity::email_key(email))),
+        (users::role.eq(draft.role.to_string()), users::changed_at.eq(now)),
+    );
+    diesel::update(users::table.find(id.0)).set(set).execute(db).map_err(kept).map(drop)
+}
+
+/// Lets a user sign in, or no longer.
+///
+/// # Errors
+/// As [`save`].
+pub fn set_enabled(db: &mut Db, id: UserId, enabled: bool, now: NaiveDateTime) -> Result<()> {
+    let set = (users::enabled.eq(enabled), users::changed_at.eq(now));
+    diesel::update(users::table.find(id.0)).set(set).execute(db).map_err(kept).map(drop)
+}
+
+/// The trigger `users_last_administrator` speaks by an error.
+fn kept(error: DatabaseFailure) -> Error {
+    match &error {
+        DatabaseFailure::DatabaseError(_, information) if information.message().contains("users_last_administrator") => {
+            Refusal::LastAdministrator.into()
+        }
+        _ => error.into(),
+    }
 }
 
 /// Stores the hash of a password.

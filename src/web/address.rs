@@ -29,6 +29,21 @@ pub fn is_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
+/// Where a one-time link leads that sets a password; its token follows.
+pub const SET_PASSWORD: &str = "/set-password/";
+
+/// Whether a path lets in whoever knows it.
+#[must_use]
+pub fn holds_secret(path: &str) -> bool {
+    path.contains(SET_PASSWORD)
+}
+
+/// A path as the log shows it.
+#[must_use]
+pub fn without_secret(path: &str) -> &str {
+    if holds_secret(path) { SET_PASSWORD } else { path }
+}
+
 /// The path and query of a whole address.
 #[must_use]
 pub fn path_of(url: &str) -> Option<String> {

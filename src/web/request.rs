@@ -14,6 +14,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::address;
+use super::forwarded::Proxies;
+use super::origin::{self, PublicUrl};
 use super::respond::{PAGE_ENCODINGS, Part, negotiate};
 use super::session;
 use crate::db::{Database, Db};
@@ -45,8 +47,10 @@ pub struct App {
     pub has_users: AtomicBool,
     /// How long sessions live.
     pub lifetimes: Lifetimes,
-    /// The world sees this program behind TLS.
-    pub secure: bool,
+    /// How the world sees this program; without it, only this machine does.
+    pub public: Option<PublicUrl>,
+    /// The proxies whose word counts for where a request comes from.
+    pub proxies: Proxies,
     /// Wakes the runner of jobs.
     pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
@@ -62,6 +66,8 @@ pub enum Rejection {
     Role(Refusal),
     /// 403: another site sent it.
     ForeignSite,
+    /// 403: another site made a browser read it, without going there.
+    ForeignReading,
     /// 404: no such address.
     NoSuchAddress,
     /// 405: not with this method.
@@ -115,7 +121,7 @@ pub struct Request {
     parameters: String,
     /// The path, without the query.
     pub path: String,
-    /// Scheme and host as the browser knows them: `https://clientele.example`. Only to be shown.
+    /// Scheme and host as the browser knows them: `https://clientele.example`.
     pub origin: String,
     /// A form that changes something sent it.
     pub posted: bool,
@@ -125,7 +131,7 @@ pub struct Request {
     pub typing: bool,
     /// The address of this site that the browser shows while it asks for something that is no page; empty where that is not known.
     shown_at: String,
-    /// Where from: the address at the other end of the connection.
+    /// Where from: the address at the other end of the connection, or that for which a trusted proxy asks.
     pub peer: String,
     /// Which browser, as it names itself.
     pub browser: String,
@@ -161,7 +167,6 @@ impl Request {
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let connection = request.connection_info();
         Self {
             app: app.clone(),
             actor: Actor::now(Principal::nobody(), app.zone),
@@ -173,12 +178,12 @@ impl Request {
             panes: Panes::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
-            origin: format!("{}://{}", connection.scheme(), connection.host()),
+            origin: app.public.as_ref().map_or_else(|| format!("http://{}", origin::host(request.head())), ToString::to_string),
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
             typing: header("hx-source") == "form#find",
             shown_at: [header("hx-current-url"), header("referer")].into_iter().find_map(address::path_of).unwrap_or_default(),
-            peer: request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default(),
+            peer: request.peer_addr().map(|peer| app.proxies.client(peer.ip(), request.headers()).to_string()).unwrap_or_default(),
             browser: header("user-agent").chars().take(BROWSER).collect(),
         }
     }
@@ -302,6 +307,12 @@ impl Asked {
 }
 
 impl App {
+    /// Whether the world sees this program behind TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public.as_ref().is_some_and(|public| public.secure)
+    }
+
     /// Whether everybody signs in. Users are never deleted: once there are some, the database is not asked again.
     pub fn signs_in(&self, db: &mut Db) -> store::Result<bool> {
         if !self.has_users.load(Ordering::Relaxed) && users::any(db)? {
@@ -321,7 +332,7 @@ impl FromRequest for Asked {
                 .app_data::<Data<App>>()
                 .map(|app| Self {
                     request: Request::of(request, app),
-                    tokens: session::tokens(request, app.secure),
+                    tokens: session::tokens(request, app.is_secure()),
                     least: request.extensions().get().map_or(Role::Administrator, |LeastRole(role)| *role),
                 })
                 .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),

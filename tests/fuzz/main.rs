@@ -29,6 +29,7 @@ use clientele::db::{Address, Timeouts};
 use clientele::domain::rules::Role;
 use clientele::jobs::{self, Timings};
 use clientele::store::sessions::Lifetimes;
+use clientele::web::forwarded::Proxies;
 use clientele::web::request::App;
 use clientele::{pages, server, startup};
 use fastrand::Rng;
@@ -104,7 +105,8 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
             role,
             has_users: AtomicBool::new(false),
             lifetimes: Lifetimes::default(),
-            secure: false,
+            public: None,
+            proxies: Proxies::default(),
             notifier: Arc::clone(&notifier),
             refuse: pages::rejection,
         };

@@ -77,9 +77,9 @@ pub struct Asked {
 
 impl Asked {
     pub fn any(random: &mut Rng, corpus: &Corpus) -> Self {
-        static TABLE: OnceLock<Vec<(&str, Vec<&str>)>> = OnceLock::new();
+        static TABLE: OnceLock<Vec<(&str, Vec<routes::Allowed>)>> = OnceLock::new();
         let (path, methods) = choose(random, TABLE.get_or_init(routes::addresses));
-        let method = if random.u8(..12) == 0 { *choose(random, &METHODS) } else { choose(random, methods) };
+        let method = if random.u8(..12) == 0 { *choose(random, &METHODS) } else { choose(random, methods).0 };
         let mut asked =
             Self { method: method.to_owned(), target: target(random, corpus, path), headers: Vec::new(), body: Vec::new(), cut: false };
         if method == "POST" || random.u8(..30) == 0 {

@@ -40,7 +40,8 @@ fn posts_of_other_sites_are_refused(app: TestApp) {
         app.post_with(acme.at("disable"), headers, &[]).expect(303);
         app.post_with(acme.at("enable"), headers, &[]).expect(303);
     }
-    app.get_with(acme.path(), &[("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")]).expect(200);
+    let link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Origin", "https://evil.example")];
+    app.get_with(acme.path(), &link).expect(200);
 }
 
 #[apply(engines)]
@@ -64,7 +65,7 @@ fn only_post_changes_anything(app: TestApp) {
     assert!(app.send("DELETE", "/customers", &[], &[]).header("Allow").is_none_or(|allow| allow.contains("GET")));
 }
 
-/// Nobody has to sign in yet, so only this machine's own names are served (DNS rebinding).
+/// Nobody has to sign in, so only this machine's own names are served (DNS rebinding).
 #[apply(engines)]
 fn only_names_of_this_machine_are_served(app: TestApp) {
     let port = app.host.rsplit_once(':').unwrap().1;
@@ -76,7 +77,7 @@ fn only_names_of_this_machine_are_served(app: TestApp) {
         assert!([400, 421].contains(&status(host)), "{host}");
     }
     let refused = app.send("GET", "/customers", &[("Host", "evil.example")], &[]).expect(421);
-    refused.assert_says("Until users can sign in, Clientele answers on this machine's own names only: localhost, 127.0.0.1 or [::1].");
+    refused.assert_says("Clientele answers on this machine's own names (localhost, 127.0.0.1, [::1]) and on the one that --public-url names.");
     assert!([400, 421].contains(&app.raw_status(b"GET /customers HTTP/1.1\r\nConnection: close\r\n\r\n")), "no host");
 }
 

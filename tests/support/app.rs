@@ -102,7 +102,7 @@ impl Process {
         Process::of(limited).unwrap_or_else(|output| panic!("clientele did not start: {output:?}"))
     }
 
-    fn of(mut command: Command) -> Result<Process, Output> {
+    pub fn of(mut command: Command) -> Result<Process, Output> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = File::create(folder.path().join("log")).expect("a log file");
         let mut child = command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log).spawn().expect("the program");

@@ -9,6 +9,7 @@ pub mod builders;
 pub mod database;
 pub mod folder;
 pub mod http;
+pub mod nginx;
 pub mod page;
 pub mod postgres;
 pub mod program;

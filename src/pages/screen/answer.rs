@@ -17,6 +17,7 @@ use crate::pages::refusal;
 use crate::pages::view::{ErrorPane, Layout};
 use crate::store::flashes;
 use crate::store::{Error, Result};
+use crate::web::address;
 use crate::web::request::{App, Asked, Rejection, Request};
 use crate::web::respond::{Part, Reply};
 
@@ -115,11 +116,11 @@ pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
 pub fn failed_alone(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
-            tracing::warn!(request = request.request_id, path = request.path, %why, "the database is away");
+            tracing::warn!(request = request.request_id, path = address::without_secret(&request.path), %why, "the database is away");
             refusal::unavailable(request, why, input)
         }
         error => {
-            tracing::error!(request = request.request_id, path = request.path, ?error, "a request failed");
+            tracing::error!(request = request.request_id, path = address::without_secret(&request.path), ?error, "a request failed");
             refusal::unforeseen(request, input)
         }
     };
@@ -130,15 +131,17 @@ pub fn failed_alone(request: &Request, error: &Error, input: Option<&Input>) -> 
 pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
     let pane = DetailPane::error(pane);
     let reply = if request.part == Part::Full {
-        let (right, printed) = (pane.html(), printed(request));
+        let (right, printed) = (pane.html(), printed(request, true));
         let layout = Layout {
             title: &pane.title,
             user: None,
+            manages_users: false,
             list: None,
             right: &right,
             flash: None,
             status: &pane.title,
             printed: &printed,
+            path: &request.path,
             refreshes: false,
         };
         Reply::html(pane.status, draw(&layout))

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
+use crate::domain::rules::Task;
 use crate::pages::view::{FlashMessage, Layout, ListPane, UserMenu};
 use crate::pages::{list, words};
 use crate::store::Result;
@@ -51,7 +52,8 @@ fn addressed(request: &Request, right: &DetailPane, flash: Option<&Flash>, reply
     }
     if flash.is_some() || request.flash().is_some() {
         // The message's token does not belong into the history, nor does the form that led here.
-        return reply.with("HX-Replace-Url", request.keeping(&address::screen(right.selected)));
+        let shown = if right.beside_list { request.keeping(&address::screen(right.selected)) } else { request.path.clone() };
+        return reply.with("HX-Replace-Url", shown);
     }
     // A form that was not taken stays at the address it was opened at.
     if request.posted { reply.with("HX-Push-Url", "false".to_owned()) } else { reply }
@@ -71,25 +73,29 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
     if let (Place::First, Some(id)) = (&request.query.place, right.selected) {
         request.query.place = Place::Around(id);
     }
-    let results = list::results(db, &request, right.selected)?;
+    let results = if right.beside_list { Some(list::results(db, &request, right.selected)?) } else { None };
     let action = address::screen(right.selected);
     let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
+    let count = results.as_ref().map_or(right.title.as_str(), |results| &results.count);
     let layout = Layout {
         title: &right.title,
         user: UserMenu::of(&request.actor.who),
-        list: Some(ListPane { q: &request.query.text, action: &action, results: &results }),
+        manages_users: request.actor.can(Task::ManageUsers),
+        list: results.as_ref().map(|results| ListPane { q: &request.query.text, action: &action, results }),
         right: &right.html(),
         flash: message.as_ref(),
-        status: flash.map_or(&results.count, |flash| &flash.text),
-        printed: &printed(&request),
+        status: flash.map_or(count, |flash| &flash.text),
+        printed: &printed(&request, right.beside_list),
+        path: &request.path,
         refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
 }
 
 /// What stands on paper: where this was printed, and when.
-pub(super) fn printed(request: &Request) -> String {
-    format!("{}{} · {}", request.origin, address::with_list(&request.path, &request.query), words::day(request.actor.today))
+pub(super) fn printed(request: &Request, beside_list: bool) -> String {
+    let address = if beside_list { address::with_list(&request.path, &request.query) } else { request.address() };
+    format!("{}{address} · {}", request.origin, words::day(request.actor.today))
 }
 
 fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> {
@@ -105,7 +111,7 @@ fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> 
 /// A part of the right pane, with what else on the screen it changes: the message, the list's row or the whole list.
 fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>, html: &str) -> Result<String> {
     let mut more = String::new();
-    if let Some(flash) = flash {
+    if let Some(flash) = flash.filter(|_| right.beside_list) {
         more = match flash.effect {
             Effect::Changed => match list::row(db, request, flash.customer, right.selected)? {
                 Some(row) => swapped(&format!("#row-{}", flash.customer), "outerHTML", &draw(&row)),

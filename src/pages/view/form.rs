@@ -83,6 +83,8 @@ pub enum Control {
     #[default]
     Text,
     Email,
+    /// What is typed is neither shown nor drawn again.
+    Password,
     Tel,
     /// A whole number.
     Quantity,

@@ -10,6 +10,7 @@ mod import;
 mod list;
 mod page;
 mod sign_in;
+mod users;
 
 pub use common::{Choice, Marked, Notice, Offer, When};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
@@ -18,3 +19,4 @@ pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow,
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UserMenu, Welcome};
 pub use sign_in::{Gate, KeptForm, SendKept, SignIn};
+pub use users::{FirstUser, LinkUsed, SessionRow, SetPassword, UserList, UserRow, UserShow};

@@ -15,6 +15,8 @@ pub struct Layout<'a> {
     pub title: &'a str,
     /// Principal has signed in.
     pub user: Option<UserMenu>,
+    /// Whoever it is may open the Users page.
+    pub manages_users: bool,
     /// The list pane, absent on pages that stand alone (an error before the list can be read).
     pub list: Option<ListPane<'a>>,
     /// The right pane, rendered.
@@ -25,8 +27,22 @@ pub struct Layout<'a> {
     pub status: &'a str,
     /// Where and when it was made, for paper; a script keeps it true.
     pub printed: &'a str,
+    /// The path that was asked for: the menu marks where one is.
+    pub path: &'a str,
     /// Without JavaScript the page reloads every two seconds, since what it shows is in progress.
     pub refreshes: bool,
+}
+
+impl Layout<'_> {
+    /// Whether the page is one of those below an entry of the menu.
+    fn is_at(&self, place: &str) -> bool {
+        self.path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// All that has the list beside it belongs to the customers.
+    fn is_at_customers(&self) -> bool {
+        self.list.is_some()
+    }
 }
 
 /// Principal has signed in, and what is offered to whoever it is.

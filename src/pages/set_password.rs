@@ -1,0 +1,90 @@
+//! The page that a one-time link leads to: it sets the password of the link's user, whoever else may be signed in in the browser.
+//!
+//! Looking at it uses nothing up, since programs that read mail follow links before people do. The token is in the path, so that this path is
+//! told to no other site and to no log ([`crate::web::guard`]).
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::screen::{failed_alone, gate};
+use super::view::{LinkUsed, SetPassword};
+use crate::changes;
+use crate::db::Access;
+use crate::domain::input::Input;
+use crate::domain::password::NewPassword;
+use crate::domain::user::User;
+use crate::store::password_links::{self, Link};
+use crate::store::{Error, Result};
+use crate::web::address::SET_PASSWORD;
+use crate::web::form::FormBody;
+use crate::web::request::{App, Request};
+use crate::web::respond::Reply;
+
+/// `GET /set-password/{token}`: the form.
+pub async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> HttpResponse {
+    let request = Request::of(&request, &app);
+    let reply = match find(&request, &token).await {
+        Ok(Link::Valid(user)) => form(&token, &user, None),
+        Ok(link) => gone(&link),
+        Err(error) => failed_alone(&request, &error, None),
+    };
+    reply.pack(request.encoding).send()
+}
+
+/// `POST /set-password/{token}`: sets the password, and uses the link up.
+pub async fn set(request: HttpRequest, app: Data<App>, token: Path<String>, input: FormBody) -> HttpResponse {
+    let request = Request::of(&request, &app);
+    let reply = match take(&request, &token, &input.0).await {
+        Ok(reply) => reply,
+        Err(error) => failed_alone(&request, &error, None),
+    };
+    reply.pack(request.encoding).send()
+}
+
+async fn take(request: &Request, token: &str, input: &Input) -> Result<Reply> {
+    let user = match find(request, token).await? {
+        Link::Valid(user) => user,
+        link => return Ok(gone(&link)),
+    };
+    let given = input.get("password");
+    let password = match NewPassword::check(given, &[&user.name, &user.email]) {
+        Ok(_) if given != input.get("again") => return Ok(form(token, &user, Some("The two passwords are not the same."))),
+        Ok(password) => password,
+        Err(why) => return Ok(form(token, &user, Some(why))),
+    };
+    let (own, secret) = (request.clone(), token.to_owned());
+    let set = request.app.database.run_blocking(Access::Write, move |_permit| {
+        let hash = password.hash();
+        own.app.database.write(|db| changes::users::set_password_by_link(db, &own.actor, &secret, &hash))
+    });
+    let Some(user) = set.await.map_err(Error::from)?? else { return Ok(gone(&find(request, token).await?)) };
+    tracing::info!(request = request.request_id, user = user.id.0, "set a password by a link");
+    let done = LinkUsed { heading: "Your password is set", sentence: "Sign in with it now." };
+    Ok(gate(done.heading, &done, StatusCode::OK))
+}
+
+async fn find(request: &Request, token: &str) -> Result<Link> {
+    let (own, token) = (request.clone(), token.to_owned());
+    let found = request
+        .app
+        .database
+        .run_blocking(Access::Read, move |_permit| own.app.database.read(|db| password_links::find(db, &token, own.actor.now)));
+    found.await?
+}
+
+fn form(token: &str, user: &User, alert: Option<&'static str>) -> Reply {
+    let form = SetPassword { action: format!("{SET_PASSWORD}{token}"), email: user.email.clone(), alert };
+    gate("Set your password", &form, if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK })
+}
+
+fn gone(link: &Link) -> Reply {
+    let (gone, status) = if matches!(link, Link::Used) {
+        let sentence = "A password has been set by it. If it was not you, ask your administrator for a new link.";
+        (LinkUsed { heading: "This link has been used", sentence }, StatusCode::GONE)
+    } else {
+        let sentence = "It may be older than 3 days, or a newer one has taken its place. Ask your administrator for a new link.";
+        (LinkUsed { heading: "This link does not work", sentence }, StatusCode::NOT_FOUND)
+    };
+    gate(gone.heading, &gone, status)
+}
