@@ -50,7 +50,7 @@ fn table() -> Table {
     table.open("/set-password/{token}", set_password::show);
     table.open_post("/set-password/{token}", set_password::set);
 
-    table.get("/", Viewer, customers::root);
+    table.open("/", customers::root);
     table.post("/sample", Editor, sample::load);
     table.get("/sample/remove", Administrator, sample::confirm_remove);
     table.post("/sample/remove", Administrator, sample::remove);

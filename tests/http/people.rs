@@ -35,12 +35,12 @@ fn the_first_user_is_added_on_the_page(app: TestApp) {
     page.assert_says("Nobody signs in yet").assert_says("There is no way back");
     assert!(page.texts("nav a[aria-current]").concat() == "Users");
 
-    let again = page.submit(&[("name", "Ruth"), ("email", "ruth"), ("password", "short"), ("again", "short")]).expect(422);
+    let again = page.submit(&[("name", "Ruth"), ("email", "ruth"), ("password", "7 chars"), ("again", "7 chars")]).expect(422);
     assert_eq!(again.errors(), ["email", "password"]);
     assert_eq!(again.field("name"), "Ruth");
-    assert!(!again.text().contains("short"), "a password is not drawn again");
+    assert!(!again.text().contains("7 chars"), "a password is not drawn again");
     let again = again.submit(&[("email", "ruth@x.example"), ("password", PASSWORD), ("again", "another battery staple")]).expect(422);
-    assert_eq!(again.error_of("again").as_deref(), Some("The two passwords are not the same."));
+    assert!(again.error_of("again").unwrap().contains("The two passwords are not the same."));
     app.get("/customers").expect(200);
 
     let added = app.get("/users").submit(&FIRST).expect(303);
@@ -76,7 +76,7 @@ fn an_administrator_adds_people_who_set_their_passwords(app: TestApp) {
     let ada = app.user("ada@x.example", "administrator");
     let form = ada.get("/users").press("New user").expect(200);
     let taken = form.submit(&[("name", "Other"), ("email", "ADA@x.example")]).expect(422);
-    assert_eq!(taken.error_of("email").as_deref(), Some("E-mail ADA@x.example already belongs to ada@x.example."));
+    assert!(taken.error_of("email").unwrap().contains("E-mail ADA@x.example already belongs to ada@x.example"));
     let added = form.submit(&[("name", "Bo <b>"), ("email", "bo@x.example"), ("role", "editor")]).expect(200);
     assert_eq!(added.header("Cache-Control"), Some("no-store"));
     let path = link(&added, &app);
@@ -340,7 +340,7 @@ fn the_command_line_manages_users_while_a_server_runs(app: TestApp) {
         (&["disable", "eve@x.example"][..], "There is no user with this e-mail"),
         (&["add", "ada@x.example", "--role", "viewer"], "E-mail ada@x.example already belongs to Ada."),
         (&["add", "eve@x.example", "--role", "king"], "king is not a role"),
-        (&["add", "eve", "--role", "viewer"], "E-mail"),
+        (&["add", "eve", "--role", "viewer"], "Enter an e-mail address"),
     ] {
         let (status, said) = user(arguments);
         assert!(status == 1 && said.contains(words) && said.lines().count() == 1, "{arguments:?}: {said}");
@@ -401,7 +401,7 @@ fn the_environment_is_refused_where_it_says_half() {
     for (email, password, words) in [
         ("ada@x.example", "", "set both, or neither"),
         ("", PASSWORD, "set both, or neither"),
-        ("ada", PASSWORD, "E-mail"),
+        ("ada", PASSWORD, "Enter an e-mail address"),
         ("ada@x.example", "password", "CLIENTELE_ADMIN_PASSWORD: This password is easy to guess"),
     ] {
         let mut serve = command(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url]);

@@ -44,7 +44,7 @@ fn every_address_asks_for_its_least_role(app: TestApp) {
         if let [("POST", Some(least))] = methods[..] {
             for (role, client) in &people {
                 let status = client.get(&address).status;
-                let expected: &[u16] = if *role >= Some(least) { &[404, 405] } else { &[303, 403] };
+                let expected: &[u16] = if *role >= Some(least) { &[404, 405] } else { &[303, 403, 405] };
                 if !expected.contains(&status) {
                     wrong.push(format!("GET {path} by {role:?}: {status}"));
                 }
@@ -86,7 +86,7 @@ fn offered(page: &Page) -> Vec<(&'static str, String)> {
 fn pages_lead_nowhere_that_a_role_may_not_go(app: TestApp) {
     let acme = app.company("Acme").ref_id("R-1").crm_id("CRM-1").contact("Jana", "Hoffmann", "jana@acme.example").entitlements(1).create();
     acme.entitle(&[("product", "Anvil"), ("starts_on", "2999-01-01")]).expect(303);
-    app.company("Bolt").ref_id("R-1").crm_id("CRM1").contact("Jana", "Hoffmann", "jana@acme.example").disabled().create();
+    app.company("Bolt").ref_id("R-1").crm_id("CRM-22").contact("Jana", "Hoffmann", "jana@acme.example").disabled().create();
     app.individual("Dora", "Robotnik").create();
     let table = routes::addresses();
     for role in [Role::Administrator, Role::Editor, Role::Viewer] {

@@ -77,7 +77,8 @@ fn only_names_of_this_machine_are_served(app: TestApp) {
         assert!([400, 421].contains(&status(host)), "{host}");
     }
     let refused = app.send("GET", "/customers", &[("Host", "evil.example")], &[]).expect(421);
-    refused.assert_says("Clientele answers on this machine's own names (localhost, 127.0.0.1, [::1]) and on the one that --public-url names.");
+    refused
+        .assert_says("Clientele answers on this machine's own names (localhost, 127.0.0.1, [::1]) and on the one that --public-url names.");
     assert!([400, 421].contains(&app.raw_status(b"GET /customers HTTP/1.1\r\nConnection: close\r\n\r\n")), "no host");
 }
 

@@ -24,7 +24,7 @@ fn from_the_first_user_on_everybody_signs_in(app: TestApp) {
     ruth.company("Bolt").create();
     let events = app.sql().texts("SELECT actor_kind || ' ' || actor_name AS text FROM events WHERE subject_name = 'Bolt'");
     assert_eq!(events[0].as_deref(), Some("user ruth@x.example"));
-    ruth.get("/customers/import").expect(200);
+    ruth.get("/customers/new").expect(200);
 
     ruth.post("/sign-out", &[]).expect(303);
     ruth.get("/customers").expect(303);
