@@ -13,7 +13,7 @@ use crate::db::{Address, Timeouts};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
 use crate::web::forwarded::Network;
-use crate::web::origin::PublicUrl;
+use crate::web::public_url::PublicUrl;
 
 /// Where the data are, and how long to wait for them: for every command.
 #[derive(Debug, Clone, Args)]
@@ -136,7 +136,7 @@ pub struct ServeSettings {
     /// Where to listen: HOST:PORT; beyond this machine only once there are users, who sign in; port 0 takes a free one
     #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080", value_parser = listen, value_name = "HOST:PORT")]
     pub listen: Listen,
-    /// What whoever opens the address may do, until users can sign in: viewer, editor or administrator
+    /// What whoever opens the address may do, until there are users: viewer, editor or administrator
     #[arg(long, env = "CLIENTELE_ROLE", default_value = "administrator", value_parser = role, value_name = "ROLE")]
     pub role: Role,
     /// The proxies whose X-Forwarded-For says where a request comes from: addresses or networks, with commas between them

@@ -54,7 +54,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
 fn check_reach(database: &Database, public: &PublicSetting, settings: &ServeSettings) -> Result<bool, String> {
     let listens = settings.listen.is_beyond_loopback();
     let public = public.public_url.as_ref();
-    if !listens && public.is_none_or(crate::web::origin::PublicUrl::is_loopback) {
+    if !listens && public.is_none_or(crate::web::public_url::PublicUrl::is_loopback) {
         return Ok(false);
     }
     if !any_user(database)? {

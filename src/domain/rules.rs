@@ -186,6 +186,8 @@ pub enum Refusal {
     LastAdministrator,
     /// There are users already: the first one has been added.
     HasUsers,
+    /// Without users only this machine is served, and a proxy asks for another.
+    Forwarded,
     /// There are no users yet, and the first one has a password.
     FirstUser,
 }
@@ -350,6 +352,10 @@ impl fmt::Display for Refusal {
                 f.write_str("This is the only administrator who can sign in: make somebody else an administrator first.")
             }
             Self::HasUsers => f.write_str("There are users already: sign in."),
+            Self::Forwarded => f.write_str(
+                "A proxy forwarded this. Until there are users, who sign in, Clientele serves this computer alone: add the first one on the \
+                 page Users, opened directly, or with `clientele user add`.",
+            ),
             Self::FirstUser => f.write_str("There are no users yet: the first one is added on the page Users."),
         }
     }

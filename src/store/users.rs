@@ -8,9 +8,9 @@ use super::{Error, Result};
 use crate::db::Db;
 use crate::db::schema::users;
 use crate::domain::UserId;
-use crate::domain::identity;
 use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{Draft, User};
+use crate::domain::{collate, identity};
 
 /// A row but for the password, and whether there is one.
 pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>);
@@ -56,8 +56,10 @@ pub fn by_email(db: &mut Db, email: &str) -> Result<Option<(User, Option<String>
 
 /// All users, by name. An installation has some dozens.
 pub fn all(db: &mut Db) -> Result<Vec<User>> {
-    let rows: Vec<Row> = users::table.order((users::name, users::id)).select(COLUMNS).load(db)?;
-    Ok(rows.into_iter().map(|row| of_row(row).0).collect())
+    let rows: Vec<Row> = users::table.order(users::id).select(COLUMNS).load(db)?;
+    let mut users: Vec<_> = rows.into_iter().map(|row| of_row(row).0).collect();
+    users.sort_by(|one, other| collate::compare(&one.name, &other.name));
+    Ok(users)
 }
 
 /// Inserts a user that has been checked; `hash` is the password's, where there is one yet.

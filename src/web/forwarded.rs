@@ -59,6 +59,13 @@ impl Proxies {
     }
 }
 
+/// Whether a proxy says that it asks for somebody else.
+#[must_use]
+pub fn is_forwarded(headers: &HeaderMap) -> bool {
+    let names = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"].map(HeaderName::from_static);
+    headers.contains_key(FORWARDED) || names.iter().any(|name| headers.contains_key(name))
+}
+
 /// The hops that proxies have noted, the nearest last. `X-Forwarded-For` is what proxies keep in use; `Forwarded` (RFC 7239) counts where
 /// there is none, so that a proxy which keeps the one and lets the other through cannot be lied past.
 fn hops(headers: &HeaderMap) -> Vec<&str> {

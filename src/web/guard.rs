@@ -10,7 +10,8 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
 use super::connection::Connection;
-use super::origin::{self, PublicUrl};
+use super::origin;
+use super::public_url::{self, PublicUrl};
 use super::request::{App, Rejection, RequestId};
 use super::{address, body};
 
@@ -108,7 +109,8 @@ fn refuse(head: &RequestHead, public: Option<&PublicUrl>) -> Option<Rejection> {
     }
     // Those who look after the program ask by whatever address it has; nothing of a customer is in the answer.
     let is_health = HEALTH.contains(&head.uri.path());
-    if let Some(rejection) = origin::refuse_host(origin::host(head), public).filter(|rejection| !(is_health && is_misdirected(*rejection)))
+    if let Some(rejection) =
+        origin::refuse_host(public_url::host(head), public).filter(|rejection| !(is_health && is_misdirected(*rejection)))
     {
         return Some(rejection);
     }

@@ -10,6 +10,7 @@ pub mod form;
 pub mod forwarded;
 pub mod guard;
 pub mod origin;
+pub mod public_url;
 pub mod request;
 pub mod respond;
 pub mod session;

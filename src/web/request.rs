@@ -14,8 +14,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::address;
-use super::forwarded::Proxies;
-use super::origin::{self, PublicUrl};
+use super::forwarded::{Proxies, is_forwarded};
+use super::public_url::{self, PublicUrl};
 use super::respond::{PAGE_ENCODINGS, Part, negotiate};
 use super::session;
 use crate::db::{Database, Db};
@@ -178,7 +178,7 @@ impl Request {
             panes: Panes::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
-            origin: app.public.as_ref().map_or_else(|| format!("http://{}", origin::host(request.head())), ToString::to_string),
+            origin: app.public.as_ref().map_or_else(|| format!("http://{}", public_url::host(request.head())), ToString::to_string),
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
             typing: header("hx-source") == "form#find",
@@ -268,6 +268,8 @@ pub struct Asked {
     request: Request,
     tokens: Vec<String>,
     least: Role,
+    /// A proxy asks for somebody else.
+    forwarded: bool,
 }
 
 impl Asked {
@@ -287,6 +289,7 @@ impl Asked {
         let who = match &session {
             Some((_, user)) => user.who(),
             None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
+            None if self.forwarded => return Err(Refusal::Forwarded.into()),
             None => Principal::local(app.role),
         };
         if who.role < self.least {
@@ -333,6 +336,7 @@ impl FromRequest for Asked {
                 .map(|app| Self {
                     request: Request::of(request, app),
                     tokens: session::tokens(request, app.is_secure()),
+                    forwarded: is_forwarded(request.headers()),
                     least: request.extensions().get().map_or(Role::Administrator, |LeastRole(role)| *role),
                 })
                 .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),

@@ -195,3 +195,19 @@ fn what_changes_something_comes_from_here(app: TestApp) {
         assert_eq!((answer.status, answer.cookie().is_some()), if is_taken { (303, true) } else { (403, false) }, "{headers:?}: {answer}");
     }
 }
+
+/// A proxy on this machine must not open to others what is for who sits here.
+#[apply(engines)]
+fn without_users_nothing_is_served_through_a_proxy(app: TestApp) {
+    app.company("Acme").create();
+    for name in ["X-Forwarded-For", "Forwarded", "X-Forwarded-Proto", "X-Real-IP"] {
+        for path in ["/customers", "/users", "/customers.csv"] {
+            let answer = app.get_with(path, &[(name, "203.0.113.9")]).expect(403);
+            assert!(answer.says("A proxy forwarded this") && !answer.says("Acme"), "{answer}");
+        }
+        app.post_with("/customers", &[(name, "203.0.113.9")], &[("type", "company"), ("name", "Bolt")]).expect(403);
+    }
+    assert_eq!(app.sql().count("customers"), 1);
+    let ada = app.user("ada@x.example", "administrator");
+    ada.get_with("/customers", &[("X-Forwarded-For", "203.0.113.9")]).expect(200);
+}

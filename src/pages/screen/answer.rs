@@ -107,7 +107,9 @@ pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
     let request = request.unadmitted();
     match error {
         Error::Refused(Refusal::SignIn) => sign_in_instead(request, input),
-        Error::Refused(refusal @ Refusal::Role(_)) => alone(request, &refusal::rejection(request, Rejection::Role(*refusal))),
+        Error::Refused(refusal @ (Refusal::Role(_) | Refusal::Forwarded)) => {
+            alone(request, &refusal::rejection(request, Rejection::Role(*refusal)))
+        }
         error => failed_alone(request, error, input),
     }
 }
