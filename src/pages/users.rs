@@ -13,7 +13,7 @@ use crate::changes;
 use crate::db::Db;
 use crate::domain::UserId;
 use crate::domain::input::{Errors, Input};
-use crate::domain::rules::Refusal;
+use crate::domain::rules::{Refusal, Task};
 use crate::domain::text::isolated;
 use crate::domain::user::{self, User};
 use crate::store::{Result, users};
@@ -51,6 +51,7 @@ pub async fn create(request: Asked, form: FormBody) -> HttpResponse {
         form,
         Subject::None,
         |db, request, input| {
+            ask(request, "Add user")?;
             if !users::any(db)? {
                 return Err(Refusal::FirstUser.into());
             }
@@ -74,6 +75,7 @@ pub async fn update(request: Asked, id: Id<UserId>, form: FormBody) -> HttpRespo
         form,
         Subject::User(id),
         move |db, request, input| {
+            ask(request, "Save")?;
             let user = changes::users::edit(db, &request.actor, id.get()?, input.checked(user::check(input)))?;
             Ok(told(&user, format!("Saved {}.", isolated(&user.name))))
         },
@@ -85,6 +87,7 @@ pub async fn update(request: Asked, id: Id<UserId>, form: FormBody) -> HttpRespo
 /// `POST /users/{id}/disable`.
 pub async fn disable(request: Asked, id: Id<UserId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::User(id), move |db, request, _| {
+        ask(request, "Disable")?;
         let user = changes::users::disable(db, &request.actor, id.get()?)?;
         Ok(told(&user, format!("Disabled {}, who is signed out.", isolated(&user.name))))
     })
@@ -94,6 +97,7 @@ pub async fn disable(request: Asked, id: Id<UserId>, form: FormBody) -> HttpResp
 /// `POST /users/{id}/enable`.
 pub async fn enable(request: Asked, id: Id<UserId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::User(id), move |db, request, _| {
+        ask(request, "Enable")?;
         let user = changes::users::enable(db, &request.actor, id.get()?)?;
         Ok(told(&user, format!("Enabled {}.", isolated(&user.name))))
     })
@@ -102,12 +106,17 @@ pub async fn enable(request: Asked, id: Id<UserId>, form: FormBody) -> HttpRespo
 
 /// `POST /users/{id}/link`: makes a link by which the person sets a password, and tells it.
 pub async fn make_link(request: Asked, id: Id<UserId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::User(id), move |db, request, _| with_link(db, request, id.get()?)).await
+    change(request, form, Subject::User(id), move |db, request, _| {
+        ask(request, "New link")?;
+        with_link(db, request, id.get()?)
+    })
+    .await
 }
 
 /// `POST /users/{id}/sign-out`: ends all sessions of a user.
 pub async fn end_sessions(request: Asked, id: Id<UserId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::User(id), move |db, request, _| {
+        ask(request, "End all sessions")?;
         let user = changes::users::end_sessions(db, &request.actor, id.get()?)?;
         Ok(told(&user, format!("Signed {} out everywhere.", isolated(&user.name))))
     })
@@ -117,6 +126,11 @@ pub async fn end_sessions(request: Asked, id: Id<UserId>, form: FormBody) -> Htt
 /// `GET` of what only a button sends.
 pub async fn not_done(request: Asked, id: Id<UserId>) -> HttpResponse {
     change::not_done(request, Subject::User(id)).await
+}
+
+/// What every change of users asks for first; `_button` is the name of what was pressed.
+fn ask(request: &Request, _button: &'static str) -> Result<()> {
+    Ok(request.actor.may(Task::ManageUsers)?)
 }
 
 /// Makes a link, which stands in the answer and nowhere else.
