@@ -9,7 +9,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in, undo};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -98,6 +98,9 @@ fn table() -> Table {
     table.post("/entitlements/{id}/end", Editor, entitlements::end);
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
+
+    table.get("/events/{id}/undo", Editor, undo::ask);
+    table.post("/events/{id}/undo", Editor, undo::undo);
 
     table
 }

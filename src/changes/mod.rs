@@ -11,5 +11,6 @@ pub mod entitlements;
 pub mod samples;
 mod steps;
 pub mod users;
+pub mod undo;
 
 pub use steps::follow_all;

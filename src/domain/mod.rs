@@ -28,6 +28,7 @@ pub mod stored;
 pub mod tasks;
 pub mod text;
 pub mod user;
+pub mod undo;
 
 /// The id of a kind of record.
 pub trait RecordId: Copy + std::str::FromStr {

@@ -106,6 +106,11 @@ pub enum Task {
     RemoveSample(usize),
     /// Add users, change what they may do, disable and enable them.
     ManageUsers,
+    /// Take back a change: one's own, or somebody else's.
+    Undo {
+        /// Whoever wants to take it back made it.
+        own: bool,
+    },
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -163,6 +168,14 @@ pub enum Refusal {
     ImportIs(import::State),
     /// No row of the files is to be imported.
     NothingToImport,
+    /// Somebody else made the change.
+    NotOwnChange,
+    /// The change is taken back already.
+    AlreadyUndone,
+    /// It is no change of a customer, or a newer program made it.
+    NotUndoable,
+    /// What the deletion kept cannot be read.
+    RecordUnreadable,
 }
 
 /// Says whether a task may be done by somebody of this role, the records being as they are.
@@ -203,6 +216,7 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         // Entitlements that have started go with them.
         Task::RemoveSample(_) | Task::ManageUsers if role < Role::Administrator => Refusal::Role(Role::Administrator),
         Task::RemoveSample(0) => Refusal::NoSample,
+        Task::Undo { own: false } if role < Role::Administrator => Refusal::NotOwnChange,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
         | Task::ResumeImport(import::State::Failed)
@@ -300,6 +314,10 @@ impl fmt::Display for Refusal {
                 import::State::Discarded => "This import has been discarded.",
             }),
             Self::NothingToImport => f.write_str("There is nothing to import: no row of these files is new or changed."),
+            Self::NotOwnChange => f.write_str("Somebody else made this change: only an administrator can undo it."),
+            Self::AlreadyUndone => f.write_str("This change has already been undone."),
+            Self::NotUndoable => f.write_str("This kind of change cannot be undone."),
+            Self::RecordUnreadable => f.write_str("This deletion cannot be undone: what it kept cannot be read."),
         }
     }
 }
@@ -380,6 +398,14 @@ mod tests {
         }
         assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
         assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
+    }
+
+    #[test]
+    fn editors_undo_their_own_changes_and_administrators_all() {
+        assert_eq!(editor(Task::Undo { own: true }), None);
+        assert_eq!(editor(Task::Undo { own: false }), Some(Refusal::NotOwnChange));
+        assert_eq!(check(Role::Administrator, Task::Undo { own: false }), Ok(()));
+        assert_eq!(check(Role::Viewer, Task::Undo { own: true }), Err(Refusal::Role(Role::Editor)));
     }
 
     #[test]

@@ -10,13 +10,14 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use super::path::Id;
 use super::screen::{DetailPane, compose_or_fail, failed, show};
 use super::{detail, refusal};
+use crate::changes;
 use crate::db::{Access, Db};
 use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
-use crate::domain::{ContactId, CustomerId, EntitlementId};
-use crate::store::flashes::{self, Effect, Flash};
-use crate::store::{Error, Result, contacts, entitlements, tokens};
+use crate::domain::{ContactId, CustomerId, EntitlementId, EventId};
+use crate::store::flashes::{self, Effect, Flash, Undo};
+use crate::store::{Error, Result, contacts, entitlements, tokens, undo};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::{Asked, Request};
@@ -64,7 +65,7 @@ impl Redirect {
     }
 
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
-        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None }
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer, undo: None }), row: None }
     }
 }
 
@@ -79,13 +80,15 @@ pub enum Subject {
     Contact(Id<ContactId>),
     /// An entitlement.
     Entitlement(Id<EntitlementId>),
+    /// What an event was about, if it is still there.
+    Event(Id<EventId>),
 }
 
 impl Subject {
     /// Its row in the customer's panes.
     fn row(self) -> Option<PaneRow> {
         match self {
-            Self::None | Self::Customer(_) => None,
+            Self::None | Self::Customer(_) | Self::Event(_) => None,
             Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
             Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
         }
@@ -97,6 +100,7 @@ impl Subject {
             Self::Customer(id) => Some(id.get()?),
             Self::Contact(id) => Some(contacts::find(db, id.get()?)?.customer),
             Self::Entitlement(id) => Some(entitlements::find(db, id.get()?)?.customer),
+            Self::Event(id) => undo::customer(db, id.get()?)?,
         })
     }
 }
@@ -201,7 +205,11 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
     let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
     tokens::settle(db, &request.actor, token, &location(&[]))?;
     match redirect.flash {
-        Some(flash) => Ok(location(&[("flash", &flashes::store(db, &request.actor, &flash)?)])),
+        Some(flash) => {
+            let event = changes::undo::offer(db, &request.actor, flash.customer)?;
+            let flash = Flash { undo: event.map(|event| Undo { event, is_redo: false }), ..flash };
+            Ok(location(&[("flash", &flashes::store(db, &request.actor, &flash)?)]))
+        }
         None => Ok(location(&[])),
     }
 }
@@ -218,6 +226,10 @@ fn refused(
     let shown = match error {
         Error::Refused(refusal) => match subject.customer(db)? {
             Some(customer) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
+            None => None,
+        },
+        Error::Blocked(sentences) => match subject.customer(db)? {
+            Some(customer) => Some(detail::with_alert(db, request, customer, &sentences.join(" "), StatusCode::CONFLICT)?),
             None => None,
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,

@@ -13,6 +13,7 @@ pub mod machines;
 pub mod refusal;
 pub mod sample;
 pub mod sign_in;
+pub mod undo;
 
 mod detail;
 mod form;

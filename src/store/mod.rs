@@ -19,6 +19,7 @@ pub mod samples;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
+pub mod undo;
 
 pub use error::{Error, Result};
 pub use random::{hash, is_random_secret, is_random_token, new_eid, random_secret, random_token};

@@ -2,10 +2,10 @@
 
 use form_urlencoded::Serializer;
 
-use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
+use crate::domain::{CustomerId, EventId};
 
 /// Where a page says again and again that a form is open.
 pub const EDITING: &str = "/editing";
@@ -89,6 +89,12 @@ pub fn new_customer(list: &Query, kind: Option<Kind>) -> String {
     more.extend(list.kind.map(|kind| (LISTED, kind.word())));
     more.extend(kind.map(|kind| ("type", kind.word())));
     with(NEW_CUSTOMER, &Query { kind: None, ..list.clone() }, &more)
+}
+
+/// Returns the path that takes back an event, and that asks whether to.
+#[must_use]
+pub fn undo(event: EventId) -> String {
+    format!("/events/{event}/undo")
 }
 
 /// The path of *New customer*.

@@ -10,11 +10,13 @@ mod import;
 mod list;
 mod page;
 mod sign_in;
+mod undo;
 
 pub use common::{Choice, Marked, Notice, Offer, When};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
 pub use form::{Conflict, Control, Field, Form, Group};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
-pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UserMenu, Welcome};
+pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UndoOffer, UserMenu, Welcome};
 pub use sign_in::{Gate, KeptForm, SendKept, SignIn};
+pub use undo::UndoQuestion;
