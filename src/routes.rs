@@ -101,6 +101,8 @@ fn table() -> Table {
 
     table.get("/events/{id}/undo", Editor, undo::ask);
     table.post("/events/{id}/undo", Editor, undo::undo);
+    table.get("/batches/{id}/undo", Administrator, undo::batch::ask);
+    table.post("/batches/{id}/undo", Administrator, undo::batch::undo);
 
     table
 }

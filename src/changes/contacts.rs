@@ -159,7 +159,7 @@ pub fn update(db: &mut Db, actor: &Actor, before: &Contact, after: &Contact) -> 
 }
 
 /// The change of a company's default: which contact it was and is.
-fn default_change(before: Option<ContactId>, after: Option<ContactId>) -> FieldChange {
+pub(super) fn default_change(before: Option<ContactId>, after: Option<ContactId>) -> FieldChange {
     FieldChange::new("default_contact", before, after)
 }
 
@@ -174,7 +174,12 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
 }
 
 /// The error of an e-mail that another contact of the customer has.
-pub(super) fn email_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, form: std::result::Result<&Draft, &Input>) -> Result<Errors> {
+pub(super) fn email_taken(
+    db: &mut Db,
+    customer: CustomerId,
+    but: Option<ContactId>,
+    form: std::result::Result<&Draft, &Input>,
+) -> Result<Errors> {
     let Some(email) = form.map_or_else(contact::asked_email, |draft| draft.email.clone()) else { return Ok(Errors::new()) };
     let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
     let holder = holder.map(|holder| Holder { name: holder.draft.name.full(), record: Record::Contact(holder.id) });

@@ -112,17 +112,8 @@ impl EventTask {
 
 impl EventTask {
     /// All of them.
-    const ALL: [Self; 9] = [
-        Self::Create,
-        Self::Edit,
-        Self::Disable,
-        Self::Enable,
-        Self::Delete,
-        Self::SetDefault,
-        Self::End,
-        Self::Reopen,
-        Self::Restore,
-    ];
+    const ALL: [Self; 9] =
+        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
 
     /// Reads the word of the database; `None` for one of a newer program.
     #[must_use]

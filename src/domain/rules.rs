@@ -111,6 +111,8 @@ pub enum Task {
         /// Whoever wants to take it back made it.
         own: bool,
     },
+    /// Take back a batch as a whole, such as an import.
+    UndoBatch,
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -174,6 +176,8 @@ pub enum Refusal {
     AlreadyUndone,
     /// It is no change of a customer, or a newer program made it.
     NotUndoable,
+    /// The undo of the batch is still at work, or was interrupted.
+    BatchUndoRuns,
     /// What the deletion kept cannot be read.
     RecordUnreadable,
 }
@@ -214,7 +218,7 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
         // Entitlements that have started go with them.
-        Task::RemoveSample(_) | Task::ManageUsers if role < Role::Administrator => Refusal::Role(Role::Administrator),
+        Task::RemoveSample(_) | Task::UndoBatch | Task::ManageUsers if role < Role::Administrator => Refusal::Role(Role::Administrator),
         Task::RemoveSample(0) => Refusal::NoSample,
         Task::Undo { own: false } if role < Role::Administrator => Refusal::NotOwnChange,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
@@ -317,6 +321,7 @@ impl fmt::Display for Refusal {
             Self::NotOwnChange => f.write_str("Somebody else made this change: only an administrator can undo it."),
             Self::AlreadyUndone => f.write_str("This change has already been undone."),
             Self::NotUndoable => f.write_str("This kind of change cannot be undone."),
+            Self::BatchUndoRuns => f.write_str("This undo has not ended yet."),
             Self::RecordUnreadable => f.write_str("This deletion cannot be undone: what it kept cannot be read."),
         }
     }

@@ -38,7 +38,10 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
 #[must_use]
 pub fn changed_since(changes: &[FieldChange], now: &Pairs, ignored: &[&str]) -> Vec<String> {
     let changes = changes.iter().filter(|change| !ignored.contains(&change.field.as_str()));
-    changes.filter(|change| change.new.as_deref().unwrap_or_default() != value(now, &change.field)).map(|change| change.field.clone()).collect()
+    changes
+        .filter(|change| change.new.as_deref().unwrap_or_default() != value(now, &change.field))
+        .map(|change| change.field.clone())
+        .collect()
 }
 
 /// The fields that say something now, and of which the creation of the record said nothing.

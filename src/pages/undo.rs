@@ -1,5 +1,6 @@
 //! *Undo*: takes back a change. The message after a change offers it at once; elsewhere a page asks first, and says what comes back.
 
+pub mod batch;
 mod words;
 
 use actix_web::HttpResponse;
@@ -20,13 +21,13 @@ use crate::store::events::StoredEvent;
 use crate::store::{Error, Result, contacts, entitlements, random_token, undo as history};
 use crate::web::address;
 use crate::web::form::FormBody;
-use crate::web::request::Request;
+use crate::web::request::{Asked, Request};
 
 /// Greatest length of a reason, in characters.
 const REASON_LIMIT: usize = 255;
 
 /// `GET /events/{id}/undo`: asks, or says what stands in the way.
-pub async fn ask(request: Request, id: Id<EventId>) -> HttpResponse {
+pub async fn ask(request: Asked, id: Id<EventId>) -> HttpResponse {
     show(request, move |db, request| {
         let event = history::find(db, id.get()?)?;
         let customer = history::customer(db, id.get()?)?;
@@ -45,7 +46,7 @@ pub async fn ask(request: Request, id: Id<EventId>) -> HttpResponse {
 }
 
 /// `POST /events/{id}/undo`.
-pub async fn undo(request: Request, id: Id<EventId>, form: FormBody) -> HttpResponse {
+pub async fn undo(request: Asked, id: Id<EventId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Event(id), move |db, request, input| {
         let actor = request.actor.because(&reason(input)?);
         let event = changes::undo::undo(db, &actor, id.get()?)?;

@@ -2,6 +2,7 @@
 //! may be done, and what else has to follow, is decided above, by the changes.
 
 pub mod addresses;
+pub mod batch_undos;
 pub mod bulk;
 pub mod contacts;
 pub mod customers;
@@ -18,8 +19,8 @@ pub mod rekey;
 pub mod samples;
 pub mod sessions;
 pub mod tokens;
-pub mod users;
 pub mod undo;
+pub mod users;
 
 pub use error::{Error, Result};
 pub use random::{hash, is_random_secret, is_random_token, new_eid, random_secret, random_token};

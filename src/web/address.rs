@@ -5,7 +5,7 @@ use form_urlencoded::Serializer;
 use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
-use crate::domain::{CustomerId, EventId};
+use crate::domain::{BatchId, CustomerId, EventId};
 
 /// Where a page says again and again that a form is open.
 pub const EDITING: &str = "/editing";
@@ -95,6 +95,12 @@ pub fn new_customer(list: &Query, kind: Option<Kind>) -> String {
 #[must_use]
 pub fn undo(event: EventId) -> String {
     format!("/events/{event}/undo")
+}
+
+/// Returns the path that takes back a batch as a whole, and that shows how far that is.
+#[must_use]
+pub fn undo_batch(batch: BatchId) -> String {
+    format!("/batches/{batch}/undo")
 }
 
 /// The path of *New customer*.

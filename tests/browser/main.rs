@@ -16,4 +16,5 @@ mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;
+mod undo;
 mod windows;

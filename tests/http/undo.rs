@@ -24,7 +24,7 @@ fn toast(page: &Page) -> String {
 
 /// Presses *Undo* in the message that an answer leads to, and goes where that leads.
 #[track_caller]
-fn undone(answer: Page) -> Page {
+fn undone(answer: &Page) -> Page {
     answer.follow().expect(200).press("Undo").expect(303).follow().expect(200)
 }
 
@@ -37,7 +37,9 @@ fn stored(app: &TestApp) -> Vec<Option<String>> {
 /// The rows of a table, without the columns that count saves and tell when: an undo is a change, so they go on.
 pub fn rows(sql: &mut crate::support::Outside, table: &str) -> Vec<Option<String>> {
     let query = match sql {
-        crate::support::Outside::Postgres(_) => format!("SELECT (to_jsonb(t) - 'version' - 'changed_at')::text AS text FROM {table} t ORDER BY 1"),
+        crate::support::Outside::Postgres(_) => {
+            format!("SELECT (to_jsonb(t) - 'version' - 'changed_at')::text AS text FROM {table} t ORDER BY 1")
+        }
         crate::support::Outside::Sqlite(_) => {
             let columns = sql.texts(&format!(
                 "SELECT name AS text FROM pragma_table_info('{table}') WHERE name NOT IN ('version', 'changed_at') ORDER BY cid"
@@ -52,7 +54,7 @@ pub fn rows(sql: &mut crate::support::Outside, table: &str) -> Vec<Option<String
 #[apply(engines)]
 fn a_message_offers_to_take_back_what_it_tells(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
-    let page = undone(acme.disable());
+    let page = undone(&acme.disable());
     assert_eq!(toast(&page), "Undone: Acme is enabled again. 1 person can sign in again.");
     assert!(page.offers("Disable") && page.offers("Redo") && !page.offers("Undo"), "{page}");
     let page = page.press("Redo").expect(303).follow();
@@ -70,8 +72,11 @@ fn a_message_offers_to_take_back_what_it_tells(app: TestApp) {
 #[apply(engines)]
 fn every_task_of_a_customer_can_be_taken_back(app: TestApp) {
     let bare = stored(&app);
-    let page = app.post("/customers", &[("type", "company"), ("name", "Acme"), ("contact_last_name", "Hoffmann"), ("contact_email", "j@acme.example")]);
-    let page = undone(page);
+    let page = app.post(
+        "/customers",
+        &[("type", "company"), ("name", "Acme"), ("contact_last_name", "Hoffmann"), ("contact_email", "j@acme.example")],
+    );
+    let page = undone(&page);
     assert_eq!((stored(&app), toast(&page)), (bare, "Undone: Acme is deleted.".to_owned()));
     assert!(!page.offers("Edit"), "the list: {page}");
     let page = page.press("Redo").expect(303).follow().expect(200);
@@ -86,7 +91,7 @@ fn every_task_of_a_customer_can_be_taken_back(app: TestApp) {
         let before = stored(&app);
         let answer = acme.edit(typed);
         assert_ne!(stored(&app), before, "{typed:?}");
-        let page = undone(answer);
+        let page = undone(&answer);
         assert_eq!(stored(&app), before, "{typed:?}");
         assert!(toast(&page).ends_with("is as it was before the edit."), "{page}");
         page.press("Redo").expect(303);
@@ -95,28 +100,29 @@ fn every_task_of_a_customer_can_be_taken_back(app: TestApp) {
     for task in ["disable", "enable"] {
         let before = stored(&app);
         let answer = app.post(acme.at(task), &[]);
-        undone(answer);
+        undone(&answer);
         assert_eq!(stored(&app), before, "{task}");
         app.post(acme.at(task), &[]).expect(303);
     }
     let before = stored(&app);
-    let page = undone(acme.delete());
+    let page = undone(&acme.delete());
     assert_eq!((stored(&app), toast(&page)), (before, "Undone: Acme Ltd is back with 1 contact.".to_owned()));
     app.get("/customers?q=hoffmann").assert_says("Acme Ltd");
 }
 
 #[apply(engines)]
 fn an_individual_comes_back_as_it_was(app: TestApp) {
-    let ada = app.individual("Ada", "Lovelace").with("email", "ada@x.example").with("language", "de").with("billing_country", "GB").create();
+    let ada =
+        app.individual("Ada", "Lovelace").with("email", "ada@x.example").with("language", "de").with("billing_country", "GB").create();
     ada.edit(&[("middle_name", "K."), ("email", "")]).expect(303);
     ada.disable().expect(303);
     let before = stored(&app);
-    let page = undone(ada.delete());
+    let page = undone(&ada.delete());
     assert_eq!((stored(&app), toast(&page)), (before, "Undone: Ada K. Lovelace is back.".to_owned()));
     ada.enable().expect(303);
     ada.entitle(&[("product", "Anvil"), ("starts_on", "2999-01-01")]).expect(303);
     let before = stored(&app);
-    undone(ada.entitlement("Anvil").delete());
+    undone(&ada.entitlement("Anvil").delete());
     assert_eq!(stored(&app), before, "it names the person again");
 }
 
@@ -124,7 +130,7 @@ fn an_individual_comes_back_as_it_was(app: TestApp) {
 fn every_task_of_a_contact_can_be_taken_back(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
     let before = stored(&app);
-    let page = undone(acme.add_contact("Rae", "Brown", "rae@acme.example"));
+    let page = undone(&acme.add_contact("Rae", "Brown", "rae@acme.example"));
     assert_eq!((stored(&app), toast(&page)), (before, "Undone: Rae Brown is deleted.".to_owned()));
     page.press("Redo").expect(303);
     let (jana, rae) = (acme.contact("Jana"), acme.contact("Rae"));
@@ -140,7 +146,7 @@ fn every_task_of_a_contact_can_be_taken_back(app: TestApp) {
         let answer = task();
         assert_ne!(stored(&app), before, "{what}");
         let after = stored(&app);
-        let page = undone(answer);
+        let page = undone(&answer);
         assert_eq!(stored(&app), before, "{what}");
         page.press("Redo").expect(303);
         assert_eq!(stored(&app), after, "{what}, again");
@@ -155,7 +161,7 @@ fn every_task_of_a_contact_can_be_taken_back(app: TestApp) {
     let before = stored(&app);
     let answer = tom.enable();
     assert_eq!(acme.defaults().len(), 1);
-    let page = undone(answer);
+    let page = undone(&answer);
     assert_eq!(stored(&app), before, "disabled, and no default");
     page.press("Redo").expect(303);
     assert_eq!(acme.defaults().len(), 1);
@@ -167,7 +173,7 @@ fn a_default_that_was_disabled_comes_back_so(app: TestApp) {
     let (jana, rae) = (acme.contact("Jana"), acme.contact("Rae"));
     jana.disable().expect(303);
     let before = stored(&app);
-    undone(rae.set_as_default());
+    undone(&rae.set_as_default());
     assert_eq!(stored(&app), before);
     jana.enable().expect(303);
     rae.set_as_default().expect(303);
@@ -181,7 +187,7 @@ fn every_task_of_an_entitlement_can_be_taken_back(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
     let before = stored(&app);
     let jana = acme.contact("Jana").id.to_string();
-    let page = undone(acme.entitle(&[("product", "Forge"), ("contact", &jana), ("ends_on", "2999-12-31")]));
+    let page = undone(&acme.entitle(&[("product", "Forge"), ("contact", &jana), ("ends_on", "2999-12-31")]));
     assert_eq!(stored(&app), before);
     page.press("Redo").expect(303);
     let forge = acme.entitlement("Forge");
@@ -190,7 +196,7 @@ fn every_task_of_an_entitlement_can_be_taken_back(app: TestApp) {
         let before = stored(&app);
         let answer = app.post(forge.at(task), &[]);
         let after = stored(&app);
-        let page = undone(answer);
+        let page = undone(&answer);
         assert_eq!(stored(&app), before, "{task}");
         assert!(toast(&page).contains(words), "{page}");
         page.press("Redo").expect(303);
@@ -229,7 +235,9 @@ fn what_somebody_changed_later_stands_in_the_way(app: TestApp) {
     let edit = last(&app);
     acme.edit(&[("phone", "3")]).expect(303);
     let later = last(&app);
-    app.sql().run("UPDATE events SET actor_kind = 'user', actor_id = 7, actor_name = 'Ruth Ashworth' WHERE id = (SELECT max(id) FROM events)").unwrap();
+    app.sql()
+        .run("UPDATE events SET actor_kind = 'user', actor_id = 7, actor_name = 'Ruth Ashworth' WHERE id = (SELECT max(id) FROM events)")
+        .unwrap();
     let before = stored(&app);
     for page in [app.get(&edit), app.post(&edit, &[])] {
         let page = page.expect(409);
@@ -327,7 +335,11 @@ fn a_contact_waits_for_its_customer(app: TestApp) {
 #[apply(engines)]
 fn a_company_comes_back_with_all_that_it_had(app: TestApp) {
     let acme = app.company("Acme").ref_id("R-1").with("billing_city", "York").with("shipping_same", "").with("shipping_city", "Leeds");
-    let acme = acme.contact("Jana", "Hoffmann", "jana@acme.example").contact("Rae", "Brown", "rae@acme.example").contact("Tom", "Ray", "tom@acme.example").create();
+    let acme = acme
+        .contact("Jana", "Hoffmann", "jana@acme.example")
+        .contact("Rae", "Brown", "rae@acme.example")
+        .contact("Tom", "Ray", "tom@acme.example")
+        .create();
     acme.contact("Rae").set_as_default().expect(303);
     acme.contact("Rae").disable().expect(303);
     acme.disable().expect(303);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clientele::changes::{contacts as people_changes, customers as customer_changes, entitlements as entitlement_changes, undo};
 use clientele::db::{Address, Database, Db, Timeouts};
-use clientele::domain::actor::{Actor, ActorKind, Who};
+use clientele::domain::actor::{Actor, ActorKind, Principal};
 use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{self, Customer, NewCustomerForm};
 use clientele::domain::entitlement;
@@ -75,7 +75,7 @@ fn newest(app: &TestApp) -> i64 {
 }
 
 fn actor(user: i64, role: Role) -> Actor {
-    let who = Who { kind: ActorKind::User(UserId(user)), name: format!("User {user}").into(), role };
+    let who = Principal { kind: ActorKind::User(UserId(user)), name: format!("User {user}").into(), role };
     Actor::now(who, Tz::UTC)
 }
 
@@ -89,7 +89,7 @@ fn something(database: &Database, rng: &mut Rng) {
 }
 
 fn one(db: &mut Db, actor: &Actor, rng: &mut Rng) -> Result<()> {
-    let word = rng.choice(["Zed", "acme", "Ñandú", "東京", "O'Brien", "Mühle"]).copied().unwrap_or_default();
+    let word = rng.choice(["Zed", "acme", "Ñandú", "東京", "O'Brien", "Mühle"]).unwrap_or_default();
     let word = format!("{word} {}", rng.u32(..100));
     let task = rng.u8(..18);
     let (Some(customer), 3..) = (any(db, rng)?, task) else { return create(db, actor, rng, &word) };
@@ -151,8 +151,19 @@ fn create(db: &mut Db, actor: &Actor, rng: &mut Rng, word: &str) -> Result<()> {
 
 fn edited(rng: &mut Rng, word: &str) -> (&'static str, String) {
     let fields = [
-        "name", "last_name", "first_name", "email", "language", "phone", "crm_id", "ref_id", "description", "billing_city", "shipping_same",
-        "shipping_city", "shipping_country",
+        "name",
+        "last_name",
+        "first_name",
+        "email",
+        "language",
+        "phone",
+        "crm_id",
+        "ref_id",
+        "description",
+        "billing_city",
+        "shipping_same",
+        "shipping_city",
+        "shipping_country",
     ];
     let field = rng.choice(fields).unwrap_or_default();
     let value = match field {

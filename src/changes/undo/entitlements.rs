@@ -1,9 +1,9 @@
 //! Takes back what was done to an entitlement.
 
+use super::contacts;
 use super::customers::{facts, fields_touched};
 use super::later::{deleted, has_changed, rejected, unless_changed};
 use super::step::Step;
-use super::contacts;
 use super::written::Written;
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -83,7 +83,7 @@ fn restorable(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result<Step>
     let record: KeptEntitlement = undo::kept(&written.event.record).ok_or(Refusal::RecordUnreadable)?;
     let entitlement = record.read(actor.now).map_err(rejected)?;
     names_contact(db, actor, written, &entitlement.draft)?;
-    if let Some(other) = entitlements::by_eid(db, &[entitlement.eid.clone()])?.first() {
+    if let Some(other) = entitlements::by_eid(db, std::slice::from_ref(&entitlement.eid))?.first() {
         let name = customers::name(db, other.customer)?;
         return Err(Error::Blocked(vec![format!("EID {} already belongs to an entitlement of {name}.", entitlement.eid)]));
     }

@@ -6,7 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::input::Errors;
 use crate::domain::text::isolated;
-use crate::domain::undo::{STATUS, changes, field_name, label};
+use crate::domain::undo::{changes, field_name, label};
 use crate::store::events::StoredEvent;
 use crate::store::undo as history;
 use crate::store::{Error, Result};
@@ -43,19 +43,22 @@ pub(super) fn has_changed(db: &mut Db, written: &Written<'_>, kind: SubjectKind,
     Ok(later.iter().any(|event| changes(&event.changes).iter().any(|change| change.field == field)))
 }
 
-/// What a later event did: `changed the phone`.
-fn did(event: &StoredEvent, field: &str) -> String {
+/// What a later event did to a field, or to the record where none is named: `changed the phone`.
+pub(super) fn did(event: &StoredEvent, field: &str) -> String {
     let name = isolated(&event.subject_name);
     match EventTask::parse(&event.task) {
-        Some(EventTask::Enable) if field == STATUS => format!("enabled {name}"),
-        Some(EventTask::Disable) if field == STATUS => format!("disabled {name}"),
         Some(EventTask::End) => format!("ended {name}"),
         Some(EventTask::Reopen) => format!("reopened {name}"),
+        Some(EventTask::Enable) => format!("enabled {name}"),
+        Some(EventTask::Disable) => format!("disabled {name}"),
+        Some(EventTask::SetDefault) => format!("made {name} the default contact"),
+        _ if field.is_empty() => format!("edited {name}"),
         _ => format!("changed {}", field_name(field)),
     }
 }
 
-fn who(actor: &Actor, event: &StoredEvent) -> String {
+/// Who did something later, within a sentence.
+pub(super) fn who(actor: &Actor, event: &StoredEvent) -> String {
     if event.is_of(actor) { "you".to_owned() } else { isolated(&event.actor_name) }
 }
 

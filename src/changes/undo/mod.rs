@@ -4,6 +4,7 @@
 //! What an event wrote is compared with what is stored now. Where that is something else by now, somebody has changed it later, and the undo
 //! is refused whole, in words that name what stands in the way. [`check`] looks, [`undo`] looks and writes.
 
+pub mod batch;
 mod contacts;
 mod customers;
 mod entitlements;

@@ -121,26 +121,17 @@ fn disable_default(db: &mut Db, actor: &Actor, contact: &Contact) -> Result<()> 
 }
 
 /// The contact that was the default before may be disabled, as it was then: so it is not asked of the rules once more.
-fn set_default(
-    db: &mut Db,
-    actor: &Actor,
-    customer: CustomerId,
-    present: Option<ContactId>,
-    former: Option<&Contact>,
-) -> Result<()> {
+fn set_default(db: &mut Db, actor: &Actor, customer: CustomerId, present: Option<ContactId>, former: Option<&Contact>) -> Result<()> {
     let changes = vec![FieldChange::new(DEFAULT, present, former.map(|contact| contact.id))];
-    match former {
-        Some(former) => {
-            contacts::set_default(db, former, actor.now)?;
-            record(db, actor, &Event::of_contact(EventTask::SetDefault, former, changes))?;
-        }
-        None => {
-            contacts::clear_default(db, customer)?;
-            if let Some(present) = present {
-                let subject = contacts::find(db, present)?;
-                record(db, actor, &Event::of_contact(EventTask::SetDefault, &subject, changes))?;
-            }
-        }
+    let subject = if let Some(former) = former {
+        contacts::set_default(db, former, actor.now)?;
+        Some(former.clone())
+    } else {
+        contacts::clear_default(db, customer)?;
+        present.map(|present| contacts::find(db, present)).transpose()?
+    };
+    if let Some(subject) = subject {
+        record(db, actor, &Event::of_contact(EventTask::SetDefault, &subject, changes))?;
     }
     follow(db, actor, customer)
 }

@@ -84,7 +84,9 @@ fn sign_in(db: &mut Db, event: &StoredEvent, what: &str) -> Result<String> {
 /// The contacts that come back with a customer.
 fn along(event: &StoredEvent) -> String {
     let contacts = match kind(event) {
-        Some(SubjectKind::Customer) => kept::<KeptCustomer>(&event.record).map_or(0, |kept| kept.contacts.iter().filter(|kept| !kept.own).count()),
+        Some(SubjectKind::Customer) => {
+            kept::<KeptCustomer>(&event.record).map_or(0, |kept| kept.contacts.iter().filter(|kept| !kept.own).count())
+        }
         _ => 0,
     };
     if contacts == 0 { String::new() } else { format!(" with {}", counted(contacts, "contact", "contacts")) }

@@ -19,4 +19,4 @@ pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow,
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UndoOffer, UserMenu, Welcome};
 pub use sign_in::{Gate, KeptForm, SendKept, SignIn};
-pub use undo::UndoQuestion;
+pub use undo::{BatchUndoShow, SkipRow, UndoQuestion};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::When;
+use super::{Bar, When};
 
 /// Asks whether a change is to be taken back.
 #[derive(Template)]
@@ -25,4 +25,39 @@ pub struct UndoQuestion {
     pub cancel: String,
     /// Greatest length of the reason, in characters.
     pub limit: usize,
+}
+
+/// The undo of a batch: how far it is, or what came of it.
+#[derive(Template)]
+#[template(path = "undo/batch.html")]
+pub struct BatchUndoShow {
+    /// `Undoing the import`
+    pub heading: &'static str,
+    pub began: When,
+    /// Why it is done; empty where nobody said it.
+    pub reason: String,
+    /// What it means, a sentence each.
+    pub sentences: Vec<String>,
+    /// Why it was interrupted.
+    pub trouble: Option<String>,
+    /// The address that is asked each second while it is active.
+    pub poll: Option<String>,
+    pub bar: Option<Bar>,
+    pub skips_heading: String,
+    /// What was left as it is.
+    pub skips: Vec<SkipRow>,
+    /// That only the first are shown.
+    pub skips_note: Option<String>,
+    /// Where it is resumed.
+    pub resume: Option<String>,
+    pub token: String,
+    pub list: String,
+}
+
+/// Something that was left as it is, and why.
+pub struct SkipRow {
+    pub href: String,
+    pub name: String,
+    pub kind: String,
+    pub reason: String,
 }
