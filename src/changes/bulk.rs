@@ -1,8 +1,6 @@
 //! Many records at once, created by one batch. They carry the batch and need no events; the list follows at the end
 //! ([`super::follow_all`], or `list::fill` where very many come).
 
-use std::collections::HashMap;
-
 use super::steps::record;
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -28,19 +26,23 @@ pub fn create_customers(db: &mut Db, actor: &Actor, new: &[NewCustomer<'_>]) -> 
     bulk::insert_customers(db, new)
 }
 
-/// Creates contacts that have been checked, of companies that are held or new. `defaults` are the present defaults of companies: where a new
-/// contact takes the place of one, that has an event of its own. Returns their ids, in order.
-pub fn create_contacts(db: &mut Db, actor: &Actor, new: &[NewContact<'_>], defaults: &HashMap<i64, i64>) -> Result<Vec<ContactId>> {
-    let replaced: Vec<Option<i64>> = new.iter().map(|new| defaults.get(&new.customer.0).copied().filter(|_| new.default)).collect();
+/// Creates contacts that have been checked, of companies that are held or new. `default_of` says who a company's default is: where a new
+/// contact takes its place, that has an event of its own. Returns their ids, in order.
+pub fn create_contacts(
+    db: &mut Db,
+    actor: &Actor,
+    new: &[NewContact<'_>],
+    default_of: impl Fn(CustomerId) -> Option<ContactId>,
+) -> Result<Vec<ContactId>> {
+    let replaced: Vec<Option<ContactId>> = new.iter().map(|new| default_of(new.customer).filter(|_| new.default)).collect();
     for (new, _) in new.iter().zip(&replaced).filter(|(_, replaced)| replaced.is_some()) {
         contacts::clear_default(db, new.customer)?;
     }
     let ids = bulk::insert_contacts(db, new)?;
-    for (id, replaced) in ids.iter().zip(replaced) {
-        if let Some(replaced) = replaced {
-            let change = super::contacts::default_change(Some(ContactId(replaced)), Some(*id));
-            record(db, actor, &Event::of_contact(EventTask::SetDefault, &contacts::find(db, *id)?, vec![change]))?;
-        }
+    for (id, replaced) in ids.iter().zip(replaced).filter(|(_, replaced)| replaced.is_some()) {
+        let contact = contacts::find(db, *id)?;
+        let change = super::contacts::default_change(replaced, Some(*id));
+        record(db, actor, &Event::of_contact(EventTask::SetDefault, &contact, vec![change]))?;
     }
     Ok(ids)
 }

@@ -119,7 +119,7 @@ impl Apply<'_> {
             let after = Contact { draft: record.draft.clone(), enabled: record.enabled, default, ..stored.clone() };
             changes::contacts::update(db, self.actor, stored, &after)?;
         }
-        let ids = bulk::create_contacts(db, self.actor, &new, &self.stored.defaults)?;
+        let ids = bulk::create_contacts(db, self.actor, &new, |customer| self.stored.defaults.get(&customer.0).copied().map(ContactId))?;
         Ok(lines.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 
