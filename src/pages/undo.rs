@@ -87,7 +87,12 @@ fn fields(event: &StoredEvent) -> Vec<(String, String, String)> {
         return Vec::new();
     }
     let changes = kept::changes(&event.changes).into_iter().filter(|change| change.field != "contact");
-    changes.map(|change| (kept::label(&change.field), change.new.unwrap_or_default(), change.old.unwrap_or_default())).collect()
+    let texts = changes.map(|change| {
+        let [now, then] = [&change.new, &change.old].map(|value| words::value(&change.field, value.as_deref().unwrap_or_default()));
+        (kept::label(&change.field), now, then)
+    });
+    // Of an address that there was none of before, most fields are as empty as they were.
+    texts.filter(|(_, now, then)| now != then).collect()
 }
 
 /// Where the answer leads: to the record, or to the list that it is gone from.

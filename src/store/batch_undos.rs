@@ -58,7 +58,9 @@ pub struct Summary {
     pub created: i64,
     /// Changes that it made.
     pub changed: i64,
-    /// It takes back another batch itself.
+    /// Its records came and went by the undo of another batch.
+    pub is_later: bool,
+    /// It is an undo itself: to take it back brings back what an import did.
     pub is_undo: bool,
     /// Who did it: the name as it was.
     pub by: String,
@@ -80,7 +82,7 @@ pub fn summary(db: &mut Db, batch: BatchId) -> Result<Summary> {
         if diesel::select(exists(running)).get_result(db)? {
             return Err(Refusal::BatchUndoRuns.into());
         }
-        return Ok(Summary { created: 0, changed: changed().first(db)?, is_undo: true, by, at });
+        return Ok(Summary { created: 0, changed: changed().first(db)?, is_later: true, is_undo: is_undo(db, batch)?, by, at });
     }
     if kind != BatchKind::Import.word() {
         return Err(Refusal::NotUndoable.into());
@@ -93,7 +95,17 @@ pub fn summary(db: &mut Db, batch: BatchId) -> Result<Summary> {
         state => return Err(Refusal::ImportIs(state).into()),
     }
     let created: Vec<i64> = import_files::table.filter(import_files::import_id.eq(id)).select(import_files::created).load(db)?;
-    Ok(Summary { created: created.into_iter().sum(), changed: changed().first(db)?, is_undo: false, by, at })
+    Ok(Summary { created: created.into_iter().sum(), changed: changed().first(db)?, is_later: false, is_undo: false, by, at })
+}
+
+/// Whether a batch is an undo: neither an import, nor an undo that is taken back in turn, and so on.
+pub fn is_undo(db: &mut Db, batch: BatchId) -> Result<bool> {
+    let (mut is_undo, mut of) = (false, batch.0);
+    while let Some(undone) = batches::table.find(of).select(batches::undoes).first::<Option<i64>>(db)? {
+        is_undo = !is_undo;
+        of = undone;
+    }
+    Ok(is_undo)
 }
 
 /// Begins to take back a batch.

@@ -130,7 +130,7 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
     }
     let status = flash.map_or("", |flash| flash.text.as_str());
     let flash = flash.map(|flash| message(request, flash));
-    Ok(partial(right, status, flash.as_ref(), html) + &more)
+    Ok(partial(request, right, status, flash.as_ref(), html) + &more)
 }
 
 /// An import that is asked again and again: only what it has come to is said aloud, and shown in the list.
@@ -159,10 +159,14 @@ fn around(part: Part, content: &Content) -> String {
 }
 
 /// A part with its title, what the status region says, and the message.
-pub(super) fn partial(right: &DetailPane, status: &str, flash: Option<&FlashMessage>, html: &str) -> String {
+pub(super) fn partial(request: &Request, right: &DetailPane, status: &str, flash: Option<&FlashMessage>, html: &str) -> String {
     let html = if html.is_empty() { right.html() } else { html.to_owned() };
-    let flash = flash.map(draw).unwrap_or_default();
-    title(&right.title) + &html + &swapped("#status", "textContent", &escaped(status)) + &swapped("#flash", "innerHTML", &flash)
+    // A message stays for its time, wherever one goes meanwhile; a task that was refused leaves none.
+    let flash = match flash {
+        None if !request.posted => String::new(),
+        flash => swapped("#flash", "innerHTML", &flash.map(draw).unwrap_or_default()),
+    };
+    title(&right.title) + &html + &swapped("#status", "textContent", &escaped(status)) + &flash
 }
 
 /// A message with what it offers to take back.

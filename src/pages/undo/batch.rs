@@ -45,9 +45,9 @@ pub async fn undo(request: Asked, id: Id<BatchId>, form: FormBody) -> HttpRespon
 }
 
 fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {
-    let Summary { created, changed, is_undo, by, at } = batch_undos::summary(db, id)?;
+    let Summary { created, changed, is_later, is_undo, by, at } = batch_undos::summary(db, id)?;
     let what = match (created, changed) {
-        _ if is_undo => format!(
+        _ if is_later => format!(
             "This takes back {}: what was deleted comes back, and what was restored changes again.",
             counted(changed, "change", "changes")
         ),
@@ -60,9 +60,14 @@ fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {
         ),
     };
     let kept = "What somebody has changed since stays as it is, and is listed afterwards.".to_owned();
+    let did_what = match (is_later, is_undo) {
+        (false, _) => "imported files",
+        (true, true) => "undid the import",
+        (true, false) => "redid the import",
+    };
     let question = UndoQuestion {
         question: if is_undo { "Redo this import?" } else { "Undo this import?" }.to_owned(),
-        did: format!("{} {}", isolated(&by), if is_undo { "undid the import" } else { "imported files" }),
+        did: format!("{} {}", isolated(&by), did_what),
         when: when(request.actor.now, at),
         reason: String::new(),
         fields: Vec::new(),
@@ -81,8 +86,9 @@ fn page(db: &mut Db, request: &Request, undo: &BatchUndo) -> Result<DetailPane> 
     let is_active = undo.state == State::Running;
     let waiting = is_active && jobs::is_waiting(db, JOB, undo.batch.0)?;
     let skips = if is_active { Vec::new() } else { batch_undos::skips(db, undo.batch)? };
+    let is_redo = batch_undos::is_undo(db, undo.batch)?;
     let view = BatchUndoShow {
-        heading: heading(undo),
+        heading: heading(undo, is_redo),
         began: when(request.actor.now, undo.created_at),
         reason: undo.reason.clone(),
         sentences: sentences(undo, waiting),
@@ -92,6 +98,7 @@ fn page(db: &mut Db, request: &Request, undo: &BatchUndo) -> Result<DetailPane> 
         skips_heading: counted(undo.skipped, "record or change was left as it is", "records and changes were left as they are"),
         skips_note: (undo.skipped > SHOWN).then(|| format!("Only the first {SHOWN} are shown.")),
         skips: skips.into_iter().map(|skip| row(request, skip)).collect(),
+        next: next(db, request, undo, is_redo)?,
         resume: (undo.state == State::Failed).then(|| address::with_list(&own, &request.query)),
         token: random_token(),
         list: address::with_list("/customers", &request.query),
@@ -107,12 +114,28 @@ fn page(db: &mut Db, request: &Request, undo: &BatchUndo) -> Result<DetailPane> 
     Ok(DetailPane::import(view.heading.to_owned(), pane))
 }
 
-fn heading(undo: &BatchUndo) -> &'static str {
-    match undo.state {
-        State::Running => "Undoing the import",
-        State::Failed => "The undo was interrupted",
-        State::Done => "Import undone",
+fn heading(undo: &BatchUndo, is_redo: bool) -> &'static str {
+    match (undo.state, is_redo) {
+        (State::Running, false) => "Undoing the import",
+        (State::Running, true) => "Redoing the import",
+        (State::Failed, false) => "The undo was interrupted",
+        (State::Failed, true) => "The redo was interrupted",
+        (State::Done, false) => "Import undone",
+        (State::Done, true) => "Import redone",
     }
+}
+
+/// What leads to the undo of this undo, once it has ended: label and address.
+fn next(db: &mut Db, request: &Request, undo: &BatchUndo, is_redo: bool) -> Result<Option<(&'static str, String)>> {
+    if undo.state != State::Done {
+        return Ok(None);
+    }
+    let label = match (batch_undos::find(db, undo.undo)?.is_some(), is_redo) {
+        (true, _) => "See what came after it",
+        (false, true) => "Undo this import",
+        (false, false) => "Redo this import",
+    };
+    Ok(Some((label, address::with_list(&address::undo_batch(undo.undo), &request.query))))
 }
 
 fn sentences(undo: &BatchUndo, waiting: bool) -> Vec<String> {
@@ -121,6 +144,7 @@ fn sentences(undo: &BatchUndo, waiting: bool) -> Vec<String> {
         State::Running if waiting => vec!["Waiting for a server. It continues by itself as soon as one is free.".to_owned()],
         State::Running => vec!["You can leave this page: the undo continues, and others can work in the meantime.".to_owned()],
         State::Failed => vec![format!("So far, {}. Resume to continue where it stopped.", taken_back())],
+        State::Done if undo.skipped == 0 => vec![format!("{}.", taken_back())],
         State::Done => {
             let left = counted(undo.skipped, "was left as it is", "were left as they are");
             vec![format!("{}, {left}.", taken_back())]

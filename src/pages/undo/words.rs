@@ -4,6 +4,7 @@ use crate::db::Db;
 use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::event::{EventTask, SubjectKind};
+use crate::domain::places::{Country, Language};
 use crate::domain::rules::counted;
 use crate::domain::text::isolated;
 use crate::domain::undo::{KeptCustomer, kept};
@@ -27,6 +28,19 @@ pub fn did(actor: &Actor, event: &StoredEvent) -> String {
         Some(EventTask::Reopen) => format!("reopened {name}"),
     };
     format!("{who} {what}")
+}
+
+/// What a field says, in words.
+pub fn value(field: &str, value: &str) -> String {
+    match field {
+        "shipping_same" if value == "yes" => "the same as billing".to_owned(),
+        "shipping_same" => "an address of its own".to_owned(),
+        "language" => Language::parse(value).map_or_else(|| value.to_owned(), |language| language.name().to_owned()),
+        "billing_country" | "shipping_country" => {
+            Country::parse(value).map_or_else(|| value.to_owned(), |country| country.name().to_owned())
+        }
+        _ => value.to_owned(),
+    }
 }
 
 /// What it means to take an event back.

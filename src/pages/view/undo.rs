@@ -48,6 +48,8 @@ pub struct BatchUndoShow {
     pub skips: Vec<SkipRow>,
     /// That only the first are shown.
     pub skips_note: Option<String>,
+    /// Where an undo that has ended is taken back in turn: label and address.
+    pub next: Option<(&'static str, String)>,
     /// Where it is resumed.
     pub resume: Option<String>,
     pub token: String,
