@@ -2,7 +2,7 @@
 
 use super::work::{Kind, Outcome, Work};
 use crate::changes::undo::batch;
-use crate::db::Db;
+use crate::db::{Db, YIELD};
 use crate::domain::BatchId;
 use crate::store::Result;
 
@@ -15,6 +15,9 @@ impl Kind for Undo {
 
     fn run(&self, work: &Work<'_>) -> Outcome<String> {
         let id = BatchId(work.job.subject);
+        if let Some(total) = work.database.read(|db| batch::count(db, id))? {
+            work.write(|db| batch::counted_as(db, &work.actor(), id, total))?;
+        }
         let portion = || {
             work.database.write(|db| {
                 work.job.lease.progress(db)?;
@@ -23,6 +26,8 @@ impl Kind for Undo {
         };
         while portion()? {
             work.stop_if_asked()?;
+            // Other processes come to write; then requests of this one.
+            std::thread::sleep(YIELD);
             work.database.give_way();
         }
         Ok(String::new())

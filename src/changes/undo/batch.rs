@@ -45,6 +45,18 @@ pub fn fail(db: &mut Db, actor: &Actor, batch: BatchId, trouble: &str) -> Result
     batch_undos::save(db, &BatchUndo { state: State::Failed, trouble: trouble.to_owned(), ..undo }, actor.now)
 }
 
+/// How much a batch has made, where that is not known yet. It looks at all records, so it is asked in a reading of its own.
+pub fn count(db: &mut Db, batch: BatchId) -> Result<Option<i64>> {
+    let is_wanted = batch_undos::find(db, batch)?.is_some_and(|undo| undo.total.is_none());
+    if is_wanted { batch_undos::count(db, batch).map(Some) } else { Ok(None) }
+}
+
+/// Notes how much the batch has made.
+pub fn counted_as(db: &mut Db, actor: &Actor, batch: BatchId, total: i64) -> Result<()> {
+    let Some(undo) = batch_undos::find(db, batch)? else { return Ok(()) };
+    batch_undos::save(db, &BatchUndo { total: Some(total), ..undo }, actor.now)
+}
+
 /// Takes back the next portion. Returns whether there is more to do.
 ///
 /// # Errors
@@ -52,27 +64,22 @@ pub fn fail(db: &mut Db, actor: &Actor, batch: BatchId, trouble: &str) -> Result
 pub fn portion(db: &mut Db, actor: &Actor, batch: BatchId) -> Result<bool> {
     actor.may(Task::UndoBatch)?;
     let Some(mut undo) = batch_undos::find(db, batch)?.filter(|undo| undo.state == State::Running) else { return Ok(false) };
-    if undo.total.is_none() {
-        undo.total = Some(batch_undos::count(db, batch)?);
-    } else {
-        let actor = actor.within(undo.undo).because(&undo.reason);
-        let next = match undo.stage {
-            Stage::Events => changes(db, &actor, &mut undo)?,
-            Stage::Entitlements => created(db, &actor, &mut undo, SubjectKind::Entitlement)?,
-            Stage::Contacts => created(db, &actor, &mut undo, SubjectKind::Contact)?,
-            Stage::Customers => created(db, &actor, &mut undo, SubjectKind::Customer)?,
-            Stage::End => 0,
-        };
-        undo.below = next;
-        if next == 0 {
-            undo.stage = undo.stage.next();
-            undo.below = i64::MAX;
-        }
-        if undo.stage == Stage::End {
-            undo.state = State::Done;
-            // What was taken back by hand meanwhile is no longer among what is left.
-            undo.total = Some(undo.restored + undo.skipped);
-        }
+    let actor = actor.within(undo.undo).because(&undo.reason);
+    undo.below = match undo.stage {
+        Stage::Events => changes(db, &actor, &mut undo)?,
+        Stage::Entitlements => created(db, &actor, &mut undo, SubjectKind::Entitlement)?,
+        Stage::Contacts => created(db, &actor, &mut undo, SubjectKind::Contact)?,
+        Stage::Customers => created(db, &actor, &mut undo, SubjectKind::Customer)?,
+        Stage::End => 0,
+    };
+    if undo.below == 0 {
+        undo.stage = undo.stage.next();
+        undo.below = i64::MAX;
+    }
+    if undo.stage == Stage::End {
+        undo.state = State::Done;
+        // What was taken back by hand meanwhile is no longer among what is left.
+        undo.total = Some(undo.restored + undo.skipped);
     }
     batch_undos::save(db, &undo, actor.now)?;
     Ok(undo.state == State::Running)
