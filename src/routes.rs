@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, set_password, sign_in, users,
+    assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, set_password, sign_in, undo, users,
 };
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
@@ -126,6 +126,10 @@ fn table() -> Table {
     table.post("/users/{id}/link", Administrator, users::make_link);
     table.reload("/users/{id}/sign-out", Administrator, users::not_done);
     table.post("/users/{id}/sign-out", Administrator, users::end_sessions);
+    table.get("/events/{id}/undo", Editor, undo::ask);
+    table.post("/events/{id}/undo", Editor, undo::undo);
+    table.get("/batches/{id}/undo", Administrator, undo::batch::ask);
+    table.post("/batches/{id}/undo", Administrator, undo::batch::undo);
 
     table
 }

@@ -139,21 +139,27 @@ pub fn update(db: &mut Db, actor: &Actor, before: &Contact, after: &Contact) -> 
         let changes = event::differences(&stored::contact(&before.draft), &stored::contact(&after.draft));
         record(db, actor, &Event::of_contact(EventTask::Edit, after, changes))?;
     }
+    let present = if !before.default && after.default { Some(contacts::default_of(db, before.customer)?) } else { None };
+    let becomes_default = present.map(|present| default_change(present, Some(id)));
+    // What was enabled and became the default because there was none did so at once.
+    let at_once = before.enabled != after.enabled && present == Some(None);
     if before.enabled != after.enabled {
         contacts::set_enabled(db, id, after.enabled, actor.now)?;
         let task = if after.enabled { EventTask::Enable } else { EventTask::Disable };
-        record(db, actor, &Event::of_contact(task, after, vec![status(before.enabled, after.enabled)]))?;
+        let changes = [Some(status(before.enabled, after.enabled)), becomes_default.clone().filter(|_| at_once)];
+        record(db, actor, &Event::of_contact(task, after, changes.into_iter().flatten().collect()))?;
     }
-    if !before.default && after.default {
-        let present = contacts::default_of(db, before.customer)?;
+    if let Some(change) = becomes_default {
         contacts::set_default(db, after, actor.now)?;
-        record(db, actor, &Event::of_contact(EventTask::SetDefault, after, vec![default_change(present, Some(id))]))?;
+        if !at_once {
+            record(db, actor, &Event::of_contact(EventTask::SetDefault, after, vec![change]))?;
+        }
     }
     Ok(())
 }
 
 /// The change of a company's default: which contact it was and is.
-fn default_change(before: Option<ContactId>, after: Option<ContactId>) -> FieldChange {
+pub(super) fn default_change(before: Option<ContactId>, after: Option<ContactId>) -> FieldChange {
     FieldChange::new("default_contact", before, after)
 }
 
@@ -168,7 +174,12 @@ fn held(db: &mut Db, id: ContactId) -> Result<(Contact, ContactFacts)> {
 }
 
 /// The error of an e-mail that another contact of the customer has.
-fn email_taken(db: &mut Db, customer: CustomerId, but: Option<ContactId>, form: std::result::Result<&Draft, &Input>) -> Result<Errors> {
+pub(super) fn email_taken(
+    db: &mut Db,
+    customer: CustomerId,
+    but: Option<ContactId>,
+    form: std::result::Result<&Draft, &Input>,
+) -> Result<Errors> {
     let Some(email) = form.map_or_else(contact::asked_email, |draft| draft.email.clone()) else { return Ok(Errors::new()) };
     let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
     let holder = holder.map(|holder| Holder { name: holder.draft.name.full(), record: Record::Contact(holder.id) });

@@ -152,12 +152,14 @@ fn next_number(db: &mut Db) -> Result<String> {
     }
 }
 
-fn number_taken(db: &mut Db, number: &str) -> Result<Option<FieldError>> {
+/// The error of a number that somebody holds.
+pub(super) fn number_taken(db: &mut Db, number: &str) -> Result<Option<FieldError>> {
     let holder = customers::holder_of_number(db, &identity::key(number))?;
     Ok(holder.map(|holder| FieldError::taken("number", "Number", number, holder)))
 }
 
-fn crm_id_taken(db: &mut Db, crm_id: &str, but: Option<CustomerId>) -> Result<Option<FieldError>> {
+/// The error of a CRM ID that another customer holds.
+pub(super) fn crm_id_taken(db: &mut Db, crm_id: &str, but: Option<CustomerId>) -> Result<Option<FieldError>> {
     let holder = customers::holder_of_crm_id(db, crm_id, but)?;
     Ok(holder.map(|holder| FieldError::taken("crm_id", "CRM ID", crm_id, holder)))
 }

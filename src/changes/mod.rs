@@ -10,6 +10,7 @@ pub mod customers;
 pub mod entitlements;
 pub mod samples;
 mod steps;
+pub mod undo;
 pub mod users;
 
 pub use steps::follow_all;

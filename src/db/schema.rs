@@ -216,6 +216,35 @@ diesel::table! {
         effect -> Text,
         customer_id -> BigInt,
         created_at -> Timestamp,
+        event_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    batch_undos (batch_id) {
+        batch_id -> BigInt,
+        undo_id -> BigInt,
+        state -> Text,
+        trouble -> Text,
+        reason -> Text,
+        step -> Text,
+        position -> BigInt,
+        total -> Nullable<BigInt>,
+        restored -> BigInt,
+        skipped -> BigInt,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batch_undo_skips (batch_id, position) {
+        batch_id -> BigInt,
+        position -> BigInt,
+        customer_id -> BigInt,
+        subject_kind -> Text,
+        subject_name -> Text,
+        reason -> Text,
     }
 }
 

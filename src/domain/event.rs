@@ -1,6 +1,6 @@
 //! Entries of the history: who did what to which record, from what to what. Passwords and tokens never stand in one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::CustomerId;
@@ -73,7 +73,7 @@ pub struct Subject {
 }
 
 /// One field, before and after. `None` where the record did not exist, or has no such field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// As forms and files call it.
     pub field: String,
@@ -110,7 +110,25 @@ impl EventTask {
     }
 }
 
+impl EventTask {
+    /// All of them.
+    const ALL: [Self; 9] =
+        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
+
+    /// Reads the word of the database; `None` for one of a newer program.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.word() == word)
+    }
+}
+
 impl SubjectKind {
+    /// Reads the word of the database; `None` for one of a newer program.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Customer, Self::Contact, Self::Entitlement, Self::User].into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The word of the database.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! What Clientele is about, without a word of HTTP or SQL: types, validation, and what may be done when.
 
 pub mod actor;
+pub mod batch_undo;
 pub mod clock;
 pub mod collate;
 pub mod contact;
@@ -27,6 +28,7 @@ pub mod rules;
 pub mod stored;
 pub mod tasks;
 pub mod text;
+pub mod undo;
 pub mod user;
 
 /// The id of a kind of record.

@@ -121,6 +121,13 @@ pub enum Task {
     DisableUser(UserFacts),
     /// Give an administrator a lower role.
     DemoteAdministrator(UserFacts),
+    /// Take back a change: one's own, or somebody else's.
+    Undo {
+        /// Whoever wants to take it back made it.
+        own: bool,
+    },
+    /// Take back a batch as a whole, such as an import.
+    UndoBatch,
     /// Import files.
     Import,
     /// Start an import whose files have been checked.
@@ -190,6 +197,16 @@ pub enum Refusal {
     Forwarded,
     /// There are no users yet, and the first one has a password.
     FirstUser,
+    /// Somebody else made the change.
+    NotOwnChange,
+    /// The change is taken back already.
+    AlreadyUndone,
+    /// It is no change of a customer, or a newer program made it.
+    NotUndoable,
+    /// The undo of the batch is still at work, or was interrupted.
+    BatchUndoRuns,
+    /// What the deletion kept cannot be read.
+    RecordUnreadable,
 }
 
 /// Says whether a task may be done by somebody of this role, the records being as they are.
@@ -228,10 +245,12 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
         Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
-        Task::RemoveSample(0) => Refusal::NoSample,
         Task::EnableUser(user) if user.enabled => Refusal::UserEnabled,
         Task::DisableUser(user) if !user.enabled => Refusal::UserDisabled,
         Task::DisableUser(user) | Task::DemoteAdministrator(user) if user.is_last_administrator => Refusal::LastAdministrator,
+        Task::UndoBatch if role < Role::Administrator => Refusal::Role(Role::Administrator),
+        Task::RemoveSample(0) => Refusal::NoSample,
+        Task::Undo { own: false } if role < Role::Administrator => Refusal::NotOwnChange,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
         | Task::ResumeImport(import::State::Failed)
@@ -357,6 +376,11 @@ impl fmt::Display for Refusal {
                  page Users, opened directly, or with `clientele user add`.",
             ),
             Self::FirstUser => f.write_str("There are no users yet: the first one is added on the page Users."),
+            Self::NotOwnChange => f.write_str("Somebody else made this change: only an administrator can undo it."),
+            Self::AlreadyUndone => f.write_str("This change has already been undone."),
+            Self::NotUndoable => f.write_str("This kind of change cannot be undone."),
+            Self::BatchUndoRuns => f.write_str("This undo has not ended yet."),
+            Self::RecordUnreadable => f.write_str("This deletion cannot be undone: what it kept cannot be read."),
         }
     }
 }
@@ -452,6 +476,14 @@ mod tests {
         }
         assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
         assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
+    }
+
+    #[test]
+    fn editors_undo_their_own_changes_and_administrators_all() {
+        assert_eq!(editor(Task::Undo { own: true }), None);
+        assert_eq!(editor(Task::Undo { own: false }), Some(Refusal::NotOwnChange));
+        assert_eq!(check(Role::Administrator, Task::Undo { own: false }), Ok(()));
+        assert_eq!(check(Role::Viewer, Task::Undo { own: true }), Err(Refusal::Role(Role::Editor)));
     }
 
     #[test]

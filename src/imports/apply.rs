@@ -103,10 +103,6 @@ impl Apply<'_> {
             let Some(customer) = id_of(*customer, created) else { continue };
             owners.insert(customer);
             let Some(stored) = id.and_then(|_| self.stored.contact(customer, &row.email_key)) else {
-                // The present default is it no longer before another contact becomes it.
-                if *default && self.stored.defaults.contains_key(&customer) {
-                    contacts::clear_default(db, CustomerId(customer))?;
-                }
                 lines.push(short_line(row.record.line));
                 new.push(NewContact {
                     customer: CustomerId(customer),
@@ -123,7 +119,7 @@ impl Apply<'_> {
             let after = Contact { draft: record.draft.clone(), enabled: record.enabled, default, ..stored.clone() };
             changes::contacts::update(db, self.actor, stored, &after)?;
         }
-        let ids = bulk::create_contacts(db, &new)?;
+        let ids = bulk::create_contacts(db, self.actor, &new, |customer| self.stored.defaults.get(&customer.0).copied().map(ContactId))?;
         Ok(lines.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 

@@ -10,6 +10,7 @@ mod notifier;
 mod runner;
 mod tidying;
 mod timings;
+mod undo;
 mod work;
 
 pub use self::notifier::Notifier;

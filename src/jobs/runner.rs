@@ -12,6 +12,7 @@ use super::import::Import;
 use super::notifier::Notifier;
 use super::tidying::Tidying;
 use super::timings::Timings;
+use super::undo::Undo;
 use super::work::{Kind, Outcome, Stop, Work, delta};
 use crate::db::{Database, Db, Reason};
 use crate::domain::actor::{Actor, Principal};
@@ -19,7 +20,7 @@ use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
 use crate::store::{Error, Result, random_token};
 
-const KINDS: [&dyn Kind; 3] = [&Import, &Cleanup, &Tidying];
+const KINDS: [&dyn Kind; 4] = [&Import, &Undo, &Cleanup, &Tidying];
 
 /// The running thread.
 pub struct Runner {

@@ -83,6 +83,7 @@ impl From<Error> for Stop {
                 tracing::error!(?why, "the database rejects the work of a job");
                 Self::Failed(format!("The database rejects it: {why}"))
             }
+            Error::Blocked(sentences) => Self::Failed(sentences.join(" ")),
             Error::Invalid(_) => Self::Failed(format!("{error:?}")),
         }
     }

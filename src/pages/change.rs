@@ -11,13 +11,14 @@ use super::path::Id;
 use super::screen::{DetailPane, compose_or_fail, failed, show};
 use super::users::draw as users;
 use super::{detail, refusal};
+use crate::changes;
 use crate::db::{Access, Db};
 use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
-use crate::domain::{ContactId, CustomerId, EntitlementId, UserId};
-use crate::store::flashes::{self, Effect, Flash};
-use crate::store::{Error, Result, contacts, entitlements, tokens};
+use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, UserId};
+use crate::store::flashes::{self, Effect, Flash, Undo};
+use crate::store::{Error, Result, contacts, entitlements, tokens, undo};
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::{Asked, Request};
@@ -80,7 +81,7 @@ impl Redirect {
     }
 
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
-        Self { path, flash: Some(Flash { text: text.into(), effect, customer }), row: None, once: None }
+        Self { path, flash: Some(Flash { text: text.into(), effect, customer, undo: None }), row: None, once: None }
     }
 }
 
@@ -97,13 +98,15 @@ pub enum Subject {
     Entitlement(Id<EntitlementId>),
     /// A user, who belongs to no customer.
     User(Id<UserId>),
+    /// What an event was about, if it is still there.
+    Event(Id<EventId>),
 }
 
 impl Subject {
     /// Its row in the customer's panes.
     fn row(self) -> Option<PaneRow> {
         match self {
-            Self::None | Self::Customer(_) | Self::User(_) => None,
+            Self::None | Self::Customer(_) | Self::User(_) | Self::Event(_) => None,
             Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
             Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
         }
@@ -115,6 +118,7 @@ impl Subject {
             Self::Customer(id) => Some(id.get()?),
             Self::Contact(id) => Some(contacts::find(db, id.get()?)?.customer),
             Self::Entitlement(id) => Some(entitlements::find(db, id.get()?)?.customer),
+            Self::Event(id) => undo::customer(db, id.get()?)?,
         })
     }
 }
@@ -229,7 +233,11 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
     let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
     tokens::settle(db, &request.actor, token, &location(&[]))?;
     let location = match redirect.flash {
-        Some(flash) => location(&[("flash", &flashes::store(db, &request.actor, &flash)?)]),
+        Some(flash) => {
+            let event = changes::undo::offer(db, &request.actor, flash.customer)?;
+            let flash = Flash { undo: event.map(|event| Undo { event, is_redo: false }), ..flash };
+            location(&[("flash", &flashes::store(db, &request.actor, &flash)?)])
+        }
         None => location(&[]),
     };
     Ok(Taken { location, once: redirect.once })
@@ -249,6 +257,10 @@ fn refused(
             (Subject::User(id), _) => Some(users::refused(db, request, id.get()?, *refusal)?),
             (_, Some(customer)) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
             _ => None,
+        },
+        Error::Blocked(sentences) => match subject.customer(db)? {
+            Some(customer) => Some(detail::with_alert(db, request, customer, &sentences.join(" "), StatusCode::CONFLICT)?),
+            None => None,
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,
         Error::Stale => again(db, request, &Returned { input, errors: &Errors::new(), stale: true })?,

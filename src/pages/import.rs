@@ -22,7 +22,8 @@ use crate::domain::rules::Task;
 use crate::imports::parts::{self, INVALID};
 use crate::imports::record::{self, JOB};
 use crate::imports::uploads;
-use crate::store::{Error, Result, jobs};
+use crate::store::{Error, Result, batch_undos, jobs};
+use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::{Asked, Request};
 
@@ -43,7 +44,8 @@ fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
     let import = record::find(db, id)?;
     let active = import.state.is_active();
     let waiting = active && jobs::is_waiting(db, JOB, id.0)?;
-    let shown = draw::page(request, &import, waiting);
+    let mut shown = draw::page(request, &import, waiting);
+    shown.undo = undo(db, request, &import)?;
     let ended = request.param("was").is_some_and(|was| was != import.state.word());
     let outcome = shown.sentences.iter().chain(&shown.trouble).fold(shown.heading.clone() + ".", |all, more| format!("{all} {more}"));
     let pane = ImportPane {
@@ -53,6 +55,14 @@ fn page(db: &mut Db, request: &Request, id: ImportId) -> Result<DetailPane> {
         reloads: ended && import.state == State::Done,
     };
     Ok(DetailPane::import(shown.heading, pane))
+}
+
+/// What leads to the undo of an import that has ended: label and address.
+fn undo(db: &mut Db, request: &Request, import: &record::Import) -> Result<Option<(&'static str, String)>> {
+    let ended = matches!(import.state, State::Done | State::Discarded) && request.actor.can(Task::UndoBatch);
+    let Some(batch) = import.batch.filter(|_| ended) else { return Ok(None) };
+    let label = if batch_undos::find(db, batch)?.is_some() { "See its undo" } else { "Undo this import" };
+    Ok(Some((label, address::with_list(&address::undo_batch(batch), &request.query))))
 }
 
 /// `POST /customers/import/{id}/start`.

@@ -14,6 +14,7 @@ pub mod refusal;
 pub mod sample;
 pub mod set_password;
 pub mod sign_in;
+pub mod undo;
 pub mod users;
 
 mod detail;

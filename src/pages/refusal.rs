@@ -29,6 +29,7 @@ pub fn of(request: &Request, error: &Error, input: Option<&Input>) -> ErrorPane 
         Error::NotFound(what) => missing(request, what, input.filter(|input| !typed(input).is_empty())),
         Error::Refused(refusal @ Refusal::Role(_)) => rejection(request, Rejection::Role(*refusal)),
         Error::Refused(refusal) => pane(request, 409, "This cannot be done", vec![refusal.to_string()]),
+        Error::Blocked(sentences) => pane(request, 409, "This cannot be undone", sentences.clone()),
         Error::Stale => pane(request, 409, "This has changed", vec!["Somebody else saved this record. Open it again.".to_owned()]),
         Error::Invalid(errors) => ErrorPane {
             typed: input.map(typed).unwrap_or_default(),

@@ -93,7 +93,7 @@ fn add_belongings(db: &mut Db, actor: &Actor, customers: &[Placed<'_>]) -> Resul
             batch: actor.batch,
         })
         .collect();
-    let mut contact_ids = bulk::create_contacts(db, &new)?.into_iter();
+    let mut contact_ids = bulk::create_contacts(db, actor, &new, |_| None)?.into_iter();
     let own = contacts::own(db, &customers.iter().map(|(id, _)| id.0).collect::<Vec<_>>())?;
     let mut ordered = Vec::new();
     for (id, (sample, age)) in customers {

@@ -325,6 +325,22 @@ pub fn save_own(db: &mut Db, customer: CustomerId, draft: &Draft, now: NaiveDate
     Ok(())
 }
 
+/// Inserts a contact that was deleted, under its id.
+pub fn restore(db: &mut Db, contact: &Contact) -> Result<()> {
+    let new = NewContact {
+        customer: contact.customer,
+        own: contact.own,
+        enabled: contact.enabled,
+        default: contact.default,
+        draft: &contact.draft,
+        created_at: contact.created_at,
+        batch: contact.batch,
+    };
+    let columns = NewColumns { version: contact.version, changed_at: contact.changed_at, ..NewColumns::of(contact.id.0, &new) };
+    diesel::insert_into(contacts::table).values(columns).execute(db)?;
+    Ok(())
+}
+
 /// Enables or disables a contact.
 pub fn set_enabled(db: &mut Db, id: ContactId, enabled: bool, now: NaiveDateTime) -> Result<()> {
     diesel::update(contacts::table.find(id.0)).set((contacts::enabled.eq(enabled), contacts::changed_at.eq(now))).execute(db)?;

@@ -10,7 +10,7 @@ use super::error::{Error, Result};
 use super::keys::{CustomerKeys, NumberKeys};
 use super::{addresses, contacts};
 use crate::db::Db;
-use crate::db::schema::{customers, number_sequence};
+use crate::db::schema::{addresses as addresses_table, customers, number_sequence};
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Draft, Kind, Who};
 use crate::domain::input::{Holder, Record};
@@ -313,6 +313,23 @@ pub fn save(db: &mut Db, stored: &Customer, draft: &Draft, now: NaiveDateTime) -
         Some(own) => contacts::save_own(db, stored.id, &own, now),
         None => Ok(()),
     }
+}
+
+/// Inserts a customer that was deleted, under its id, with its addresses; an individual's own contact is inserted apart.
+pub fn restore(db: &mut Db, customer: &Customer) -> Result<()> {
+    let new = NewCustomer {
+        number: customer.number.clone(),
+        enabled: customer.enabled,
+        draft: &customer.draft,
+        created_at: customer.created_at,
+        batch: customer.batch,
+    };
+    let columns = NewColumns { version: customer.version, changed_at: customer.changed_at, ..NewColumns::of(customer.id.0, &new) };
+    diesel::insert_into(customers::table).values(columns).execute(db)?;
+    for row in addresses::rows(customer.id.0, &customer.draft) {
+        diesel::insert_into(addresses_table::table).values(row).execute(db)?;
+    }
+    Ok(())
 }
 
 /// Enables or disables a customer.

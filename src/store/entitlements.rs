@@ -202,6 +202,22 @@ pub fn insert(db: &mut Db, new: &NewEntitlement<'_>) -> Result<EntitlementId> {
     Ok(EntitlementId(id))
 }
 
+/// Inserts an entitlement that was deleted, under its id.
+pub fn restore(db: &mut Db, entitlement: &Entitlement) -> Result<()> {
+    let new = NewEntitlement {
+        eid: &entitlement.eid,
+        customer: entitlement.customer,
+        contact: entitlement.draft.contact,
+        draft: &entitlement.draft,
+        ended_at: entitlement.ended_at,
+        created_at: entitlement.created_at,
+        batch: entitlement.batch,
+    };
+    let columns = NewColumns { changed_at: entitlement.changed_at, ..NewColumns::of(&new) };
+    diesel::insert_into(entitlements::table).values((entitlements::id.eq(entitlement.id.0), columns)).execute(db)?;
+    Ok(())
+}
+
 /// Saves what has become of a stored entitlement.
 pub fn save(db: &mut Db, entitlement: &Entitlement, now: NaiveDateTime) -> Result<()> {
     let draft = &entitlement.draft;

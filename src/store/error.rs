@@ -15,6 +15,8 @@ pub enum Error {
     Stale,
     /// Fields contradict what is stored, such as an identifier that is taken.
     Invalid(Errors),
+    /// What has been done since stands in the way: sentences.
+    Blocked(Vec<String>),
     /// The database cannot be used at present.
     Unavailable(db::Unavailable),
     /// The database answered with an error that nobody foresaw.

@@ -45,6 +45,14 @@ pub struct StoredEvent {
     pub actor_id: Option<i64>,
 }
 
+impl StoredEvent {
+    /// Whether this actor did it.
+    #[must_use]
+    pub fn is_of(&self, actor: &Actor) -> bool {
+        (self.actor_kind.as_str(), self.actor_id) == (actor.who.kind.word(), actor.who.kind.id())
+    }
+}
+
 /// Writes an event.
 pub fn insert(db: &mut Db, actor: &Actor, event: &Event) -> Result<()> {
     diesel::insert_into(events::table)

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use super::error::Result;
 use super::random::random_token;
 use crate::db::Db;
-use crate::db::schema::flashes;
-use crate::domain::CustomerId;
+use crate::db::schema::{events, flashes};
 use crate::domain::actor::Actor;
+use crate::domain::{CustomerId, EventId};
 
 /// A message that nobody fetched is dropped after this time.
 const KEPT: TimeDelta = TimeDelta::hours(1);
@@ -36,6 +36,17 @@ pub struct Flash {
     pub effect: Effect,
     /// Which customer it was about.
     pub customer: CustomerId,
+    /// What it offers to take back.
+    pub undo: Option<Undo>,
+}
+
+/// What a message offers to take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undo {
+    /// The event.
+    pub event: EventId,
+    /// It is an undo itself.
+    pub is_redo: bool,
 }
 
 const WORDS: [(Effect, &str); 4] =
@@ -52,6 +63,7 @@ pub fn store(db: &mut Db, actor: &Actor, flash: &Flash) -> Result<String> {
             flashes::text.eq(&flash.text),
             flashes::effect.eq(effect),
             flashes::customer_id.eq(flash.customer.0),
+            flashes::event_id.eq(flash.undo.map(|undo| undo.event.0)),
             flashes::created_at.eq(actor.now),
         ))
         .execute(db)?;
@@ -60,12 +72,18 @@ pub fn store(db: &mut Db, actor: &Actor, flash: &Flash) -> Result<String> {
 
 /// Returns a message; `None` when it was told before. It is only read, so that nobody who tells it waits for those who write.
 pub fn find(db: &mut Db, token: &str) -> Result<Option<Flash>> {
-    let found: Option<(String, String, i64)> =
-        flashes::table.find(token).select((flashes::text, flashes::effect, flashes::customer_id)).first(db).optional()?;
-    Ok(found.map(|(text, effect, customer)| {
-        let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
-        Flash { text, effect, customer: CustomerId(customer) }
-    }))
+    let columns = (flashes::text, flashes::effect, flashes::customer_id, flashes::event_id);
+    let found: Option<(String, String, i64, Option<i64>)> = flashes::table.find(token).select(columns).first(db).optional()?;
+    let Some((text, effect, customer, event)) = found else { return Ok(None) };
+    let effect = WORDS.iter().find(|(_, word)| *word == effect).map_or(Effect::Changed, |(effect, _)| *effect);
+    let undo = match event {
+        Some(id) => {
+            let undoes: Option<Option<i64>> = events::table.find(id).select(events::undoes).first(db).optional()?;
+            undoes.map(|undoes| Undo { event: EventId(id), is_redo: undoes.is_some() })
+        }
+        None => None,
+    };
+    Ok(Some(Flash { text, effect, customer: CustomerId(customer), undo }))
 }
 
 /// Removes a message that was told.

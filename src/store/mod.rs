@@ -2,6 +2,7 @@
 //! may be done, and what else has to follow, is decided above, by the changes.
 
 pub mod addresses;
+pub mod batch_undos;
 pub mod bulk;
 pub mod contacts;
 pub mod customers;
@@ -19,6 +20,7 @@ pub mod rekey;
 pub mod samples;
 pub mod sessions;
 pub mod tokens;
+pub mod undo;
 pub mod users;
 
 pub use error::{Error, Result};

@@ -2,10 +2,10 @@
 
 use form_urlencoded::Serializer;
 
-use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
+use crate::domain::{BatchId, CustomerId, EventId};
 
 /// Where a page says again and again that a form is open.
 pub const EDITING: &str = "/editing";
@@ -104,6 +104,18 @@ pub fn new_customer(list: &Query, kind: Option<Kind>) -> String {
     more.extend(list.kind.map(|kind| (LISTED, kind.word())));
     more.extend(kind.map(|kind| ("type", kind.word())));
     with(NEW_CUSTOMER, &Query { kind: None, ..list.clone() }, &more)
+}
+
+/// Returns the path that takes back an event, and that asks whether to.
+#[must_use]
+pub fn undo(event: EventId) -> String {
+    format!("/events/{event}/undo")
+}
+
+/// Returns the path that takes back a batch as a whole, and that shows how far that is.
+#[must_use]
+pub fn undo_batch(batch: BatchId) -> String {
+    format!("/batches/{batch}/undo")
 }
 
 /// The path of *New customer*.

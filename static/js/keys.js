@@ -2,6 +2,7 @@
 import { isOpen } from "./dialog.js";
 import { unsaved } from "./guard.js";
 import { current, focusRow, move, rows, whenShown } from "./list.js";
+import { whenTold } from "./message.js";
 
 // Keys that act on the customer that is open: they wait for the one marked current.
 const tasks = new Set(["e", "d", "#", "c", "y"]);
@@ -99,6 +100,10 @@ function act(event, key) {
   if (tasks.has(key)) {
     whenShown(() => press(control(key)));
     event.preventDefault();
+    return;
+  }
+  if (key === "u") {
+    whenTold(() => press(control(key)));
     return;
   }
   const found = control(key);

@@ -13,6 +13,7 @@ import "./suggest.js";
 import "./help.js";
 import "./rows.js";
 import "./panes.js";
+import "./message.js";
 import "./copy.js";
 import "./history.js";
 import "./keys.js";

@@ -83,23 +83,4 @@ document.addEventListener("click", (event) => {
   focus(place);
 });
 
-// ----------------------------------------------------------------------------------------------- the message
-
-// It leaves by itself, or at a click; then it takes up no place.
-document.addEventListener("animationend", ({ target, animationName }) => {
-  if (animationName === "leave") target.remove();
-});
-document.addEventListener("click", ({ target }) => target.closest?.(".toast")?.remove());
-
-// ------------------------------------------------------------------------------------------------- no answer
-
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (!ctx || ctx.target?.id === "import") return; // an import asks again in a second
-  const text = "The server did not answer. Nothing you typed is lost: try again.";
-  const toast = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
-  byId("flash")?.replaceChildren(toast);
-  const status = byId("status");
-  if (status) status.textContent = text;
-});
-
 focus(wrongIn(byId("detail"))); // after a form that was sent without htmx

@@ -25,6 +25,7 @@ const groups = [
   ["Everywhere", "body", [
     [["/"], "Search", list],
     [["n"], "New customer", (key) => control(key) ? "" : row() || "You may not create customers."],
+    [["u"], "Undo the last change", (key) => control(key) ? "" : "No message offers it now."],
     [["Esc"], "Back out: close, clear, to the list", fixed],
     [["?"], "These keys", fixed],
   ]],

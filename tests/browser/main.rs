@@ -16,5 +16,6 @@ mod search_help;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;
+mod undo;
 mod users;
 mod windows;

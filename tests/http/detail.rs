@@ -190,11 +190,11 @@ fn disabling_says_how_many_it_locks_out_where_it_is_done(app: TestApp) {
     acme.contact("Rae").disable().expect(303);
     assert_eq!(title(&acme.page()), "Disable (key d). Disabling it keeps 1 person from signing in.");
     let page = acme.disable().follow();
-    assert_eq!(page.texts(".flash").concat(), "Disabled Acme. 1 person can no longer sign in.");
-    assert_eq!(acme.enable().follow().texts(".flash").concat(), "Enabled Acme. 1 person can sign in again.");
+    assert_eq!(page.texts(".toast p").concat(), "Disabled Acme. 1 person can no longer sign in.");
+    assert_eq!(acme.enable().follow().texts(".toast p").concat(), "Enabled Acme. 1 person can sign in again.");
     let bare = app.company("Bare").create();
     assert_eq!(title(&bare.page()), "Disable (key d)");
-    assert_eq!(bare.disable().follow().texts(".flash").concat(), "Disabled Bare.");
+    assert_eq!(bare.disable().follow().texts(".toast p").concat(), "Disabled Bare.");
 }
 
 #[apply(engines)]

@@ -75,6 +75,7 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
         columns: if active || done { Vec::new() } else { columns(import) },
         invalid_file: (findings.invalid_rows > 0 && import.state != State::Discarded).then(|| format!("{own}/invalid.csv")),
         tasks: tasks(request, import, &own),
+        undo: None,
         token: random_token(),
         list: address::with_list("/customers", &request.query),
         again: address::with_list(address::IMPORT, &request.query),

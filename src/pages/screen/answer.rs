@@ -148,7 +148,7 @@ pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
         };
         Reply::html(pane.status, draw(&layout))
     } else {
-        retargeted(request, Reply::html(pane.status, partial(&pane, &pane.title, None, "")))
+        retargeted(request, Reply::html(pane.status, partial(request, &pane, &pane.title, None, "")))
     };
     if pane.status == StatusCode::SERVICE_UNAVAILABLE { reply.with("Retry-After", RETRY_AFTER.to_owned()) } else { reply }
 }

@@ -6,10 +6,10 @@ use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
 use crate::domain::rules::Task;
-use crate::pages::view::{FlashMessage, Layout, ListPane, UserMenu};
+use crate::pages::view::{FlashMessage, Layout, ListPane, UndoOffer, UserMenu};
 use crate::pages::{list, words};
-use crate::store::Result;
 use crate::store::flashes::{Effect, Flash};
+use crate::store::{Result, random_token};
 use crate::web::address;
 use crate::web::request::Request;
 use crate::web::respond::{Part, Reply};
@@ -75,8 +75,8 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
     }
     let results = if right.beside_list { Some(list::results(db, &request, right.selected)?) } else { None };
     let action = address::screen(right.selected);
-    let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
     let count = results.as_ref().map_or(right.title.as_str(), |results| &results.count);
+    let message = flash.map(|flash| message(&request, flash));
     let layout = Layout {
         title: &right.title,
         user: UserMenu::of(&request.actor.who),
@@ -134,8 +134,9 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
     if flash.is_some() || right.status == StatusCode::CONFLICT {
         more += &around(request.part, &right.content);
     }
-    let flash = flash.map(|flash| flash.text.as_str());
-    Ok(partial(right, flash.unwrap_or_default(), flash, html) + &more)
+    let status = flash.map_or("", |flash| flash.text.as_str());
+    let flash = flash.map(|flash| message(request, flash));
+    Ok(partial(request, right, status, flash.as_ref(), html) + &more)
 }
 
 /// An import that is asked again and again: only what it has come to is said aloud, and shown in the list.
@@ -164,10 +165,24 @@ fn around(part: Part, content: &Content) -> String {
 }
 
 /// A part with its title, what the status region says, and the message.
-pub(super) fn partial(right: &DetailPane, status: &str, flash: Option<&str>, html: &str) -> String {
+pub(super) fn partial(request: &Request, right: &DetailPane, status: &str, flash: Option<&FlashMessage>, html: &str) -> String {
     let html = if html.is_empty() { right.html() } else { html.to_owned() };
-    let flash = flash.map(|text| draw(&FlashMessage { text: text.to_owned() })).unwrap_or_default();
-    title(&right.title) + &html + &swapped("#status", "textContent", &escaped(status)) + &swapped("#flash", "innerHTML", &flash)
+    // A message stays for its time, wherever one goes meanwhile; a task that was refused leaves none.
+    let flash = match flash {
+        None if !request.posted => String::new(),
+        flash => swapped("#flash", "innerHTML", &flash.map(draw).unwrap_or_default()),
+    };
+    title(&right.title) + &html + &swapped("#status", "textContent", &escaped(status)) + &flash
+}
+
+/// A message with what it offers to take back.
+fn message(request: &Request, flash: &Flash) -> FlashMessage {
+    let undo = flash.undo.map(|undo| UndoOffer {
+        action: request.keeping(&address::undo(undo.event)),
+        is_redo: undo.is_redo,
+        token: random_token(),
+    });
+    FlashMessage { text: flash.text.clone(), undo }
 }
 
 fn title(text: &str) -> String {

@@ -81,7 +81,7 @@ fn store(request: &Request, input: &Input, hash: &str) -> Result<(User, String, 
         users::set_seen(db, user.id, now)?;
         let token = sessions::begin(db, user.id, &request.peer, &request.browser, now)?;
         let text = "You are signed in. From now on everybody signs in.".to_owned();
-        let flash = flashes::store(db, &actor, &Flash { text, effect: Effect::Changed, customer: CustomerId(0) })?;
+        let flash = flashes::store(db, &actor, &Flash { text, effect: Effect::Changed, customer: CustomerId(0), undo: None })?;
         Ok((user, token, format!("/users?flash={flash}")))
     })
 }

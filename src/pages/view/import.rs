@@ -57,6 +57,8 @@ pub struct ImportShow {
     pub invalid_file: Option<String>,
     /// What is offered: label, address, style of the button.
     pub tasks: Vec<(String, String, &'static str)>,
+    /// Where an import that has ended is taken back: label and address.
+    pub undo: Option<(&'static str, String)>,
     pub token: String,
     pub list: String,
     pub again: String,

@@ -10,6 +10,7 @@ mod import;
 mod list;
 mod page;
 mod sign_in;
+mod undo;
 mod users;
 
 pub use common::{Choice, Marked, Notice, Offer, When};
@@ -17,6 +18,7 @@ pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState,
 pub use form::{Conflict, Control, Field, Form, Group};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
-pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UserMenu, Welcome};
+pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UndoOffer, UserMenu, Welcome};
 pub use sign_in::{Gate, KeptForm, SendKept, SignIn};
+pub use undo::{BatchUndoShow, SkipRow, UndoQuestion};
 pub use users::{FirstUser, LinkUsed, SessionRow, SetPassword, UserList, UserRow, UserShow};

@@ -78,6 +78,18 @@ pub struct ListPane<'a> {
 #[template(path = "parts/flash.html")]
 pub struct FlashMessage {
     pub text: String,
+    /// What it offers to take back.
+    pub undo: Option<UndoOffer>,
+}
+
+/// A button that takes back what a message is about.
+#[derive(Debug, Clone)]
+pub struct UndoOffer {
+    pub action: String,
+    /// What it takes back is an undo itself: it has no key, so that a key that is pressed twice undoes once.
+    pub is_redo: bool,
+    /// Makes a press that is sent twice one undo.
+    pub token: String,
 }
 
 /// Nothing is selected.

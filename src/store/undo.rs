@@ -1,0 +1,89 @@
+//! What an undo asks the history: which event, whether it is taken back already, and what came after it.
+
+use std::collections::HashSet;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::select;
+
+use super::error::{Error, Result};
+use super::events::StoredEvent;
+use crate::db::Db;
+use crate::db::schema::{customers, events};
+use crate::domain::actor::Actor;
+use crate::domain::event::{EventTask, SubjectKind};
+use crate::domain::rules::Task;
+use crate::domain::{CustomerId, EventId, RecordId};
+
+/// So many events of a customer are looked through for the one that changed something last.
+const LOOKED_THROUGH: i64 = 500;
+/// A task writes a few events at most.
+const OF_ONE_TASK: i64 = 8;
+
+/// An event.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(db: &mut Db, id: EventId) -> Result<StoredEvent> {
+    events::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(EventId::WHAT))
+}
+
+/// The customer that an event is about, where it is still there.
+pub fn customer(db: &mut Db, id: EventId) -> Result<Option<CustomerId>> {
+    let of = find(db, id)?.customer_id;
+    let found: Option<i64> = customers::table.filter(customers::id.nullable().eq(of)).select(customers::id).first(db).optional()?;
+    Ok(found.map(CustomerId))
+}
+
+/// Whether an event is taken back already.
+pub fn is_undone(db: &mut Db, id: EventId) -> Result<bool> {
+    Ok(select(exists(events::table.filter(events::undoes.eq(id.0)))).get_result(db)?)
+}
+
+/// Those of these events that this actor may take back, and that are not taken back already. What else stands in the way is found when one
+/// of them is to be.
+pub fn undoable(db: &mut Db, actor: &Actor, events: &[StoredEvent]) -> Result<HashSet<i64>> {
+    let may = |event: &&StoredEvent| event.customer_id.is_some() && actor.can(Task::Undo { own: event.is_of(actor) });
+    let ids: Vec<i64> = events.iter().filter(may).map(|event| event.id).collect();
+    let undone: Vec<Option<i64>> = events::table.filter(events::undoes.eq_any(&ids)).select(events::undoes).load(db)?;
+    let undone: HashSet<i64> = undone.into_iter().flatten().collect();
+    Ok(ids.into_iter().filter(|id| !undone.contains(id)).collect())
+}
+
+/// The event that a task of this actor wrote about a customer: the first, where it wrote several.
+pub fn written_by(db: &mut Db, actor: &Actor, customer: CustomerId) -> Result<Option<StoredEvent>> {
+    let newest = events::table.filter(events::customer_id.eq(customer.0)).order(events::id.desc()).limit(OF_ONE_TASK);
+    let rows: Vec<StoredEvent> = newest.load(db)?;
+    Ok(rows.into_iter().take_while(|event| event.at == actor.now && event.is_of(actor)).last())
+}
+
+/// What was done to a record after an event, the newest first. Of very many, the newest.
+pub fn later(db: &mut Db, event: &StoredEvent, kind: SubjectKind, subject: i64) -> Result<Vec<StoredEvent>> {
+    let of = events::table.filter(events::customer_id.eq(event.customer_id)).filter(events::id.gt(event.id));
+    let rows: Vec<StoredEvent> = of.order(events::id.desc()).limit(LOOKED_THROUGH).load(db)?;
+    Ok(rows.into_iter().filter(|later| later.subject_kind == kind.word() && later.subject_id == subject).collect())
+}
+
+/// The event by which a record of a customer was deleted last.
+pub fn deletion(db: &mut Db, customer: CustomerId, kind: SubjectKind, subject: i64) -> Result<Option<StoredEvent>> {
+    Ok(events::table
+        .filter(events::customer_id.eq(customer.0))
+        .filter(events::task.eq(EventTask::Delete.word()))
+        .filter(events::subject_kind.eq(kind.word()))
+        .filter(events::subject_id.eq(subject))
+        .order(events::id.desc())
+        .first(db)
+        .optional()?)
+}
+
+/// The event by which a record came into being at the same time as another event.
+pub fn created_with(db: &mut Db, event: &StoredEvent, kind: SubjectKind, subject: i64) -> Result<Option<StoredEvent>> {
+    Ok(events::table
+        .filter(events::customer_id.eq(event.customer_id))
+        .filter(events::at.eq(event.at))
+        .filter(events::task.eq(EventTask::Create.word()))
+        .filter(events::subject_kind.eq(kind.word()))
+        .filter(events::subject_id.eq(subject))
+        .first(db)
+        .optional()?)
+}
