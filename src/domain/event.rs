@@ -1,6 +1,6 @@
 //! Entries of the history: who did what to which record, from what to what. Passwords and tokens never stand in one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::CustomerId;
@@ -49,7 +49,7 @@ pub enum EventTask {
 }
 
 /// What kind of record something was done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SubjectKind {
     /// A customer.
     Customer,
@@ -73,7 +73,7 @@ pub struct Subject {
 }
 
 /// One field, before and after. `None` where the record did not exist, or has no such field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// As forms and files call it.
     pub field: String,
@@ -108,6 +108,16 @@ impl EventTask {
             Self::Restore => "restore",
         }
     }
+
+    /// Reads the word of the database.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.word() == word)
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 9] =
+        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
 }
 
 impl SubjectKind {
@@ -121,6 +131,17 @@ impl SubjectKind {
             Self::User => "user",
         }
     }
+
+    /// Reads the word of the database.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Contact, Self::Entitlement, Self::User];
+    /// The customer, and what belongs to it.
+    pub const OF_CUSTOMERS: [Self; 3] = [Self::Customer, Self::Contact, Self::Entitlement];
 }
 
 impl BatchKind {

@@ -130,7 +130,7 @@ pub fn failed_alone(request: &Request, error: &Error, input: Option<&Input>) -> 
 pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
     let pane = DetailPane::error(pane);
     let reply = if request.part == Part::Full {
-        let (right, printed) = (pane.html(), printed(request));
+        let (right, printed) = (pane.html(), printed(request, true));
         let layout = Layout {
             title: &pane.title,
             user: None,
@@ -139,6 +139,7 @@ pub fn alone(request: &Request, pane: &ErrorPane) -> Reply {
             flash: None,
             status: &pane.title,
             printed: &printed,
+            path: &request.path,
             refreshes: false,
         };
         Reply::html(pane.status, draw(&layout))

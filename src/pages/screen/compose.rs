@@ -71,25 +71,28 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
     if let (Place::First, Some(id)) = (&request.query.place, right.selected) {
         request.query.place = Place::Around(id);
     }
-    let results = list::results(db, &request, right.selected)?;
+    let results = if right.beside_list { Some(list::results(db, &request, right.selected)?) } else { None };
     let action = address::screen(right.selected);
     let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
+    let count = results.as_ref().map_or("", |results| &results.count);
     let layout = Layout {
         title: &right.title,
         user: UserMenu::of(&request.actor.who),
-        list: Some(ListPane { q: &request.query.text, action: &action, results: &results }),
+        list: results.as_ref().map(|results| ListPane { q: &request.query.text, action: &action, results }),
         right: &right.html(),
         flash: message.as_ref(),
-        status: flash.map_or(&results.count, |flash| &flash.text),
-        printed: &printed(&request),
+        status: flash.map_or(count, |flash| &flash.text),
+        printed: &printed(&request, right.beside_list),
+        path: &request.path,
         refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
 }
 
 /// What stands on paper: where this was printed, and when.
-pub(super) fn printed(request: &Request) -> String {
-    format!("{}{} · {}", request.origin, address::with_list(&request.path, &request.query), words::day(request.actor.today))
+pub(super) fn printed(request: &Request, beside_list: bool) -> String {
+    let address = if beside_list { address::with_list(&request.path, &request.query) } else { request.address() };
+    format!("{}{address} · {}", request.origin, words::day(request.actor.today))
 }
 
 fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> {

@@ -14,6 +14,8 @@ pub struct DetailPane {
     pub title: String,
     /// The customer that the list marks as current.
     pub selected: Option<CustomerId>,
+    /// The list stands beside it.
+    pub beside_list: bool,
     /// What is drawn.
     pub content: Content,
 }
@@ -45,33 +47,44 @@ pub struct ImportPane {
 impl DetailPane {
     /// A title, and nothing drawn.
     pub fn blank(title: String, selected: Option<CustomerId>) -> Self {
-        Self { status: StatusCode::OK, title, selected, content: Content::Other(String::new()) }
+        Self { status: StatusCode::OK, title, selected, beside_list: true, content: Content::Other(String::new()) }
     }
 
     /// A customer in full.
     pub fn detail(detail: Detail, status: StatusCode) -> Self {
-        Self { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), content: Content::Detail(Box::new(detail)) }
+        Self {
+            status,
+            title: detail.name.clone(),
+            selected: Some(CustomerId(detail.id)),
+            beside_list: true,
+            content: Content::Detail(Box::new(detail)),
+        }
     }
 
     /// A form, a chooser: whatever has no parts.
     pub fn other(title: String, selected: Option<CustomerId>, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected, content: Content::Other(draw(template)) }
+        Self { status: StatusCode::OK, title, selected, beside_list: true, content: Content::Other(draw(template)) }
     }
 
     /// An import.
     pub fn import(title: String, import: ImportPane) -> Self {
-        Self { status: StatusCode::OK, title, selected: None, content: Content::Import(import) }
+        Self { status: StatusCode::OK, title, selected: None, beside_list: true, content: Content::Import(import) }
     }
 
     /// A question.
     pub fn question(title: String, selected: impl Into<Option<CustomerId>>, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected: selected.into(), content: Content::Question(draw(template)) }
+        Self { status: StatusCode::OK, title, selected: selected.into(), beside_list: true, content: Content::Question(draw(template)) }
     }
 
     /// An error in the place of what was asked for.
     pub fn error(pane: &ErrorPane) -> Self {
         let status = StatusCode::from_u16(pane.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, title: pane.heading.clone(), selected: None, content: Content::Other(draw(pane)) }
+        Self { status, title: pane.heading.clone(), selected: None, beside_list: true, content: Content::Other(draw(pane)) }
+    }
+
+    /// The same as a page of its own, without the list.
+    pub fn without_list(self) -> Self {
+        Self { beside_list: false, ..self }
     }
 
     /// The same with another status.

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
+use super::common::initials;
+use super::form::{Control, Field};
 use super::list::Results;
 use crate::domain::actor::{ActorKind, Principal};
 
@@ -25,11 +25,13 @@ pub struct Layout<'a> {
     pub status: &'a str,
     /// Where and when it was made, for paper; a script keeps it true.
     pub printed: &'a str,
+    /// The path that was asked for: the menu marks where one is.
+    pub path: &'a str,
     /// Without JavaScript the page reloads every two seconds, since what it shows is in progress.
     pub refreshes: bool,
 }
 
-/// Principal has signed in, and what is offered to whoever it is.
+/// Who has signed in, and what is offered to whoever it is.
 pub struct UserMenu {
     pub name: String,
     /// `RA` of Ruth Ashworth.
@@ -40,9 +42,19 @@ impl UserMenu {
     /// Of a user; nobody signs in elsewhere.
     pub fn of(who: &Principal) -> Option<Self> {
         let ActorKind::User(_) = who.kind else { return None };
-        let mut words = who.name.split_whitespace().filter_map(|word| word.graphemes(true).next());
-        let initials = [words.next(), words.next_back()].into_iter().flatten().collect::<String>().to_uppercase();
-        Some(Self { name: who.name.to_string(), initials })
+        Some(Self { name: who.name.to_string(), initials: initials(&who.name) })
+    }
+}
+
+impl Layout<'_> {
+    /// Whether the page is one of those below an entry of the menu.
+    fn is_at(&self, place: &str) -> bool {
+        self.path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// All that has the list beside it belongs to the customers.
+    fn is_at_customers(&self) -> bool {
+        self.list.is_some()
     }
 }
 
@@ -95,11 +107,22 @@ pub struct Confirm {
     pub along: Vec<String>,
     /// `Delete customer and 3 contacts`
     pub button: String,
+    /// It cannot be taken back by the same button's opposite.
+    pub danger: bool,
+    /// Where a reason can be given, where one is kept.
+    pub reason: Option<Field>,
     pub action: String,
     pub token: String,
     pub cancel: String,
     /// The element that the answer replaces: `#detail`, `#contacts`, `#entitlements`.
     pub target: &'static str,
+}
+
+impl Confirm {
+    /// The reason is what one came for.
+    fn asks_why(&self) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.autofocus)
+    }
 }
 
 /// An error that takes the place of the right pane (or of the whole page).
