@@ -67,9 +67,13 @@ fn fault(request: &Request, name: &str, label: &str) -> Option<String> {
     }
 }
 
+fn has_fault(request: &Request) -> bool {
+    ["from", "to"].iter().any(|name| fault(request, name, "").is_some())
+}
+
 /// The lines that are asked for; none while a day cannot be read, since more than what was meant would be shown.
 fn find(db: &mut Db, request: &Request, older: Older, limit: usize) -> Result<Page> {
-    if [("from", ""), ("to", "")].iter().any(|(name, label)| fault(request, name, label).is_some()) {
+    if has_fault(request) {
         return Ok(Page::default());
     }
     history::all(db, &filter(request), request.app.zone, older, limit)
@@ -110,6 +114,9 @@ fn left_out() -> Notice {
 }
 
 fn end(request: &Request, page: &Page, is_filtered: bool) -> String {
+    if has_fault(request) {
+        return "Correct the day above to see what happened.".to_owned();
+    }
     match (page.looked_back_to, page.lines.is_empty()) {
         (Some(at), none) => {
             let day = days::day(at, request.app.zone).format("%-d %B %Y");

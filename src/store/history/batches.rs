@@ -69,7 +69,7 @@ pub(super) fn of_customer(db: &mut Db, id: CustomerId, kind: Option<SubjectKind>
             .select(max(events::batch_id))
             .first(db)?;
         let Some(next) = changed.max(created.range(..beyond).next_back().copied()) else { break true };
-        let fits = created.contains(&next) || !changed_of(db, id, next)?.only(kind).is_empty();
+        let fits = kind.is_none() || created.contains(&next) || !changed_of(db, id, next)?.only(kind).is_empty();
         ids.extend(fits.then_some(next));
         (beyond, looked_at) = (next, looked_at + 1);
     };
