@@ -2,12 +2,14 @@
 //! connection and no snapshot. Customers come in the order they were created, which never changes: one that is edited or renamed meanwhile
 //! is in the file once, as it was or as it is.
 
+pub mod activity;
+mod file;
+
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
-use csv::WriterBuilder;
 
-use crate::db::{Db, Unavailable};
+use crate::db::Db;
 use crate::domain::CustomerId;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
@@ -15,7 +17,7 @@ use crate::domain::files;
 use crate::domain::import::Subject;
 use crate::domain::query::Query;
 use crate::list;
-use crate::store::{Error, Result, contacts, customers, entitlements};
+use crate::store::{Result, contacts, customers, entitlements};
 
 /// Rows that are looked at for a chunk; a slow reader holds one in memory.
 const CHUNK: usize = 200;
@@ -46,12 +48,7 @@ pub fn lines(db: &mut Db, subject: Subject, customers: &[Customer]) -> Result<Ve
             Subject::Entitlements => records.extend(entitlement_records(db, customer)?),
         }
     }
-    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let failed = |error: String| Error::Unavailable(Unavailable::unreachable(format!("a file could not be made: {error}")));
-    for record in records {
-        writer.write_record(&record).map_err(|error| failed(error.to_string()))?;
-    }
-    writer.into_inner().map_err(|error| failed(error.to_string()))
+    file::written(&records)
 }
 
 fn entitlement_records(db: &mut Db, customer: &Customer) -> Result<Vec<Vec<String>>> {

@@ -10,7 +10,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, set_password, sign_in, undo, users,
+    activity, assets, contacts, countries, customers, entitlements, export, history, import, machines, rejection, sample, set_password,
+    sign_in, undo, users,
 };
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
@@ -78,10 +79,11 @@ fn table() -> Table {
     table.post("/customers/{id}/edit", Editor, customers::update);
     table.reload("/customers/{id}/enable", Editor, customers::not_done);
     table.post("/customers/{id}/enable", Editor, customers::enable);
-    table.reload("/customers/{id}/disable", Editor, customers::not_done);
+    table.get("/customers/{id}/disable", Editor, customers::confirm_disable);
     table.post("/customers/{id}/disable", Editor, customers::disable);
     table.get("/customers/{id}/delete", Editor, customers::confirm_delete);
     table.post("/customers/{id}/delete", Editor, customers::delete);
+    table.get("/customers/{id}/history", Viewer, history::show);
 
     table.get("/customers/{id}/contacts", Editor, contacts::new);
     table.post("/customers/{id}/contacts", Editor, contacts::create);
@@ -93,7 +95,7 @@ fn table() -> Table {
     table.post("/contacts/{id}/edit", Editor, contacts::update);
     table.reload("/contacts/{id}/enable", Editor, contacts::not_done);
     table.post("/contacts/{id}/enable", Editor, contacts::enable);
-    table.reload("/contacts/{id}/disable", Editor, contacts::not_done);
+    table.get("/contacts/{id}/disable", Editor, contacts::confirm_disable);
     table.post("/contacts/{id}/disable", Editor, contacts::disable);
     table.reload("/contacts/{id}/default", Editor, contacts::not_done);
     table.post("/contacts/{id}/default", Editor, contacts::set_default);
@@ -130,6 +132,8 @@ fn table() -> Table {
     table.post("/events/{id}/undo", Editor, undo::undo);
     table.get("/batches/{id}/undo", Administrator, undo::batch::ask);
     table.post("/batches/{id}/undo", Administrator, undo::batch::undo);
+    table.get("/activity", Viewer, activity::index);
+    table.get("/activity.csv", Viewer, activity::file);
 
     table
 }

@@ -49,7 +49,7 @@ pub enum EventTask {
 }
 
 /// What kind of record something was done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SubjectKind {
     /// A customer.
     Customer,
@@ -108,27 +108,19 @@ impl EventTask {
             Self::Restore => "restore",
         }
     }
-}
-
-impl EventTask {
-    /// All of them.
-    const ALL: [Self; 9] =
-        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
 
     /// Reads the word of the database; `None` for one of a newer program.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|task| task.word() == word)
     }
+
+    /// All of them.
+    pub const ALL: [Self; 9] =
+        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
 }
 
 impl SubjectKind {
-    /// Reads the word of the database; `None` for one of a newer program.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Customer, Self::Contact, Self::Entitlement, Self::User].into_iter().find(|kind| kind.word() == word)
-    }
-
     /// The word of the database.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -139,6 +131,17 @@ impl SubjectKind {
             Self::User => "user",
         }
     }
+
+    /// Reads the word of the database; `None` for one of a newer program.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Contact, Self::Entitlement, Self::User];
+    /// The customer, and what belongs to it.
+    pub const OF_CUSTOMERS: [Self; 3] = [Self::Customer, Self::Contact, Self::Entitlement];
 }
 
 impl BatchKind {

@@ -8,5 +8,7 @@ pub const PHONE: usize = 150;
 pub const NUMBER: usize = 100;
 /// CRM ID and Ref ID.
 pub const FOREIGN_ID: usize = 255;
+/// Why something is done.
+pub const REASON: usize = 255;
 /// The description.
 pub const DESCRIPTION: usize = 510;

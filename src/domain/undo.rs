@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::customer::{self, Customer, Kind};
 use super::entitlement::{self, Entitlement};
 use super::event::FieldChange;
+use super::fields;
 use super::input::{Errors, Input};
 use super::stored::Pairs;
 use super::{BatchId, ContactId, CustomerId, EntitlementId};
@@ -69,22 +70,10 @@ fn value<'a>(pairs: &'a Pairs, field: &str) -> &'a str {
 #[must_use]
 pub fn field_name(field: &str) -> String {
     match field {
-        "crm_id" => "the CRM ID".to_owned(),
-        "ref_id" => "the Ref ID".to_owned(),
-        "email" => "the e-mail".to_owned(),
-        "starts_on" => "the start".to_owned(),
         "ends_on" | ENDED => "the end".to_owned(),
         "shipping_same" => "the shipping address".to_owned(),
-        field => format!("the {}", field.replace('_', " ")),
+        field => format!("the {}", fields::phrase(field)),
     }
-}
-
-/// A field as a heading names it: `Billing city`.
-#[must_use]
-pub fn label(field: &str) -> String {
-    let name = field_name(field);
-    let mut chars = name.trim_start_matches("the ").chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A customer as its deletion kept it, with its contacts.

@@ -88,14 +88,20 @@ pub async fn update(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
     .await
 }
 
+/// `GET /contacts/{id}/disable`: asks for a reason.
+pub async fn confirm_disable(request: Asked, id: Id<ContactId>) -> HttpResponse {
+    show(request, move |db, request| disable_question(db, request, id, None)).await
+}
+
 /// `POST /contacts/{id}/disable`.
 pub async fn disable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Contact(id), move |db, request, _| {
-        let contact = changes::contacts::disable(db, &request.actor, id.get()?)?;
+    let disable = move |db: &mut Db, request: &Request, input: &Input| {
+        let contact = changes::contacts::disable(db, &form::because(request, input)?, id.get()?)?;
         Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name)))
             .at(PaneRow::Contact(contact.id)))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| disable_question(db, request, id, Some(returned));
+    save(request, form, Subject::Contact(id), disable, again).await
 }
 
 /// `POST /contacts/{id}/enable`.
@@ -118,36 +124,61 @@ pub async fn set_default(request: Asked, id: Id<ContactId>, form: FormBody) -> H
     .await
 }
 
-/// `GET` of `/contacts/{id}/enable`, `/disable` or `/default`.
+/// `GET` of `/contacts/{id}/enable` or `/default`.
 pub async fn not_done(request: Asked, id: Id<ContactId>) -> HttpResponse {
     change::not_done(request, Subject::Contact(id)).await
 }
 
 /// `GET /contacts/{id}/delete`: asks.
 pub async fn confirm_delete(request: Asked, id: Id<ContactId>) -> HttpResponse {
-    show(request, move |db, request| {
-        let contact = contacts::find(db, id.get()?)?;
-        let task = Task::DeleteContact(contact_facts(db, &contact)?);
-        detail::unless_refused(db, request, contact.customer, task, |db| {
-            let successor = contacts::next_default(db, &contact)?;
-            let question = delete_question(request, &contact, successor.as_ref());
-            Ok(DetailPane::question(question.question.clone(), contact.customer, &question))
-        })
-    })
-    .await
+    show(request, move |db, request| delete_question(db, request, id, None)).await
 }
 
 /// `POST /contacts/{id}/delete`.
 pub async fn delete(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Contact(id), move |db, request, _| {
-        let (contact, successor) = changes::contacts::delete(db, &request.actor, id.get()?)?;
+    let delete = move |db: &mut Db, request: &Request, input: &Input| {
+        let (contact, successor) = changes::contacts::delete(db, &form::because(request, input)?, id.get()?)?;
         let next = successor.map(|next| format!(" {} is now the default contact.", called(&next.draft.name))).unwrap_or_default();
         Ok(Redirect::changed(contact.customer, format!("Deleted {}.{next}", called(&contact.draft.name))))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| delete_question(db, request, id, Some(returned));
+    save(request, form, Subject::Contact(id), delete, again).await
 }
 
-fn delete_question(request: &Request, contact: &Contact, successor: Option<&Contact>) -> Confirm {
+/// Asks why before a contact is disabled; or asks again, with what is wrong with the reason.
+fn disable_question(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let contact = contacts::find(db, id.get()?)?;
+    let task = Task::DisableContact(contact_facts(db, &contact)?);
+    detail::unless_refused(db, request, contact.customer, task, |_| {
+        let question = Confirm {
+            question: format!("Disable {}?", called(&contact.draft.name)),
+            sentences: vec!["A disabled contact can no longer sign in.".to_owned()],
+            along: Vec::new(),
+            button: "Disable contact".to_owned(),
+            danger: false,
+            reason: Some(form::reason(returned, true)),
+            action: request.keeping(&format!("/contacts/{}/disable", contact.id)),
+            token: String::new(),
+            cancel: cancel(request, contact.customer, Some(contact.id)),
+            target: PANE,
+        };
+        Ok(form::asked(&question, contact.customer, returned))
+    })
+}
+
+/// Asks before a contact is deleted; or asks again, with what is wrong with the reason.
+fn delete_question(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let contact = contacts::find(db, id.get()?)?;
+    let task = Task::DeleteContact(contact_facts(db, &contact)?);
+    detail::unless_refused(db, request, contact.customer, task, |db| {
+        let successor = contacts::next_default(db, &contact)?;
+        let reason = form::reason(returned, false);
+        let question = Confirm { reason: Some(reason), ..deletion(request, &contact, successor.as_ref()) };
+        Ok(form::asked(&question, contact.customer, returned))
+    })
+}
+
+fn deletion(request: &Request, contact: &Contact, successor: Option<&Contact>) -> Confirm {
     let mut sentences = vec!["This permanently deletes the contact. No entitlement names it.".to_owned()];
     if contact.default {
         sentences.push(match successor {
@@ -160,6 +191,8 @@ fn delete_question(request: &Request, contact: &Contact, successor: Option<&Cont
         sentences,
         along: Vec::new(),
         button: "Delete contact".to_owned(),
+        danger: true,
+        reason: None,
         action: request.keeping(&format!("/contacts/{}/delete", contact.id)),
         token: random_token(),
         cancel: cancel(request, contact.customer, Some(contact.id)),

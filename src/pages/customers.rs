@@ -7,7 +7,7 @@ use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
-use super::{detail, near, refusal, words};
+use super::{detail, history, near, refusal, words};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -46,7 +46,11 @@ pub async fn index(request: Asked) -> HttpResponse {
 
 /// `GET /customers/{id}`: the list with one customer open beside it.
 pub async fn show(request: Asked, id: Id<CustomerId>) -> HttpResponse {
-    show_screen(request, move |db, request| detail::show(db, request, id.get()?)).await
+    show_screen(request, move |db, request| {
+        let id = id.get()?;
+        detail::show(db, request, id).or_else(|error| history::instead(db, request, id, error))
+    })
+    .await
 }
 
 /// `GET /customers/new`: asks for the type, then shows the form.
@@ -116,17 +120,23 @@ pub async fn update(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpR
     .await
 }
 
+/// `GET /customers/{id}/disable`: asks for a reason.
+pub async fn confirm_disable(request: Asked, id: Id<CustomerId>) -> HttpResponse {
+    show_screen(request, move |db, request| disable_question(db, request, id, None)).await
+}
+
 /// `POST /customers/{id}/disable`.
 pub async fn disable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Customer(id), move |db, request, _| {
-        let customer = changes::customers::disable(db, &request.actor, id.get()?)?;
+    let disable = move |db: &mut Db, request: &Request, input: &Input| {
+        let customer = changes::customers::disable(db, &form::because(request, input)?, id.get()?)?;
         let effect = match contacts::who_can_sign_in(db, customer.id)? {
             0 => String::new(),
             people => format!(" {} can no longer sign in.", detail::people(people)),
         };
         Ok(Redirect::changed(customer.id, format!("Disabled {}.{effect}", isolated(&customer.name()))))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| disable_question(db, request, id, Some(returned));
+    save(request, form, Subject::Customer(id), disable, again).await
 }
 
 /// `POST /customers/{id}/enable`.
@@ -142,37 +152,68 @@ pub async fn enable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpR
     .await
 }
 
-/// `GET` of `/customers/{id}/enable` or `/disable`.
+/// `GET` of `/customers/{id}/enable`.
 pub async fn not_done(request: Asked, id: Id<CustomerId>) -> HttpResponse {
     change::not_done(request, Subject::Customer(id)).await
 }
 
 /// `GET /customers/{id}/delete`: asks.
 pub async fn confirm_delete(request: Asked, id: Id<CustomerId>) -> HttpResponse {
-    show_screen(request, move |db, request| {
-        let id = id.get()?;
-        let task = Task::DeleteCustomer(customer_facts(db, id)?);
-        detail::unless_refused(db, request, id, task, |db| {
-            let customer = customers::find(db, id)?;
-            let people = contacts::of_customer(db, id, contacts::SHOWN)?;
-            let count = contacts::count(db, id)?;
-            let question = delete_question(request, &customer, count, people.iter().map(|contact| contact.draft.name.full()).collect());
-            Ok(DetailPane::question(question.question.clone(), id, &question))
-        })
-    })
-    .await
+    show_screen(request, move |db, request| delete_question(db, request, id, None)).await
 }
 
 /// `POST /customers/{id}/delete`: deletes a customer with its contacts.
 pub async fn delete(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Customer(id), move |db, request, _| {
-        let customer = changes::customers::delete(db, &request.actor, id.get()?)?;
+    let delete = move |db: &mut Db, request: &Request, input: &Input| {
+        let customer = changes::customers::delete(db, &form::because(request, input)?, id.get()?)?;
         Ok(Redirect::deleted(customer.id, format!("Deleted {}.", isolated(&customer.name()))))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| delete_question(db, request, id, Some(returned));
+    save(request, form, Subject::Customer(id), delete, again).await
 }
 
-fn delete_question(request: &Request, customer: &Customer, count: i64, names: Vec<String>) -> Confirm {
+/// Asks why before a customer is disabled; or asks again, with what is wrong with the reason.
+fn disable_question(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let id = id.get()?;
+    let task = Task::DisableCustomer(customer_facts(db, id)?);
+    detail::unless_refused(db, request, id, task, |db| {
+        let name = isolated(&customers::name(db, id)?);
+        let effect = match contacts::who_can_sign_in(db, id)? {
+            0 => "Nobody can sign in for it until it is enabled again.".to_owned(),
+            people => format!("{} can no longer sign in until it is enabled again.", detail::people(people)),
+        };
+        let path = address::screen(Some(id));
+        let question = Confirm {
+            question: format!("Disable {name}?"),
+            sentences: vec![effect],
+            along: Vec::new(),
+            button: "Disable customer".to_owned(),
+            danger: false,
+            reason: Some(form::reason(returned, true)),
+            action: request.keeping(&format!("{path}/disable")),
+            token: String::new(),
+            cancel: request.keeping(&path),
+            target: "#detail",
+        };
+        Ok(form::asked(&question, id, returned))
+    })
+}
+
+/// Asks before a customer is deleted; or asks again, with what is wrong with the reason.
+fn delete_question(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let id = id.get()?;
+    let task = Task::DeleteCustomer(customer_facts(db, id)?);
+    detail::unless_refused(db, request, id, task, |db| {
+        let customer = customers::find(db, id)?;
+        let people = contacts::of_customer(db, id, contacts::SHOWN)?;
+        let count = contacts::count(db, id)?;
+        let names = people.iter().map(|contact| contact.draft.name.full()).collect();
+        let reason = form::reason(returned, false);
+        Ok(form::asked(&Confirm { reason: Some(reason), ..deletion(request, &customer, count, names) }, id, returned))
+    })
+}
+
+fn deletion(request: &Request, customer: &Customer, count: i64, names: Vec<String>) -> Confirm {
     let counted = counted(count, "contact", "contacts");
     let (along, button) = match count {
         0 => (".".to_owned(), "Delete customer".to_owned()),
@@ -187,6 +228,8 @@ fn delete_question(request: &Request, customer: &Customer, count: i64, names: Ve
         ],
         along: words::shortened(names, NAMED),
         button,
+        danger: true,
+        reason: None,
         action: address::with_list(&format!("{path}/delete"), &request.query),
         token: random_token(),
         cancel: request.keeping(&path),

@@ -7,7 +7,9 @@ mod offers;
 
 use actix_web::http::StatusCode;
 
-use self::offers::{offer, why_not};
+pub use self::offers::offer;
+use self::offers::why_not;
+use super::history::draw;
 use super::near;
 use super::screen::DetailPane;
 use super::view::{Detail, Form, Notice};
@@ -127,6 +129,8 @@ fn view(request: &Request, detail: &CustomerDetail) -> Detail {
         shared_ref: shared_ref(detail),
         created: words::when(request.actor.now, customer.created_at),
         changed: words::when(request.actor.now, customer.changed_at),
+        changed_by: changed_by(request, detail),
+        history: address::with_list(&address::history(id), &request.query),
         edit: offer(Task::EditCustomer, "/edit"),
         disable: offer(Task::DisableCustomer(facts), "/disable"),
         enable: offer(Task::EnableCustomer(facts), "/enable"),
@@ -146,9 +150,16 @@ pub fn people(count: i64) -> String {
     counted(count, "person", "people")
 }
 
-fn disable_title(can_sign_in: i64) -> String {
+/// What *Disable* says on hover, with how many people it locks out.
+pub fn disable_title(can_sign_in: i64) -> String {
     let effect = if can_sign_in > 0 { format!(". Disabling it keeps {} from signing in.", people(can_sign_in)) } else { String::new() };
     format!("Disable (key d){effect}")
+}
+
+/// Who changed the customer last. What a batch created has no event: then nobody is named rather than who came before.
+fn changed_by(request: &Request, detail: &CustomerDetail) -> Option<String> {
+    let author = detail.last_change.as_ref().filter(|author| author.at >= detail.customer.changed_at)?;
+    Some(draw::by(request, author))
 }
 
 /// Where a person would look for a task that is missing, this says why.

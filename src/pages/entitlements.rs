@@ -125,6 +125,8 @@ async fn ask(
                 sentences,
                 along: Vec::new(),
                 button: button.to_owned(),
+                danger: true,
+                reason: None,
                 action: request.keeping(&format!("/entitlements/{}/{path}", entitlement.id)),
                 token: random_token(),
                 cancel: {

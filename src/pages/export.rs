@@ -1,4 +1,4 @@
-//! The filtered list as a CSV file, made while it is sent.
+//! Lists as CSV files, made while they are sent.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -6,47 +6,59 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 
 use super::screen::{admit, failed};
-use crate::db::Access;
+use crate::db::{Access, Db};
 use crate::domain::CustomerId;
 use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
 use crate::store::Result;
 use crate::web::request::{Asked, Request};
 
-/// How far the file has come.
-enum Place {
+/// How far the file has come; a `K` is the last of what has been sent.
+enum Place<K> {
     /// What is already at hand is to be sent, and then what follows it.
-    Ready(Vec<u8>, Option<CustomerId>),
-    /// What follows this customer is to be read.
-    Beyond(CustomerId),
+    Ready(Vec<u8>, Option<K>),
+    /// What follows this one is to be read.
+    Beyond(K),
     /// All is sent.
     End,
 }
 
+/// Reads the lines beyond one, and says where to go on.
+pub(super) type Read<K> = fn(&mut Db, &Request, Option<K>) -> Result<(Vec<u8>, Option<K>)>;
+
 /// `GET /customers.csv`: all customers that the list would show, in the order they were created.
 pub async fn customers(request: Asked) -> HttpResponse {
+    send(request, "customers", exports::header(Subject::Customers), |db, request, beyond: Option<CustomerId>| {
+        let Chunk { customers, next } = exports::chunk(db, &request.query, request.app.zone, beyond)?;
+        Ok((exports::lines(db, Subject::Customers, &customers)?, next))
+    })
+    .await
+}
+
+/// Sends a file of this name, to which the day is added, in chunks that are a short reading each.
+pub(super) async fn send<K: Copy + Send + 'static>(request: Asked, name: &str, header: Vec<u8>, read: Read<K>) -> HttpResponse {
     // The first chunk before the answer begins: a database that is away is still a page that says so.
     let begin = async {
         let admitted = admit(&request).await?;
-        let (lines, next) = read(&admitted, None).await?;
+        let (lines, next) = chunk(&admitted, None, read).await?;
         Ok((admitted, lines, next))
     };
     let (request, lines, next) = match begin.await {
         Ok(begin) => begin,
         Err(error) => return failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
     };
-    let bytes = [exports::header(Subject::Customers), lines].concat();
+    let bytes = [header, lines].concat();
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"customers-{}.csv\"", request.actor.today)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{}.csv\"", request.actor.today)))
         .insert_header((CACHE_CONTROL, "private, no-store"));
     // The next chunk is made when the one before is on its way. Where that fails, the connection ends without the file's end, so that half
     // a file is never taken for a whole one.
-    response.streaming(stream::try_unfold((request, Place::Ready(bytes, next)), |(request, place)| async move {
+    response.streaming(stream::try_unfold((request, Place::Ready(bytes, next)), move |(request, place)| async move {
         let (bytes, next) = match place {
             Place::Ready(bytes, next) => (bytes, next),
-            Place::Beyond(last) => read(&request, Some(last)).await.map_err(|error| {
+            Place::Beyond(last) => chunk(&request, Some(last), read).await.map_err(|error| {
                 tracing::warn!(request = request.request_id, ?error, "an export was interrupted");
                 actix_web::error::ErrorServiceUnavailable("the database does not answer")
             })?,
@@ -56,17 +68,9 @@ pub async fn customers(request: Asked) -> HttpResponse {
     }))
 }
 
-/// The lines beyond a customer, and where to go on.
-async fn read(request: &Request, beyond: Option<CustomerId>) -> Result<(Vec<u8>, Option<CustomerId>)> {
-    let (database, query, zone) = (request.app.database.clone(), request.query.clone(), request.app.zone);
-    request
-        .app
-        .database
-        .run_blocking(Access::Read, move |_permit| {
-            database.read(|db| {
-                let Chunk { customers, next } = exports::chunk(db, &query, zone, beyond)?;
-                Ok((exports::lines(db, Subject::Customers, &customers)?, next))
-            })
-        })
-        .await?
+/// The lines beyond one, and where to go on.
+async fn chunk<K: Copy + Send + 'static>(request: &Request, beyond: Option<K>, read: Read<K>) -> Result<(Vec<u8>, Option<K>)> {
+    let (database, request) = (request.app.database.clone(), request.clone());
+    let app = request.app.clone();
+    app.database.run_blocking(Access::Read, move |_permit| database.read(|db| read(db, &request, beyond))).await?
 }

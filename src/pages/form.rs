@@ -3,14 +3,19 @@
 
 use super::change::Returned;
 use super::detail::sentence;
-use super::view::{Conflict, Control, Field, Form, Group, Notice};
+use super::screen::DetailPane;
+use super::view::{Confirm, Conflict, Control, Field, Form, Group, Notice};
+use crate::domain::CustomerId;
+use crate::domain::actor::Actor;
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
 use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
-use crate::domain::input::{Errors, FieldError, Input, Record, ticked};
+use crate::domain::fields;
+use crate::domain::input::{Check, Errors, FieldError, Input, Record, ticked};
 use crate::domain::limit;
 use crate::domain::places::{Country, Language, countries, languages};
-use crate::store::random_token;
+use crate::store::{Error, Result, random_token};
 use crate::web::address;
+use crate::web::request::Request;
 
 /// Draws fields with the values of an input and the errors beside them.
 pub struct Draw<'a> {
@@ -24,31 +29,31 @@ impl<'a> Draw<'a> {
         Self { input, errors }
     }
 
-    fn field(&self, name: &'static str, label: &'static str) -> Field {
+    fn field(&self, name: &'static str) -> Field {
         let errors = self.errors.iter().filter(|error| error.field == name).map(notice).collect();
-        Field { name, label, value: self.input.get(name).to_owned(), errors, ..Field::default() }
+        Field { name, label: fields::label(name), value: self.input.get(name).to_owned(), errors, ..Field::default() }
     }
 
     /// The fields of a customer's form, in groups.
     pub fn customer(&self, kind: Kind, number: &Number<'_>) -> Vec<Group> {
         let mut fields = match kind {
-            Kind::Company => vec![Field { required: true, wide: true, autofocus: true, ..self.field("name", "Name") }],
+            Kind::Company => vec![Field { required: true, wide: true, autofocus: true, ..self.field("name") }],
             Kind::Individual => self.person(&PersonName::FIELDS),
         };
         fields.push(match number {
-            Number::Choose => Field { hint: "Leave empty to generate one.".to_owned(), ..self.field("number", "Number") },
-            Number::Fixed(number) => Field { value: (*number).to_owned(), control: Control::Fixed, ..self.field("number", "Number") },
+            Number::Choose => Field { hint: "Leave empty to generate one.".to_owned(), ..self.field("number") },
+            Number::Fixed(number) => Field { value: (*number).to_owned(), control: Control::Fixed, ..self.field("number") },
         });
         fields.extend([
-            self.field("crm_id", "CRM ID"),
-            self.field("ref_id", "Ref ID"),
-            Field { control: Control::Email, ..self.field("email", "E-mail") },
+            self.field("crm_id"),
+            self.field("ref_id"),
+            Field { control: Control::Email, ..self.field("email") },
             self.language("language"),
-            Field { control: Control::Tel, ..self.field("phone", "Phone") },
-            Field { control: Control::Tel, ..self.field("fax", "Fax") },
-            Field { control: Control::Area, wide: true, limit: limit::DESCRIPTION, ..self.field("description", "Description") },
+            Field { control: Control::Tel, ..self.field("phone") },
+            Field { control: Control::Tel, ..self.field("fax") },
+            Field { control: Control::Area, wide: true, limit: limit::DESCRIPTION, ..self.field("description") },
         ]);
-        let same = self.field("shipping_same", "Same as billing");
+        let same = self.field("shipping_same");
         let ticked = if ticked(&same.value) == Some(true) { "yes" } else { "" };
         let same = Field { value: ticked.to_owned(), control: Control::Check, ..same };
         let mut shipping = vec![same];
@@ -64,10 +69,10 @@ impl<'a> Draw<'a> {
     pub fn contact(&self, fields: &ContactFields, required: bool) -> Vec<Field> {
         let mut drawn = self.person(&fields.person);
         drawn.extend([
-            Field { control: Control::Email, required: true, ..self.field(fields.email, "E-mail") },
+            Field { control: Control::Email, required: true, ..self.field(fields.email) },
             self.language(fields.language),
-            Field { control: Control::Tel, ..self.field(fields.phone, "Phone") },
-            self.field(fields.ref_id, "Ref ID"),
+            Field { control: Control::Tel, ..self.field(fields.phone) },
+            self.field(fields.ref_id),
         ]);
         for field in &mut drawn {
             field.required &= required;
@@ -78,15 +83,15 @@ impl<'a> Draw<'a> {
 
     /// The fields of an entitlement; `contacts` are value and label of the company's, `None` for an individual.
     pub fn entitlement(&self, contacts: Option<Vec<(String, String)>>, midnight: &str) -> Vec<Field> {
-        let mut fields = vec![Field { required: true, autofocus: true, ..self.field("product", "Product") }];
-        fields.extend(contacts.map(|options| select(self.field("contact", "Contact"), options, "No longer a contact")));
+        let mut fields = vec![Field { required: true, autofocus: true, ..self.field("product") }];
+        fields.extend(contacts.map(|options| select(self.field("contact"), options, "No longer a contact")));
         fields.extend([
-            Field { control: Control::Quantity, required: true, ..self.field("quantity", "Quantity") },
-            Field { control: Control::Date, required: true, hint: "As YYYY-MM-DD.".to_owned(), ..self.field("starts_on", "Start") },
+            Field { control: Control::Quantity, required: true, ..self.field("quantity") },
+            Field { control: Control::Date, required: true, hint: "As YYYY-MM-DD.".to_owned(), ..self.field("starts_on") },
             Field {
                 control: Control::Date,
                 hint: format!("As YYYY-MM-DD. Includes this day, until midnight {midnight} time. Leave empty for no end."),
-                ..self.field("ends_on", "End")
+                ..self.field("ends_on")
             },
         ]);
         fields
@@ -95,9 +100,9 @@ impl<'a> Draw<'a> {
     /// The fields of a user; `roles` are value and label.
     pub fn user(&self, roles: Vec<(String, String)>) -> Vec<Field> {
         vec![
-            Field { required: true, autofocus: true, ..self.field("name", "Name") },
-            Field { control: Control::Email, required: true, ..self.field("email", "E-mail") },
-            Field { required: true, wide: true, ..select(self.field("role", "Role"), roles, "Unknown role") },
+            Field { required: true, autofocus: true, ..self.field("name") },
+            Field { control: Control::Email, required: true, ..self.field("email") },
+            Field { required: true, wide: true, ..select(self.field("role"), roles, "Unknown role") },
         ]
     }
 
@@ -105,44 +110,43 @@ impl<'a> Draw<'a> {
     pub fn first_user(&self) -> Vec<Field> {
         let hint = "At least 8 characters. Long is better than complicated.".to_owned();
         vec![
-            Field { required: true, ..self.field("name", "Name") },
-            Field { control: Control::Email, required: true, ..self.field("email", "E-mail") },
-            Field { control: Control::Password, required: true, hint, ..self.field("password", "Password") },
-            Field { control: Control::Password, required: true, ..self.field("again", "Password once more") },
+            Field { required: true, ..self.field("name") },
+            Field { control: Control::Email, required: true, ..self.field("email") },
+            Field { control: Control::Password, required: true, hint, ..self.field("password") },
+            Field { control: Control::Password, required: true, ..self.field("again") },
         ]
+    }
+
+    /// Why something is done, which the history tells.
+    pub fn reason(&self) -> Field {
+        Field { wide: true, hint: "Optional. The history shows it.".to_owned(), ..self.field(REASON) }
     }
 
     fn person(&self, fields: &PersonFields) -> Vec<Field> {
         vec![
-            Field { autofocus: true, ..self.field(fields.first, "First name") },
-            self.field(fields.middle, "Middle name"),
-            Field { required: true, ..self.field(fields.last, "Last name") },
+            Field { autofocus: true, ..self.field(fields.first) },
+            self.field(fields.middle),
+            Field { required: true, ..self.field(fields.last) },
         ]
     }
 
     fn address(&self, fields: &AddressFields) -> Vec<Field> {
         vec![
-            Field { wide: true, ..self.field(fields.street, "Street") },
-            self.field(fields.postal_code, "Postal code"),
-            self.field(fields.city, "City"),
-            self.field(fields.state, "State"),
-            self.chosen(fields.country, "Country", countries(), |raw| Country::parse(raw).map(Country::code)),
+            Field { wide: true, ..self.field(fields.street) },
+            self.field(fields.postal_code),
+            self.field(fields.city),
+            self.field(fields.state),
+            self.chosen(fields.country, countries(), |raw| Country::parse(raw).map(Country::code)),
         ]
     }
 
     fn language(&self, name: &'static str) -> Field {
-        self.chosen(name, "Language", languages(), |raw| Language::parse(raw).map(Language::code))
+        self.chosen(name, languages(), |raw| Language::parse(raw).map(Language::code))
     }
 
     /// A value of a closed list, spelled as the list does.
-    fn chosen(
-        &self,
-        name: &'static str,
-        label: &'static str,
-        choices: &[(&'static str, &'static str)],
-        parse: impl Fn(&str) -> Option<&'static str>,
-    ) -> Field {
-        let field = self.field(name, label);
+    fn chosen(&self, name: &'static str, choices: &[(&'static str, &'static str)], parse: impl Fn(&str) -> Option<&'static str>) -> Field {
+        let field = self.field(name);
         let value = parse(&field.value).map_or_else(|| field.value.clone(), str::to_owned);
         let choices = choices.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
         let unknown = format!("Unknown: {value}");
@@ -194,6 +198,36 @@ pub fn form(groups: Vec<Group>) -> Form {
 pub fn filled<'a>(stored: &'a Input, returned: Option<&'a Returned<'a>>) -> (&'a Input, &'a Errors) {
     const NONE: &Errors = &Errors::new();
     returned.map_or((stored, NONE), |returned| (returned.input, returned.errors))
+}
+
+/// The field of the reason in a question: empty, or as it was typed; `focused` where one came to give it.
+pub fn reason(returned: Option<&Returned<'_>>, focused: bool) -> Field {
+    let empty = Input::default();
+    let (input, errors) = filled(&empty, returned);
+    let field = Draw::new(input, errors).reason();
+    Field { autofocus: focused || !field.errors.is_empty(), ..field }
+}
+
+/// A question; one that is asked again says so by its status.
+pub fn asked(question: &Confirm, customer: CustomerId, returned: Option<&Returned<'_>>) -> DetailPane {
+    let pane = DetailPane::question(question.question.clone(), customer, question);
+    match returned {
+        Some(returned) => pane.with_status(returned.status()),
+        None => pane,
+    }
+}
+
+/// The field of the reason.
+const REASON: &str = "reason";
+
+/// Whoever asks, with the reason that the form gives.
+///
+/// # Errors
+/// [`Error::Invalid`] where it cannot be saved.
+pub fn because(request: &Request, input: &Input) -> Result<Actor> {
+    let mut check = Check::new(input);
+    let reason = check.line(REASON, fields::label(REASON), limit::REASON);
+    Ok(request.actor.because(&check.finish(reason).map_err(Error::Invalid)?))
 }
 
 /// The version that a form was opened with.

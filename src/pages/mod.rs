@@ -1,5 +1,6 @@
 //! The pages: one file a feature. A handler reads a request, asks the store, and says what the screen shows. No SQL, no rules.
 
+pub mod activity;
 pub mod assets;
 mod change;
 mod contact_links;
@@ -8,6 +9,7 @@ pub mod countries;
 pub mod customers;
 pub mod entitlements;
 pub mod export;
+pub mod history;
 pub mod import;
 pub mod machines;
 pub mod refusal;

@@ -62,6 +62,8 @@ fn remove_question(request: &Request, samples: &Samples) -> Confirm {
         sentences,
         along: Vec::new(),
         button: format!("Remove {count}"),
+        danger: true,
+        reason: None,
         action: address::with_list("/sample/remove", &request.query),
         token: random_token(),
         cancel: address::with_list("/customers", &request.query),

@@ -14,6 +14,7 @@ use super::{detail, words as moments};
 use crate::changes;
 use crate::db::Db;
 use crate::domain::event::{EventTask, SubjectKind};
+use crate::domain::fields;
 use crate::domain::input::{Check, Input};
 use crate::domain::panes::PaneRow;
 use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, undo as kept};
@@ -89,7 +90,7 @@ fn fields(event: &StoredEvent) -> Vec<(String, String, String)> {
     let changes = kept::changes(&event.changes).into_iter().filter(|change| change.field != "contact");
     let texts = changes.map(|change| {
         let [now, then] = [&change.new, &change.old].map(|value| words::value(&change.field, value.as_deref().unwrap_or_default()));
-        (kept::label(&change.field), now, then)
+        (fields::heading(&change.field), now, then)
     });
     // Of an address that there was none of before, most fields are as empty as they were.
     texts.filter(|(_, now, then)| now != then).collect()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::error::Result;
+use super::history::{self, Author};
 use super::near::{self, NearCustomer};
 use super::{contacts, customers, entitlements};
 use crate::db::Db;
@@ -20,6 +21,8 @@ use crate::domain::{ContactId, CustomerId};
 pub struct CustomerDetail {
     /// The customer.
     pub customer: Customer,
+    /// Who changed it, or something of it, last.
+    pub last_change: Option<Author>,
     /// How many other customers have the same Ref ID.
     pub sharing_ref: i64,
     /// Other customers whose number or CRM ID is nearly the same.
@@ -54,6 +57,7 @@ impl CustomerDetail {
         let (entitlements, entitlement_count) = entitlements_shown(db, id, panes, today)?;
         let ContactsShown { contacts, found, count } = if company { contacts_shown(db, id, panes)? } else { ContactsShown::default() };
         Ok(Self {
+            last_change: history::last_change(db, id)?,
             sharing_ref: customers::sharing_ref(db, &customer)?,
             near: near::of(db, &customer)?,
             can_sign_in: contacts::who_can_sign_in(db, id)?,

@@ -11,6 +11,7 @@ pub mod entitlements;
 mod error;
 pub mod events;
 pub mod flashes;
+pub mod history;
 pub mod jobs;
 pub mod keys;
 pub mod near;

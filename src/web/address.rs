@@ -96,6 +96,12 @@ pub fn screen(selected: Option<CustomerId>) -> String {
     selected.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}"))
 }
 
+/// Returns the path of a customer's history.
+#[must_use]
+pub fn history(customer: CustomerId) -> String {
+    format!("{}/history", screen(Some(customer)))
+}
+
 /// Returns the address of *New customer*, and of its form once the type is chosen. There `type` is the new customer's, so the list's own
 /// filter is called [`LISTED`].
 #[must_use]

@@ -8,6 +8,11 @@ import { whenTold } from "./message.js";
 const tasks = new Set(["e", "d", "#", "c", "y"]);
 const characters = new Set(["/", "?", "#"]);
 
+// `g` waits a moment for the key that says where to go: `g a` is Activity.
+const GO = "g";
+const WAIT = 1500;
+let going = 0;
+
 const control = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((found) => found.checkVisibility());
 const typing = (target) => target.isContentEditable || target.matches?.("select, textarea, input:not([type=checkbox], [type=radio], [type=button])");
 const pane = () => document.getElementById("detail");
@@ -97,6 +102,20 @@ function act(event, key) {
   if (event.repeat) return;
   if (key === "Enter") { enter(event); return; }
   if (key.length !== 1) return;
+  if (Date.now() < going) {
+    going = 0;
+    const place = control(`${GO} ${key}`);
+    if (place) {
+      event.preventDefault();
+      press(place);
+      return;
+    }
+  }
+  if (key === GO) {
+    going = Date.now() + WAIT;
+    event.preventDefault();
+    return;
+  }
   if (tasks.has(key)) {
     whenShown(() => press(control(key)));
     event.preventDefault();

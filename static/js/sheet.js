@@ -26,6 +26,8 @@ const groups = [
     [["/"], "Search", list],
     [["n"], "New customer", (key) => control(key) ? "" : row() || "You may not create customers."],
     [["u"], "Undo the last change", (key) => control(key) ? "" : "No message offers it now."],
+    [["g c"], "To the customers", fixed],
+    [["g a"], "To the activity", fixed],
     [["Esc"], "Back out: close, clear, to the list", fixed],
     [["?"], "These keys", fixed],
   ]],
@@ -43,6 +45,7 @@ const groups = [
     [["d"], "Disable or enable", task],
     [["#"], "Delete", task],
     [["c"], "New contact", task],
+    [["h"], "History", (key) => control(key) ? "" : customer() ? "It is shown." : "Open a customer first."],
   ]],
   ["In a form", "form", [
     [["Ctrl ⏎"], "Save", () => form() ? "" : "No form is open."],

@@ -52,7 +52,7 @@ async fn a_task_goes_to_the_customer_that_is_marked_current(browser: Browser) {
     // One that was deleted meanwhile: nothing happens to anybody else.
     browser.app.customer(4).delete().expect(303);
     browser.press(['k', 'd']).await;
-    browser.sees_heading("There is no such customer").await;
+    browser.sees_heading("Delta was deleted").await;
     browser.settled().await;
     assert_eq!(disabled(browser), ["Bolt"]);
     assert_eq!(browser.complaints().await, [] as [&str; 0]);

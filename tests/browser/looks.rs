@@ -47,6 +47,7 @@ async fn every_page(browser: &Browser, width: u32) {
     imports::all(&mut judge).await;
     users::all(&mut judge).await;
     undo::all(&mut judge, &acme).await;
+    histories(&mut judge, &acme).await;
     let complaints = browser.complaints().await;
     assert!(judge.faults.is_empty() && complaints.is_empty(), "{}\n{complaints:?}", judge.faults.join("\n\n"));
 }
@@ -188,6 +189,35 @@ async fn questions_and_errors(judge: &mut Judge<'_>, acme: &Customer) {
     browser.click("Save").await;
     browser.sees("What you typed").await;
     judge.look("a record that is gone").await;
+}
+
+async fn histories(judge: &mut Judge<'_>, acme: &Customer) {
+    let browser = judge.browser;
+    let long = browser.app.customer(3);
+    long.edit(&[("description", &"Other words. ".repeat(39)), ("billing_street", &"T".repeat(510)), ("phone", "1")]).expect(303);
+    let gone = browser.app.company("Gone too").create();
+    browser.app.post(gone.at("delete"), &[("reason", &"because ".repeat(31))]).expect(303);
+    for (what, path) in [
+        ("a history", acme.at("history")),
+        ("a history of contacts", acme.at("history?subject=contacts")),
+        ("a history of the longest names", long.at("history")),
+        ("a history in Arabic", browser.app.customer(4).at("history")),
+        ("a deleted customer", gone.path()),
+        ("all activity", "/activity".to_owned()),
+        ("activity with a filter that finds none", "/activity?by=command_line&task=restore".to_owned()),
+        ("activity with a day that is none", "/activity?from=3%2F1%2F2026&task=edit".to_owned()),
+        ("the question for a reason, as a page", acme.at("disable")),
+    ] {
+        browser.open(path).await;
+        judge.look(what).await;
+    }
+    browser.open(acme.path()).await;
+    browser.click("More tasks").await;
+    judge.look("the menu of more tasks").await;
+    browser.click("Disable with a reason…").await;
+    browser.sees("Disable Acme?").await;
+    judge.look("the question for a reason").await;
+    browser.press([key::ESCAPE]).await;
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod browser;
 mod detail;
 mod forms;
 mod history;
+mod history_page;
 mod import;
 mod keyboard;
 mod keys;

@@ -78,7 +78,7 @@ async fn an_error_fits_the_pane_it_lands_in(browser: Browser) {
     // Somebody else deleted it: the list is still there, the error in the right pane has the focus.
     bolt.delete().expect(303);
     browser.choose("Bolt").await;
-    browser.sees_heading("There is no such customer").await;
+    browser.sees_heading("Bolt was deleted").await;
     one_page(browser).await;
     browser.until("the focus on the error", "return !!document.activeElement.closest('.error-pane')", &[]).await;
     assert_eq!(browser.rows().await, ["Acme", "Bolt"]);

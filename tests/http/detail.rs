@@ -205,7 +205,7 @@ fn what_holds_a_customer_is_one_click_away(app: TestApp) {
     let page = acme.page();
     assert_eq!(page.texts(".about .why"), ["Can’t delete: 2 entitlements"]);
     assert_eq!(page.attributes(".about .why a", "href"), ["#entitlements"]);
-    assert_eq!(page.attributes(".sections a", "href"), ["#entitlements", "#contacts"]);
+    assert_eq!(page.attributes(".sections a", "href"), ["#entitlements", "#contacts", "/customers/1/history"]);
 }
 
 /// The same task stands at the same place in each row; all else is in the row's menu.
@@ -215,13 +215,13 @@ fn what_can_be_done_with_a_row_has_its_place(app: TestApp) {
     acme.contact("Rae").disable().expect(303);
     let page = acme.page();
     assert_eq!(page.texts("#contacts .row-tasks > div > a"), ["Edit", "Edit"]);
-    assert_eq!(page.texts("#contact-1 .menu li"), ["Disable", "Delete"]);
+    assert_eq!(page.texts("#contact-1 .menu li"), ["Disable", "Disable with a reason…", "Delete"]);
     assert_eq!(page.texts("#contact-2 .menu li"), ["Enable", "Delete"]);
     for (product, starts_on) in [("Running", "2020-01-01"), ("Planned", "2999-01-01")] {
         acme.entitle(&[("product", product), ("starts_on", starts_on), ("contact", "1")]).expect(303);
     }
     let page = acme.page();
-    assert_eq!(page.texts("#contact-1 .menu li"), ["Disable", "Can’t delete: 2 entitlements"]);
+    assert_eq!(page.texts("#contact-1 .menu li"), ["Disable", "Disable with a reason…", "Can’t delete: 2 entitlements"]);
     assert_eq!(page.texts("#entitlement-1 .slots > span"), ["End now", "Delete"]);
     assert_eq!(page.texts("#entitlement-2 .slots > span"), ["", "Delete"]);
     app.restart(&["--role", "viewer"]);

@@ -98,7 +98,7 @@ pub(crate) fn until(client: &Client, path: &str, there: impl Fn(&Page) -> bool) 
 
 /// Presses the button that imports, and waits for the end.
 #[track_caller]
-fn import(client: &Client, checked: &Page) -> Page {
+pub(crate) fn import(client: &Client, checked: &Page) -> Page {
     let controls = checked.controls().into_iter();
     let button = controls.map(|control| control.label).find(|label| label.starts_with("Import ") && label.contains("row"));
     checked.press(&button.unwrap_or_else(|| panic!("nothing to import: {checked}"))).expect(303);

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod activity;
 mod check;
 mod clock;
 mod contacts;
@@ -15,6 +16,7 @@ mod disk;
 mod entitlements;
 mod events;
 mod export;
+mod history;
 mod hostile;
 mod identity;
 mod import;

@@ -4,9 +4,10 @@ use super::written::Written;
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::event::{EventTask, SubjectKind};
+use crate::domain::fields::heading;
 use crate::domain::input::Errors;
 use crate::domain::text::isolated;
-use crate::domain::undo::{changes, field_name, label};
+use crate::domain::undo::{changes, field_name};
 use crate::store::events::StoredEvent;
 use crate::store::undo as history;
 use crate::store::{Error, Result};
@@ -27,7 +28,7 @@ pub(super) fn unless_changed(db: &mut Db, actor: &Actor, written: &Written<'_>, 
         is_known |= by.is_some();
         let sentence = match by {
             Some(event) => format!("Later, {} {}.", who(actor, event), did(event, field)),
-            None => format!("{} is no longer what this change made it.", label(field)),
+            None => format!("{} is no longer what this change made it.", heading(field)),
         };
         if !sentences.contains(&sentence) {
             sentences.push(sentence);

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 /// A task that the rules allow now.
 #[derive(Debug, Clone)]
 pub struct Offer {
@@ -42,6 +44,13 @@ pub struct Notice {
     pub after: String,
 }
 
+/// Of the first and the last word of a name: `RA` of Ruth Ashworth.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.graphemes(true).find(|sign| sign.chars().any(char::is_alphanumeric)));
+    [words.next(), words.next_back()].into_iter().flatten().collect::<String>().to_uppercase()
+}
+
 impl Marked {
     /// Whether there is no text.
     #[must_use]
@@ -63,5 +72,15 @@ impl Display for Notice {
 impl Display for Marked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|(text, _)| f.write_str(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_known_by_two_letters() {
+        assert_eq!(["Ruth Ashworth", "maren", "Ann B. Clay", "李 明", "", "-"].map(initials), ["RA", "M", "AC", "李明", "", ""]);
     }
 }

@@ -21,6 +21,10 @@ pub struct Detail {
     pub shared_ref: Option<(String, String)>,
     pub created: When,
     pub changed: When,
+    /// Who changed it last, where that is known.
+    pub changed_by: Option<String>,
+    /// Where its history is.
+    pub history: String,
     pub edit: Option<Offer>,
     pub disable: Option<Offer>,
     pub enable: Option<Offer>,

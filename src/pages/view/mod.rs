@@ -6,6 +6,7 @@
 mod common;
 mod detail;
 mod form;
+mod history;
 mod import;
 mod list;
 mod page;
@@ -13,9 +14,10 @@ mod sign_in;
 mod undo;
 mod users;
 
-pub use common::{Choice, Marked, Notice, Offer, When};
+pub use common::{Choice, Marked, Notice, Offer, When, initials};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
 pub use form::{Conflict, Control, Field, Form, Group};
+pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UndoOffer, UserMenu, Welcome};

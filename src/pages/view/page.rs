@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
+use super::common::initials;
+use super::form::{Control, Field};
 use super::list::Results;
 use crate::domain::actor::{ActorKind, Principal};
 
@@ -13,7 +13,7 @@ use crate::domain::actor::{ActorKind, Principal};
 pub struct Layout<'a> {
     /// What the tab shows, without the product's name.
     pub title: &'a str,
-    /// Principal has signed in.
+    /// Who has signed in.
     pub user: Option<UserMenu>,
     /// Whoever it is may open the Users page.
     pub manages_users: bool,
@@ -45,7 +45,7 @@ impl Layout<'_> {
     }
 }
 
-/// Principal has signed in, and what is offered to whoever it is.
+/// Who has signed in, and what is offered to whoever it is.
 pub struct UserMenu {
     pub name: String,
     /// `RA` of Ruth Ashworth.
@@ -56,9 +56,7 @@ impl UserMenu {
     /// Of a user; nobody signs in elsewhere.
     pub fn of(who: &Principal) -> Option<Self> {
         let ActorKind::User(_) = who.kind else { return None };
-        let mut words = who.name.split_whitespace().filter_map(|word| word.graphemes(true).next());
-        let initials = [words.next(), words.next_back()].into_iter().flatten().collect::<String>().to_uppercase();
-        Some(Self { name: who.name.to_string(), initials })
+        Some(Self { name: who.name.to_string(), initials: initials(&who.name) })
     }
 }
 
@@ -123,11 +121,22 @@ pub struct Confirm {
     pub along: Vec<String>,
     /// `Delete customer and 3 contacts`
     pub button: String,
+    /// It cannot be taken back by the same button's opposite.
+    pub danger: bool,
+    /// Where a reason can be given, where one is kept.
+    pub reason: Option<Field>,
     pub action: String,
     pub token: String,
     pub cancel: String,
     /// The element that the answer replaces: `#detail`, `#contacts`, `#entitlements`.
     pub target: &'static str,
+}
+
+impl Confirm {
+    /// The reason is what one came for.
+    fn asks_why(&self) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.autofocus)
+    }
 }
 
 /// An error that takes the place of the right pane (or of the whole page).
