@@ -5,6 +5,7 @@ mod support;
 
 mod check;
 mod clock;
+mod conflicts;
 mod contacts;
 mod customer_forms;
 mod customers;
@@ -12,6 +13,7 @@ mod database;
 mod database_file;
 mod detail;
 mod disk;
+mod editing;
 mod entitlements;
 mod events;
 mod export;

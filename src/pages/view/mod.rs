@@ -5,6 +5,7 @@
 
 mod common;
 mod detail;
+mod editing;
 mod form;
 mod import;
 mod list;
@@ -13,7 +14,8 @@ mod sign_in;
 
 pub use common::{Choice, Marked, Notice, Offer, When};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
-pub use form::{Conflict, Control, Field, Form, Group};
+pub use editing::Editing;
+pub use form::{Conflict, Control, Field, Form, Group, Opening, Version};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UserMenu, Welcome};
