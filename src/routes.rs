@@ -9,7 +9,8 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::pages::{assets, contacts, countries, customers, editing, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::web::address::EDITING;
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -71,6 +72,9 @@ fn table() -> Table {
     table.post("/customers/{id}/disable", Editor, customers::disable);
     table.get("/customers/{id}/delete", Editor, customers::confirm_delete);
     table.post("/customers/{id}/delete", Editor, customers::delete);
+
+    // Sent by scripts alone: nobody reads it.
+    table.post(EDITING, Editor, editing::ping);
 
     table.get("/customers/{id}/contacts", Editor, contacts::new);
     table.post("/customers/{id}/contacts", Editor, contacts::create);

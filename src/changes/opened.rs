@@ -2,13 +2,14 @@
 //! and with that the values that stood in the form.
 
 use crate::db::Db;
+use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
 use crate::domain::event::{EventTask, FieldChange, Subject};
 use crate::domain::input::Input;
 use crate::domain::merge::{LaterEdit, Merged, merge, opened_with};
-use crate::domain::{CustomerId, stored};
+use crate::domain::stored::{self, Pairs};
 use crate::store::events::{self, Done};
 use crate::store::{Error, Result, form_saves};
 
@@ -76,11 +77,12 @@ impl Opened<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`] when somebody has to decide between that and what was saved since.
-    pub(super) fn merge(&self, db: &mut Db, present: &Present, typed: &Input) -> Result<Input> {
+    pub(super) fn merge(&self, db: &mut Db, present: &Present, typed: Pairs) -> Result<Input> {
+        let typed = Input::new(typed);
         if self.version == Some(present.version) {
-            return Ok(typed.clone());
+            return Ok(typed);
         }
-        let Merged { form, conflicts } = self.meet(db, present, typed)?.merged;
+        let Merged { form, conflicts } = self.meet(db, present, &typed)?.merged;
         if conflicts.is_empty() { Ok(form) } else { Err(Error::Stale) }
     }
 

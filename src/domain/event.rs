@@ -1,6 +1,6 @@
 //! Entries of the history: who did what to which record, from what to what. Passwords and tokens never stand in one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::CustomerId;
@@ -73,7 +73,7 @@ pub struct Subject {
 }
 
 /// One field, before and after. `None` where the record did not exist, or has no such field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// As forms and files call it.
     pub field: String,

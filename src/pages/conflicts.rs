@@ -32,7 +32,8 @@ pub struct StoredForm<'a> {
 }
 
 /// What is said to who saves what somebody else has saved meanwhile.
-const STALE: &str = "Somebody else saved this record while your form was open, so your changes are not saved yet. Choose below what to keep, then save.";
+const STALE: &str =
+    "Somebody else saved this record while your form was open, so your changes are not saved yet. Choose below what to keep, then save.";
 /// The same where nothing is left to choose.
 const SETTLED: &str = "Somebody else saved this record while your form was open, so your changes are not saved yet. Nothing of it differs from yours any more: save again.";
 

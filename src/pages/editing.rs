@@ -11,46 +11,50 @@ use super::screen::{alone, draw, failed};
 use super::view::{Editing, When};
 use super::words;
 use crate::db::{Access, Db};
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::actor::Actor;
 use crate::domain::event::SubjectKind;
 use crate::domain::input::Input;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::editing::{self, Edited, Editor};
 use crate::store::{Error, Result, contacts, customers, is_random_token};
 use crate::web::form::FormBody;
-use crate::web::request::{Rejection, Request};
+use crate::web::request::{Asked, Rejection, Request};
 use crate::web::respond::Reply;
 
 /// So many are named.
 const NAMED: usize = 3;
 
 /// `POST /editing`: a form is open, or was closed. Scripts ask this by themselves, all the time: it is no sign of life of a person.
-pub async fn ping(request: Request, form: FormBody) -> HttpResponse {
-    let kept = request.clone();
-    let database = request.app.database.clone();
-    let answer = database.run_blocking(Access::Write, move |_permit| {
-        let Some((token, edited)) = form_of(&form.0) else {
-            return alone(&request, &refusal::rejection(&request, Rejection::Malformed(UNREADABLE))).pack(request.encoding);
-        };
-        let told = request.app.database.write(|db| {
-            if form.0.get("closed") == "yes" {
-                return editing::remove(db, token).map(|()| String::new());
-            }
-            exists(db, edited)?;
-            editing::renew(db, &request.actor, token, edited)?;
-            Ok(draw(&others(db, &request, token, edited)?))
-        });
-        let reply = match told {
-            Ok(html) => Reply::html(StatusCode::OK, html),
-            Err(error @ Error::NotFound(_)) => alone(&request, &refusal::of(&request, &error, None)),
-            Err(error) => failed(&request, &error, None),
-        };
-        reply.pack(request.encoding)
+pub async fn ping(request: Asked, form: FormBody) -> HttpResponse {
+    let (kept, app) = (request.clone(), request.unadmitted().app.clone());
+    let answer = app.database.run_blocking(Access::Write, {
+        let app = app.clone();
+        move |_permit| {
+            let reply = match app.database.write(|db| request.admit(db).and_then(|request| tell(db, &request, &form.0))) {
+                Ok(Some(html)) => Reply::html(StatusCode::OK, html),
+                Ok(None) => alone(request.unadmitted(), &refusal::rejection(request.unadmitted(), Rejection::Malformed(UNREADABLE))),
+                Err(error @ Error::NotFound(_)) => alone(request.unadmitted(), &refusal::of(request.unadmitted(), &error, None)),
+                Err(error) => failed(&request, &error, None),
+            };
+            reply.pack(request.unadmitted().encoding)
+        }
     });
     match answer.await {
         Ok(packed) => packed.send(),
-        Err(away) => failed(&kept, &away.into(), None).pack(kept.encoding).send(),
+        Err(away) => failed(&kept, &away.into(), None).pack(kept.unadmitted().encoding).send(),
     }
+}
+
+/// Notes it, and words who else has one open; `None` where no form is named.
+fn tell(db: &mut Db, request: &Request, input: &Input) -> Result<Option<String>> {
+    let Some((token, edited)) = form_of(input) else { return Ok(None) };
+    if input.get("closed") == "yes" {
+        editing::remove(db, token)?;
+        return Ok(Some(String::new()));
+    }
+    exists(db, edited)?;
+    editing::renew(db, &request.actor, token, edited)?;
+    Ok(Some(draw(&others(db, request, token, edited)?)))
 }
 
 const UNREADABLE: &str = "It does not name a form.";
@@ -104,7 +108,8 @@ fn since(now: NaiveDateTime, moment: NaiveDateTime, zone: Tz) -> When {
 mod tests {
     use super::*;
     use crate::domain::UserId;
-    use crate::domain::actor::Who;
+    use crate::domain::actor::ActorKind;
+    use crate::domain::actor::Principal;
     use crate::domain::rules::Role;
     use chrono::{NaiveDate, TimeDelta};
 
@@ -117,7 +122,7 @@ mod tests {
         let zone = chrono_tz::Europe::Berlin;
         let now = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().and_hms_opt(22, 30, 0).unwrap();
         let user = |id| ActorKind::User(UserId(id));
-        let me = Actor::at(now, Who { kind: user(1), name: "Me".into(), role: Role::Editor }, zone);
+        let me = Actor::at(now, Principal { kind: user(1), name: "Me".into(), role: Role::Editor }, zone);
         let ago = |minutes| now - TimeDelta::minutes(minutes);
         let many = vec![
             editor(user(2), "Jana", ago(30)),

@@ -40,7 +40,12 @@ fn different_fields_both_go_through(app: TestApp) {
     assert_eq!(["phone", "email", "last_name"].map(|field| edit.field(field)), ["1", "jh@acme.example", "Nuñez"]);
 
     // Each edit is told as what it changed, and no more.
-    let changes = app.sql().texts("SELECT changes AS text FROM events WHERE task = 'edit' ORDER BY id DESC").into_iter().flatten().collect::<Vec<_>>();
+    let changes = app
+        .sql()
+        .texts("SELECT changes AS text FROM events WHERE task = 'edit' ORDER BY id DESC")
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
     assert!(changes[0].contains("last_name") && !changes[0].contains("email") && !changes[0].contains("phone"), "{changes:?}");
 }
 
@@ -162,7 +167,8 @@ fn others_between_two_saves_of_one_form_are_seen(app: TestApp) {
 
 #[apply(engines)]
 fn an_address_is_compared_as_one(app: TestApp) {
-    let acme = app.company("Acme").with("billing_street", "Lindenallee 14").with("billing_postal_code", "10115").with("billing_city", "Berlin");
+    let acme =
+        app.company("Acme").with("billing_street", "Lindenallee 14").with("billing_postal_code", "10115").with("billing_city", "Berlin");
     let acme = acme.create();
     let (mine, yours) = (app.get(acme.at("edit")), app.get(acme.at("edit")));
     yours.submit(&[("billing_street", "Neue Allee 1"), ("billing_city", "Potsdam")]).expect(303);

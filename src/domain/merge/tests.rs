@@ -93,10 +93,7 @@ fn same_as_billing_is_decided_about_with_the_whole_address() {
     }
     // The billing address that it follows is another value.
     let merged = merged(&[("billing_city", "Potsdam")], &same);
-    assert_eq!(
-        (conflicts(&merged).len(), merged.form.get("billing_city"), merged.form.get("shipping_same")),
-        (0, "Potsdam", "yes")
-    );
+    assert_eq!((conflicts(&merged).len(), merged.form.get("billing_city"), merged.form.get("shipping_same")), (0, "Potsdam", "yes"));
 }
 
 #[test]
@@ -156,7 +153,8 @@ fn what_is_typed_after_the_choice_counts() {
 fn version() -> impl Strategy<Value = Input> {
     let fields = ["name", "phone", "first_name", "last_name", "billing_street", "billing_city", "shipping_same", "shipping_city"];
     prop::collection::vec(0..3_u8, fields.len()).prop_map(move |values| {
-        let value = |field: &str, at: u8| if field == SAME { ["", "yes", ""][usize::from(at)] } else { ["", "a", "b"][usize::from(at)] }.to_owned();
+        let value =
+            |field: &str, at: u8| if field == SAME { ["", "yes", ""][usize::from(at)] } else { ["", "a", "b"][usize::from(at)] }.to_owned();
         Input::new(fields.iter().zip(values).map(|(field, at)| ((*field).to_owned(), value(field, at))).collect())
     })
 }
