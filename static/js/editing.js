@@ -21,16 +21,15 @@ async function tell(line) {
 }
 
 function show(line, html) {
-  const before = line.textContent;
+  const [before, status] = [line.textContent.trim(), byId("status")];
   line.innerHTML = html;
   for (const time of line.querySelectorAll("time")) {
     const moment = new Date(time.dateTime);
     time.textContent = (moment.toDateString() === new Date().toDateString() ? today : earlier).format(moment);
     time.title = exact.format(moment);
   }
-  line.normalize();
   const now = line.textContent.trim();
-  if (now && line.textContent !== before) byId("status").textContent = now;
+  if (now !== before && (now || status.textContent === before)) status.textContent = now; // once, not each time
 }
 
 // A form that is gone need not wait to be forgotten. This is sent even while the page goes away.

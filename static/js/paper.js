@@ -7,7 +7,7 @@ const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 function allRows(link) {
   const rows = link.closest("#contact-rows, #entitlement-rows");
   const pane = rows?.closest("section");
-  if (!pane || !link.closest(".more").dataset.printed || rows.querySelector("form")) return null;
+  if (!pane || !link.closest(".more").dataset.printed || rows.querySelector("form[data-saves]")) return null;
   const request = new XMLHttpRequest();
   request.open("GET", link.href, false);
   for (const [name, value] of [["HX-Request", "true"], ["HX-Request-Type", "partial"], ["HX-Target", `section#${pane.id}`]]) {
