@@ -68,9 +68,13 @@ impl<'a> StoredForm<'a> {
         let opened = Some(Opening { version: self.version, token: self.token, record, id, editing: self.editing });
         let Some((typed, meeting)) = self.meeting else { return Form { opened, ..form } };
         let draw = Draw { request, groups: &form.groups, typed: &typed, stored: &self.present.form, meeting: &meeting };
-        let conflicts: Vec<_> = meeting.merged.conflicts.iter().filter_map(|conflict| draw.conflict(conflict)).collect();
+        let mut conflicts: Vec<_> = meeting.merged.conflicts.iter().filter_map(|conflict| draw.conflict(conflict)).collect();
+        let saved = conflicts.first().map(|first| first.saved.clone()).filter(|saved| conflicts.iter().all(|one| one.saved == *saved));
+        if saved.is_some() {
+            conflicts.iter_mut().for_each(|conflict| conflict.saved.clear());
+        }
         let alert = Some(sentence(if conflicts.is_empty() { SETTLED } else { STALE }));
-        Form { opened, conflicts, alert, ..form }
+        Form { opened, conflicts, saved: saved.unwrap_or_default(), alert, ..form }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Form {
     pub summary: Vec<(String, String)>,
     /// What somebody has to decide about, since somebody else has saved the record meanwhile.
     pub conflicts: Vec<Conflict>,
+    /// By whom and when, where it is the same for all of them: `somebody on this computer, 2 minutes ago`.
+    pub saved: String,
     pub groups: Vec<Group>,
     /// `Save`, `Create customer`
     pub submit: &'static str,
@@ -76,7 +78,7 @@ pub struct Conflict {
     pub stored: Version,
     /// `None` where nobody knows any more.
     pub former: Option<String>,
-    /// `somebody on this computer, 2 minutes ago`; empty where nobody knows any more.
+    /// As [`Form::saved`], where they differ.
     pub saved: String,
     /// What was typed is chosen unless somebody chooses otherwise.
     pub keeps_mine: bool,
