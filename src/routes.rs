@@ -10,9 +10,10 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    activity, assets, contacts, countries, customers, entitlements, export, history, import, machines, rejection, sample, set_password,
-    sign_in, undo, users,
+    activity, assets, contacts, countries, customers, editing, entitlements, export, history, import, machines, rejection, sample,
+    set_password, sign_in, undo, users,
 };
+use crate::web::address::EDITING;
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -84,6 +85,9 @@ fn table() -> Table {
     table.get("/customers/{id}/delete", Editor, customers::confirm_delete);
     table.post("/customers/{id}/delete", Editor, customers::delete);
     table.get("/customers/{id}/history", Viewer, history::show);
+
+    // Sent by scripts alone: nobody reads it.
+    table.post(EDITING, Editor, editing::ping);
 
     table.get("/customers/{id}/contacts", Editor, contacts::new);
     table.post("/customers/{id}/contacts", Editor, contacts::create);

@@ -1,5 +1,6 @@
 //! Changes of a company's contacts.
 
+use super::opened::{Opened, Present};
 use super::steps::{accept, ask, follow, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -59,26 +60,27 @@ pub fn delete(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Contact, Opt
     Ok((contact, successor))
 }
 
-/// Saves an edited contact. An edit of a version that is not the stored one goes through when it would change nothing.
+/// Saves an edited contact, together with what others have saved elsewhere in it since the form was opened.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
+/// [`Error::Stale`] when somebody else has changed the same; [`Error::Invalid`] when the e-mail is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: &Actor, id: ContactId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Contact> {
+pub fn edit(db: &mut Db, actor: &Actor, id: ContactId, opened: &Opened<'_>, draft: Checked<'_, Draft>) -> Result<Contact> {
     let (before, facts) = held(db, id)?;
     actor.may(Task::EditContact(facts))?;
-    if let Ok(draft) = &draft {
-        if before.draft == *draft {
-            return Ok(before);
-        }
-        if version != Some(before.version) {
-            return Err(Error::Stale);
-        }
-    }
+    let present = Present::from(&before);
+    let draft = match draft {
+        Ok(draft) if draft == before.draft => return Ok(before),
+        Ok(draft) => Ok(contact::check(&contact::FIELDS, &opened.merge(db, &present, stored::contact(&draft))?).map_err(Error::Invalid)?),
+        Err(invalid) => Err(invalid),
+    };
     let draft = accept(draft, |form| email_taken(db, before.customer, Some(id), form))?;
     let after = Contact { draft, ..before.clone() };
-    update(db, actor, &before, &after)?;
-    follow(db, actor, before.customer)?;
+    if after.draft != before.draft {
+        update(db, actor, &before, &after)?;
+        opened.saved(db, actor, &present)?;
+        follow(db, actor, before.customer)?;
+    }
     Ok(after)
 }
 

@@ -1,5 +1,6 @@
 //! Changes of customers.
 
+use super::opened::{Opened, Present};
 use super::steps::{accept, ask, hold, record, status};
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -59,30 +60,33 @@ pub fn delete(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     Ok(customer)
 }
 
-/// Saves an edited customer. An edit of a version that is not the stored one goes through when it would change nothing.
+/// Saves an edited customer, together with what others have saved elsewhere in it since the form was opened.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody else has edited it since; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
+/// [`Error::Stale`] when somebody else has changed the same; [`Error::Invalid`] when the CRM ID is taken; [`Error::NotFound`];
 /// [`Error::Refused`].
-pub fn edit(db: &mut Db, actor: &Actor, id: CustomerId, version: Option<i32>, draft: Checked<'_, Draft>) -> Result<Customer> {
+pub fn edit(db: &mut Db, actor: &Actor, id: CustomerId, opened: &Opened<'_>, draft: Checked<'_, Draft>) -> Result<Customer> {
     hold(db, id)?;
     actor.may(Task::EditCustomer)?;
     let before = customers::find(db, id)?;
-    if let Ok(draft) = &draft {
-        if before.draft == *draft {
-            return Ok(before);
+    let present = Present::from(&before);
+    let draft = match draft {
+        Ok(draft) if draft == before.draft => return Ok(before),
+        Ok(draft) => {
+            Ok(customer::check(before.kind(), &opened.merge(db, &present, stored::customer_draft(&draft))?).map_err(Error::Invalid)?)
         }
-        if version != Some(before.version) {
-            return Err(Error::Stale);
-        }
-    }
+        Err(invalid) => Err(invalid),
+    };
     let draft = accept(draft, |form| {
         let crm_id = form.map_or_else(customer::asked_crm_id, |draft| draft.crm_id.clone());
         Ok(crm_id_taken(db, &crm_id, Some(id))?.into_iter().collect())
     })?;
     let after = Customer { draft, ..before.clone() };
-    update(db, actor, &before, &after)?;
-    list::reindex(db, id)?;
+    if after.draft != before.draft {
+        update(db, actor, &before, &after)?;
+        opened.saved(db, actor, &present)?;
+        list::reindex(db, id)?;
+    }
     Ok(after)
 }
 

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod contacts;
 pub mod customers;
 pub mod entitlements;
+pub mod opened;
 pub mod samples;
 mod steps;
 pub mod undo;

@@ -210,6 +210,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    form_saves (token, version) {
+        token -> Text,
+        version -> Integer,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    editing (token) {
+        token -> Text,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Text,
+        since -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     flashes (token) {
         token -> Text,
         text -> Text,

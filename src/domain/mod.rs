@@ -20,6 +20,7 @@ pub mod import;
 pub mod input;
 pub mod limit;
 pub mod mailbox;
+pub mod merge;
 pub mod needle;
 pub mod panes;
 pub mod password;

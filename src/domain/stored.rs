@@ -1,7 +1,7 @@
 //! Stored records as their forms would send them, unchanged: what a row of an import leaves out is taken from here.
 
 use super::contact::{self, PersonFields, PersonName};
-use super::customer::{Address, AddressFields, BILLING, Customer, SHIPPING, Who};
+use super::customer::{self, Address, AddressFields, BILLING, Customer, SHIPPING, Who};
 use super::entitlement;
 use super::places::{Country, Language};
 use super::text::Email;
@@ -12,7 +12,12 @@ pub type Pairs = Vec<(String, String)>;
 /// A customer's form.
 #[must_use]
 pub fn customer(customer: &Customer) -> Pairs {
-    let draft = &customer.draft;
+    customer_draft(&customer.draft)
+}
+
+/// The form of a customer that says this.
+#[must_use]
+pub fn customer_draft(draft: &customer::Draft) -> Pairs {
     let mut pairs = match &draft.who {
         Who::Company(name) => owned(&[("name", name)]),
         Who::Individual(name) => person(name, &PersonName::FIELDS),
@@ -80,7 +85,7 @@ fn owned(pairs: &[(&str, &str)]) -> Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::customer::{self, Draft, Kind};
+    use crate::domain::customer::{Draft, Kind};
     use crate::domain::input::Input;
 
     fn round(kind: Kind, draft: &Draft) -> Result<Draft, crate::domain::input::Errors> {

@@ -14,9 +14,11 @@ use super::{detail, refusal};
 use crate::changes;
 use crate::db::{Access, Db};
 use crate::domain::contact;
+use crate::domain::event::SubjectKind;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, UserId};
+use crate::store::events::{self, Deletion};
 use crate::store::flashes::{self, Effect, Flash, Undo};
 use crate::store::{Error, Result, contacts, entitlements, tokens, undo};
 use crate::web::address;
@@ -85,6 +87,9 @@ impl Redirect {
     }
 }
 
+/// The hidden field of a contact's form that says whose it is.
+pub const CUSTOMER: &str = "customer";
+
 /// The record that a change is about: a refusal is shown at its customer.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject {
@@ -109,6 +114,18 @@ impl Subject {
             Self::None | Self::Customer(_) | Self::User(_) | Self::Event(_) => None,
             Self::Contact(id) => id.get().ok().map(PaneRow::Contact),
             Self::Entitlement(id) => id.get().ok().map(PaneRow::Entitlement),
+        }
+    }
+
+    /// How it was deleted, if it was.
+    fn deletion(self, db: &mut Db, input: &Input) -> Result<Option<Deletion>> {
+        match self {
+            Self::Customer(id) => events::deletion(db, id.get()?, SubjectKind::Customer, id.get()?.0),
+            Self::Contact(id) => match input.get(CUSTOMER).parse() {
+                Ok(customer) => events::deletion(db, customer, SubjectKind::Contact, id.get()?.0),
+                Err(()) => Ok(None),
+            },
+            Self::None | Self::Entitlement(_) => Ok(None),
         }
     }
 
@@ -264,6 +281,9 @@ fn refused(
         },
         Error::Invalid(errors) => again(db, request, &Returned { input, errors, stale: false })?,
         Error::Stale => again(db, request, &Returned { input, errors: &Errors::new(), stale: true })?,
+        Error::NotFound(what) => {
+            subject.deletion(db, input)?.map(|deletion| DetailPane::error(&refusal::deleted(request, what, input, &deletion)))
+        }
         _ => None,
     };
     Ok(shown.unwrap_or_else(|| DetailPane::error(&refusal::of(request, error, Some(input)))))

@@ -3,20 +3,21 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::change::{self, Redirect, Returned, Subject, change, save};
+use super::change::{self, CUSTOMER, Redirect, Returned, Subject, change, save};
+use super::conflicts::StoredForm;
 use super::form::{self, Draw};
 use super::path::Id;
 use super::screen::{DetailPane, show};
 use super::view::{Confirm, Form, Group};
 use super::{detail, near};
-use crate::changes;
+use crate::changes::{self, opened::Present};
 use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
 use crate::domain::input::Input;
 use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
 use crate::domain::text::isolated;
-use crate::domain::{ContactId, CustomerId, identity, stored};
+use crate::domain::{ContactId, CustomerId, identity, merge, stored};
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Result, contacts, random_token};
 use crate::web::address;
@@ -75,9 +76,10 @@ pub async fn update(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
         form,
         Subject::Contact(id),
         move |db, request, input| {
-            let draft = input.checked(contact::check(&contact::FIELDS, input));
             let before = contacts::find(db, id.get()?)?;
-            let contact = changes::contacts::edit(db, &request.actor, id.get()?, form::version(input), draft)?;
+            let input = &merge::decided(input, &Input::new(stored::contact(&before.draft)));
+            let draft = input.checked(contact::check(&contact::FIELDS, input));
+            let contact = changes::contacts::edit(db, &request.actor, before.id, &form::opened(input), draft)?;
             if near_email(&contact) != near_email(&before) {
                 near::ask_of_contact(db, input, &contact)?;
             }
@@ -219,17 +221,19 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
 /// The form of a stored contact; or what was typed into it, with what is wrong.
 fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
     let contact = contacts::find(db, id.get()?)?;
-    let stored = Input::new(stored::contact(&contact.draft));
-    let (input, errors) = form::filled(&stored, returned);
+    let check = |input: &Input| contact::check(&contact::FIELDS, input).map(|draft| Input::new(stored::contact(&draft)));
+    let sheet = StoredForm::of(db, request, Present::from(&contact), returned, check)?;
+    let (input, errors) = (&sheet.input, sheet.errors);
     let form = Form {
         heading: format!("Edit {}", called(&contact.draft.name)),
         action: request.keeping(&format!("/contacts/{}/edit", contact.id)),
         cancel: cancel(request, contact.customer, Some(contact.id)),
-        hidden: near::answers(input, errors),
+        // Whose contact it is, for when it is gone.
+        hidden: [vec![(CUSTOMER, contact.customer.to_string())], near::answers(input, errors)].concat(),
         submit: "Save",
         ..pane_form(request, contact.customer, &Draw::new(input, errors))
     };
-    let form = form::of_version(form, contact.version, &stored, returned);
+    let form = sheet.finish(request, form);
     detail::with_contact_form(db, request, contact.customer, Some(contact.id), form, returned.map_or(StatusCode::OK, Returned::status))
 }
 

@@ -3,19 +3,20 @@
 use actix_web::HttpResponse;
 
 use super::change::{self, Redirect, Returned, Subject, change, save};
+use super::conflicts::StoredForm;
 use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
 use super::{detail, history, near, refusal, words};
-use crate::changes;
+use crate::changes::{self, opened::Present};
 use crate::db::Db;
 use crate::domain::CustomerId;
 use crate::domain::customer::{self, Customer, Kind, NewCustomerForm};
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::{Task, counted};
 use crate::domain::text::isolated;
-use crate::domain::{contact, identity, stored};
+use crate::domain::{contact, identity, merge, stored};
 use crate::store::detail::customer_facts;
 use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
@@ -108,8 +109,9 @@ pub async fn update(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpR
         Subject::Customer(id),
         move |db, request, input| {
             let before = customers::find(db, id.get()?)?;
+            let input = &merge::decided(input, &Input::new(stored::customer(&before)));
             let draft = input.checked(customer::check(before.kind(), input));
-            let customer = changes::customers::edit(db, &request.actor, id.get()?, form::version(input), draft)?;
+            let customer = changes::customers::edit(db, &request.actor, before.id, &form::opened(input), draft)?;
             if identity::near(&customer.draft.crm_id) != identity::near(&before.draft.crm_id) {
                 near::ask_of_customer(db, input, &customer, &["crm_id"])?;
             }
@@ -264,9 +266,10 @@ fn new_form(request: &Request, kind: Kind, input: &Input, errors: &Errors) -> De
 /// The form of a stored customer; or what was typed into it, with what is wrong.
 fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
     let customer = customers::find(db, id.get()?)?;
-    let stored = Input::new(stored::customer(&customer));
     let path = address::screen(Some(customer.id));
-    let (input, errors) = form::filled(&stored, returned);
+    let check = |input: &Input| customer::check(customer.kind(), input).map(|draft| Input::new(stored::customer_draft(&draft)));
+    let sheet = StoredForm::of(db, request, Present::from(&customer), returned, check)?;
+    let (input, errors) = (&sheet.input, sheet.errors);
     let form = Form {
         heading: format!("Edit {}", isolated(&customer.name())),
         sub: format!("{} · {}", customer.number, customer.kind().label()),
@@ -278,7 +281,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Optio
         note: required_note(customer.kind()),
         ..form::form(Draw::new(input, errors).customer(customer.kind(), &Number::Fixed(&customer.number)))
     };
-    let form = form::of_version(form, customer.version, &stored, returned);
+    let form = sheet.finish(request, form);
     let pane = DetailPane::other(form.heading.clone(), Some(customer.id), &form);
     Ok(match returned {
         Some(returned) => pane.with_status(returned.status()),

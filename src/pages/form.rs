@@ -4,7 +4,8 @@
 use super::change::Returned;
 use super::detail::sentence;
 use super::screen::DetailPane;
-use super::view::{Confirm, Conflict, Control, Field, Form, Group, Notice};
+use super::view::{Confirm, Control, Field, Form, Group, Notice};
+use crate::changes::opened::Opened;
 use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
@@ -194,10 +195,9 @@ pub fn form(groups: Vec<Group>) -> Form {
     Form { summary, groups, ..Form::default() }
 }
 
-/// The values to draw a form with, and the errors beside them: as stored, or as they were typed.
-pub fn filled<'a>(stored: &'a Input, returned: Option<&'a Returned<'a>>) -> (&'a Input, &'a Errors) {
-    const NONE: &Errors = &Errors::new();
-    returned.map_or((stored, NONE), |returned| (returned.input, returned.errors))
+/// The values to draw a new record's form with, and the errors beside them: none yet, or as they were typed.
+pub fn filled<'a>(blank: &'a Input, returned: Option<&'a Returned<'a>>) -> (&'a Input, &'a Errors) {
+    returned.map_or((blank, NO_ERRORS), |returned| (returned.input, returned.errors))
 }
 
 /// The field of the reason in a question: empty, or as it was typed; `focused` where one came to give it.
@@ -230,59 +230,18 @@ pub fn because(request: &Request, input: &Input) -> Result<Actor> {
     Ok(request.actor.because(&check.finish(reason).map_err(Error::Invalid)?))
 }
 
-/// The version that a form was opened with.
-pub fn version(input: &Input) -> Option<i32> {
-    input.get("version").parse().ok()
-}
+/// No errors.
+pub const NO_ERRORS: &Errors = &Errors::new();
 
-/// The form of a stored record. One that comes back keeps the version it was opened with; one that was stale compares both, and saving it
-/// again keeps what stands in it.
-pub fn of_version(form: Form, version: i32, stored: &Input, returned: Option<&Returned<'_>>) -> Form {
-    match returned {
-        None => Form { version: Some(version), ..form },
-        Some(returned) if returned.stale => {
-            Form { version: Some(version), conflicts: conflicts(&form, stored), alert: Some(sentence(STALE)), ..form }
-        }
-        Some(returned) => Form { version: self::version(returned.input), ..form },
-    }
+/// What a form of a stored record says about its opening.
+pub fn opened(input: &Input) -> Opened<'_> {
+    Opened { version: input.get("version").parse().ok(), token: input.get("opening") }
 }
-
-/// What is said to who saves a version that is not the stored one.
-const STALE: &str = "Somebody else saved this record while your form was open, so your changes are not saved yet. Compare below: saving now keeps what is in this form.";
 
 /// A form that comes back keeps its token: however often it is sent, it makes one record.
 pub fn kept_token(input: &Input) -> String {
     let token = input.get("token");
     if token.is_empty() { random_token() } else { token.to_owned() }
-}
-
-/// What stored and typed values differ in, for who has to decide between them.
-fn conflicts(form: &Form, stored: &Input) -> Vec<Conflict> {
-    let fields = form.groups.iter().flat_map(|group| &group.fields).filter(|field| !matches!(field.control, Control::Fixed));
-    fields
-        .filter(|field| fold_lines(&field.value) != fold_lines(stored.get(field.name)))
-        .map(|field| Conflict {
-            id: field.name.to_owned(),
-            label: field.label,
-            stored: shown(field, stored.get(field.name)),
-            typed: shown(field, &field.value),
-        })
-        .collect()
-}
-
-fn fold_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
-}
-
-fn shown(field: &Field, value: &str) -> String {
-    match &field.control {
-        Control::Select(options) => {
-            options.iter().find(|(code, _)| code == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone())
-        }
-        Control::Check => if value.is_empty() { "no" } else { "yes" }.to_owned(),
-        _ if value.is_empty() => "—".to_owned(),
-        _ => value.to_owned(),
-    }
 }
 
 /// A new customer's form before anything was typed.

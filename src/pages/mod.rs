@@ -3,10 +3,12 @@
 pub mod activity;
 pub mod assets;
 mod change;
+mod conflicts;
 mod contact_links;
 pub mod contacts;
 pub mod countries;
 pub mod customers;
+pub mod editing;
 pub mod entitlements;
 pub mod export;
 pub mod history;

@@ -1,15 +1,19 @@
 //! Errors as people read them: what happened, what to do, and what was typed.
 
 use super::view::ErrorPane;
+use super::words;
 use crate::db::Unavailable;
 use crate::domain::input::Input;
+use crate::domain::merge::{KEEP, MINE};
 use crate::domain::rules::Refusal;
+use crate::domain::text::isolated;
 use crate::store::Error;
+use crate::store::events::Deletion;
 use crate::web::address;
 use crate::web::request::{Rejection, Request};
 
 /// Names of fields whose content is not for eyes.
-const HIDDEN: [&str; 5] = ["token", "version", "near", "password", "again"];
+const HIDDEN: [&str; 7] = ["token", "version", "near", "opening", "customer", "password", "again"];
 
 /// What stands in the place of a page that could not be shown.
 ///
@@ -54,6 +58,19 @@ pub fn missing(request: &Request, what: &str, input: Option<&Input>) -> ErrorPan
         sentences.push("What you typed is below, so that you can copy it.".to_owned());
     }
     ErrorPane { typed, ..pane(request, 404, &heading, sentences) }
+}
+
+/// The record of an open form was deleted meanwhile.
+pub fn deleted(request: &Request, what: &'static str, input: &Input, deletion: &Deletion) -> ErrorPane {
+    let mut pane = of(request, &Error::NotFound(what), Some(input));
+    let Deletion { name, along, done } = deletion;
+    let when = words::when(request.actor.now, done.at).words;
+    let by = words::who(&done.actor_kind, &done.actor_name);
+    let along = if *along { format!(", and this {what} with it") } else { String::new() };
+    let end = if pane.typed.is_empty() { "." } else { ". Your changes could not be saved." };
+    pane.heading = format!("This {what} no longer exists");
+    pane.sentences[0] = format!("{} was deleted {when} by {by}{along}{end}", isolated(name));
+    pane
 }
 
 /// The database cannot be used at present.
@@ -155,8 +172,12 @@ fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(Strin
 }
 
 fn typed(input: &Input) -> Vec<(String, String)> {
-    let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && !HIDDEN.contains(&name.as_str()));
+    let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && !is_hidden(name));
     shown.map(|(name, value)| (label(name), value.clone())).collect()
+}
+
+fn is_hidden(name: &str) -> bool {
+    HIDDEN.contains(&name) || name.starts_with(KEEP) || name.starts_with(MINE)
 }
 
 /// `billing_postal_code` is read as `Billing postal code`.

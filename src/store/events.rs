@@ -7,7 +7,7 @@ use super::error::Result;
 use crate::db::Db;
 use crate::db::schema::{batches, events};
 use crate::domain::actor::Actor;
-use crate::domain::event::{BatchKind, Event};
+use crate::domain::event::{BatchKind, Event, EventTask, Subject, SubjectKind};
 use crate::domain::{BatchId, CustomerId};
 
 /// An event as it is stored, its changes and its record as JSON.
@@ -98,4 +98,76 @@ pub fn insert_batch(db: &mut Db, actor: &Actor, kind: BatchKind) -> Result<Batch
         .returning(batches::id)
         .get_result(db)?;
     Ok(BatchId(id))
+}
+
+/// By whom something was done, and when.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// When, UTC.
+    pub at: NaiveDateTime,
+    /// What kind of actor did it, in the database's word.
+    pub actor_kind: String,
+    /// The actor's name as it was.
+    pub actor_name: String,
+}
+
+/// Something that was done to a record.
+#[derive(Debug, Clone)]
+pub struct RecordEvent {
+    /// What was done.
+    pub task: String,
+    /// What changed, as JSON.
+    pub changes: String,
+    /// By whom and when.
+    pub done: Done,
+}
+
+/// What was done to a record last, newest first: so many events of these tasks.
+pub fn last_of(db: &mut Db, customer: CustomerId, subject: &Subject, tasks: &[EventTask], count: i64) -> Result<Vec<RecordEvent>> {
+    let rows: Vec<(String, String, NaiveDateTime, String, String)> = events::table
+        .filter(events::customer_id.eq(customer.0))
+        .filter(events::subject_kind.eq(subject.kind.word()))
+        .filter(events::subject_id.eq(subject.id))
+        .filter(events::task.eq_any(tasks.iter().map(|task| task.word())))
+        .order(events::id.desc())
+        .select((events::task, events::changes, events::at, events::actor_kind, events::actor_name))
+        .limit(count)
+        .load(db)?;
+    let event = |(task, changes, at, actor_kind, actor_name)| RecordEvent { task, changes, done: Done { at, actor_kind, actor_name } };
+    Ok(rows.into_iter().map(event).collect())
+}
+
+/// A deletion that a record met.
+#[derive(Debug, Clone)]
+pub struct Deletion {
+    /// The record's name as it was; the customer's where the record went along with it.
+    pub name: String,
+    /// Its customer was deleted, and it went along.
+    pub along: bool,
+    /// By whom and when.
+    pub done: Done,
+}
+
+/// How a record of a customer that is not there any more was deleted.
+pub fn deletion(db: &mut Db, customer: CustomerId, kind: SubjectKind, id: i64) -> Result<Option<Deletion>> {
+    let is_itself = events::subject_kind.eq(kind.word()).and(events::subject_id.eq(id));
+    let is_customer = events::subject_kind.eq(SubjectKind::Customer.word()).and(events::subject_id.eq(customer.0));
+    let rows: Vec<(String, String, String, NaiveDateTime, String, String)> = events::table
+        .filter(events::customer_id.eq(customer.0))
+        .filter(events::task.eq_any([EventTask::Delete.word(), EventTask::Restore.word()]))
+        .filter(is_itself.or(is_customer))
+        .order(events::id)
+        .select((events::task, events::subject_kind, events::subject_name, events::at, events::actor_kind, events::actor_name))
+        .load(db)?;
+    let mut gone: Option<Deletion> = None;
+    for (task, subject_kind, name, at, actor_kind, actor_name) in rows {
+        let along = subject_kind != kind.word();
+        match &gone {
+            None if task == EventTask::Delete.word() => gone = Some(Deletion { name, along, done: Done { at, actor_kind, actor_name } }),
+            // What went along comes back along.
+            Some(deletion) if task == EventTask::Restore.word() && deletion.along == along => gone = None,
+            _ => {}
+        }
+    }
+    Ok(gone)
 }

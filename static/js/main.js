@@ -6,6 +6,7 @@ import "./calendar.js";
 import "./dialog.js";
 import "./sheet.js";
 import "./guard.js";
+import "./editing.js";
 import "./list.js";
 import "./pages.js";
 import "./search.js";

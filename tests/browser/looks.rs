@@ -157,7 +157,26 @@ async fn forms(judge: &mut Judge<'_>, acme: &Customer) {
     browser.click("Save").await;
     browser.sees("Changed by somebody else").await;
     judge.look("two edits of one version").await;
+    let jana = acme.contact("jana@");
+    browser.open(jana.at("edit")).await;
+    jana.edit(&[("last_name", "Nuñez"), ("language", "fr")]).expect(303);
+    browser.fill("first_name", &"Johanna".repeat(12)).await;
+    browser.fill("language", "de").await;
+    browser.click("Save").await;
+    browser.sees("Changed by somebody else").await;
+    browser.app.sql().run(OTHERS).expect("others");
+    judge.look("two edits of a contact").await;
+    browser.open(acme.at("edit")).await;
+    browser.sees("have been editing this").await;
+    judge.look("a form that others have open").await;
+    browser.app.sql().run("DELETE FROM editing WHERE token LIKE 'other%'").expect("nobody");
 }
+
+/// Others who have a form of the first customer open, and so have I in another window.
+const OTHERS: &str = "INSERT INTO editing (token, subject_kind, subject_id, actor_kind, actor_id, actor_name, since, until) VALUES
+    ('other1', 'customer', 1, 'user', 7, 'Jana Hoffmann', '2026-11-26 08:00:00', '2999-01-01 00:00:00'),
+    ('other2', 'customer', 1, 'user', 8, 'wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww@xxxxxxxxxxxxxxxxxxxxxx.example', '2026-11-26 08:00:00', '2999-01-01 00:00:00'),
+    ('other3', 'customer', 1, 'local', NULL, 'This computer', '2026-11-26 08:00:00', '2999-01-01 00:00:00')";
 
 async fn questions_and_errors(judge: &mut Judge<'_>, acme: &Customer) {
     let browser = judge.browser;

@@ -2,6 +2,7 @@
 
 #[path = "../support/browser/mod.rs"]
 mod browser;
+mod conflicts;
 mod detail;
 mod forms;
 mod history;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use macro_rules_attribute::apply;
 use serde_json::json;
 
-use crate::browser::{Browser, browse, in_browser, key};
+use crate::browser::{Browser, browse, in_browser};
 use crate::support::Engine;
 
 /// What is for the screen only.
@@ -96,17 +96,52 @@ async fn a_customer_is_printed_whole(browser: Browser) {
     for number in 1..=30 {
         acme.add_contact("Ada", &format!("Lovelace {number:02}"), &format!("ada{number:02}@acme.example")).expect(303);
     }
-    browser.open(acme.path()).await;
-    // Rows that the screen leaves out are fetched by the key that prints.
-    browser.script("window.print = () => {}", &[]).await;
-    if browser.is_shown("#detail [data-more]").await {
-        browser.chord(&[key::CONTROL, 'p']).await;
+    for product in 1..=25 {
+        acme.entitle(&[("product", &format!("Anvil {product:02}"))]).expect(303);
     }
-    browser.until("all contacts", "return document.querySelectorAll('#contacts tbody tr').length === 30", &[]).await;
+    // From the browser's own menu: rows that the screen leaves out are printed too, and the screen is as it was.
+    browser.open(acme.path()).await;
+    let screen = browser.screen().await;
     let pages = browser.print().await;
     let mut names: Vec<_> = (1..=30).flat_map(|number| [format!("Lovelace {number:02}"), format!("ada{number:02}@acme.example")]).collect();
+    names.extend((1..=25).map(|number| format!("Anvil {number:02}")));
     names.extend(["Acme", "+49 30 5550 1420", "Forge"].map(str::to_owned));
     names.push(format!("http://{}{}", browser.app.host, acme.path()));
     holds_all(&pages, &names, 1);
     assert!(!pages.concat().contains("Bolt"), "the list is not printed along: {pages:?}");
+    assert!(!pages.concat().contains("The first 20"), "{pages:?}");
+    assert_eq!(pages.concat().matches("Lovelace 07").count(), 1, "each row once");
+    browser
+        .until(
+            "the screen as it was",
+            "return !document.querySelector('.on-paper, .off-paper') && document.querySelectorAll('#contacts tbody tr').length === 20",
+            &[],
+        )
+        .await;
+    assert_eq!(browser.screen().await, screen);
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+
+    // A form among the rows stays as it is, and so do they: the paper says what it lacks.
+    browser.open(acme.contact("Lovelace 01").at("edit")).await;
+    browser.fill("phone", "typed").await;
+    let paper = browser.print().await.concat();
+    assert!(paper.contains("The first 20 of 30. To print more, choose “Show all 30” first."), "{paper}");
+    assert!(paper.contains("Anvil 25"), "{paper}");
+    assert_eq!(browser.value("phone").await, "typed");
+}
+
+#[test]
+fn without_scripts_the_paper_says_what_it_lacks() {
+    browse("paper-whole-no-script", Engine::Sqlite, false, async |browser| {
+        let acme = browser.app.company("Acme").create();
+        for number in 1..=30 {
+            acme.add_contact("Ada", &format!("Lovelace {number:02}"), &format!("ada{number:02}@acme.example")).expect(303);
+        }
+        browser.open(acme.path()).await;
+        let paper = browser.print().await.concat();
+        assert!(paper.contains("The first 20 of 30. To print more, choose “Show all 30” first."), "{paper}");
+        browser.click("Show all 30").await;
+        let paper = browser.print().await.concat();
+        assert!(paper.contains("Lovelace 30") && !paper.contains("The first 20"), "{paper}");
+    });
 }

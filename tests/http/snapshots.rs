@@ -69,8 +69,8 @@ fn is_changing(element: ElementRef) -> bool {
 /// An attribute's value without times, today's date, tokens and the hashes of assets.
 fn stable(element: ElementRef, name: &str, given: &str) -> String {
     let is_time = element.value().name() == "time" && name != "class";
-    let is_given = name == "value" && matches!(element.attr("name"), Some("token" | "starts_on"));
-    if is_time || is_given {
+    let is_given = name == "value" && matches!(element.attr("name"), Some("token" | "opening" | "starts_on"));
+    if is_time || is_given || name == "data-opening" {
         return CHANGING.to_owned();
     }
     let asset = given.strip_prefix("/static/").map(|asset| asset.split_at(asset.find('#').unwrap_or(asset.len())));

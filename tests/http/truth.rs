@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use clientele::changes;
+use clientele::changes::opened::Opened;
 use clientele::db::{Address, Database, Db, Timeouts};
 use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::contact::{self, PersonName};
@@ -121,7 +122,7 @@ fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
                 Who::Company(_) => Who::Company(word.to_owned()),
                 Who::Individual(name) => Who::Individual(PersonName { last: word.to_owned(), ..name }),
             };
-            changes::customers::edit(db, actor, id, Some(customer.version), Ok(draft)).map(drop)
+            changes::customers::edit(db, actor, id, &Opened { version: Some(customer.version), token: "" }, Ok(draft)).map(drop)
         }
         2 if customer.enabled => changes::customers::disable(db, actor, id).map(drop),
         2 => changes::customers::enable(db, actor, id).map(drop),
@@ -139,7 +140,7 @@ fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
         }
         5 => people.first().map_or(Ok(()), |person| {
             let draft = contact::Draft { email: Email::stored(&format!("new{}@moved.example", person.id)), ..person.draft.clone() };
-            changes::contacts::edit(db, actor, person.id, Some(person.version), Ok(draft)).map(drop)
+            changes::contacts::edit(db, actor, person.id, &Opened { version: Some(person.version), token: "" }, Ok(draft)).map(drop)
         }),
         _ => people.last().map_or(Ok(()), |person| changes::contacts::delete(db, actor, person.id).map(drop)),
     }

@@ -22,6 +22,7 @@ pub fn more(count: i64, most: i64, all: bool, href: impl FnOnce(bool) -> String)
         false if count > most => format!("Show the first {} of {}", thousands(most), thousands(count)),
         false => format!("Show all {}", thousands(count)),
     };
-    let printed = if all { String::new() } else { format!("The first {FIRST} of {}.", thousands(count)) };
+    let printed =
+        if all { String::new() } else { format!("The first {FIRST} of {}. To print more, choose “{label}” first.", thousands(count)) };
     (count > FIRST).then(|| More { label, printed, href: href(!all) })
 }

@@ -3,6 +3,8 @@
 use askama::Template;
 
 use super::common::Notice;
+use super::editing::Editing;
+use crate::domain::merge::{KEEP, MINE};
 
 /// A form of any record: the fields in groups, and what is wrong with them.
 #[derive(Debug, Default, Template)]
@@ -19,14 +21,16 @@ pub struct Form {
     pub token: String,
     /// What else the form sends along: name and value.
     pub hidden: Vec<(&'static str, String)>,
-    /// Of the record as it was opened; `None` for a new one.
-    pub version: Option<i32>,
+    /// What a stored record's form says about its opening; `None` for a new record.
+    pub opened: Option<Opening>,
     /// A refusal or conflict, above all else.
     pub alert: Option<Notice>,
     /// Errors, once more above the fields: id of the field and what is wrong.
     pub summary: Vec<(String, String)>,
-    /// Fields that somebody else has changed since: label, what is stored, what was typed.
+    /// What somebody has to decide about, since somebody else has saved the record meanwhile.
     pub conflicts: Vec<Conflict>,
+    /// By whom and when, where it is the same for all of them: `somebody on this computer, 2 minutes ago`.
+    pub saved: String,
     pub groups: Vec<Group>,
     /// `Save`, `Create customer`
     pub submit: &'static str,
@@ -42,14 +46,50 @@ impl Form {
     fn came_back(&self) -> bool {
         self.alert.is_some() || !self.conflicts.is_empty() || !self.summary.is_empty()
     }
+
+    /// What the fields in conflict were before.
+    fn knows_former(&self) -> bool {
+        self.conflicts.iter().any(|conflict| conflict.former.is_some())
+    }
 }
 
+/// A form of a stored record, as it was opened.
+#[derive(Debug)]
+pub struct Opening {
+    /// The version of the record that stands in it; `None` where nobody knows.
+    pub version: Option<i32>,
+    /// The random token of this opening.
+    pub token: String,
+    /// Of which record: `customer`, and its id.
+    pub record: &'static str,
+    pub id: i64,
+    /// Who else has one open, for who reads this without a script.
+    pub editing: Editing,
+}
+
+/// A field that two have changed: what was typed, what somebody else has saved, and what it was before both.
 #[derive(Debug, Clone)]
 pub struct Conflict {
-    pub id: String,
-    pub label: &'static str,
-    pub stored: String,
-    pub typed: String,
+    /// The field's name: `phone`; `shipping_same` for the whole shipping address.
+    pub field: String,
+    /// `Billing address: City`
+    pub label: String,
+    pub mine: Version,
+    pub stored: Version,
+    /// `None` where nobody knows any more.
+    pub former: Option<String>,
+    /// As [`Form::saved`], where they differ.
+    pub saved: String,
+    /// What was typed is chosen unless somebody chooses otherwise.
+    pub keeps_mine: bool,
+}
+
+/// A value to choose.
+#[derive(Debug, Clone)]
+pub struct Version {
+    pub words: String,
+    /// What the field holds then; `None` where it stands for several fields.
+    pub value: Option<String>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -107,7 +147,9 @@ mod tests {
     fn a_form_with_anything_to_say_came_back() {
         assert!(!Form::default().came_back());
         assert!(Form { summary: vec![("name".to_owned(), "Name is missing.".to_owned())], ..Form::default() }.came_back());
-        let conflict = Conflict { id: "name".to_owned(), label: "Name", stored: "A".to_owned(), typed: "B".to_owned() };
+        let version = |words: &str| Version { words: words.to_owned(), value: None };
+        let (field, label, saved) = ("name".to_owned(), "Name".to_owned(), String::new());
+        let conflict = Conflict { field, label, mine: version("B"), stored: version("A"), former: None, saved, keeps_mine: true };
         assert!(Form { conflicts: vec![conflict], ..Form::default() }.came_back());
     }
 }

@@ -5,6 +5,7 @@
 
 mod common;
 mod detail;
+mod editing;
 mod form;
 mod history;
 mod import;
@@ -16,7 +17,8 @@ mod users;
 
 pub use common::{Choice, Marked, Notice, Offer, When, initials};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
-pub use form::{Conflict, Control, Field, Form, Group};
+pub use editing::Editing;
+pub use form::{Conflict, Control, Field, Form, Group, Opening, Version};
 pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};

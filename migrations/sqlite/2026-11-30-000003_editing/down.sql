@@ -1,0 +1,2 @@
+DROP TABLE form_saves;
+DROP TABLE editing;
