@@ -9,7 +9,7 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::pages::{assets, confirm, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -38,6 +38,9 @@ fn table() -> Table {
     table.open("/sign-in", sign_in::show);
     table.open_post("/sign-in", sign_in::enter);
     table.open_post("/sign-out", sign_in::leave);
+
+    table.reload("/confirm", Viewer, confirm::nothing);
+    table.post("/confirm", Viewer, confirm::give);
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);

@@ -14,6 +14,7 @@ use crate::db::{Access, Db};
 use crate::domain::contact;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
+use crate::domain::rules::Refusal;
 use crate::domain::{ContactId, CustomerId, EntitlementId};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, contacts, entitlements, tokens};
@@ -157,7 +158,9 @@ async fn answer(
                 take(db, &request, &input, &act)
             }) {
                 Ok(location) => Reply::see_other(location),
-                Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
+                Err(error @ (Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)))) => {
+                    failed(&request, &error, Some(&input))
+                }
                 Err(error) => compose_or_fail(&request, &input, |db, request| refused(db, request, &input, subject, &error, &again)),
             };
             reply.pack(request.unadmitted().encoding)

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod change;
+pub mod confirm;
 mod contact_links;
 pub mod contacts;
 pub mod countries;

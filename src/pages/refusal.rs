@@ -14,10 +14,10 @@ const HIDDEN: [&str; 3] = ["token", "version", "near"];
 /// What stands in the place of a page that could not be shown.
 ///
 /// # Errors
-/// A failure of the database, which has an answer of its own.
+/// What has an answer of its own: a failure of the database, and a password that has to be given again.
 pub fn instead(request: &Request, error: Error) -> Result<ErrorPane, Error> {
     match error {
-        Error::Unavailable(_) | Error::Database(_) => Err(error),
+        Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)) => Err(error),
         error => Ok(of(request, &error, None)),
     }
 }
@@ -145,8 +145,11 @@ fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(Strin
     input.filter(|_| request.posted).map(|input| (request.address(), input.pairs().to_vec()))
 }
 
-fn typed(input: &Input) -> Vec<(String, String)> {
-    let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && !HIDDEN.contains(&name.as_str()));
+/// What was typed into a form, label and text.
+#[must_use]
+pub fn typed(input: &Input) -> Vec<(String, String)> {
+    let is_shown = |name: &str| !HIDDEN.contains(&name) && !name.contains("password");
+    let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && is_shown(name));
     shown.map(|(name, value)| (label(name), value.clone())).collect()
 }
 

@@ -4,15 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::screen::{failed_alone, gate, sign_in_page};
-use super::view::{KeptForm, SendKept, SignIn};
+use super::screen::{failed_alone, kept_form, send_kept, sign_in_page};
+use super::view::SignIn;
 use crate::db::Access;
 use crate::domain::clock;
 use crate::domain::input::Input;
 use crate::domain::password;
 use crate::domain::user::User;
 use crate::store::{Result, sessions, users};
-use crate::web::form::{FormBody, parse};
+use crate::web::form::FormBody;
 use crate::web::request::{App, Request};
 use crate::web::respond::Reply;
 use crate::web::{address, session};
@@ -39,7 +39,7 @@ pub async fn enter(request: HttpRequest, app: Data<App>, form: FormBody) -> Http
                 email: form.0.get("email").to_owned(),
                 leads_to: address::own(form.0.get("return").to_owned()),
                 alert: Some(WRONG.to_owned()),
-                kept: kept(&form.0),
+                kept: kept_form(&form.0),
             };
             Ok(sign_in_page(&form, StatusCode::UNPROCESSABLE_ENTITY))
         }
@@ -92,19 +92,11 @@ async fn begin(request: &Request, user: User, old: Vec<String>, form: &Input) ->
         .await??;
     tracing::info!(request = request.request_id, user = id.0, "signed in");
     let leads_to = address::own(form.get("return").to_owned());
-    let reply = match kept(form) {
-        Some(KeptForm { action, fields }) => {
-            let fields = parse(fields.as_bytes()).map(|input| input.pairs().to_vec()).unwrap_or_default();
-            gate("You are signed in", &SendKept { action, fields, leads_to }, StatusCode::OK)
+    let reply = match kept_form(form) {
+        Some(kept) => {
+            send_kept(&kept, "You are signed in", "What you typed before has been kept, but not saved yet.", "Save it now", &leads_to)
         }
         None => Reply::see_other(leads_to),
     };
     Ok(reply.with("Set-Cookie", session::set(&token, app.secure)))
-}
-
-/// The form that waits for somebody to sign in. It is sent to an address of this site, by a press.
-fn kept(form: &Input) -> Option<KeptForm> {
-    let (action, fields) = (form.get("kept_action"), form.get("kept_fields"));
-    (!action.is_empty() && address::own(action.to_owned()) == action)
-        .then(|| KeptForm { action: action.to_owned(), fields: fields.to_owned() })
 }

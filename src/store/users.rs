@@ -53,6 +53,11 @@ pub fn by_email(db: &mut Db, email: &str) -> Result<Option<(User, Option<String>
     Ok(row.map(of_row))
 }
 
+/// The hash of a user's password, where there is one.
+pub fn password(db: &mut Db, id: UserId) -> Result<Option<String>> {
+    Ok(users::table.find(id.0).select(users::password).first::<Option<String>>(db).optional()?.flatten())
+}
+
 /// All users, by name. An installation has some dozens.
 pub fn all(db: &mut Db) -> Result<Vec<User>> {
     let rows: Vec<Row> = users::table.order((users::name, users::id)).select(COLUMNS).load(db)?;

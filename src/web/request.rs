@@ -29,6 +29,9 @@ use crate::store::{self, is_random_token, users};
 /// How much of a browser's own name is kept, in characters.
 const BROWSER: usize = 255;
 
+/// How long a password that was given lasts for what asks for it again.
+const CONFIRMED_FOR: TimeDelta = TimeDelta::minutes(10);
+
 /// How often it is noted that a person has asked for something.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -199,6 +202,18 @@ impl Request {
             users::set_seen(db, user, self.actor.now)?;
         }
         Ok(())
+    }
+
+    /// Asks for the password once more where it was given a while ago: for what lets others in, or keeps the right ones out. `action` is the label
+    /// of the button that does it (`Add user`). Whoever has not signed in has no password.
+    ///
+    /// # Errors
+    /// [`Refusal::ConfirmPassword`]: it is answered by a page that asks for it and keeps the form.
+    pub fn confirmed(&self, action: &'static str) -> store::Result<()> {
+        match &self.session {
+            Some(session) if self.actor.now - session.confirmed_at >= CONFIRMED_FOR => Err(Refusal::ConfirmPassword(action).into()),
+            _ => Ok(()),
+        }
     }
 
     /// A page asks for it again and again, whether or not somebody sits before it.

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use tokio::time::timeout;
 
 use super::compose::{compose, partial, printed, retargeted};
-use super::gate::sign_in_instead;
+use super::gate::{confirm_instead, sign_in_instead};
 use super::pane::{DetailPane, draw};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
@@ -106,6 +106,7 @@ pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
     let request = request.unadmitted();
     match error {
         Error::Refused(Refusal::SignIn) => sign_in_instead(request, input),
+        Error::Refused(Refusal::ConfirmPassword(action)) => confirm_instead(request, input, action),
         Error::Refused(refusal @ Refusal::Role(_)) => alone(request, &refusal::rejection(request, Rejection::Role(*refusal))),
         error => failed_alone(request, error, input),
     }
