@@ -24,6 +24,7 @@ pub mod places;
 pub mod punctuation;
 pub mod query;
 pub mod rules;
+pub mod second_factor;
 pub mod stored;
 pub mod tasks;
 pub mod text;

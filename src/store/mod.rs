@@ -2,6 +2,8 @@
 //! may be done, and what else has to follow, is decided above, by the changes.
 
 pub mod addresses;
+pub mod attempts;
+pub mod browsers;
 pub mod bulk;
 pub mod contacts;
 pub mod customers;
@@ -13,9 +15,11 @@ pub mod flashes;
 pub mod jobs;
 pub mod keys;
 pub mod near;
+pub mod pending;
 mod random;
 pub mod rekey;
 pub mod samples;
+pub mod second_factors;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
