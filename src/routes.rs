@@ -37,6 +37,8 @@ fn table() -> Table {
     table.open("/countries.json", countries::show);
     table.open("/sign-in", sign_in::show);
     table.open_post("/sign-in", sign_in::enter);
+    table.reload_open("/sign-in/code", sign_in::no_code);
+    table.open_post("/sign-in/code", sign_in::enter_code);
     table.open_post("/sign-out", sign_in::leave);
 
     table.reload("/confirm", Viewer, confirm::nothing);
@@ -156,6 +158,16 @@ impl Table {
         F::Output: Responder + 'static,
     {
         self.add(path, READS, route().guard(Reads).to(handler));
+    }
+
+    /// What only a form of a page for all sends, asked for by who reloads its address: as [`Self::reload`].
+    fn reload_open<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, "", route().guard(Reads).to(handler));
     }
 
     /// Sent by anybody: who it is, is what it is about.

@@ -10,7 +10,7 @@ use crate::config::{DatabaseSettings, ServeSettings};
 use crate::domain::clock;
 use crate::pages;
 use crate::server;
-use crate::store::sessions::Lifetimes;
+use crate::web::hashing::Hashing;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSettings) -> Result<(), String> {
@@ -25,8 +25,10 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &ServeSetting
         zone,
         role: settings.role,
         has_users: AtomicBool::new(false),
-        lifetimes: Lifetimes::default(),
+        lifetimes: settings.lifetimes(),
         secure: false,
+        requires_second_factor: settings.require_second_factor,
+        hashing: Hashing::default(),
         notifier: Arc::default(),
         refuse: pages::rejection,
     };

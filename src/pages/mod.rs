@@ -19,6 +19,7 @@ mod detail;
 mod form;
 mod list;
 mod near;
+mod own_password;
 mod path;
 mod screen;
 mod view;

@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod connection;
 pub mod form;
 pub mod guard;
+pub mod hashing;
 pub mod request;
 pub mod respond;
 pub mod session;

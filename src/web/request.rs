@@ -14,9 +14,10 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::address;
-use super::respond::{PAGE_ENCODINGS, Part, negotiate};
+use super::hashing::Hashing;
+use super::respond::{PAGE_ENCODINGS, Part, is_swap, negotiate};
 use super::session;
-use crate::db::{Database, Db};
+use crate::db::{Access, Database, Db};
 use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
@@ -24,7 +25,7 @@ use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::User;
 use crate::jobs::Notifier;
 use crate::store::sessions::{self, Lifetimes, Session};
-use crate::store::{self, is_random_token, users};
+use crate::store::{self, is_random_token, second_factors, users};
 
 /// How much of a browser's own name is kept, in characters.
 const BROWSER: usize = 255;
@@ -50,6 +51,10 @@ pub struct App {
     pub lifetimes: Lifetimes,
     /// The world sees this program behind TLS.
     pub secure: bool,
+    /// Whoever has no second factor sets one up before all else.
+    pub requires_second_factor: bool,
+    /// Who hashes passwords.
+    pub hashing: Hashing,
     /// Wakes the runner of jobs.
     pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
@@ -97,6 +102,7 @@ pub struct RequestId(pub String);
 
 /// A request.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that a header answers")]
 pub struct Request {
     /// What the program shares.
     pub app: Data<App>,
@@ -124,6 +130,8 @@ pub struct Request {
     pub posted: bool,
     /// Only the headers are wanted: nothing may be used up.
     pub head: bool,
+    /// A script puts the answer into the page that is open.
+    pub swaps: bool,
     /// The search form sent it while somebody was typing.
     pub typing: bool,
     /// The address of this site that the browser shows while it asks for something that is no page; empty where that is not known.
@@ -152,6 +160,7 @@ impl Request {
             origin: String::new(),
             posted: false,
             head: false,
+            swaps: false,
             typing: false,
             shown_at: String::new(),
             peer: String::new(),
@@ -179,6 +188,7 @@ impl Request {
             origin: format!("{}://{}", connection.scheme(), connection.host()),
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
+            swaps: is_swap(request),
             typing: header("hx-source") == "form#find",
             shown_at: [header("hx-current-url"), header("referer")].into_iter().find_map(address::path_of).unwrap_or_default(),
             peer: request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default(),
@@ -249,7 +259,7 @@ impl Request {
     /// address of their own there; a file has none.
     #[must_use]
     pub fn to_come_back_to(&self) -> String {
-        let is_shown = self.part == Part::Full && !self.posted && !address::is_file(&self.path);
+        let is_shown = !self.swaps && !self.posted && !address::is_file(&self.path);
         address::own(if is_shown { self.address() } else { self.shown_at.clone() })
     }
 
@@ -299,11 +309,21 @@ impl Asked {
             None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
             None => Principal::local(app.role),
         };
+        if let (true, ActorKind::User(user)) = (app.requires_second_factor && !self.is_of_setting_up(), who.kind)
+            && !second_factors::is_on(db, user)?
+        {
+            return Err(Refusal::SetUpSecondFactor.into());
+        }
         if who.role < self.least {
             return Err(Refusal::Role(self.least).into());
         }
         let actor = Actor { who, ..self.request.actor.clone() };
         Ok(Request { actor, session: session.map(|(session, _)| session), ..self.request.clone() })
+    }
+
+    /// What whoever still has to set up a second factor needs for it.
+    fn is_of_setting_up(&self) -> bool {
+        self.request.path == "/confirm" || self.request.path.starts_with("/account/second-factor")
     }
 
     fn session(&self, db: &mut Db) -> store::Result<Option<(Session, User)>> {
@@ -317,6 +337,18 @@ impl Asked {
 }
 
 impl App {
+    /// Reads, on a thread where it may wait.
+    pub async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
+        let database = self.database.clone();
+        self.database.run_blocking(Access::Read, move |_permit| database.read(work)).await?
+    }
+
+    /// Writes in one transaction, on a thread where it may wait.
+    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
+        let database = self.database.clone();
+        self.database.run_blocking(Access::Write, move |_permit| database.write(work)).await?
+    }
+
     /// Whether everybody signs in. Users are never deleted: once there are some, the database is not asked again.
     pub fn signs_in(&self, db: &mut Db) -> store::Result<bool> {
         if !self.has_users.load(Ordering::Relaxed) && users::any(db)? {

@@ -14,6 +14,7 @@ import "./help.js";
 import "./rows.js";
 import "./panes.js";
 import "./copy.js";
+import "./reveal.js";
 import "./history.js";
 import "./keys.js";
 

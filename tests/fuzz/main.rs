@@ -29,6 +29,7 @@ use clientele::db::{Address, Timeouts};
 use clientele::domain::rules::Role;
 use clientele::jobs::{self, Timings};
 use clientele::store::sessions::Lifetimes;
+use clientele::web::hashing::Hashing;
 use clientele::web::request::App;
 use clientele::{pages, server, startup};
 use fastrand::Rng;
@@ -105,6 +106,8 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
             has_users: AtomicBool::new(false),
             lifetimes: Lifetimes::default(),
             secure: false,
+            requires_second_factor: false,
+            hashing: Hashing::default(),
             notifier: Arc::clone(&notifier),
             refuse: pages::rejection,
         };

@@ -11,7 +11,7 @@ use crate::pages::view::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn};
 use crate::web::address;
 use crate::web::form::{LIMIT, parse};
 use crate::web::request::Request;
-use crate::web::respond::{Part, Reply};
+use crate::web::respond::Reply;
 
 /// How much of a form that is kept the rest of the form takes that keeps it, in bytes.
 const AROUND_KEPT: usize = 8 << 10;
@@ -29,8 +29,7 @@ pub fn sign_in_page(form: &SignIn, status: StatusCode) -> Reply {
 /// The form that waits for somebody to sign in, or to give the password. It is sent to an address of this site, by a press.
 pub fn kept_form(form: &Input) -> Option<KeptForm> {
     let (action, fields) = (form.get("kept_action"), form.get("kept_fields"));
-    (!action.is_empty() && address::own(action.to_owned()) == action)
-        .then(|| KeptForm { action: action.to_owned(), fields: fields.to_owned() })
+    address::is_own(action).then(|| KeptForm { action: action.to_owned(), fields: fields.to_owned() })
 }
 
 /// A kept form, to be sent by a press: nothing is done that nobody sees. `label` is that of the button.
@@ -53,10 +52,11 @@ pub fn sign_in_instead(request: &Request, input: Option<&Input>) -> Reply {
     let leads_to = request.to_come_back_to();
     let to_sign_in = || format!("/sign-in?{}", Serializer::new(String::new()).append_pair("return", &leads_to).finish());
     let Some(input) = input.filter(|_| request.posted) else {
-        return if request.part == Part::Full {
-            Reply::see_other(to_sign_in())
+        // What a page asks by itself takes no form away from whoever has typed into it.
+        return if request.path == address::EDITING {
+            Reply::html(StatusCode::NO_CONTENT, String::new())
         } else {
-            Reply::html(StatusCode::OK, String::new()).with("HX-Redirect", to_sign_in())
+            lead(request, to_sign_in())
         };
     };
     let kept = keep(request, input);
@@ -66,17 +66,28 @@ pub fn sign_in_instead(request: &Request, input: Option<&Input>) -> Reply {
         "Your session has ended. Sign in to go on."
     };
     let form = SignIn { email: String::new(), leads_to, alert: Some(alert.to_owned()), kept };
-    if request.part == Part::Full {
+    if !request.swaps {
         return sign_in_page(&form, StatusCode::UNAUTHORIZED);
     }
     in_pane(Reply::html(StatusCode::UNAUTHORIZED, draw(&form)))
+}
+
+/// Leads to another page first: also where a script would put it into the one that is open.
+pub fn lead(request: &Request, to: String) -> Reply {
+    if request.swaps { Reply::html(StatusCode::OK, String::new()).with("HX-Redirect", to) } else { Reply::see_other(to) }
+}
+
+/// What is answered to who has to set up a second factor before anything else.
+pub fn set_up_instead(request: &Request) -> Reply {
+    let leads_to = request.to_come_back_to();
+    lead(request, format!("/account/second-factor?{}", Serializer::new(String::new()).append_pair("return", &leads_to).finish()))
 }
 
 /// What is answered to who has to give the password again for what was asked.
 pub fn confirm_instead(request: &Request, input: Option<&Input>, action: &str) -> Reply {
     let kept = input.filter(|_| request.posted).and_then(|input| keep(request, input));
     let form = ConfirmPassword { action: action.to_owned(), leads_to: request.to_come_back_to(), alert: None, kept };
-    if request.part == Part::Full {
+    if !request.swaps {
         return gate("Enter your password", &form, StatusCode::FORBIDDEN);
     }
     in_pane(Reply::html(StatusCode::FORBIDDEN, draw(&form)))

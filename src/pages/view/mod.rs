@@ -17,4 +17,4 @@ pub use form::{Conflict, Control, Field, Form, Group};
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UserMenu, Welcome};
-pub use sign_in::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn};
+pub use sign_in::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn, SignInCode};

@@ -26,6 +26,22 @@ pub struct SignIn {
     pub kept: Option<KeptForm>,
 }
 
+/// The second step of signing in.
+#[derive(Template)]
+#[template(path = "sign_in/code.html")]
+pub struct SignInCode {
+    /// The token of the sign-in that waits for the code.
+    pub pending: String,
+    /// Where it leads.
+    pub leads_to: String,
+    /// What is wrong.
+    pub alert: Option<String>,
+    /// The form that waits for it.
+    pub kept: Option<KeptForm>,
+    /// A recovery code is to be given instead of one of the app.
+    pub recovery: bool,
+}
+
 /// A form that was sent while nobody was signed in: it is sent again afterwards.
 pub struct KeptForm {
     /// Its address.
