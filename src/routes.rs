@@ -9,7 +9,9 @@ use actix_web::web::{ServiceConfig, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
-use crate::pages::{assets, confirm, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in};
+use crate::pages::{
+    account, assets, confirm, contacts, countries, customers, entitlements, export, import, machines, rejection, sample, sign_in,
+};
 use crate::web::auth::at_least;
 use crate::web::request::Rejection;
 
@@ -43,6 +45,22 @@ fn table() -> Table {
 
     table.reload("/confirm", Viewer, confirm::nothing);
     table.post("/confirm", Viewer, confirm::give);
+
+    table.get("/account", Viewer, account::show);
+    table.reload("/account/password", Viewer, account::back);
+    table.post("/account/password", Viewer, account::set_password);
+    table.reload("/account/sessions/end", Viewer, account::back);
+    table.post("/account/sessions/end", Viewer, account::end_other_sessions);
+    table.reload("/account/sessions/{id}/end", Viewer, account::back);
+    table.post("/account/sessions/{id}/end", Viewer, account::end_session);
+    table.get("/account/second-factor", Viewer, account::second_factor);
+    table.post("/account/second-factor", Viewer, account::begin_second_factor);
+    table.reload("/account/second-factor/on", Viewer, account::back);
+    table.post("/account/second-factor/on", Viewer, account::turn_on_second_factor);
+    table.reload("/account/second-factor/codes", Viewer, account::back);
+    table.post("/account/second-factor/codes", Viewer, account::renew_recovery_codes);
+    table.get("/account/second-factor/off", Viewer, account::ask_second_factor_off);
+    table.post("/account/second-factor/off", Viewer, account::turn_off_second_factor);
 
     table.get("/", Viewer, customers::root);
     table.post("/sample", Editor, sample::load);

@@ -98,6 +98,11 @@ id!(
     "user"
 );
 id!(
+    /// Identifies a session; never given twice.
+    SessionId,
+    "session"
+);
+id!(
     /// Identifies an import; never given twice.
     ImportId,
     "import"

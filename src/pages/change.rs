@@ -54,6 +54,11 @@ impl Redirect {
         Self::to(address::screen(None), text, Effect::Reloaded, CustomerId(0))
     }
 
+    /// To a page that has no list, which tells what was done.
+    pub fn told(path: &str, text: impl Into<String>) -> Self {
+        Self::to(path.to_owned(), text, Effect::Reloaded, CustomerId(0))
+    }
+
     /// To a page that says itself what was done.
     pub fn silent(path: String) -> Self {
         Self { path, flash: None, row: None }

@@ -1,5 +1,6 @@
 //! The pages: one file a feature. A handler reads a request, asks the store, and says what the screen shows. No SQL, no rules.
 
+pub mod account;
 pub mod assets;
 mod change;
 pub mod confirm;

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::gate::lead;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
@@ -16,6 +17,12 @@ use crate::web::respond::{Part, Reply};
 /// The whole screen, or the part of it that was asked for.
 pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
     let reply = match (request.part, &right.content) {
+        (Part::Full, _) if !request.swaps && right.is_alone => without_list(request, right, flash),
+        // It stands in no part of a page that has a list.
+        _ if right.is_alone && !request.posted => return Ok(lead(request, request.address())),
+        _ if right.is_alone => {
+            retargeted(request, Reply::html(right.status, partial(right, "", flash.map(|flash| flash.text.as_str()), "")))
+        }
         (Part::Full, _) => full(db, request, right, flash)?,
         (Part::Results, _) if right.status.is_success() => return results(db, request, right),
         (Part::Rows, _) if right.status.is_success() => {
@@ -85,6 +92,22 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
         refreshes: matches!(&right.content, Content::Import(import) if import.at_work),
     };
     Ok(Reply::html(right.status, draw(&layout)))
+}
+
+/// A page that has no list.
+fn without_list(request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Reply {
+    let message = flash.map(|flash| FlashMessage { text: flash.text.clone() });
+    let layout = Layout {
+        title: &right.title,
+        user: UserMenu::of(&request.actor.who),
+        list: None,
+        right: &right.html(),
+        flash: message.as_ref(),
+        status: flash.map_or("", |flash| &flash.text),
+        printed: &printed(request),
+        refreshes: false,
+    };
+    Reply::html(right.status, draw(&layout))
 }
 
 /// What stands on paper: where this was printed, and when.

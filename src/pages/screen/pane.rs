@@ -16,6 +16,8 @@ pub struct DetailPane {
     pub selected: Option<CustomerId>,
     /// What is drawn.
     pub content: Content,
+    /// There is no list beside it.
+    pub is_alone: bool,
 }
 
 /// What is drawn in the right pane.
@@ -45,33 +47,44 @@ pub struct ImportPane {
 impl DetailPane {
     /// A title, and nothing drawn.
     pub fn blank(title: String, selected: Option<CustomerId>) -> Self {
-        Self { status: StatusCode::OK, title, selected, content: Content::Other(String::new()) }
+        Self { status: StatusCode::OK, title, selected, content: Content::Other(String::new()), is_alone: false }
     }
 
     /// A customer in full.
     pub fn detail(detail: Detail, status: StatusCode) -> Self {
-        Self { status, title: detail.name.clone(), selected: Some(CustomerId(detail.id)), content: Content::Detail(Box::new(detail)) }
+        Self {
+            status,
+            title: detail.name.clone(),
+            selected: Some(CustomerId(detail.id)),
+            content: Content::Detail(Box::new(detail)),
+            is_alone: false,
+        }
     }
 
     /// A form, a chooser: whatever has no parts.
     pub fn other(title: String, selected: Option<CustomerId>, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected, content: Content::Other(draw(template)) }
+        Self { status: StatusCode::OK, title, selected, content: Content::Other(draw(template)), is_alone: false }
     }
 
     /// An import.
     pub fn import(title: String, import: ImportPane) -> Self {
-        Self { status: StatusCode::OK, title, selected: None, content: Content::Import(import) }
+        Self { status: StatusCode::OK, title, selected: None, content: Content::Import(import), is_alone: false }
     }
 
     /// A question.
     pub fn question(title: String, selected: impl Into<Option<CustomerId>>, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected: selected.into(), content: Content::Question(draw(template)) }
+        Self { status: StatusCode::OK, title, selected: selected.into(), content: Content::Question(draw(template)), is_alone: false }
     }
 
     /// An error in the place of what was asked for.
     pub fn error(pane: &ErrorPane) -> Self {
         let status = StatusCode::from_u16(pane.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, title: pane.heading.clone(), selected: None, content: Content::Other(draw(pane)) }
+        Self { status, title: pane.heading.clone(), selected: None, content: Content::Other(draw(pane)), is_alone: false }
+    }
+
+    /// What has no list beside it.
+    pub fn alone(title: String, template: &impl Template) -> Self {
+        Self { is_alone: true, ..Self::other(title, None, template) }
     }
 
     /// The same with another status.

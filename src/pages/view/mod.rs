@@ -3,6 +3,7 @@
 //! A page gathers records from the store, turns them into these views, and hands them to [`super::screen`].
 //! Templates hold markup only: each decision is a field or a method here.
 
+mod account;
 mod common;
 mod detail;
 mod form;
@@ -11,6 +12,7 @@ mod list;
 mod page;
 mod sign_in;
 
+pub use account::{Account, RecoveryCodes, SecondFactor, SessionRow};
 pub use common::{Choice, Marked, Notice, Offer, When};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
 pub use form::{Conflict, Control, Field, Form, Group};
