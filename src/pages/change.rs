@@ -160,9 +160,13 @@ async fn answer(
         move |_permit| {
             let reply = match app.database.write(|db| {
                 let request = request.admit(db)?;
-                take(db, &request, &input, &act)
+                let location = take(db, &request, &input, &act)?;
+                Ok((request, location))
             }) {
-                Ok(location) => Reply::see_other(location),
+                Ok((request, location)) => {
+                    request.log("changed");
+                    Reply::see_other(location)
+                }
                 Err(error @ (Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)))) => {
                     failed(&request, &error, Some(&input))
                 }
@@ -223,6 +227,7 @@ fn refused(
     error: &Error,
     again: &impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>>,
 ) -> Result<DetailPane> {
+    request.log("refused");
     let shown = match error {
         Error::Refused(refusal) => match subject.customer(db)? {
             Some(customer) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),

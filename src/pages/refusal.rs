@@ -18,7 +18,10 @@ const HIDDEN: [&str; 3] = ["token", "version", "near"];
 pub fn instead(request: &Request, error: Error) -> Result<ErrorPane, Error> {
     match error {
         Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)) => Err(error),
-        error => Ok(of(request, &error, None)),
+        error => {
+            request.log("refused");
+            Ok(of(request, &error, None))
+        }
     }
 }
 

@@ -198,6 +198,11 @@ impl Request {
 }
 
 impl Request {
+    /// Notes what whoever sent it did, or was refused: by its path alone, since what was typed stands in the query and the body.
+    pub fn log(&self, what: &str) {
+        tracing::info!(request = self.request_id, user = self.actor.who.kind.id(), path = self.path, "{what}");
+    }
+
     /// Whether a person's session is to be prolonged by this request: not by what a page asks for by itself.
     #[must_use]
     pub fn is_to_be_noted(&self) -> bool {
@@ -305,7 +310,10 @@ impl Asked {
         let app = &self.request.app;
         let session = self.session(db)?;
         let who = match &session {
-            Some((_, user)) => user.who(),
+            Some((_, user)) => {
+                app.has_users.store(true, Ordering::Relaxed);
+                user.who()
+            }
             None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
             None => Principal::local(app.role),
         };
@@ -315,6 +323,12 @@ impl Asked {
             return Err(Refusal::SetUpSecondFactor.into());
         }
         if who.role < self.least {
+            tracing::info!(
+                request = self.request.request_id,
+                user = who.kind.id(),
+                path = self.request.path,
+                "refused: the role is too little"
+            );
             return Err(Refusal::Role(self.least).into());
         }
         let actor = Actor { who, ..self.request.actor.clone() };

@@ -2,6 +2,7 @@
 //! the console (where violations of the Content-Security-Policy show).
 
 mod imports;
+mod users;
 
 use fantoccini::Locator;
 use macro_rules_attribute::apply;
@@ -43,6 +44,7 @@ async fn every_page(browser: &Browser, width: u32) {
     forms(&mut judge, &acme).await;
     questions_and_errors(&mut judge, &acme).await;
     imports::all(&mut judge).await;
+    users::all(&mut judge).await;
     let complaints = browser.complaints().await;
     assert!(judge.faults.is_empty() && complaints.is_empty(), "{}\n{complaints:?}", judge.faults.join("\n\n"));
 }

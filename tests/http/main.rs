@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod check;
 mod clock;
 mod contacts;
@@ -35,7 +36,9 @@ mod reload;
 mod samples;
 mod schema;
 mod search;
+mod second_factor;
 mod secrets;
+mod sign_in;
 mod snapshots;
 mod stalled;
 mod starting;
