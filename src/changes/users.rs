@@ -3,12 +3,12 @@
 use super::steps::{accept, record};
 use crate::db::Db;
 use crate::domain::UserId;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
 use crate::domain::input::{Checked, FieldError, Holder, Record};
 use crate::domain::rules::Task;
 use crate::domain::user::{Draft, User};
-use crate::store::{Result, pending, second_factors, sessions, users};
+use crate::store::{Result, browsers, pending, second_factors, sessions, users};
 
 /// Adds a user. `hash` is that of the password; without one the user sets it by a link.
 ///
@@ -37,6 +37,10 @@ pub fn set_password(db: &mut Db, actor: &Actor, id: UserId, hash: &str, but: Opt
     users::set_password(db, id, hash, actor.now)?;
     sessions::end_all(db, id, but)?;
     pending::end_all(db, id)?;
+    if actor.who.kind != ActorKind::User(id) {
+        // The user's browsers may be in wrong hands too.
+        browsers::forget(db, id)?;
+    }
     note(db, actor, id, FieldChange::new("password", None::<&str>, None::<&str>))
 }
 

@@ -13,10 +13,9 @@ use super::view::{Account, SessionRow};
 use super::words;
 use crate::changes;
 use crate::db::Db;
-use crate::domain::actor::ActorKind;
+use crate::domain::SessionId;
 use crate::domain::input::{Errors, FieldError, Input};
 use crate::domain::password::NewPassword;
-use crate::domain::{SessionId, UserId};
 use crate::store::{Error, Result, second_factors, sessions, users};
 use crate::web::form::FormBody;
 use crate::web::request::{Asked, Request};
@@ -45,7 +44,7 @@ pub async fn set_password(request: Asked, form: FormBody) -> HttpResponse {
     let act = move |db: &mut Db, request: &Request, _: &Input| {
         let hash = hash.as_ref().map_err(|error| vec![error.clone()])?;
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::set_password(db, &request.actor, user(request)?, hash, this)?;
+        changes::users::set_password(db, &request.actor, request.user()?, hash, this)?;
         this.map_or(Ok(()), |session| sessions::set_confirmed(db, session, request.actor.now))?;
         Ok(Redirect::told("/account", "Your password has been changed. You are signed out everywhere else."))
     };
@@ -58,7 +57,7 @@ async fn new_hash(asked: &Asked, form: &Input) -> Result<std::result::Result<Str
         Given::Right(request) => request,
         Given::Wrong(words, _) => return Ok(Err(FieldError::new("present", words))),
     };
-    let id = user(&request)?;
+    let id = request.user()?;
     let user = request.app.read(move |db| users::find(db, id)).await?;
     let password = match NewPassword::check(form.get("password"), &[&user.name, &user.email]) {
         Ok(password) => password,
@@ -74,7 +73,7 @@ async fn new_hash(asked: &Asked, form: &Input) -> Result<std::result::Result<Str
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(request: Asked, form: FormBody, id: Id<SessionId>) -> HttpResponse {
     let act = move |db: &mut Db, request: &Request, _: &Input| {
-        if !changes::users::end_session(db, &request.actor, user(request)?, id.get()?.0)? {
+        if !changes::users::end_session(db, &request.actor, request.user()?, id.get()?.0)? {
             return Err(Error::NotFound("session"));
         }
         Ok(Redirect::told("/account", "Signed out there."))
@@ -86,7 +85,7 @@ pub async fn end_session(request: Asked, form: FormBody, id: Id<SessionId>) -> H
 pub async fn end_other_sessions(request: Asked, form: FormBody) -> HttpResponse {
     let act = |db: &mut Db, request: &Request, _: &Input| {
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::end_sessions(db, &request.actor, user(request)?, this)?;
+        changes::users::end_sessions(db, &request.actor, request.user()?, this)?;
         Ok(Redirect::told("/account", "You are signed out everywhere else."))
     };
     change(request, form, Subject::None, act).await
@@ -97,7 +96,7 @@ fn again(db: &mut Db, request: &Request, returned: &Returned<'_>) -> Result<Deta
 }
 
 fn page(db: &mut Db, request: &Request, errors: &Errors) -> Result<DetailPane> {
-    let (id, now) = (user(request)?, request.actor.now);
+    let (id, now) = (request.user()?, request.actor.now);
     let user = users::find(db, id)?;
     let error = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.sentence.clone()).unwrap_or_default();
     let this = request.session.as_ref().map(|session| session.id);
@@ -120,17 +119,6 @@ fn page(db: &mut Db, request: &Request, errors: &Errors) -> Result<DetailPane> {
         sessions: sessions.collect(),
     };
     Ok(DetailPane::alone("Account".to_owned(), &account))
-}
-
-/// Whoever has signed in.
-///
-/// # Errors
-/// [`Error::NotFound`] as long as nobody does.
-fn user(request: &Request) -> Result<UserId> {
-    match request.actor.who.kind {
-        ActorKind::User(id) => Ok(id),
-        _ => Err(Error::NotFound("account")),
-    }
 }
 
 fn capitalized(word: &str) -> String {

@@ -18,6 +18,7 @@ use super::hashing::Hashing;
 use super::respond::{PAGE_ENCODINGS, Part, is_swap, negotiate};
 use super::session;
 use crate::db::{Access, Database, Db};
+use crate::domain::UserId;
 use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
@@ -217,6 +218,17 @@ impl Request {
             users::set_seen(db, user, self.actor.now)?;
         }
         Ok(())
+    }
+
+    /// Whoever has signed in.
+    ///
+    /// # Errors
+    /// [`store::Error::NotFound`] as long as nobody does: there is no account then.
+    pub fn user(&self) -> store::Result<UserId> {
+        match self.actor.who.kind {
+            ActorKind::User(id) => Ok(id),
+            _ => Err(store::Error::NotFound("account")),
+        }
     }
 
     /// Asks for the password once more where it was given a while ago: for what lets others in, or keeps the right ones out. `action` is the label

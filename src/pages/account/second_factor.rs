@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use form_urlencoded::Serializer;
 
-use super::user;
 use crate::changes;
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
@@ -34,7 +33,7 @@ pub async fn second_factor(request: Asked) -> HttpResponse {
 pub async fn begin_second_factor(request: Asked, form: FormBody) -> HttpResponse {
     let act = |db: &mut Db, request: &Request, form: &Input| {
         request.confirmed(SET_UP)?;
-        second_factors::begin(db, user(request)?, request.actor.now)?;
+        second_factors::begin(db, request.user()?, request.actor.now)?;
         let leads_to = address::own(form.get("return").to_owned());
         Ok(Redirect::silent(format!("{PAGE}?{}", Serializer::new(String::new()).append_pair("return", &leads_to).finish())))
     };
@@ -46,16 +45,16 @@ pub async fn turn_on_second_factor(request: Asked, form: FormBody) -> HttpRespon
     let act = |db: &mut Db, request: &Request, form: &Input| {
         request.confirmed(SET_UP)?;
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::turn_on_second_factor(db, &request.actor, user(request)?, form.get("code"), this)
+        changes::users::turn_on_second_factor(db, &request.actor, request.user()?, form.get("code"), this)
     };
     let pane = |db: &mut Db, request: &Request, form: &Input, codes: &Option<Vec<String>>| {
         let leads_to = address::own(form.get("return").to_owned());
         if let Some(codes) = codes {
             return Ok(codes_pane(codes, true, leads_to));
         }
-        let alert = if second_factors::candidate(db, user(request)?, request.actor.now)?.is_some() {
+        let alert = if second_factors::candidate(db, request.user()?, request.actor.now)?.is_some() {
             "This code is wrong. Enter the one that your app shows now."
-        } else if second_factors::is_on(db, user(request)?)? {
+        } else if second_factors::is_on(db, request.user()?)? {
             "Your second factor is on already. If you have not saved your recovery codes, make new ones."
         } else {
             "That took too long. Start again."
@@ -69,7 +68,7 @@ pub async fn turn_on_second_factor(request: Asked, form: FormBody) -> HttpRespon
 pub async fn renew_recovery_codes(request: Asked, form: FormBody) -> HttpResponse {
     let act = |db: &mut Db, request: &Request, _: &Input| {
         request.confirmed(NEW_CODES)?;
-        let user = user(request)?;
+        let user = request.user()?;
         if second_factors::is_on(db, user)? { changes::users::renew_recovery_codes(db, &request.actor, user).map(Some) } else { Ok(None) }
     };
     let pane = |db: &mut Db, request: &Request, _: &Input, codes: &Option<Vec<String>>| match codes {
@@ -104,14 +103,14 @@ pub async fn turn_off_second_factor(request: Asked, form: FormBody) -> HttpRespo
         may_switch_off(request)?;
         request.confirmed(SWITCH_OFF)?;
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::turn_off_second_factor(db, &request.actor, user(request)?, this)?;
+        changes::users::turn_off_second_factor(db, &request.actor, request.user()?, this)?;
         Ok(Redirect::told("/account", "Your second factor is off. You are signed out everywhere else."))
     };
     change(request, form, Subject::None, act).await
 }
 
 fn may_switch_off(request: &Request) -> Result<()> {
-    user(request)?;
+    request.user()?;
     if request.app.requires_second_factor { Err(Refusal::SecondFactorRequired.into()) } else { Ok(()) }
 }
 
@@ -156,7 +155,7 @@ fn leads_to(request: &Request) -> String {
 
 fn page(db: &mut Db, request: &Request, leads_to: &str, alert: Option<String>) -> Result<DetailPane> {
     request.confirmed(SET_UP)?;
-    let user = users::find(db, user(request)?)?;
+    let user = users::find(db, request.user()?)?;
     let secret = second_factors::candidate(db, user.id, request.actor.now)?;
     let view = SecondFactor {
         alert,
