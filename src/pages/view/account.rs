@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::When;
+use super::common::When;
 use crate::domain::second_factor::Picture;
 
 /// Who one is here, and how one signs in.
