@@ -64,7 +64,8 @@ async fn a_second_factor_is_set_up_and_asked_for(browser: Browser) {
     browser.click("Set up").await;
     browser.sees("scan this code").await;
     let key = key_on_page(browser).await;
-    browser.fill("code", &code(&key, 0)).await;
+    let used = code(&key, 0);
+    browser.fill("code", &used).await;
     browser.click("Switch on").await;
     browser.sees_heading("Your second factor is on").await;
     browser.click("I have saved them").await;
@@ -73,7 +74,7 @@ async fn a_second_factor_is_set_up_and_asked_for(browser: Browser) {
 
     sign_in(browser, RUTH).await;
     browser.sees_heading("Enter your code").await;
-    browser.fill("code", &code(&key, 0)).await;
+    browser.fill("code", &used).await;
     browser.click("Continue").await;
     browser.sees("This code is wrong, or has been used before.").await;
     browser.fill("code", &code(&key, 30)).await;
