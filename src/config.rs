@@ -6,12 +6,15 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use crate::db::{Address, Timeouts};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
+use crate::store::sessions::Lifetimes;
 use crate::web::forwarded::Network;
 use crate::web::public_url::PublicUrl;
 
@@ -142,6 +145,15 @@ pub struct ServeSettings {
     /// The proxies whose X-Forwarded-For says where a request comes from: addresses or networks, with commas between them
     #[arg(long, env = "CLIENTELE_TRUSTED_PROXY", value_parser = Network::parse, value_delimiter = ',', value_name = "NETWORK")]
     pub trusted_proxy: Vec<Network>,
+    /// After how many hours without a request of a person a session ends
+    #[arg(long, env = "CLIENTELE_SESSION_IDLE", default_value = "8", value_parser = hours, value_name = "HOURS")]
+    session_idle: TimeDelta,
+    /// After how many days a session ends, however much it is used
+    #[arg(long, env = "CLIENTELE_SESSION_LIFETIME", default_value = "14", value_parser = days, value_name = "DAYS")]
+    session_lifetime: TimeDelta,
+    /// Whoever has no second factor sets one up after signing in, before all else
+    #[arg(long, env = "CLIENTELE_REQUIRE_SECOND_FACTOR", value_parser = FalseyValueParser::new())]
+    pub require_second_factor: bool,
     /// How many connections are served at a time; those beyond are told to come again
     #[arg(long, env = "CLIENTELE_CONNECTIONS", default_value_t = 1000, value_parser = connections, value_name = "NUMBER")]
     connections: usize,
@@ -173,6 +185,12 @@ impl ServeSettings {
             body: self.body_timeout.unwrap_or(default.body),
             idle: self.idle_timeout.unwrap_or(default.idle),
         }
+    }
+
+    /// How long sessions live.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes { idle: self.session_idle, longest: self.session_lifetime }
     }
 
     /// The times of the job queue: tests shorten them.
@@ -244,6 +262,22 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds.filter(|time| time.as_millis() > 0).ok_or_else(|| format!("{text} is not a time: use seconds, like 4 or 0.5"))
 }
 
+/// The longest that a session may be set to live: browsers keep no cookie longer (RFC 6265bis).
+const LONGEST_SESSION: Duration = Duration::from_hours(400 * 24);
+
+fn hours(text: &str) -> Result<TimeDelta, String> {
+    lifetime(text, 60.0 * 60.0).ok_or_else(|| format!("{text} is not a number of hours: use 8 or 0.5, up to 9,600"))
+}
+
+fn days(text: &str) -> Result<TimeDelta, String> {
+    lifetime(text, 24.0 * 60.0 * 60.0).ok_or_else(|| format!("{text} is not a number of days: use 14 or 0.5, up to 400"))
+}
+
+fn lifetime(text: &str, unit: f64) -> Option<TimeDelta> {
+    let time = Duration::try_from_secs_f64(text.parse::<f64>().ok()? * unit).ok()?;
+    (time.as_millis() > 0 && time <= LONGEST_SESSION).then(|| TimeDelta::from_std(time).ok()).flatten()
+}
+
 fn connections(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("{text} is not a number of connections: use 1 or more"))
 }
@@ -265,6 +299,15 @@ mod tests {
         assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         for text in ["0", "-1", "0.0001", "soon", "inf"] {
             assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sessions_live_for_hours_and_days() {
+        assert_eq!(hours("0.5"), Ok(TimeDelta::minutes(30)));
+        assert_eq!(days("400"), Ok(TimeDelta::days(400)));
+        for text in ["0", "-1", "401", "nan", "inf", "soon", "1e300"] {
+            assert!(days(text).is_err(), "{text}");
         }
     }
 

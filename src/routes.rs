@@ -10,8 +10,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    activity, assets, contacts, countries, customers, editing, entitlements, export, history, import, machines, rejection, sample,
-    set_password, sign_in, undo, users,
+    account, activity, assets, confirm, contacts, countries, customers, editing, entitlements, export, history, import, machines,
+    rejection, sample, set_password, sign_in, undo, users,
 };
 use crate::web::address::EDITING;
 use crate::web::auth::at_least;
@@ -42,17 +42,53 @@ pub fn addresses() -> Vec<(&'static str, Vec<Allowed>)> {
 
 fn table() -> Table {
     let mut table = Table::default();
+    for_all(&mut table);
+    of_oneself(&mut table);
+    of_customers(&mut table);
+    of_what_customers_have(&mut table);
+    of_users_and_history(&mut table);
+    table
+}
+
+/// For whoever asks.
+fn for_all(table: &mut Table) {
     table.open("/healthz", machines::healthz);
     table.open("/readyz", machines::readyz);
     table.open("/static/{name}", assets::show);
     table.open("/countries.json", countries::show);
     table.open("/sign-in", sign_in::show);
     table.open_post("/sign-in", sign_in::enter);
+    table.reload_open("/sign-in/code", sign_in::no_code);
+    table.open_post("/sign-in/code", sign_in::enter_code);
     table.open_post("/sign-out", sign_in::leave);
     table.open("/set-password/{token}", set_password::show);
     table.open_post("/set-password/{token}", set_password::set);
-
     table.open("/", customers::root);
+}
+
+/// For whoever has signed in: about nobody else.
+fn of_oneself(table: &mut Table) {
+    table.reload("/confirm", Viewer, confirm::nothing);
+    table.post("/confirm", Viewer, confirm::give);
+
+    table.get("/account", Viewer, account::show);
+    table.reload("/account/password", Viewer, account::back);
+    table.post("/account/password", Viewer, account::set_password);
+    table.reload("/account/sessions/end", Viewer, account::back);
+    table.post("/account/sessions/end", Viewer, account::end_other_sessions);
+    table.reload("/account/sessions/{id}/end", Viewer, account::back);
+    table.post("/account/sessions/{id}/end", Viewer, account::end_session);
+    table.get("/account/second-factor", Viewer, account::second_factor);
+    table.post("/account/second-factor", Viewer, account::begin_second_factor);
+    table.reload("/account/second-factor/on", Viewer, account::back);
+    table.post("/account/second-factor/on", Viewer, account::turn_on_second_factor);
+    table.reload("/account/second-factor/codes", Viewer, account::back);
+    table.post("/account/second-factor/codes", Viewer, account::renew_recovery_codes);
+    table.get("/account/second-factor/off", Viewer, account::ask_second_factor_off);
+    table.post("/account/second-factor/off", Viewer, account::turn_off_second_factor);
+}
+
+fn of_customers(table: &mut Table) {
     table.post("/sample", Editor, sample::load);
     table.get("/sample/remove", Administrator, sample::confirm_remove);
     table.post("/sample/remove", Administrator, sample::remove);
@@ -88,7 +124,9 @@ fn table() -> Table {
 
     // Sent by scripts alone: nobody reads it.
     table.post(EDITING, Editor, editing::ping);
+}
 
+fn of_what_customers_have(table: &mut Table) {
     table.get("/customers/{id}/contacts", Editor, contacts::new);
     table.post("/customers/{id}/contacts", Editor, contacts::create);
     table.get("/customers/{id}/contacts/new", Editor, contacts::new);
@@ -115,7 +153,9 @@ fn table() -> Table {
     table.post("/entitlements/{id}/end", Editor, entitlements::end);
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
+}
 
+fn of_users_and_history(table: &mut Table) {
     table.get("/users", Administrator, users::index);
     table.get("/users/first", Administrator, users::index);
     table.post("/users/first", Administrator, users::create_first);
@@ -132,14 +172,13 @@ fn table() -> Table {
     table.post("/users/{id}/link", Administrator, users::make_link);
     table.reload("/users/{id}/sign-out", Administrator, users::not_done);
     table.post("/users/{id}/sign-out", Administrator, users::end_sessions);
+
+    table.get("/activity", Viewer, activity::index);
+    table.get("/activity.csv", Viewer, activity::file);
     table.get("/events/{id}/undo", Editor, undo::ask);
     table.post("/events/{id}/undo", Editor, undo::undo);
     table.get("/batches/{id}/undo", Administrator, undo::batch::ask);
     table.post("/batches/{id}/undo", Administrator, undo::batch::undo);
-    table.get("/activity", Viewer, activity::index);
-    table.get("/activity.csv", Viewer, activity::file);
-
-    table
 }
 
 /// Addresses with what answers them; several methods of one address stand together.
@@ -194,6 +233,16 @@ impl Table {
         F::Output: Responder + 'static,
     {
         self.add(path, READS, None, route().guard(Reads).to(handler));
+    }
+
+    /// What only a form of a page for all sends, asked for by who reloads its address: as [`Self::reload`].
+    fn reload_open<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, "", None, route().guard(Reads).to(handler));
     }
 
     /// Sent by anybody: who it is, is what it is about.

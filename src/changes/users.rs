@@ -3,13 +3,13 @@
 use super::steps::{accept, record, status};
 use crate::db::{Db, lock_first_user};
 use crate::domain::UserId;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::event::{self, Event, EventTask, FieldChange};
 use crate::domain::input::{Checked, Errors, FieldError, Holder, Input, Record};
 use crate::domain::rules::{Refusal, Role, Task, UserFacts};
 use crate::domain::user::{self, Draft, User};
 use crate::store::password_links::{self, Link};
-use crate::store::{Result, sessions, users};
+use crate::store::{Result, browsers, pending, second_factors, sessions, users};
 
 /// Adds a user. `hash` is that of the password; without one the user sets it by a link.
 ///
@@ -125,8 +125,83 @@ pub fn set_password(db: &mut Db, actor: &Actor, id: UserId, hash: &str, but: Opt
     users::set_password(db, id, hash, actor.now)?;
     sessions::end_all(db, id, but)?;
     password_links::drop_open(db, id)?;
+    pending::end_all(db, id)?;
+    if actor.who.kind != ActorKind::User(id) {
+        // The user's browsers may be in wrong hands too.
+        browsers::forget(db, id)?;
+    }
+    note(db, actor, id, silent("password"))
+}
+
+/// Takes the secret that a user is setting up as the second factor, if the code is one of its own. The other sessions end: they have not shown
+/// it. Returns the recovery codes, which are stored nowhere; `None` where the code is wrong.
+pub fn turn_on_second_factor(db: &mut Db, actor: &Actor, id: UserId, code: &str, but: Option<i64>) -> Result<Option<Vec<String>>> {
+    let before = second_factors::is_on(db, id)?;
+    if !second_factors::confirm(db, id, code, actor.now)? {
+        return Ok(None);
+    }
+    let codes = second_factors::new_recovery_codes(db, id)?;
+    sessions::end_all(db, id, but)?;
+    pending::end_all(db, id)?;
+    note(db, actor, id, second_factor(before, true))?;
+    Ok(Some(codes))
+}
+
+/// Removes the second factor of a user, with the recovery codes, and ends the sessions but for `but`.
+///
+/// # Errors
+/// [`crate::store::Error::NotFound`].
+pub fn turn_off_second_factor(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>) -> Result<User> {
+    if !second_factors::remove(db, id)? {
+        return users::find(db, id);
+    }
+    sessions::end_all(db, id, but)?;
+    pending::end_all(db, id)?;
+    note(db, actor, id, second_factor(true, false))
+}
+
+/// Makes new recovery codes for a user who has a second factor; those before are dead.
+pub fn renew_recovery_codes(db: &mut Db, actor: &Actor, id: UserId) -> Result<Vec<String>> {
+    let codes = second_factors::new_recovery_codes(db, id)?;
+    note(db, actor, id, silent("recovery_codes"))?;
+    Ok(codes)
+}
+
+/// Takes a recovery code of a user, once; says whether it was one.
+pub fn take_recovery_code(db: &mut Db, actor: &Actor, id: UserId, code: &str) -> Result<bool> {
+    let left = second_factors::recovery_codes_left(db, id)?;
+    let taken = second_factors::take_recovery_code(db, id, code)?;
+    if taken {
+        note(db, actor, id, FieldChange::new("recovery_codes", Some(left), Some(left - 1)))?;
+    }
+    Ok(taken)
+}
+
+/// Ends a session of a user; says whether there was one.
+pub fn end_session(db: &mut Db, actor: &Actor, id: UserId, session: i64) -> Result<bool> {
+    let ended = sessions::end(db, id, session)?;
+    if ended {
+        note(db, actor, id, silent("sessions"))?;
+    }
+    Ok(ended)
+}
+
+/// Ends all sessions of a user but one, and what was about to become one.
+pub fn end_own_sessions(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>) -> Result<User> {
+    sessions::end_all(db, id, but)?;
+    pending::end_all(db, id)?;
+    note(db, actor, id, silent("sessions"))
+}
+
+fn second_factor(before: bool, after: bool) -> FieldChange {
+    let word = |on| if on { "on" } else { "off" };
+    FieldChange::new("second_factor", Some(word(before)), Some(word(after)))
+}
+
+/// Writes that something of a user was changed.
+fn note(db: &mut Db, actor: &Actor, id: UserId, change: FieldChange) -> Result<User> {
     let user = users::find(db, id)?;
-    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("password")]))?;
+    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![change]))?;
     Ok(user)
 }
 

@@ -12,9 +12,9 @@ use crate::db::Database;
 use crate::domain::clock;
 use crate::pages;
 use crate::server;
-use crate::store::sessions::Lifetimes;
 use crate::store::users;
 use crate::web::forwarded::Proxies;
+use crate::web::hashing::Hashing;
 use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, settings: &ServeSettings) -> Result<(), String> {
@@ -37,9 +37,11 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
         role: settings.role,
         // Where others reach it nobody is let in without signing in, whatever becomes of the database.
         has_users: AtomicBool::new(is_reached),
-        lifetimes: Lifetimes::default(),
+        lifetimes: settings.lifetimes(),
         public: public.public_url.clone(),
         proxies: Proxies(settings.trusted_proxy.clone()),
+        requires_second_factor: settings.require_second_factor,
+        hashing: Hashing::default(),
         notifier: Arc::default(),
         refuse: pages::rejection,
     };

@@ -144,6 +144,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    attempts (bucket) {
+        bucket -> Text,
+        tries -> Integer,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    known_browsers (token_hash, user_id) {
+        token_hash -> Text,
+        user_id -> BigInt,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    pending_sign_ins (token_hash) {
+        token_hash -> Text,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> BigInt,
+        secret -> Nullable<Text>,
+        last_step -> BigInt,
+        candidate -> Nullable<Text>,
+        candidate_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> BigInt,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
     listing (position) {
         position -> BigInt,
         customer_id -> BigInt,

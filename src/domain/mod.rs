@@ -28,6 +28,7 @@ pub mod places;
 pub mod punctuation;
 pub mod query;
 pub mod rules;
+pub mod second_factor;
 pub mod stored;
 pub mod tasks;
 pub mod text;
@@ -100,6 +101,11 @@ id!(
     /// Identifies a user; never given twice.
     UserId,
     "user"
+);
+id!(
+    /// Identifies a session; never given twice.
+    SessionId,
+    "session"
 );
 id!(
     /// Identifies an import; never given twice.

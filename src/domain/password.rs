@@ -68,6 +68,15 @@ pub fn is_right(given: &str, hash: Option<&str>) -> bool {
     right && hash.is_some()
 }
 
+/// The hash of a password that is right, with the present parameters.
+///
+/// # Panics
+/// As [`NewPassword::hash`].
+#[must_use]
+pub fn rehash(given: &str) -> String {
+    NewPassword(given.to_owned()).hash()
+}
+
 /// Whether a hash was made with other parameters than are advised now.
 #[must_use]
 pub fn is_outdated(hash: &str) -> bool {

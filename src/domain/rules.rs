@@ -145,6 +145,12 @@ pub enum Refusal {
     SignIn,
     /// The role does not reach so far.
     Role(Role),
+    /// A second factor has to be set up before anything else.
+    SetUpSecondFactor,
+    /// Everybody has to have a second factor.
+    SecondFactorRequired,
+    /// The password has to be given again for what the button of this name does.
+    ConfirmPassword(&'static str),
     /// The customer is enabled already.
     CustomerEnabled,
     /// The customer is disabled already.
@@ -328,6 +334,11 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignIn => f.write_str("Sign in to do this."),
+            Self::SetUpSecondFactor => f.write_str("Set up a second factor first."),
+            Self::SecondFactorRequired => {
+                f.write_str("The second factor cannot be switched off: everybody here needs one. You can set it up again instead.")
+            }
+            Self::ConfirmPassword(_) => f.write_str("Enter your password to do this."),
             Self::Role(least) => write!(f, "You need to be {} {least} to do this.", if *least == Role::Viewer { "a" } else { "an" }),
             Self::CustomerEnabled => f.write_str("This customer is already enabled."),
             Self::CustomerDisabled => f.write_str("This customer is already disabled."),

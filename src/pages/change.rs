@@ -17,6 +17,7 @@ use crate::domain::contact;
 use crate::domain::event::SubjectKind;
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::{PaneRow, Panes};
+use crate::domain::rules::Refusal;
 use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, UserId};
 use crate::store::events::{self, Deletion};
 use crate::store::flashes::{self, Effect, Flash, Undo};
@@ -68,8 +69,8 @@ impl Redirect {
     }
 
     /// To a page without the list, with a message.
-    pub fn told(path: String, text: impl Into<String>) -> Self {
-        Self::to(path, text, Effect::Changed, CustomerId(0))
+    pub fn told(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::to(path.into(), text, Effect::Changed, CustomerId(0))
     }
 
     /// Shows this instead, once: the same form sent again leads to the page.
@@ -125,7 +126,7 @@ impl Subject {
                 Ok(customer) => events::deletion(db, customer, SubjectKind::Contact, id.get()?.0),
                 Err(()) => Ok(None),
             },
-            Self::None | Self::Entitlement(_) => Ok(None),
+            Self::None | Self::Entitlement(_) | Self::User(_) | Self::Event(_) => Ok(None),
         }
     }
 
@@ -193,13 +194,20 @@ async fn answer(
         move |_permit| {
             let reply = match app.database.write(|db| {
                 let request = request.admit(db)?;
-                take(db, &request, &input, &act)
+                let location = take(db, &request, &input, &act)?;
+                Ok((request, location))
             }) {
-                Ok(Taken { once: Some(shown), .. }) => {
+                Ok((by, Taken { once: Some(shown), .. })) => {
+                    by.log("changed");
                     compose_or_fail(&request, &input, shown).with("Cache-Control", "no-store".to_owned())
                 }
-                Ok(Taken { location, .. }) => Reply::see_other(location),
-                Err(error @ (Error::Unavailable(_) | Error::Database(_))) => failed(&request, &error, Some(&input)),
+                Ok((by, Taken { location, .. })) => {
+                    by.log("changed");
+                    Reply::see_other(location)
+                }
+                Err(error @ (Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)))) => {
+                    failed(&request, &error, Some(&input))
+                }
                 Err(error) => compose_or_fail(&request, &input, |db, request| refused(db, request, &input, subject, &error, &again)),
             };
             reply.pack(request.unadmitted().encoding)
@@ -269,6 +277,7 @@ fn refused(
     error: &Error,
     again: &impl Fn(&mut Db, &Request, &Returned<'_>) -> Result<Option<DetailPane>>,
 ) -> Result<DetailPane> {
+    request.log("refused");
     let shown = match error {
         Error::Refused(refusal) => match (subject, subject.customer(db)?) {
             (Subject::User(id), _) => Some(users::refused(db, request, id.get()?, *refusal)?),

@@ -71,7 +71,9 @@ impl<'a> StoredForm<'a> {
         let mut conflicts: Vec<_> = meeting.merged.conflicts.iter().filter_map(|conflict| draw.conflict(conflict)).collect();
         let saved = conflicts.first().map(|first| first.saved.clone()).filter(|saved| conflicts.iter().all(|one| one.saved == *saved));
         if saved.is_some() {
-            conflicts.iter_mut().for_each(|conflict| conflict.saved.clear());
+            for conflict in &mut conflicts {
+                conflict.saved.clear();
+            }
         }
         let alert = Some(sentence(if conflicts.is_empty() { SETTLED } else { STALE }));
         Form { opened, conflicts, saved: saved.unwrap_or_default(), alert, ..form }

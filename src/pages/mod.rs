@@ -1,8 +1,10 @@
 //! The pages: one file a feature. A handler reads a request, asks the store, and says what the screen shows. No SQL, no rules.
 
+pub mod account;
 pub mod activity;
 pub mod assets;
 mod change;
+pub mod confirm;
 mod conflicts;
 mod contact_links;
 pub mod contacts;
@@ -25,6 +27,7 @@ mod detail;
 mod form;
 mod list;
 mod near;
+mod own_password;
 mod path;
 mod screen;
 mod view;

@@ -18,11 +18,14 @@ const HIDDEN: [&str; 7] = ["token", "version", "near", "opening", "customer", "p
 /// What stands in the place of a page that could not be shown.
 ///
 /// # Errors
-/// A failure of the database, which has an answer of its own.
+/// What has an answer of its own: a failure of the database, and a password that has to be given again.
 pub fn instead(request: &Request, error: Error) -> Result<ErrorPane, Error> {
     match error {
-        Error::Unavailable(_) | Error::Database(_) => Err(error),
-        error => Ok(of(request, &error, None)),
+        Error::Unavailable(_) | Error::Database(_) | Error::Refused(Refusal::ConfirmPassword(_)) => Err(error),
+        error => {
+            request.log("refused");
+            Ok(of(request, &error, None))
+        }
     }
 }
 
@@ -61,6 +64,7 @@ pub fn missing(request: &Request, what: &str, input: Option<&Input>) -> ErrorPan
 }
 
 /// The record of an open form was deleted meanwhile.
+#[must_use]
 pub fn deleted(request: &Request, what: &'static str, input: &Input, deletion: &Deletion) -> ErrorPane {
     let mut pane = of(request, &Error::NotFound(what), Some(input));
     let Deletion { name, along, done } = deletion;
@@ -171,7 +175,9 @@ fn again(request: &Request, input: Option<&Input>) -> Option<(String, Vec<(Strin
     input.filter(|_| request.posted).map(|input| (request.address(), input.pairs().to_vec()))
 }
 
-fn typed(input: &Input) -> Vec<(String, String)> {
+/// What was typed into a form, label and text.
+#[must_use]
+pub fn typed(input: &Input) -> Vec<(String, String)> {
     let shown = input.pairs().iter().filter(|(name, value)| !value.trim().is_empty() && !is_hidden(name));
     shown.map(|(name, value)| (label(name), value.clone())).collect()
 }

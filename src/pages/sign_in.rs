@@ -1,24 +1,33 @@
 //! Signing in and out. Whoever has to sign in first comes back to where the browser was; a form that was sent meanwhile is kept.
+//!
+//! Nobody learns from an answer, its time or the tries that are left whether an account exists. Attempts are counted before they are looked at
+//! ([`crate::store::attempts`]), and only so many passwords are hashed at once ([`crate::web::hashing`]).
+
+mod code;
+mod forms;
+mod session;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::screen::{failed_alone, gate, sign_in_page};
-use super::view::{KeptForm, SendKept, SignIn};
-use crate::db::Access;
+use super::screen::{failed_alone, sign_in_page};
+use super::view::SignIn;
+use super::words;
+use crate::db::Db;
 use crate::domain::clock;
 use crate::domain::input::Input;
 use crate::domain::password;
 use crate::domain::user::User;
-use crate::store::{Result, sessions, users};
-use crate::web::form::{FormBody, parse};
+use crate::store::attempts::{self, Bucket, Left};
+use crate::store::{Result, browsers, sessions, users};
+use crate::web::form::FormBody;
 use crate::web::request::{App, Request};
 use crate::web::respond::Reply;
-use crate::web::{address, session};
-
-/// What is said to who gave a wrong e-mail or password, whichever of the two it was.
-const WRONG: &str = "The e-mail or the password is wrong.";
+use crate::web::{address, session as cookies};
+pub use code::{enter_code, no_code};
+use forms::{WRONG, again, not_now};
+use session::Comer;
 
 /// `GET /sign-in`: the form.
 pub async fn show(request: HttpRequest, app: Data<App>) -> HttpResponse {
@@ -27,84 +36,104 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> HttpResponse {
     sign_in_page(&SignIn { email: String::new(), leads_to, alert: None, kept: None }, StatusCode::OK).pack(request.encoding).send()
 }
 
-/// `POST /sign-in`.
+/// `POST /sign-in`: the first step.
 pub async fn enter(request: HttpRequest, app: Data<App>, form: FormBody) -> HttpResponse {
-    let old = session::tokens(&request, app.is_secure());
-    let request = Request::of(&request, &app);
-    let encoding = request.encoding;
-    let reply = match check(&app, &form.0).await {
-        Ok(Some(user)) => begin(&request, user, old, &form.0).await,
-        Ok(None) => {
-            let form = SignIn {
-                email: form.0.get("email").to_owned(),
-                leads_to: address::own(form.0.get("return").to_owned()),
-                alert: Some(WRONG.to_owned()),
-                kept: kept(&form.0),
-            };
-            Ok(sign_in_page(&form, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(error) => Err(error),
-    };
-    reply.unwrap_or_else(|error| failed_alone(&request, &error, None)).pack(encoding).send()
+    let comer = Comer::of(&request, &app);
+    let encoding = comer.request.encoding;
+    let reply = first_step(&comer, &form.0).await.unwrap_or_else(|error| not_now(&comer.request, &form.0, &error));
+    reply.pack(encoding).send()
 }
 
 /// `POST /sign-out`.
 pub async fn leave(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let tokens = session::tokens(&request, app.is_secure());
+    let tokens = cookies::tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
-    let database = app.database.clone();
-    let ended = app.database.run_blocking(Access::Write, move |_permit| {
-        database.write(|db| tokens.iter().try_for_each(|token| sessions::end_of_token(db, token)))
-    });
-    let reply = match ended.await {
-        Ok(Ok(())) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", session::clear(app.is_secure())),
-        Ok(Err(error)) => failed_alone(&request, &error, None),
-        Err(away) => failed_alone(&request, &away.into(), None),
+    let reply = match app.write(move |db| tokens.iter().try_for_each(|token| sessions::end_of_token(db, token))).await {
+        Ok(()) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", cookies::clear(app.is_secure())),
+        Err(error) => failed_alone(&request, &error, None),
     };
     reply.pack(request.encoding).send()
 }
 
-/// The user whose e-mail and password these are.
-async fn check(app: &Data<App>, form: &Input) -> Result<Option<User>> {
-    let (email, database) = (form.get("email").trim().to_owned(), app.database.clone());
-    let found = app.database.run_blocking(Access::Read, move |_permit| database.read(|db| users::by_email(db, &email))).await??;
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-    let given = form.get("password").to_owned();
-    let right = actix_web::rt::task::spawn_blocking(move || password::is_right(&given, hash.as_deref())).await.unwrap_or_default();
-    Ok(user.filter(|user| right && user.enabled))
-}
-
-/// Begins a session in the place of the one before.
-async fn begin(request: &Request, user: User, old: Vec<String>, form: &Input) -> Result<Reply> {
-    let (app, own) = (&request.app, request.clone());
-    let id = user.id;
-    let token = app
-        .database
-        .run_blocking(Access::Write, move |_permit| {
-            own.app.database.write(|db| {
-                let now = clock::now();
-                old.iter().try_for_each(|token| sessions::end_of_token(db, token))?;
-                sessions::tidy(db, now, &own.app.lifetimes)?;
-                users::set_seen(db, user.id, now)?;
-                sessions::begin(db, user.id, &own.peer, &own.browser, now)
-            })
-        })
-        .await??;
-    tracing::info!(request = request.request_id, user = id.0, "signed in");
-    let leads_to = address::own(form.get("return").to_owned());
-    let reply = match kept(form) {
-        Some(KeptForm { action, fields }) => {
-            let fields = parse(fields.as_bytes()).map(|input| input.pairs().to_vec()).unwrap_or_default();
-            gate("You are signed in", &SendKept { action, fields, leads_to }, StatusCode::OK)
-        }
-        None => Reply::see_other(leads_to),
+async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
+    let (app, email) = (comer.request.app.clone(), form.get("email").trim().to_owned());
+    let Some(place) = app.hashing.place().await else {
+        return Ok(again(form, words::BUSY.to_owned(), StatusCode::SERVICE_UNAVAILABLE).with("Retry-After", "2".to_owned()));
     };
-    Ok(reply.with("Set-Cookie", session::set(&token, app.is_secure())))
+    let own = comer.clone();
+    let Attempt { found, buckets, left } = app.write(move |db| Attempt::count(db, &own, &email)).await?;
+    let id = found.as_ref().map(|(user, _)| user.id.0);
+    let left = match left {
+        Left::Tries(left) => left,
+        Left::Wait(wait) => {
+            tracing::info!(request = comer.request.request_id, user = id, from = comer.request.peer, "too many tries to sign in");
+            let seconds = wait.num_seconds().max(1).to_string();
+            return Ok(again(form, words::too_many_tries(wait), StatusCode::TOO_MANY_REQUESTS).with("Retry-After", seconds));
+        }
+    };
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    let (given, stored) = (form.get("password").to_owned(), hash.clone());
+    let (right, renewed) = place
+        .hash(move || {
+            let right = password::is_right(&given, stored.as_deref());
+            let is_outdated = right && stored.as_deref().is_some_and(password::is_outdated);
+            (right, is_outdated.then(|| password::rehash(&given)))
+        })
+        .await
+        .unwrap_or_default();
+    let step = match user.filter(|user| right && user.enabled) {
+        Some(user) => {
+            let own = comer.clone();
+            app.write(move |db| {
+                // The password may have been changed meanwhile, here or by another sign-in that made its hash again.
+                let is_valid = renewed.is_some() || users::password(db, user.id)? == hash;
+                if !is_valid || !users::find(db, user.id)?.enabled {
+                    return Ok(None);
+                }
+                if let Some(hash) = &renewed {
+                    users::set_password(db, user.id, hash, own.request.actor.now)?;
+                }
+                attempts::forget(db, &buckets[0])?;
+                buckets[1..].iter().try_for_each(|bucket| attempts::take_back(db, bucket))?;
+                session::after_password(db, &own, user.id).map(Some)
+            })
+            .await?
+        }
+        None => None,
+    };
+    if let Some(step) = step {
+        return Ok(session::answer(&comer.request, form, step));
+    }
+    tracing::info!(request = comer.request.request_id, user = id, from = comer.request.peer, "a wrong e-mail or password");
+    Ok(again(form, format!("{WRONG} {}", words::tries_left(left)), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-/// The form that waits for somebody to sign in. It is sent to an address of this site, by a press.
-fn kept(form: &Input) -> Option<KeptForm> {
-    let (action, fields) = (form.get("kept_action"), form.get("kept_fields"));
-    (!action.is_empty() && address::own(action.to_owned()) == action)
-        .then(|| KeptForm { action: action.to_owned(), fields: fields.to_owned() })
+/// An attempt that has been counted.
+struct Attempt {
+    /// Whose e-mail it is, with the hash of the password.
+    found: Option<(User, Option<String>)>,
+    /// Where it was counted: that of the account, or of the browser, first.
+    buckets: Vec<Bucket>,
+    left: Left,
+}
+
+impl Attempt {
+    /// Counts an attempt at an account and from a network address; that of a browser from which this user has signed in before on its own, so
+    /// that strangers do not keep it out.
+    fn count(db: &mut Db, comer: &Comer, email: &str) -> Result<Self> {
+        let (now, found) = (clock::now(), users::by_email(db, email)?);
+        let known = found.as_ref().map_or(Ok(None), |(user, _)| browsers::known(db, user.id, &comer.known, now))?;
+        if let (Some(token_hash), Some((user, _))) = (known, &found) {
+            let bucket = Bucket::browser(user.id, &token_hash);
+            let left = attempts::count(db, &bucket, now)?;
+            return Ok(Self { found, buckets: vec![bucket], left });
+        }
+        let buckets = vec![Bucket::account(email), Bucket::address(&comer.request.peer)];
+        let left = match attempts::count(db, &buckets[1], now)? {
+            // Who may try no more does not use up the tries of an account either.
+            left @ Left::Wait(_) => left,
+            left @ Left::Tries(_) => attempts::count(db, &buckets[0], now)?.and(left),
+        };
+        Ok(Self { found, buckets, left })
+    }
 }

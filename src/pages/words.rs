@@ -40,6 +40,24 @@ pub fn soon(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
 
 const SOON: i64 = 90;
 
+/// How many tries are left: `You have 4 more tries.`
+pub fn tries_left(tries: i32) -> String {
+    match tries {
+        0 => "You have no more tries for now.".to_owned(),
+        1 => "You have 1 more try.".to_owned(),
+        tries => format!("You have {tries} more tries."),
+    }
+}
+
+/// That there were too many.
+pub fn too_many_tries(wait: TimeDelta) -> String {
+    let minutes = (wait.num_seconds().max(1) + 59) / 60;
+    format!("There were too many tries. Try again in {minutes} minute{}.", if minutes == 1 { "" } else { "s" })
+}
+
+/// What is said where more passwords are being checked than this machine can.
+pub const BUSY: &str = "Many people are signing in right now. Try again in a moment.";
+
 fn ago(now: NaiveDateTime, moment: NaiveDateTime) -> String {
     let past = now - moment;
     let counted = |count: i64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
@@ -73,6 +91,13 @@ mod tests {
         let after = |days| soon("ends", today, today + TimeDelta::days(days));
         assert_eq!([after(0), after(1), after(2), after(90)], ["ends today", "ends tomorrow", "ends in 2 days", "ends in 90 days"]);
         assert_eq!([after(91), after(-1)], ["", ""]);
+    }
+
+    #[test]
+    fn tries_are_counted() {
+        assert_eq!(tries_left(1), "You have 1 more try.");
+        assert_eq!(too_many_tries(TimeDelta::seconds(61)), "There were too many tries. Try again in 2 minutes.");
+        assert_eq!(too_many_tries(TimeDelta::seconds(-5)), "There were too many tries. Try again in 1 minute.");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! may be done, and what else has to follow, is decided above, by the changes.
 
 pub mod addresses;
+pub mod attempts;
 pub mod batch_undos;
+pub mod browsers;
 pub mod bulk;
 pub mod contacts;
 pub mod customers;
@@ -18,9 +20,11 @@ pub mod jobs;
 pub mod keys;
 pub mod near;
 pub mod password_links;
+pub mod pending;
 mod random;
 pub mod rekey;
 pub mod samples;
+pub mod second_factors;
 pub mod sessions;
 pub mod tokens;
 pub mod undo;

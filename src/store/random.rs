@@ -34,25 +34,24 @@ pub fn is_random_token(text: &str) -> bool {
     text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// `EID-` and 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone), in groups of four.
+/// `EID-` and 80 random bits.
 #[must_use]
 pub fn new_eid() -> String {
+    format!("EID-{}", random_groups())
+}
+
+/// 80 random bits in Crockford's base 32 (no I, L, O, U: they are read out on the telephone, and written down), in groups of four.
+pub(super) fn random_groups() -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut eid = "EID".to_owned();
-    for (i, byte) in random::<16>().into_iter().enumerate() {
-        if i % 4 == 0 {
-            eid.push('-');
-        }
-        eid.push(char::from(ALPHABET[usize::from(byte & 31)]));
-    }
-    eid
+    let letters: Vec<char> = random::<16>().into_iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// Random bytes of the operating system.
 ///
 /// # Panics
 /// When it has none to give: nothing that must not be guessed can be made then.
-fn random<const N: usize>() -> [u8; N] {
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Err(error) = getrandom::fill(&mut bytes) {
         panic!("the operating system gives no random bytes: {error}");

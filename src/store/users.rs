@@ -50,8 +50,18 @@ pub fn find(db: &mut Db, id: UserId) -> Result<User> {
 
 /// The user with an e-mail, and the hash of the password.
 pub fn by_email(db: &mut Db, email: &str) -> Result<Option<(User, Option<String>)>> {
-    let row: Option<Row> = users::table.filter(users::email_key.eq(identity::email_key(email))).select(COLUMNS).first(db).optional()?;
+    let key = identity::email_key(email);
+    // PostgreSQL takes no text with a NUL, and nobody has such an e-mail.
+    if key.contains('\0') {
+        return Ok(None);
+    }
+    let row: Option<Row> = users::table.filter(users::email_key.eq(key)).select(COLUMNS).first(db).optional()?;
     Ok(row.map(of_row))
+}
+
+/// The hash of a user's password, where there is one.
+pub fn password(db: &mut Db, id: UserId) -> Result<Option<String>> {
+    Ok(users::table.find(id.0).select(users::password).first::<Option<String>>(db).optional()?.flatten())
 }
 
 /// All users, by name. An installation has some dozens.

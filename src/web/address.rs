@@ -11,16 +11,32 @@ use crate::domain::{BatchId, CustomerId, EventId};
 pub const EDITING: &str = "/editing";
 
 /// Where the pages are that one may come back to.
-const PAGES: [&str; 6] = ["/customers", "/contacts", "/entitlements", "/activity", "/users", "/account"];
+const PAGES: [&str; 8] = ["/customers", "/contacts", "/entitlements", "/activity", "/users", "/account", "/events", "/batches"];
 
-/// An address to lead to after signing in: a page of this site, whatever was asked for. A browser takes more spellings than one for another
-/// site (`//host`, `/\\host`, `/%09/host`), so that what is not plainly one of the pages is none.
+/// What only a button sends: no page stands there.
+const ACTIONS: [&str; 3] = ["/enable", "/disable", "/default"];
+
+/// An address to lead to after signing in: a page of this site, whatever was asked for, and never an action.
 #[must_use]
 pub fn own(address: String) -> String {
+    if !is_own(&address) {
+        return "/customers".to_owned();
+    }
+    let (path, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+    match ACTIONS.iter().find_map(|action| path.strip_suffix(action)) {
+        Some(page) => format!("{page}{rest}"),
+        None => address,
+    }
+}
+
+/// Whether an address is one of this site's pages, or an action of one. A browser takes more spellings than one for another site (`//host`,
+/// `/\\host`, `/%09/host`) and for another path (`/a/../b`), so that what is not plainly one of ours is none.
+#[must_use]
+pub fn is_own(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let is_page = PAGES.iter().any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !path.contains("//") && !is_file(path);
-    if is_page && is_plain { address } else { "/customers".to_owned() }
+    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_page && is_plain && !path.contains("//") && !path.contains(['.', '%', ';'])
 }
 
 /// Whether a path leads to a file, which a browser saves instead of showing it.
@@ -130,3 +146,49 @@ pub const NEW_CUSTOMER: &str = "/customers/new";
 pub const LISTED: &str = "listed";
 /// The path of *Import*; that of one import adds its id.
 pub const IMPORT: &str = "/customers/import";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_site_are_led_to() {
+        for address in
+            ["/customers", "/customers/42?q=acme&status=enabled#contact-7", "/customers?q=%2F%2Fevil", "/account", "/customers/4/delete"]
+        {
+            assert_eq!(own(address.to_owned()), address);
+        }
+        for address in [
+            "",
+            "/",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/%09/evil.example",
+            "/\t/evil.example",
+            "/.//evil.example",
+            "https://evil.example/customers",
+            "//evil.example/customers",
+            "javascript:alert(1)",
+            "/sign-out",
+            "/customers/../sign-out",
+            "/customers/%2e%2e/sign-out",
+            "/customers//evil.example",
+            "/customers\r\nX: y",
+            "/customers.csv",
+            "/customersX",
+            "/customers/;/x",
+            "/customers/import/1/invalid.csv",
+            "customers",
+            "/confirm",
+            "/static/x",
+            "/customers?q=\0",
+            "/customers\\..\\x",
+        ] {
+            assert_eq!(own(address.to_owned()), "/customers", "{address}");
+        }
+        assert_eq!(own("/customers/4/disable?q=a".to_owned()), "/customers/4?q=a");
+        assert_eq!(own("/contacts/7/default".to_owned()), "/contacts/7");
+        assert!(is_own("/customers/4/disable?q=a"));
+    }
+}

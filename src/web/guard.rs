@@ -1,6 +1,8 @@
 //! What happens to every request: it gets an id, foreign hosts and sites are refused, its body may not stall, and the answer carries the
 //! headers that tell browsers what a page may do.
 
+use std::sync::atomic::Ordering;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -65,7 +67,12 @@ pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody + 's
         // The path alone: what was typed is in the query and the body. Server errors are logged where they occur.
         tracing::info!(request = id, method = %response.request().method(), path = address::without_secret(&path), status = response.status().as_u16(), "refused");
     }
+    let signs_in = response.request().app_data::<Data<App>>().is_some_and(|app| app.has_users.load(Ordering::Relaxed));
     let headers = response.headers_mut();
+    // After signing out nobody sees by going back what was seen before. Assets hold nothing of anybody.
+    if signs_in && headers.get(header::CACHE_CONTROL).is_none_or(|value| !value.as_bytes().starts_with(b"public")) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

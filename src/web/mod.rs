@@ -9,6 +9,7 @@ pub mod connection;
 pub mod form;
 pub mod forwarded;
 pub mod guard;
+pub mod hashing;
 pub mod origin;
 pub mod public_url;
 pub mod request;

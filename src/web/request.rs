@@ -15,10 +15,12 @@ use chrono_tz::Tz;
 
 use super::address;
 use super::forwarded::{Proxies, is_forwarded};
+use super::hashing::Hashing;
 use super::public_url::{self, PublicUrl};
-use super::respond::{PAGE_ENCODINGS, Part, negotiate};
+use super::respond::{PAGE_ENCODINGS, Part, is_swap, negotiate};
 use super::session;
-use crate::db::{Database, Db};
+use crate::db::{Access, Database, Db};
+use crate::domain::UserId;
 use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
@@ -26,10 +28,13 @@ use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::User;
 use crate::jobs::Notifier;
 use crate::store::sessions::{self, Lifetimes, Session};
-use crate::store::{self, is_random_token, users};
+use crate::store::{self, is_random_token, second_factors, users};
 
 /// How much of a browser's own name is kept, in characters.
 const BROWSER: usize = 255;
+
+/// How long a password that was given lasts for what asks for it again.
+const CONFIRMED_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// How often it is noted that a person has asked for something.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -51,6 +56,10 @@ pub struct App {
     pub public: Option<PublicUrl>,
     /// The proxies whose word counts for where a request comes from.
     pub proxies: Proxies,
+    /// Whoever has no second factor sets one up before all else.
+    pub requires_second_factor: bool,
+    /// Who hashes passwords.
+    pub hashing: Hashing,
     /// Wakes the runner of jobs.
     pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
@@ -100,6 +109,7 @@ pub struct RequestId(pub String);
 
 /// A request.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that a header answers")]
 pub struct Request {
     /// What the program shares.
     pub app: Data<App>,
@@ -127,6 +137,8 @@ pub struct Request {
     pub posted: bool,
     /// Only the headers are wanted: nothing may be used up.
     pub head: bool,
+    /// A script puts the answer into the page that is open.
+    pub swaps: bool,
     /// The search form sent it while somebody was typing.
     pub typing: bool,
     /// The address of this site that the browser shows while it asks for something that is no page; empty where that is not known.
@@ -155,6 +167,7 @@ impl Request {
             origin: String::new(),
             posted: false,
             head: false,
+            swaps: false,
             typing: false,
             shown_at: String::new(),
             peer: String::new(),
@@ -181,6 +194,7 @@ impl Request {
             origin: app.public.as_ref().map_or_else(|| format!("http://{}", public_url::host(request.head())), ToString::to_string),
             posted: request.method() == Method::POST,
             head: request.method() == Method::HEAD,
+            swaps: is_swap(request),
             typing: header("hx-source") == "form#find",
             shown_at: [header("hx-current-url"), header("referer")].into_iter().find_map(address::path_of).unwrap_or_default(),
             peer: request.peer_addr().map(|peer| app.proxies.client(peer.ip(), request.headers()).to_string()).unwrap_or_default(),
@@ -190,6 +204,11 @@ impl Request {
 }
 
 impl Request {
+    /// Notes what whoever sent it did, or was refused: by its path alone, since what was typed stands in the query and the body.
+    pub fn log(&self, what: &str) {
+        tracing::info!(request = self.request_id, user = self.actor.who.kind.id(), path = self.path, "{what}");
+    }
+
     /// Whether a person's session is to be prolonged by this request: not by what a page asks for by itself.
     #[must_use]
     pub fn is_to_be_noted(&self) -> bool {
@@ -204,6 +223,29 @@ impl Request {
             users::set_seen(db, user, self.actor.now)?;
         }
         Ok(())
+    }
+
+    /// Whoever has signed in.
+    ///
+    /// # Errors
+    /// [`store::Error::NotFound`] as long as nobody does: there is no account then.
+    pub fn user(&self) -> store::Result<UserId> {
+        match self.actor.who.kind {
+            ActorKind::User(id) => Ok(id),
+            _ => Err(store::Error::NotFound("account")),
+        }
+    }
+
+    /// Asks for the password once more where it was given a while ago: for what lets others in, or keeps the right ones out. `action` is the label
+    /// of the button that does it (`Add user`). Whoever has not signed in has no password.
+    ///
+    /// # Errors
+    /// [`Refusal::ConfirmPassword`]: it is answered by a page that asks for it and keeps the form.
+    pub fn confirmed(&self, action: &'static str) -> store::Result<()> {
+        match &self.session {
+            Some(session) if self.actor.now - session.confirmed_at >= CONFIRMED_FOR => Err(Refusal::ConfirmPassword(action).into()),
+            _ => Ok(()),
+        }
     }
 
     /// A page asks for it again and again, whether or not somebody sits before it.
@@ -239,7 +281,7 @@ impl Request {
     /// address of their own there; a file has none.
     #[must_use]
     pub fn to_come_back_to(&self) -> String {
-        let is_shown = self.part == Part::Full && !self.posted && !address::is_file(&self.path);
+        let is_shown = !self.swaps && !self.posted && !address::is_file(&self.path);
         address::own(if is_shown { self.address() } else { self.shown_at.clone() })
     }
 
@@ -287,16 +329,35 @@ impl Asked {
         let app = &self.request.app;
         let session = self.session(db)?;
         let who = match &session {
-            Some((_, user)) => user.who(),
+            Some((_, user)) => {
+                app.has_users.store(true, Ordering::Relaxed);
+                user.who()
+            }
             None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
             None if self.forwarded => return Err(Refusal::Forwarded.into()),
             None => Principal::local(app.role),
         };
+        if let (true, ActorKind::User(user)) = (app.requires_second_factor && !self.is_of_setting_up(), who.kind)
+            && !second_factors::is_on(db, user)?
+        {
+            return Err(Refusal::SetUpSecondFactor.into());
+        }
         if who.role < self.least {
+            tracing::info!(
+                request = self.request.request_id,
+                user = who.kind.id(),
+                path = self.request.path,
+                "refused: the role is too little"
+            );
             return Err(Refusal::Role(self.least).into());
         }
         let actor = Actor { who, ..self.request.actor.clone() };
         Ok(Request { actor, session: session.map(|(session, _)| session), ..self.request.clone() })
+    }
+
+    /// What whoever still has to set up a second factor needs for it.
+    fn is_of_setting_up(&self) -> bool {
+        self.request.path == "/confirm" || self.request.path.starts_with("/account/second-factor")
     }
 
     fn session(&self, db: &mut Db) -> store::Result<Option<(Session, User)>> {
@@ -314,6 +375,18 @@ impl App {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.public.as_ref().is_some_and(|public| public.secure)
+    }
+
+    /// Reads, on a thread where it may wait.
+    pub async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
+        let database = self.database.clone();
+        self.database.run_blocking(Access::Read, move |_permit| database.read(work)).await?
+    }
+
+    /// Writes in one transaction, on a thread where it may wait.
+    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
+        let database = self.database.clone();
+        self.database.run_blocking(Access::Write, move |_permit| database.write(work)).await?
     }
 
     /// Whether everybody signs in. Users are never deleted: once there are some, the database is not asked again.

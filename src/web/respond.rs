@@ -44,13 +44,10 @@ impl Part {
     /// Reads htmx's headers. `HX-Target` is `tag#id` of the element that the answer goes into.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let partial =
-            header("hx-request") == "true" && header("hx-request-type") == "partial" && header("hx-history-restore-request") != "true";
-        if !partial {
+        if !is_swap(request) {
             return Self::Full;
         }
-        match header("hx-target").rsplit('#').next().unwrap_or_default() {
+        match text_of(request, "hx-target").rsplit('#').next().unwrap_or_default() {
             "results" => Self::Results,
             "next" | "prev" => Self::Rows,
             "detail" => Self::Detail,
@@ -62,6 +59,18 @@ impl Part {
             _ => Self::Full,
         }
     }
+}
+
+/// Whether a script puts the answer into the page that is open.
+#[must_use]
+pub fn is_swap(request: &HttpRequest) -> bool {
+    text_of(request, "hx-request") == "true"
+        && text_of(request, "hx-request-type") == "partial"
+        && text_of(request, "hx-history-restore-request") != "true"
+}
+
+fn text_of<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// An answer before it is sent.
@@ -129,7 +138,10 @@ impl Packed {
         for (name, value) in self.headers {
             // An address from outside may hold characters that a header cannot: then it is left out.
             if let Ok(value) = HeaderValue::from_str(&value) {
-                response.insert_header((name, value));
+                match name {
+                    "Set-Cookie" => response.append_header((name, value)),
+                    name => response.insert_header((name, value)),
+                };
             }
         }
         response.body(self.bytes)

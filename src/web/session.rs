@@ -19,25 +19,50 @@ fn name(secure: bool) -> &'static str {
     if secure { "__Host-clientele" } else { "clientele" }
 }
 
+/// The name of the cookie by which a browser is known from which somebody has signed in before. It outlives sessions.
+fn known_name(secure: bool) -> &'static str {
+    if secure { "__Host-clientele-browser" } else { "clientele-browser" }
+}
+
 /// The tokens that a request brings, in its order.
 #[must_use]
 pub fn tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
+    named(request, name(secure))
+}
+
+/// The tokens of a browser that may be known.
+#[must_use]
+pub fn known_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
+    named(request, known_name(secure))
+}
+
+fn named(request: &HttpRequest, name: &str) -> Vec<String> {
     let headers = request.headers().get_all(COOKIE).filter_map(|header| std::str::from_utf8(header.as_bytes()).ok());
     let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let ours = pairs.filter(|(key, value)| *key == name(secure) && is_random_secret(value));
+    let ours = pairs.filter(|(key, value)| *key == name && is_random_secret(value));
     ours.map(|(_, value)| value.to_owned()).take(TRIED).collect()
 }
 
 /// The header that gives a browser a session.
 #[must_use]
 pub fn set(token: &str, secure: bool) -> String {
-    format!("{}={token}; Path=/; Max-Age={KEPT}; HttpOnly; SameSite=Lax{}", name(secure), if secure { "; Secure" } else { "" })
+    cookie(name(secure), token, KEPT, secure)
+}
+
+/// The header that makes a browser known.
+#[must_use]
+pub fn set_known(token: &str, secure: bool) -> String {
+    cookie(known_name(secure), token, KEPT, secure)
 }
 
 /// The header that takes it away.
 #[must_use]
 pub fn clear(secure: bool) -> String {
-    format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", name(secure), if secure { "; Secure" } else { "" })
+    cookie(name(secure), "", 0, secure)
+}
+
+fn cookie(name: &str, value: &str, kept: u32, secure: bool) -> String {
+    format!("{name}={value}; Path=/; Max-Age={kept}; HttpOnly; SameSite=Lax{}", if secure { "; Secure" } else { "" })
 }
 
 #[cfg(test)]

@@ -109,9 +109,17 @@ window.navigation?.addEventListener("navigate", (event) => {
   event.intercept({ focusReset: "manual", scroll: "manual" });
 });
 
-// From the browser's memory of whole pages comes what was true when one left it. A form keeps what was typed into it.
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && !document.querySelector("form[data-saves]")) location.reload();
+// From the browser's memory of whole pages comes what was true when one left it. A form keeps what was typed into it. Where users sign in,
+// nothing is seen of a page that comes back until the server has said that it may be.
+const hide = (hidden) => { document.documentElement.style.visibility = hidden ? "hidden" : ""; };
+const signsIn = () => document.querySelector(".user-menu");
+addEventListener("pagehide", () => { if (signsIn()) hide(true); });
+addEventListener("pageshow", async ({ persisted }) => {
+  if (!persisted) return;
+  if (!document.querySelector("form[data-saves]")) { location.reload(); return; }
+  if (!signsIn()) return;
+  const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" }).catch(() => null);
+  if (answer?.ok) hide(false); else location.reload();
 });
 
 const opened = location.pathname + location.search + location.hash;

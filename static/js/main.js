@@ -16,6 +16,7 @@ import "./rows.js";
 import "./panes.js";
 import "./message.js";
 import "./copy.js";
+import "./reveal.js";
 import "./history.js";
 import "./keys.js";
 

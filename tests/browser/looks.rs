@@ -2,6 +2,7 @@
 //! the console (where violations of the Content-Security-Policy show).
 
 mod imports;
+mod sign_in;
 mod undo;
 mod users;
 
@@ -45,9 +46,10 @@ async fn every_page(browser: &Browser, width: u32) {
     forms(&mut judge, &acme).await;
     questions_and_errors(&mut judge, &acme).await;
     imports::all(&mut judge).await;
-    users::all(&mut judge).await;
     undo::all(&mut judge, &acme).await;
     histories(&mut judge, &acme).await;
+    users::all(&mut judge).await;
+    sign_in::all(&mut judge).await;
     let complaints = browser.complaints().await;
     assert!(judge.faults.is_empty() && complaints.is_empty(), "{}\n{complaints:?}", judge.faults.join("\n\n"));
 }

@@ -15,6 +15,7 @@ mod looks;
 mod paper;
 mod pictures;
 mod search_help;
+mod sign_in;
 #[path = "../support/mod.rs"]
 mod support;
 mod swaps;

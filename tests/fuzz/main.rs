@@ -30,6 +30,7 @@ use clientele::domain::rules::Role;
 use clientele::jobs::{self, Timings};
 use clientele::store::sessions::Lifetimes;
 use clientele::web::forwarded::Proxies;
+use clientele::web::hashing::Hashing;
 use clientele::web::request::App;
 use clientele::{pages, server, startup};
 use fastrand::Rng;
@@ -107,6 +108,8 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
             lifetimes: Lifetimes::default(),
             public: None,
             proxies: Proxies::default(),
+            requires_second_factor: false,
+            hashing: Hashing::default(),
             notifier: Arc::clone(&notifier),
             refuse: pages::rejection,
         };

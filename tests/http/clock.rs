@@ -5,14 +5,13 @@ use std::process::{Command, Output};
 use macro_rules_attribute::apply;
 
 use crate::support::app::command;
+use crate::support::clock::library;
 use crate::support::{TestApp, engines};
 
 /// A command of the program whose clock is wrong by so much: `+8000y`.
 fn at(offset: &str, arguments: &[&str]) -> Output {
-    let folders = std::fs::read_dir("/usr/lib").unwrap().map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
-    let library = folders.into_iter().find(|library| library.exists()).expect("libfaketime (Debian: libfaketime; tests/run installs it)");
     let mut command: Command = command(arguments);
-    command.env("LD_PRELOAD", library).env("FAKETIME", offset).env("FAKETIME_DONT_FAKE_MONOTONIC", "1").output().unwrap()
+    command.env("LD_PRELOAD", library()).env("FAKETIME", offset).env("FAKETIME_DONT_FAKE_MONOTONIC", "1").output().unwrap()
 }
 
 #[apply(engines)]

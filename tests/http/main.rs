@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod activity;
 mod check;
 mod clock;
@@ -42,7 +43,9 @@ mod roles;
 mod samples;
 mod schema;
 mod search;
+mod second_factor;
 mod secrets;
+mod sign_in;
 mod snapshots;
 mod stalled;
 mod starting;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tempfile::TempDir;
 
+use super::clock::Clock;
 use super::database::{Database, Engine, Outside};
 use super::http::Client;
 
@@ -38,6 +39,15 @@ impl TestApp {
     /// Starts on a database, with arguments of `serve`: `&["--role", "viewer"]`.
     pub fn with(database: Database, arguments: &[&str]) -> TestApp {
         let process = Process::start(&database.url, arguments);
+        TestApp { database, arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(), process }
+    }
+
+    /// Starts with a clock that the test moves.
+    pub fn on(clock: &Clock, engine: Engine, arguments: &[&str]) -> TestApp {
+        let database = Database::new(engine);
+        let mut command = command(&[&["serve", "--listen", "127.0.0.1:0", "--database", &database.url], arguments].concat());
+        clock.set_for(&mut command);
+        let process = Process::of(command).unwrap_or_else(|output| panic!("clientele did not start: {output:?}"));
         TestApp { database, arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(), process }
     }
 
@@ -122,6 +132,11 @@ impl Process {
         let mut output = child.wait_with_output().expect("its end");
         output.stderr = fs::read(folder.path().join("log")).unwrap_or_default();
         Err(output)
+    }
+
+    /// As the system numbers it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn signal(&self, signal: Signal) {

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod builders;
+pub mod clock;
 pub mod database;
 pub mod folder;
 pub mod http;
@@ -17,6 +18,7 @@ pub mod users;
 
 pub use app::TestApp;
 pub use builders::{Contact, Customer, Entitlement};
+pub use clock::Clock;
 pub use database::{Engine, Outside};
 pub use http::{Client, encode};
 pub use page::Page;

@@ -67,6 +67,12 @@ impl Page {
         self.header("Set-Cookie")?.split(';').next()
     }
 
+    /// All cookies that the answer sets, as a browser sends them.
+    pub fn cookies(&self) -> String {
+        let set = self.headers.get_all("Set-Cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        set.collect::<Vec<_>>().join("; ")
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap_or_else(|_| panic!("{}: not UTF-8", self.asked))
     }

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use super::app::{TestApp, command};
 use super::http::Client;
+use super::page::Page;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -16,6 +17,11 @@ impl TestApp {
         let mut child = command(&add).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program");
         child.stdin.take().expect("its input").write_all(PASSWORD.as_bytes()).expect("the password");
         assert!(child.wait().expect("its end").success(), "{email} was not added");
+    }
+
+    /// Tries to sign in.
+    pub fn try_to_sign_in(&self, email: &str, password: &str) -> Page {
+        self.post("/sign-in", &[("email", email), ("password", password)])
     }
 
     /// Adds a user, and signs in.

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use tokio::time::timeout;
 
 use super::compose::{compose, partial, printed, retargeted};
-use super::gate::sign_in_instead;
+use super::gate::{confirm_instead, set_up_instead, sign_in_instead};
 use super::pane::{DetailPane, draw};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
@@ -88,8 +88,8 @@ impl Afterwards {
 /// # Errors
 /// [`Error::Refused`] for whoever has to sign in, or may not do this; [`failed`] answers it.
 pub async fn admit(request: &Asked) -> Result<Request> {
-    let (asked, database) = (request.clone(), request.unadmitted().app.database.clone());
-    request.unadmitted().app.database.run_blocking(Access::Read, move |_permit| database.read(|db| asked.admit(db))).await?
+    let asked = request.clone();
+    request.unadmitted().app.read(move |db| asked.admit(db)).await
 }
 
 /// The reply for a pane that is made in a reading of its own, where what was asked for could not be done.
@@ -107,6 +107,8 @@ pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
     let request = request.unadmitted();
     match error {
         Error::Refused(Refusal::SignIn) => sign_in_instead(request, input),
+        Error::Refused(Refusal::SetUpSecondFactor) => set_up_instead(request),
+        Error::Refused(Refusal::ConfirmPassword(action)) => confirm_instead(request, input, action),
         Error::Refused(refusal @ (Refusal::Role(_) | Refusal::Forwarded)) => {
             alone(request, &refusal::rejection(request, Rejection::Role(*refusal)))
         }

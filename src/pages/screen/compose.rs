@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::gate::lead;
 use super::pane::{Content, DetailPane, ImportPane, draw};
 use crate::db::Db;
 use crate::domain::query::Place;
@@ -17,6 +18,13 @@ use crate::web::respond::{Part, Reply};
 /// The whole screen, or the part of it that was asked for.
 pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
     let reply = match (request.part, &right.content) {
+        (Part::Full, _) if !request.swaps && !right.beside_list => full(db, request, right, flash)?,
+        // It stands in no part of a page that has a list.
+        _ if !right.beside_list && !request.posted => return Ok(lead(request, request.address())),
+        _ if !right.beside_list => retargeted(
+            request,
+            Reply::html(right.status, partial(request, right, "", flash.map(|flash| message(request, flash)).as_ref(), "")),
+        ),
         (Part::Full, _) => full(db, request, right, flash)?,
         (Part::Results, _) if right.status.is_success() => return results(db, request, right),
         (Part::Rows, _) if right.status.is_success() => {

@@ -7,5 +7,5 @@ mod gate;
 mod pane;
 
 pub use answer::{admit, alone, compose_or_fail, failed, failed_alone, rejection, show, unreadable};
-pub use gate::{gate, sign_in_page};
+pub use gate::{gate, kept_form, send_kept, sign_in_page};
 pub use pane::{DetailPane, ImportPane, draw};

@@ -82,6 +82,11 @@ impl DetailPane {
         Self { status, title: pane.heading.clone(), selected: None, beside_list: true, content: Content::Other(draw(pane)) }
     }
 
+    /// What has no list beside it.
+    pub fn alone(title: String, template: &impl Template) -> Self {
+        Self::other(title, None, template).without_list()
+    }
+
     /// The same as a page of its own, without the list.
     pub fn without_list(self) -> Self {
         Self { beside_list: false, ..self }

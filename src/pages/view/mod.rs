@@ -3,6 +3,7 @@
 //! A page gathers records from the store, turns them into these views, and hands them to [`super::screen`].
 //! Templates hold markup only: each decision is a field or a method here.
 
+mod account;
 mod common;
 mod detail;
 mod editing;
@@ -15,6 +16,7 @@ mod sign_in;
 mod undo;
 mod users;
 
+pub use account::{Account, OwnSessionRow, RecoveryCodes, SecondFactor};
 pub use common::{Choice, Marked, Notice, Offer, When, initials};
 pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, EntitlementState, Entitlements, Fact, Filter, More};
 pub use editing::Editing;
@@ -23,6 +25,6 @@ pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryD
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, Head, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, UndoOffer, UserMenu, Welcome};
-pub use sign_in::{Gate, KeptForm, SendKept, SignIn};
+pub use sign_in::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn, SignInCode};
 pub use undo::{BatchUndoShow, SkipRow, UndoQuestion};
 pub use users::{FirstUser, LinkUsed, SessionRow, SetPassword, UserList, UserRow, UserShow};

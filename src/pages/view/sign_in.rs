@@ -26,6 +26,22 @@ pub struct SignIn {
     pub kept: Option<KeptForm>,
 }
 
+/// The second step of signing in.
+#[derive(Template)]
+#[template(path = "sign_in/code.html")]
+pub struct SignInCode {
+    /// The token of the sign-in that waits for the code.
+    pub pending: String,
+    /// Where it leads.
+    pub leads_to: String,
+    /// What is wrong.
+    pub alert: Option<String>,
+    /// The form that waits for it.
+    pub kept: Option<KeptForm>,
+    /// A recovery code is to be given instead of one of the app.
+    pub recovery: bool,
+}
+
 /// A form that was sent while nobody was signed in: it is sent again afterwards.
 pub struct KeptForm {
     /// Its address.
@@ -34,10 +50,30 @@ pub struct KeptForm {
     pub fields: String,
 }
 
-/// The kept form, once somebody has signed in: it is sent by a press.
+/// The password once more.
 #[derive(Template)]
-#[template(path = "sign_in/kept.html")]
+#[template(path = "confirm/form.html")]
+pub struct ConfirmPassword {
+    /// The label of the button that waits for it.
+    pub action: String,
+    /// Where it leads.
+    pub leads_to: String,
+    /// What is wrong.
+    pub alert: Option<String>,
+    /// The form that waits for it.
+    pub kept: Option<KeptForm>,
+}
+
+/// The kept form, once somebody has signed in or given the password: it is sent by a press.
+#[derive(Template)]
+#[template(path = "confirm/send.html")]
 pub struct SendKept {
+    pub heading: String,
+    pub sentence: String,
+    /// The button's.
+    pub label: String,
+    /// What is sent, as it can be read: label and text.
+    pub typed: Vec<(String, String)>,
     pub action: String,
     pub fields: Vec<(String, String)>,
     /// Where to go on without it.
