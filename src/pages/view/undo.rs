@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Bar, When};
+use super::common::When;
+use super::import::Bar;
 
 /// Asks whether a change is to be taken back.
 #[derive(Template)]
