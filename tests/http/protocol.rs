@@ -52,7 +52,7 @@ fn options_are_told(app: TestApp) {
     let acme = app.company("Acme").create();
     for (path, allow) in [
         ("/customers".to_owned(), "GET, HEAD, POST, OPTIONS"),
-        (acme.at("disable"), "POST, OPTIONS"),
+        (acme.at("enable"), "POST, OPTIONS"),
         (acme.at("edit"), "GET, HEAD, POST, OPTIONS"),
         ("/healthz".to_owned(), "GET, HEAD, OPTIONS"),
     ] {
