@@ -56,6 +56,7 @@ pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -
     }
     if after.role < before.role {
         sessions::end_all(db, id, None)?;
+        pending::end_all(db, id)?;
     }
     Ok(after)
 }
@@ -68,6 +69,7 @@ pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -
 pub fn disable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     let user = change(db, actor, id, Task::DisableUser, false)?;
     sessions::end_all(db, id, None)?;
+    pending::end_all(db, id)?;
     password_links::drop_open(db, id)?;
     Ok(user)
 }
@@ -113,6 +115,7 @@ pub fn end_sessions(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     actor.may(Task::ManageUsers)?;
     let user = users::find(db, id)?;
     sessions::end_all(db, id, None)?;
+    pending::end_all(db, id)?;
     record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("sessions")]))?;
     Ok(user)
 }

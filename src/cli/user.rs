@@ -24,6 +24,8 @@ pub(super) enum Command {
     List,
     /// Disables a user, who is signed out at once
     Disable(Who),
+    /// Removes a user's second factor, who is signed out at once: for who lost phone and recovery codes
+    ResetSecondFactor(Who),
     /// Enables a user again
     Enable(Who),
     /// Prints a link by which a user sets a password, or sets one
@@ -69,6 +71,14 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
         (Command::Add(_), Some(new)) => add(&database, &actor, public, &new),
         (Command::Add(_), None) => Ok(()),
         (Command::List, _) => list(&database),
+        (Command::ResetSecondFactor(who), _) => {
+            let user = write(&database, |db| {
+                let user = by_email(db, &who.email)?;
+                changes::users::turn_off_second_factor(db, &actor, user.id, None)
+            })?;
+            println!("{} now signs in with the password alone.", user.email);
+            Ok(())
+        }
         (Command::Disable(who), _) => {
             let user = write(&database, |db| {
                 let user = by_email(db, &who.email)?;

@@ -27,6 +27,7 @@ mod detail;
 mod form;
 mod list;
 mod near;
+mod new_password;
 mod own_password;
 mod path;
 mod screen;

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::new_password;
 use super::screen::{failed_alone, gate};
 use super::view::{LinkUsed, SetPassword};
 use crate::changes;
@@ -53,9 +54,9 @@ async fn take(request: &Request, token: &str, input: &Input) -> Result<Reply> {
         Ok(password) => password,
         Err(why) => return Ok(form(token, &user, Some(why))),
     };
+    let hash = new_password::hash(password).await;
     let (own, secret) = (request.clone(), token.to_owned());
     let set = request.app.database.run_blocking(Access::Write, move |_permit| {
-        let hash = password.hash();
         own.app.database.write(|db| changes::users::set_password_by_link(db, &own.actor, &secret, &hash))
     });
     let Some(user) = set.await.map_err(Error::from)?? else { return Ok(gone(&find(request, token).await?)) };

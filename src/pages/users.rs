@@ -129,8 +129,9 @@ pub async fn not_done(request: Asked, id: Id<UserId>) -> HttpResponse {
 }
 
 /// What every change of users asks for first; `_button` is the name of what was pressed.
-fn ask(request: &Request, _button: &'static str) -> Result<()> {
-    Ok(request.actor.may(Task::ManageUsers)?)
+fn ask(request: &Request, button: &'static str) -> Result<()> {
+    request.actor.may(Task::ManageUsers)?;
+    request.confirmed(button)
 }
 
 /// Makes a link, which stands in the answer and nowhere else.

@@ -12,7 +12,6 @@ use crate::db::Db;
 use crate::db::schema::{customers, events};
 use crate::domain::actor::Actor;
 use crate::domain::event::{EventTask, SubjectKind};
-use crate::domain::rules::Task;
 use crate::domain::{CustomerId, EventId, RecordId};
 
 /// So many events of a customer are looked through for the one that changed something last.
@@ -40,14 +39,10 @@ pub fn is_undone(db: &mut Db, id: EventId) -> Result<bool> {
     Ok(select(exists(events::table.filter(events::undoes.eq(id.0)))).get_result(db)?)
 }
 
-/// Those of these events that this actor may take back, and that are not taken back already. What else stands in the way is found when one
-/// of them is to be.
-pub fn undoable(db: &mut Db, actor: &Actor, events: &[StoredEvent]) -> Result<HashSet<i64>> {
-    let may = |event: &&StoredEvent| event.customer_id.is_some() && actor.can(Task::Undo { own: event.is_of(actor) });
-    let ids: Vec<i64> = events.iter().filter(may).map(|event| event.id).collect();
-    let undone: Vec<Option<i64>> = events::table.filter(events::undoes.eq_any(&ids)).select(events::undoes).load(db)?;
-    let undone: HashSet<i64> = undone.into_iter().flatten().collect();
-    Ok(ids.into_iter().filter(|id| !undone.contains(id)).collect())
+/// Those of these events that are taken back.
+pub fn undone(db: &mut Db, ids: &[i64]) -> Result<HashSet<i64>> {
+    let undone: Vec<Option<i64>> = events::table.filter(events::undoes.eq_any(ids)).select(events::undoes).load(db)?;
+    Ok(undone.into_iter().flatten().collect())
 }
 
 /// The event that a task of this actor wrote about a customer: the first, where it wrote several.

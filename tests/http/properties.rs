@@ -51,11 +51,6 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What a form would send, but for what names its opening.
-fn typed(page: &Page) -> Vec<(String, String)> {
-    page.filled(&[]).1.into_iter().filter(|(name, _)| name != "opening").collect()
-}
-
 fn form() -> impl Strategy<Value = Vec<(String, String)>> {
     let field = (prop::sample::select(&FIELDS[..]), text()).prop_map(|(name, value)| (name.to_owned(), value));
     let kind = prop::sample::select(vec!["company", "individual"]);
@@ -79,11 +74,12 @@ fn any_form_is_saved_or_comes_back(app: TestApp) {
         match answer.status {
             303 => {
                 let customer = app.customer(created_id(&answer));
-                let first = typed(&app.get(customer.at("edit")).expect(200));
+                let first = app.get(customer.at("edit")).expect(200).filled(&[]).1;
                 customer.edit(&[]).expect(303);
-                let second = typed(&app.get(customer.at("edit")).expect(200));
-                let without_token =
-                    |fields: Vec<(String, String)>| fields.into_iter().filter(|(name, _)| name != "token").collect::<Vec<_>>();
+                let second = app.get(customer.at("edit")).expect(200).filled(&[]).1;
+                let without_token = |fields: Vec<(String, String)>| {
+                    fields.into_iter().filter(|(name, _)| !["token", "opening"].contains(&name.as_str())).collect::<Vec<_>>()
+                };
                 prop_assert_eq!(without_token(first), without_token(second));
                 customer.page().expect(200);
             }

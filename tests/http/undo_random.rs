@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use clientele::changes::opened::Opened;
 use clientele::changes::{contacts as people_changes, customers as customer_changes, entitlements as entitlement_changes, undo};
 use clientele::db::{Address, Database, Db, Timeouts};
 use clientele::domain::actor::{Actor, ActorKind, Principal};
@@ -104,13 +105,16 @@ fn one(db: &mut Db, actor: &Actor, rng: &mut Rng) -> Result<()> {
                 input.set(field, value);
             }
             let draft = customer::check(customer.kind(), &input).map_err(Error::Invalid)?;
-            customer_changes::edit(db, actor, id, Some(customer.version), Ok(draft)).map(drop)
+            customer_changes::edit(db, actor, id, &Opened { version: Some(customer.version), token: "" }, Ok(draft)).map(drop)
         }
         (6, ..) if customer.enabled => customer_changes::disable(db, actor, id).map(drop),
         (6, ..) => customer_changes::enable(db, actor, id).map(drop),
         (7, ..) => customer_changes::delete(db, actor, id).map(drop),
         (8 | 9, ..) => people_changes::create(db, actor, id, Ok(person_named(&word, rng))).map(drop),
-        (10, Some(person), _) => people_changes::edit(db, actor, person.id, Some(person.version), Ok(person_named(&word, rng))).map(drop),
+        (10, Some(person), _) => {
+            people_changes::edit(db, actor, person.id, &Opened { version: Some(person.version), token: "" }, Ok(person_named(&word, rng)))
+                .map(drop)
+        }
         (11, Some(person), _) if person.enabled => people_changes::disable(db, actor, person.id).map(drop),
         (11, Some(person), _) => people_changes::enable(db, actor, person.id).map(drop),
         (12, Some(person), _) => people_changes::set_default(db, actor, person.id).map(drop),

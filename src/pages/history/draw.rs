@@ -4,7 +4,7 @@ use crate::domain::CustomerId;
 use crate::domain::actor::ActorKind;
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::history::difference::Piece;
-use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Who, days as of_days};
+use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Source, Who, days as of_days};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Task, counted};
 use crate::domain::{ContactId, EntitlementId};
@@ -65,8 +65,23 @@ impl Drawing<'_> {
             fold: sentence.folded.then(|| counted(sentence.details.len(), "field", "fields")),
             details: details(sentence),
             more: batch.map(|batch| (label, more(&batch.id.to_string()))),
-            undo: None,
+            undo: self.undo(line),
             at: self.at(line),
+        }
+    }
+
+    /// Where it is asked whether this is to be taken back. What stands in the way is said there.
+    fn undo(&self, line: &Line) -> Option<String> {
+        let actor = &self.request.actor;
+        match line {
+            Line::Event(event) => {
+                let own = event.by == Some(actor.who.kind);
+                let is_known = event.customer.is_some() && event.task.is_some() && !self.page.undone.contains(&event.id.0);
+                (is_known && actor.can(Task::Undo { own })).then(|| address::undo(event.id))
+            }
+            Line::Batch(batch) => {
+                (matches!(batch.source, Source::Import(..)) && actor.can(Task::UndoBatch)).then(|| address::undo_batch(batch.id))
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::input::{FieldError, Input};
 use crate::domain::password::NewPassword;
 use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{self, User};
+use crate::pages::new_password;
 use crate::pages::screen::{admit, compose_or_fail, failed};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, sessions, users};
@@ -49,8 +50,8 @@ async fn add(asked: &Asked, request: Request, mut input: Input) -> Reply {
             return again_with(asked, &input, &Error::Invalid(errors));
         }
     };
-    let (app, kept) = (request.app.clone(), input.clone());
-    let added = app.database.run_blocking(Access::Write, move |_permit| store(&request, &input, &password.hash()));
+    let (app, kept, hash) = (request.app.clone(), input.clone(), new_password::hash(password).await);
+    let added = app.database.run_blocking(Access::Write, move |_permit| store(&request, &input, &hash));
     match added.await.map_err(Error::from).and_then(|added| added) {
         Ok((user, token, location)) => {
             tracing::info!(request = asked.unadmitted().request_id, user = user.id.0, "the first user was added");

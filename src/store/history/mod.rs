@@ -8,12 +8,15 @@ mod events;
 mod merge;
 mod names;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
 use self::events::Ask;
 use self::merge::{Entry, Source, merge};
 use super::error::Result;
+use super::undo;
 use crate::db::Db;
 use crate::domain::event::SubjectKind;
 use crate::domain::history::{Filter, Line, Names, Older, What};
@@ -29,6 +32,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// What is known of the records that they name.
     pub names: Names,
+    /// The events of them that are taken back.
+    pub undone: HashSet<i64>,
     /// From where older lines follow; `None` at the end.
     pub older: Option<Older>,
     /// There are older events that have not been looked at, from here on, although the page is not full.
@@ -79,7 +84,9 @@ pub fn all(db: &mut Db, filter: &Filter, zone: Tz, older: Older, limit: usize) -
 
 fn page(db: &mut Db, lines: Vec<Line>, shown: &merge::Shown, names_customers: bool) -> Result<Page> {
     let names = names::of(db, &lines, names_customers)?;
-    Ok(Page { lines, names, older: shown.older, looked_back_to: shown.looked_back_to })
+    let ids: Vec<i64> = lines.iter().filter_map(|line| if let Line::Event(event) = line { Some(event.id.0) } else { None }).collect();
+    let undone = undo::undone(db, &ids)?;
+    Ok(Page { lines, names, undone, older: shown.older, looked_back_to: shown.looked_back_to })
 }
 
 fn lines(
