@@ -41,6 +41,9 @@ pub fn is_undone(db: &mut Db, id: EventId) -> Result<bool> {
 
 /// Those of these events that are taken back.
 pub fn undone(db: &mut Db, ids: &[i64]) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
     let undone: Vec<Option<i64>> = events::table.filter(events::undoes.eq_any(ids)).select(events::undoes).load(db)?;
     Ok(undone.into_iter().flatten().collect())
 }

@@ -284,7 +284,7 @@ fn who_saved_it_is_told(app: TestApp) {
     let other = ruth.get(acme.at("edit"));
     assert!(other.text().contains("<bdi>rae@x.example</bdi> has been editing this since"), "{other}");
     acme.page().expect(303);
-    app.post("/editing", &said).expect(303);
+    app.post("/editing", &said).expect(204);
 }
 
 #[apply(engines)]

@@ -44,7 +44,7 @@ fn every_address_asks_for_its_least_role(app: TestApp) {
         if let [("POST", Some(least))] = methods[..] {
             for (role, client) in &people {
                 let status = client.get(&address).status;
-                let expected: &[u16] = if *role >= Some(least) { &[404, 405] } else { &[303, 403, 405] };
+                let expected: &[u16] = if *role >= Some(least) { &[303, 404, 405] } else { &[303, 403, 405] };
                 if !expected.contains(&status) {
                     wrong.push(format!("GET {path} by {role:?}: {status}"));
                 }
@@ -97,7 +97,10 @@ fn pages_lead_nowhere_that_a_role_may_not_go(app: TestApp) {
             if !seen.insert(address.clone()) || address.contains(".csv") {
                 continue;
             }
-            let page = client.get(&address).expect(200);
+            let page = client.get(&address);
+            // What stands in the way of an undo is said where it is asked for.
+            let is_blocked = page.status == 409 && address.contains("/undo");
+            assert!(page.status == 200 || is_blocked, "{page}");
             for (method, leads_to) in offered(&page) {
                 let least = least(&table, method, &leads_to);
                 assert!(Some(role) >= least, "{address} offers {method} {leads_to} to a {role}");

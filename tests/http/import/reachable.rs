@@ -77,9 +77,9 @@ impl Rows {
     }
 }
 
-/// Imports the valid rows as an editor.
+/// Imports the valid rows.
 fn import(database: &db::Database, files: &[String; 3], name: &str) {
-    let mut actor = Actor::now(Principal::local(Role::Editor), chrono_tz::UTC);
+    let mut actor = Actor::now(Principal::local(Role::Administrator), chrono_tz::UTC);
     actor.today = TODAY.parse().unwrap();
     let bytes = || {
         let bytes = |text: &String| Some(Box::new(Cursor::new(text.clone().into_bytes())) as Bytes);
