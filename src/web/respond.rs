@@ -97,6 +97,12 @@ impl Reply {
         Self { status: StatusCode::SEE_OTHER, body: String::new(), headers: vec![("Location", location)] }
     }
 
+    /// Whether a script is led to another page.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == "HX-Redirect")
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: String) -> Self {

@@ -32,7 +32,7 @@ pub async fn sign_in(browser: &Browser, email: &str) {
 }
 
 async fn sign_out(browser: &Browser) {
-    browser.click(&format!("Signed in as {RUTH}")).await;
+    browser.click(&format!("R, signed in as {RUTH}")).await;
     browser.click("Sign out").await;
     browser.sees("Trouble signing in?").await;
 }
@@ -57,7 +57,7 @@ async fn a_second_factor_is_set_up_and_asked_for(browser: Browser) {
     browser.sees_heading("Aurora").await;
     assert_eq!(browser.path().await, "/customers/1?q=aurora");
 
-    browser.click(&format!("Signed in as {RUTH}")).await;
+    browser.click(&format!("R, signed in as {RUTH}")).await;
     browser.click("Account").await;
     browser.sees_heading("Account").await;
     browser.click("Set up second factor").await;

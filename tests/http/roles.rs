@@ -19,7 +19,9 @@ fn nowhere(path: &str) -> String {
 fn is_let_in(page: &Page) -> bool {
     let asks_to_sign_in = page.status == 303 && page.location().starts_with("/sign-in");
     // `POST /sign-out` leads there too, for whoever asks.
-    ![401, 403].contains(&page.status) && (!asks_to_sign_in || page.asked == "POST /sign-out")
+    // A ping says nothing to who has no session, so that nothing takes the place of an open form.
+    let is_left_alone = page.asked == "POST /editing" && page.status == 204;
+    ![401, 403].contains(&page.status) && !is_left_alone && (!asks_to_sign_in || page.asked == "POST /sign-out")
 }
 
 #[apply(engines)]

@@ -38,7 +38,12 @@ pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<Det
                 let flash = token.as_ref().map_or(Ok(None), |token| flashes::find(db, token))?;
                 let pane = pane(db, &request).or_else(|error| refusal::instead(&request, error).map(|error| DetailPane::error(&error)))?;
                 let reply = compose(db, &request, &pane, flash.as_ref())?;
-                Ok((reply, Afterwards { told: token.filter(|_| flash.is_some()), seen: request.is_to_be_noted().then_some(request) }))
+                // The page that this one leads to tells the message.
+                let leads = reply.leads();
+                Ok((
+                    reply,
+                    Afterwards { told: token.filter(|_| flash.is_some() && !leads), seen: request.is_to_be_noted().then_some(request) },
+                ))
             });
             let (reply, afterwards) = shown.unwrap_or_else(|error| (failed(&request, &error, None), Afterwards::default()));
             (reply.pack(request.unadmitted().encoding), afterwards)
