@@ -121,17 +121,18 @@ pub fn failed(request: &Asked, error: &Error, input: Option<&Input>) -> Reply {
     }
 }
 
-/// The answer when the database, or something nobody foresaw, is in the way.
+/// The answer to what could not be done: on a page of its own.
 pub fn failed_alone(request: &Request, error: &Error, input: Option<&Input>) -> Reply {
     let pane = match error {
         Error::Unavailable(why) => {
             tracing::warn!(request = request.request_id, path = address::without_secret(&request.path), %why, "the database is away");
             refusal::unavailable(request, why, input)
         }
-        error => {
+        Error::Database(_) => {
             tracing::error!(request = request.request_id, path = address::without_secret(&request.path), ?error, "a request failed");
             refusal::unforeseen(request, input)
         }
+        error => refusal::of(request, error, input),
     };
     alone(request, &pane)
 }
