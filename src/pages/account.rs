@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::change::{Redirect, Returned, Subject, change, save};
+use super::new_password;
 use super::own_password::{self, Given};
 use super::path::Id;
 use super::screen::{DetailPane, failed, show as show_pane};
@@ -63,11 +64,7 @@ async fn new_hash(asked: &Asked, form: &Input) -> Result<std::result::Result<Str
         Ok(password) => password,
         Err(words) => return Ok(Err(FieldError::new("password", words))),
     };
-    let hash = match request.app.hashing.place().await {
-        Some(place) => place.hash(move || password.hash()).await,
-        None => None,
-    };
-    Ok(hash.ok_or_else(|| FieldError::new("password", words::BUSY)))
+    Ok(new_password::hash(&request.app, password).await.map_err(|words| FieldError::new("password", words)))
 }
 
 /// `POST /account/sessions/{id}/end`

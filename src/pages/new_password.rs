@@ -1,12 +1,15 @@
-//! Hashes of new passwords. They take a while, so that they are made before anything of the database is held, and off the async threads.
+//! Hashes of new passwords. They take a while, so that they are made before anything of the database is held, and in a place among those who
+//! hash ([`crate::web::hashing`]).
 
-use std::panic::resume_unwind;
-
-use actix_web::rt::task::spawn_blocking;
-
+use super::words;
 use crate::domain::password::NewPassword;
+use crate::web::request::App;
 
 /// The hash to be kept of a password.
-pub async fn hash(password: NewPassword) -> String {
-    spawn_blocking(move || password.hash()).await.unwrap_or_else(|failed| resume_unwind(failed.into_panic()))
+///
+/// # Errors
+/// What is said where too many hash already.
+pub async fn hash(app: &App, password: NewPassword) -> Result<String, &'static str> {
+    let place = app.hashing.place().await.ok_or(words::BUSY)?;
+    place.hash(move || password.hash()).await.ok_or(words::BUSY)
 }

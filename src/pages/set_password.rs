@@ -54,7 +54,10 @@ async fn take(request: &Request, token: &str, input: &Input) -> Result<Reply> {
         Ok(password) => password,
         Err(why) => return Ok(form(token, &user, Some(why))),
     };
-    let hash = new_password::hash(password).await;
+    let hash = match new_password::hash(&request.app, password).await {
+        Ok(hash) => hash,
+        Err(why) => return Ok(form(token, &user, Some(why))),
+    };
     let (own, secret) = (request.clone(), token.to_owned());
     let set = request.app.database.run_blocking(Access::Write, move |_permit| {
         own.app.database.write(|db| changes::users::set_password_by_link(db, &own.actor, &secret, &hash))

@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::change::{Redirect, Subject, change};
+use super::form::because;
 use super::path::Id;
 use super::screen::{DetailPane, show};
 use super::view::UndoQuestion;
@@ -15,7 +16,7 @@ use crate::changes;
 use crate::db::Db;
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::fields;
-use crate::domain::input::{Check, Input};
+use crate::domain::limit;
 use crate::domain::panes::PaneRow;
 use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, undo as kept};
 use crate::store::events::StoredEvent;
@@ -23,9 +24,6 @@ use crate::store::{Error, Result, contacts, entitlements, random_token, undo as 
 use crate::web::address;
 use crate::web::form::FormBody;
 use crate::web::request::{Asked, Request};
-
-/// Greatest length of a reason, in characters.
-const REASON_LIMIT: usize = 255;
 
 /// `GET /events/{id}/undo`: asks, or says what stands in the way.
 pub async fn ask(request: Asked, id: Id<EventId>) -> HttpResponse {
@@ -49,18 +47,11 @@ pub async fn ask(request: Asked, id: Id<EventId>) -> HttpResponse {
 /// `POST /events/{id}/undo`.
 pub async fn undo(request: Asked, id: Id<EventId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Event(id), move |db, request, input| {
-        let actor = request.actor.because(&reason(input)?);
+        let actor = because(request, input)?;
         let event = changes::undo::undo(db, &actor, id.get()?)?;
         redirect(db, &event)
     })
     .await
-}
-
-/// The reason that somebody gives.
-pub(super) fn reason(input: &Input) -> Result<String> {
-    let mut check = Check::new(input);
-    let reason = check.line("reason", "Reason", REASON_LIMIT);
-    Ok(check.finish(reason)?)
 }
 
 fn question(db: &mut Db, request: &Request, event: &StoredEvent, customer: Option<CustomerId>) -> Result<DetailPane> {
@@ -77,7 +68,7 @@ fn question(db: &mut Db, request: &Request, event: &StoredEvent, customer: Optio
         action: request.keeping(&path),
         token: random_token(),
         cancel: request.keeping(&address::screen(customer)),
-        limit: REASON_LIMIT,
+        limit: limit::REASON,
     };
     Ok(DetailPane::question(question.question.clone(), customer, &question))
 }

@@ -2,14 +2,15 @@
 
 use actix_web::HttpResponse;
 
-use super::reason;
 use crate::changes::undo::batch::{self, JOB};
 use crate::db::Db;
 use crate::domain::BatchId;
 use crate::domain::batch_undo::{BatchUndo, State};
+use crate::domain::limit;
 use crate::domain::rules::{Task, counted, thousands};
 use crate::domain::text::isolated;
 use crate::pages::change::{Redirect, Subject, change};
+use crate::pages::form::because;
 use crate::pages::path::Id;
 use crate::pages::screen::{self, DetailPane, ImportPane, show};
 use crate::pages::view::{Bar, BatchUndoShow, SkipRow, UndoQuestion};
@@ -36,7 +37,7 @@ pub async fn ask(request: Asked, id: Id<BatchId>) -> HttpResponse {
 pub async fn undo(request: Asked, id: Id<BatchId>, form: FormBody) -> HttpResponse {
     let notifier = request.unadmitted().app.notifier.clone();
     let answer = change(request, form, Subject::None, move |db, request, input| {
-        batch::start(db, &request.actor.because(&reason(input)?), id.get()?)?;
+        batch::start(db, &because(request, input)?, id.get()?)?;
         Ok(Redirect::silent(address::undo_batch(id.get()?)))
     })
     .await;
@@ -76,7 +77,7 @@ fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {
         action: address::with_list(&address::undo_batch(id), &request.query),
         token: random_token(),
         cancel: address::with_list("/customers", &request.query),
-        limit: super::REASON_LIMIT,
+        limit: limit::REASON,
     };
     Ok(DetailPane::question(question.question.clone(), None, &question))
 }

@@ -50,7 +50,11 @@ async fn add(asked: &Asked, request: Request, mut input: Input) -> Reply {
             return again_with(asked, &input, &Error::Invalid(errors));
         }
     };
-    let (app, kept, hash) = (request.app.clone(), input.clone(), new_password::hash(password).await);
+    let hash = match new_password::hash(&request.app, password).await {
+        Ok(hash) => hash,
+        Err(why) => return again_with(asked, &input, &Error::Invalid(vec![FieldError::new("password", why)])),
+    };
+    let (app, kept) = (request.app.clone(), input.clone());
     let added = app.database.run_blocking(Access::Write, move |_permit| store(&request, &input, &hash));
     match added.await.map_err(Error::from).and_then(|added| added) {
         Ok((user, token, location)) => {
