@@ -1,5 +1,6 @@
 //! A small HTTP client: requests that are made once and sent often, over connections that stay open.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -17,13 +18,15 @@ pub const RESULTS: &[(&str, &str)] = &[("HX-Request", "true"), ("HX-Request-Type
 pub struct Request {
     /// Path and query, for messages.
     pub target: String,
-    headers: Vec<(&'static str, &'static str)>,
+    headers: Vec<(&'static str, Cow<'static, str>)>,
     form: Option<String>,
     good: u16,
 }
 
 pub struct Answer {
     pub status: u16,
+    /// What it sets, as a browser sends it back; empty for nothing.
+    pub cookie: String,
     pub body: Vec<u8>,
 }
 
@@ -34,12 +37,18 @@ impl Request {
 
     /// A form that is taken, and leads elsewhere then.
     pub fn post(target: impl Into<String>, form: String) -> Self {
-        let headers = vec![("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
-        Self { target: target.into(), headers, form: Some(form), good: 303 }
+        let post = Self { target: target.into(), headers: Vec::new(), form: Some(form), good: 303 };
+        post.with(&[("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")])
     }
 
     pub fn with(mut self, headers: &[(&'static str, &'static str)]) -> Self {
-        self.headers.extend(headers);
+        self.headers.extend(headers.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))));
+        self
+    }
+
+    /// The same request by whoever has this cookie.
+    pub fn signed_in(mut self, cookie: &str) -> Self {
+        self.headers.push(("Cookie", Cow::Owned(cookie.to_owned())));
         self
     }
 
@@ -70,7 +79,7 @@ impl Connection {
     /// Sends a request and reads the answer whole.
     pub fn send(&mut self, request: &Request) -> io::Result<Answer> {
         self.stream.get_mut().write_all(request.bytes(&self.host).as_bytes())?;
-        let (mut status, mut length, mut line) = (0, 0, String::new());
+        let (mut status, mut length, mut cookies, mut line) = (0, 0, Vec::new(), String::new());
         loop {
             line.clear();
             if self.stream.read_line(&mut line)? == 0 {
@@ -78,6 +87,9 @@ impl Connection {
             }
             match line.trim().split_once(':') {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.trim().parse().unwrap_or(0),
+                Some((name, value)) if name.eq_ignore_ascii_case("set-cookie") => {
+                    cookies.extend(value.trim().split(';').next().map(str::to_owned));
+                }
                 Some(_) => {}
                 None if line.trim().is_empty() => break,
                 None => status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0),
@@ -85,7 +97,7 @@ impl Connection {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok(Answer { status, body })
+        Ok(Answer { status, cookie: cookies.join("; "), body })
     }
 
     /// Sends a request; false for any answer but a good one. A connection that is no use any more is replaced.

@@ -43,11 +43,11 @@ pub struct Record {
 impl Data {
     /// What is in the database; one that is empty is filled before, as the settings say.
     pub fn filled(database: &Database, settings: &Settings) -> Self {
-        let known = Self::of(database);
-        if known.customers > 0 {
-            let wanted = settings.customers.unwrap_or(known.customers);
-            assert_eq!(known.customers, wanted, "the database that was kept holds another number of customers: remove it");
-            return known;
+        let kept = database.exists().then(|| Self::of(database)).filter(|kept| kept.customers > 0);
+        if let Some(kept) = kept {
+            let wanted = settings.customers.unwrap_or(kept.customers);
+            assert_eq!(kept.customers, wanted, "the database that was kept holds another number of customers: remove it");
+            return kept;
         }
         database.fill(settings);
         Self::of(database)

@@ -18,6 +18,8 @@ pub struct Database {
     /// What `--database` takes.
     pub url: String,
     pub engine: Engine,
+    /// It goes with this run: nobody asks for it again.
+    pub passing: bool,
     /// Stopped before its folder is removed: fields are dropped in order.
     _cluster: Option<Cluster>,
     _folder: TempDir,
@@ -36,7 +38,13 @@ impl Database {
                 (cluster.url.clone(), Some(cluster))
             }
         };
-        Self { url, engine: settings.engine, _cluster: cluster, _folder: folder }
+        let passing = settings.keep.is_none() && settings.url.is_none();
+        Self { url, engine: settings.engine, passing, _cluster: cluster, _folder: folder }
+    }
+
+    /// Whether there is something to read: an SQLite file is made by what fills it.
+    pub fn exists(&self) -> bool {
+        self.url.strip_prefix("sqlite:").is_none_or(|path| Path::new(path).exists())
     }
 
     /// Fills it, while it is empty, with what the settings ask for.

@@ -17,6 +17,7 @@ mod page;
 mod saves;
 mod screens;
 mod server;
+mod session;
 mod settings;
 mod table;
 
@@ -75,6 +76,9 @@ fn main() {
         println!("{:>9}  {target}", ms(*used));
     }
     let visit = first_visit(&server);
+    if database.passing {
+        bench.sessions(&database, &data);
+    }
     println!("\nMemory of the server after all this, no file's: {:.1} MB", server.meter.private() as f64 / f64::from(1 << 20));
     println!("First visit by brotli: {} bytes in {} files", visit.iter().sum::<usize>(), visit.len());
     drop(server);
@@ -128,6 +132,15 @@ impl Bench<'_> {
         saves::check(&mut line, ids[0]);
         self.measure("save, any customer", "save", true, &mut || saves::prepared(&mut line, ids));
         saves::check(&mut line, ids[0]);
+    }
+
+    /// The screens that have a session's cost the most felt, without users and then signed in: of one minute, to be compared.
+    fn sessions(&mut self, database: &Database, data: &Data) {
+        self.pass *= 3;
+        let screens = screens::for_sessions(&mut self.server.connection(), data);
+        self.section("without users", screens.clone());
+        let cookie = session::open(database, self.server);
+        self.section("the same, signed in", screens.into_iter().map(|screen| screen.signed_in(&cookie)).collect());
     }
 
     /// The mean of the answers, plain and by zstd.

@@ -12,11 +12,20 @@ use crate::page;
 use crate::settings::SEED;
 
 /// One row: requests that are sent in turn.
+#[derive(Clone)]
 pub struct Screen {
     pub name: String,
     /// The page's name in the comparison with others (`pages.json`); made of the name elsewhere.
     pub key: String,
     pub requests: Vec<Request>,
+}
+
+impl Screen {
+    /// The same requests by whoever has this cookie.
+    pub fn signed_in(self, cookie: &str) -> Self {
+        let requests = self.requests.into_iter().map(|request| request.signed_in(cookie)).collect();
+        Self { key: format!("{}_signed_in", self.key), requests, ..self }
+    }
 }
 
 /// What a search is combined with.
@@ -69,6 +78,12 @@ pub fn lists(line: &mut Connection, data: &Data) -> Vec<Screen> {
     screens.push(screen("detail, part, any customer", of_each(&|id| Request::get(format!("/customers/{id}")).with(DETAIL))));
     screens.push(screen("edit form, part, any customer", of_each(&|id| Request::get(format!("/customers/{id}/edit")).with(DETAIL))));
     screens
+}
+
+/// What is asked without users and then signed in.
+pub fn for_sessions(line: &mut Connection, data: &Data) -> Vec<Screen> {
+    let any = customers(line, data).iter().map(|id| Request::get(format!("/customers/{id}"))).collect();
+    vec![screen("list", vec![Request::get("/customers")]), screen("list and detail, any customer", any)]
 }
 
 /// Searches of every class, alone and with every filter. No two requests are the same.
