@@ -15,7 +15,7 @@ use crate::pages::{
 };
 use crate::web::address::EDITING;
 use crate::web::auth::at_least;
-use crate::web::request::Rejection;
+use crate::web::rejection::Rejection;
 
 /// Puts the table into the application.
 pub fn configure(config: &mut ServiceConfig) {

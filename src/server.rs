@@ -21,11 +21,11 @@ use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, Error};
 
 use crate::config::{Limits, Listen, ServeSettings};
+use crate::web::app::App;
 use crate::web::body::Patience;
 use crate::web::connection::Connection;
 use crate::web::form;
 use crate::web::guard::guard;
-use crate::web::request::App;
 use crate::{jobs, routes};
 use connection::{ClientStream, ConnectionSlot, ConnectionSlots};
 use pages::Pages;

@@ -13,9 +13,9 @@ use crate::domain::clock;
 use crate::pages;
 use crate::server;
 use crate::store::users;
+use crate::web::app::App;
 use crate::web::forwarded::Proxies;
 use crate::web::hashing::Hashing;
-use crate::web::request::App;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, settings: &ServeSettings) -> Result<(), String> {
     // HTTP has no words for such a time.

@@ -18,8 +18,9 @@ use crate::domain::SessionId;
 use crate::domain::input::{Errors, FieldError, Input};
 use crate::domain::password::NewPassword;
 use crate::store::{Error, Result, second_factors, sessions, users};
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 pub use second_factor::{
     ask_second_factor_off, begin_second_factor, renew_recovery_codes, second_factor, turn_off_second_factor, turn_on_second_factor,
 };

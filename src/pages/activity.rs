@@ -13,7 +13,8 @@ use crate::domain::history::{Filter, Older, Scope, What, days, person_word};
 use crate::exports::activity;
 use crate::store::Result;
 use crate::store::history::{self, Page, SHOWN};
-use crate::web::request::{Asked, Request};
+use crate::web::auth::Asked;
+use crate::web::request::Request;
 
 const PATH: &str = "/activity";
 /// The fields of the form, by the names that the address has for them.

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::screen;
 use crate::web::assets;
 use crate::web::conditional::is_known;
-use crate::web::request::Rejection;
+use crate::web::rejection::Rejection;
 use crate::web::respond::{ASSET_ENCODINGS, negotiate};
 
 /// `GET /static/{name}`: the name holds a hash of the content, so that it may be kept forever.

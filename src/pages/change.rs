@@ -23,8 +23,9 @@ use crate::store::events::{self, Deletion};
 use crate::store::flashes::{self, Effect, Flash, Undo};
 use crate::store::{Error, Result, contacts, entitlements, tokens, undo};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 
 /// Where to go after a change, and what to say there.

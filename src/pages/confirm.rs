@@ -9,8 +9,8 @@ use super::view::ConfirmPassword;
 use crate::domain::input::Input;
 use crate::store::{Result, sessions};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::Asked;
 use crate::web::respond::Reply;
 
 /// `GET /confirm`: the form that waited is gone.

@@ -21,8 +21,9 @@ use crate::domain::{ContactId, CustomerId, identity, merge, stored};
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Result, contacts, random_token};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 const PANE: &str = "#contacts";
 

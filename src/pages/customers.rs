@@ -20,8 +20,9 @@ use crate::domain::{contact, identity, merge, stored};
 use crate::store::detail::customer_facts;
 use crate::store::{Error, Result, contacts, customers, random_token, samples};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 use crate::web::respond::Part;
 
 /// How many names of what goes along a question spells out.

@@ -17,8 +17,10 @@ use crate::domain::input::Input;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::editing::{self, Edited, Editor};
 use crate::store::{Error, Result, contacts, customers, is_random_token};
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Rejection, Request};
+use crate::web::rejection::Rejection;
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 
 /// So many are named.

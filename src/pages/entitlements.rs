@@ -21,8 +21,9 @@ use crate::domain::{CustomerId, EntitlementId};
 use crate::store::detail::customer_facts;
 use crate::store::{Result, contacts, entitlements, random_token};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 const PANE: &str = "#entitlements";
 

@@ -11,7 +11,8 @@ use crate::domain::CustomerId;
 use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
 use crate::store::Result;
-use crate::web::request::{Asked, Request};
+use crate::web::auth::Asked;
+use crate::web::request::Request;
 
 /// How far the file has come; a `K` is the last of what has been sent.
 enum Place<K> {

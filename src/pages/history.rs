@@ -19,7 +19,8 @@ use crate::domain::rules::Task;
 use crate::store::history::{self, Deletion, Page};
 use crate::store::{Error, Result, contacts, customers, detail::customer_facts};
 use crate::web::address;
-use crate::web::request::{Asked, Request};
+use crate::web::auth::Asked;
+use crate::web::request::Request;
 use crate::web::respond::Part;
 
 /// The kinds of records that one can choose between, by the word of the address.

@@ -24,8 +24,9 @@ use crate::imports::record::{self, JOB};
 use crate::imports::uploads;
 use crate::store::{Error, Result, batch_undos, jobs};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 pub use upload::take as upload;
 

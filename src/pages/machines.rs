@@ -7,7 +7,7 @@ use actix_web::web::Data;
 
 use crate::db::Access;
 use crate::store::{Error, customers};
-use crate::web::request::App;
+use crate::web::app::App;
 
 /// `GET /healthz`: the program is alive. Asks nothing of the database.
 pub async fn healthz() -> HttpResponse {

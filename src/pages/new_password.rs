@@ -3,7 +3,7 @@
 
 use super::words;
 use crate::domain::password::NewPassword;
-use crate::web::request::App;
+use crate::web::app::App;
 
 /// The hash to be kept of a password.
 ///

@@ -7,7 +7,8 @@ use crate::domain::actor::ActorKind;
 use crate::domain::password;
 use crate::store::attempts::{self, Bucket, Left};
 use crate::store::{Result, users};
-use crate::web::request::{Asked, Request};
+use crate::web::auth::Asked;
+use crate::web::request::Request;
 
 /// What came of it.
 pub enum Given {

@@ -10,7 +10,8 @@ use crate::domain::text::isolated;
 use crate::store::Error;
 use crate::store::events::Deletion;
 use crate::web::address;
-use crate::web::request::{Rejection, Request};
+use crate::web::rejection::Rejection;
+use crate::web::request::Request;
 
 /// Names of fields whose content is not for eyes.
 const HIDDEN: [&str; 7] = ["token", "version", "near", "opening", "customer", "password", "again"];

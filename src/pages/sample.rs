@@ -12,8 +12,9 @@ use crate::sample;
 use crate::store::random_token;
 use crate::store::samples::{self, Samples};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 /// How many customers the button creates: enough to look around, and created well within a request's time on a slow server too.
 const CUSTOMERS: usize = 300;

@@ -18,8 +18,9 @@ use crate::domain::user::User;
 use crate::store::password_links::{self, Link};
 use crate::store::{Error, Result};
 use crate::web::address::SET_PASSWORD;
+use crate::web::app::App;
 use crate::web::form::FormBody;
-use crate::web::request::{App, Request};
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 
 /// `GET /set-password/{token}`: the form.

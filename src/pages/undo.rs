@@ -22,8 +22,9 @@ use crate::domain::{ContactId, CustomerId, EntitlementId, EventId, undo as kept}
 use crate::store::events::StoredEvent;
 use crate::store::{Error, Result, contacts, entitlements, random_token, undo as history};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 /// `GET /events/{id}/undo`: asks, or says what stands in the way.
 pub async fn ask(request: Asked, id: Id<EventId>) -> HttpResponse {

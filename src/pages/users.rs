@@ -18,8 +18,9 @@ use crate::domain::text::isolated;
 use crate::domain::user::{self, User};
 use crate::store::{Result, users};
 use crate::web::address::SET_PASSWORD;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 pub use first::create as create_first;
 

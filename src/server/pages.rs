@@ -6,8 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use crate::pages;
+use crate::web::app::App;
 use crate::web::guard::{self, ADDRESS_LIMIT};
-use crate::web::request::{App, Rejection};
+use crate::web::rejection::Rejection;
 
 /// An answer of actix is shorter.
 const SHORT: usize = 512;

@@ -10,7 +10,8 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use percent_encoding::percent_decode;
 
-use super::request::{App, Rejection};
+use super::app::App;
+use super::rejection::Rejection;
 use crate::domain::input::Input;
 
 /// The largest form in bytes. One that is full to its limits has about 6,500 characters, 12 bytes each when all of them take four bytes

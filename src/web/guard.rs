@@ -11,10 +11,12 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
+use super::app::App;
 use super::connection::Connection;
 use super::origin;
 use super::public_url::{self, PublicUrl};
-use super::request::{App, Rejection, RequestId};
+use super::rejection::Rejection;
+use super::request::RequestId;
 use super::{address, body};
 
 /// The longest address that is read, in bytes. A search of the greatest length has 12,000, with each byte written as `%XX`; its place in the

@@ -1,6 +1,7 @@
 //! What pages share about HTTP: who asks for what, how an answer is sent, and what is refused before any page is asked.
 
 pub mod address;
+pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod body;
@@ -12,6 +13,7 @@ pub mod guard;
 pub mod hashing;
 pub mod origin;
 pub mod public_url;
+pub mod rejection;
 pub mod request;
 pub mod respond;
 pub mod session;

@@ -10,7 +10,7 @@ use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderName};
 
 use super::public_url::{PublicUrl, host, is_host, is_loopback};
-use super::request::Rejection;
+use super::rejection::Rejection;
 
 /// Why a request for this host is refused, if it is. Names that others can make point at this machine (DNS rebinding) must not reach it: the
 /// browser would take the answers for those of the other site.

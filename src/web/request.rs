@@ -1,34 +1,25 @@
 //! One request as the pages see it: what is asked for, by whom, and in which form the answer is wanted.
 
 use std::borrow::Cow;
-use std::future::{Ready, ready};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest};
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 
 use super::address;
-use super::forwarded::{Proxies, is_forwarded};
-use super::hashing::Hashing;
-use super::public_url::{self, PublicUrl};
+use super::app::App;
+use super::public_url;
 use super::respond::{PAGE_ENCODINGS, Part, is_swap, negotiate};
-use super::session;
-use crate::db::{Access, Database, Db};
+use crate::db::Db;
 use crate::domain::UserId;
 use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
-use crate::domain::rules::{Refusal, Role};
-use crate::domain::user::User;
-use crate::jobs::Notifier;
-use crate::store::sessions::{self, Lifetimes, Session};
-use crate::store::{self, is_random_token, second_factors, users};
+use crate::domain::rules::Refusal;
+use crate::store::sessions::{self, Session};
+use crate::store::{self, is_random_token, users};
 
 /// How much of a browser's own name is kept, in characters.
 const BROWSER: usize = 255;
@@ -38,70 +29,6 @@ const CONFIRMED_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// How often it is noted that a person has asked for something.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
-
-/// What the whole program shares. Nothing here changes while it runs but [`App::has_users`], which never turns back, so that any number of
-/// instances may serve one database.
-pub struct App {
-    /// Both pools.
-    pub database: Database,
-    /// Whose midnight ends a day.
-    pub zone: Tz,
-    /// What whoever asks may do, until users sign in.
-    pub role: Role,
-    /// There are users: everybody signs in.
-    pub has_users: AtomicBool,
-    /// How long sessions live.
-    pub lifetimes: Lifetimes,
-    /// How the world sees this program; without it, only this machine does.
-    pub public: Option<PublicUrl>,
-    /// The proxies whose word counts for where a request comes from.
-    pub proxies: Proxies,
-    /// Whoever has no second factor sets one up before all else.
-    pub requires_second_factor: bool,
-    /// Who hashes passwords.
-    pub hashing: Hashing,
-    /// Wakes the runner of jobs.
-    pub notifier: Arc<Notifier>,
-    /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.
-    pub refuse: fn(&HttpRequest, Rejection) -> HttpResponse,
-}
-
-/// Why a request reaches no page.
-#[derive(Debug, Clone, Copy)]
-pub enum Rejection {
-    /// 400: it cannot be read.
-    Malformed(&'static str),
-    /// 403: the role may not do this.
-    Role(Refusal),
-    /// 403: another site sent it.
-    ForeignSite,
-    /// 403: another site made a browser read it, without going there.
-    ForeignReading,
-    /// 404: no such address.
-    NoSuchAddress,
-    /// 405: not with this method.
-    Method,
-    /// 408: it stopped arriving.
-    Slow,
-    /// 413: larger than any form.
-    TooLarge,
-    /// 414: no address is that long.
-    LongAddress,
-    /// 415: not a form.
-    NotAForm,
-    /// 417: it expects what is not supported.
-    Expectation,
-    /// 421: for another host.
-    Misdirected,
-    /// 431: more header fields, or longer ones, than are read.
-    LongHeader,
-    /// 503: more connections than are served at a time.
-    Crowded,
-}
-
-/// The least role that may ask for an address, as the route table has it.
-#[derive(Debug, Clone, Copy)]
-pub struct LeastRole(pub Role);
 
 /// Names a request in the log, in the answer's headers and on error pages.
 #[derive(Debug, Clone)]
@@ -113,7 +40,7 @@ pub struct RequestId(pub String);
 pub struct Request {
     /// What the program shares.
     pub app: Data<App>,
-    /// Principal acts, and when.
+    /// Who asks, and when.
     pub actor: Actor,
     /// The session of whoever has signed in.
     pub session: Option<Session>,
@@ -201,9 +128,14 @@ impl Request {
             browser: header("user-agent").chars().take(BROWSER).collect(),
         }
     }
-}
 
-impl Request {
+    /// The same request, now that it is known who sent it.
+    #[must_use]
+    pub fn by(&self, who: Principal, session: Option<Session>) -> Self {
+        let actor = Actor { who, ..self.actor.clone() };
+        Self { actor, session, ..self.clone() }
+    }
+
     /// Notes what whoever sent it did, or was refused: by its path alone, since what was typed stands in the query and the body.
     pub fn log(&self, what: &str) {
         tracing::info!(request = self.request_id, user = self.actor.who.kind.id(), path = self.path, "{what}");
@@ -301,118 +233,4 @@ fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
         name => Some((name, value.as_ref())),
     });
     Query::parse(pairs)
-}
-
-/// A request of which it is not known yet who sent it. That is found in the reading or the transaction that the answer needs anyway, so that
-/// it costs no way to the database of its own, and a right that is taken away is gone with the next request.
-#[derive(Clone)]
-pub struct Asked {
-    request: Request,
-    tokens: Vec<String>,
-    least: Role,
-    /// A proxy asks for somebody else.
-    forwarded: bool,
-}
-
-impl Asked {
-    /// The request of nobody: for what is shown to whoever asks.
-    #[must_use]
-    pub fn unadmitted(&self) -> &Request {
-        &self.request
-    }
-
-    /// The request of whoever sent it.
-    ///
-    /// # Errors
-    /// [`store::Error::Refused`] for who has to sign in, or has too little of a role for this address.
-    pub fn admit(&self, db: &mut Db) -> store::Result<Request> {
-        let app = &self.request.app;
-        let session = self.session(db)?;
-        let who = match &session {
-            Some((_, user)) => {
-                app.has_users.store(true, Ordering::Relaxed);
-                user.who()
-            }
-            None if app.signs_in(db)? => return Err(Refusal::SignIn.into()),
-            None if self.forwarded => return Err(Refusal::Forwarded.into()),
-            None => Principal::local(app.role),
-        };
-        if let (true, ActorKind::User(user)) = (app.requires_second_factor && !self.is_of_setting_up(), who.kind)
-            && !second_factors::is_on(db, user)?
-        {
-            return Err(Refusal::SetUpSecondFactor.into());
-        }
-        if who.role < self.least {
-            tracing::info!(
-                request = self.request.request_id,
-                user = who.kind.id(),
-                path = self.request.path,
-                "refused: the role is too little"
-            );
-            return Err(Refusal::Role(self.least).into());
-        }
-        let actor = Actor { who, ..self.request.actor.clone() };
-        Ok(Request { actor, session: session.map(|(session, _)| session), ..self.request.clone() })
-    }
-
-    /// What whoever still has to set up a second factor needs for it.
-    fn is_of_setting_up(&self) -> bool {
-        self.request.path == "/confirm" || self.request.path.starts_with("/account/second-factor")
-    }
-
-    fn session(&self, db: &mut Db) -> store::Result<Option<(Session, User)>> {
-        for token in &self.tokens {
-            if let Some(found) = sessions::find(db, token, self.request.actor.now, &self.request.app.lifetimes)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl App {
-    /// Whether the world sees this program behind TLS.
-    #[must_use]
-    pub fn is_secure(&self) -> bool {
-        self.public.as_ref().is_some_and(|public| public.secure)
-    }
-
-    /// Reads, on a thread where it may wait.
-    pub async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
-        let database = self.database.clone();
-        self.database.run_blocking(Access::Read, move |_permit| database.read(work)).await?
-    }
-
-    /// Writes in one transaction, on a thread where it may wait.
-    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Db) -> store::Result<T> + Send + 'static) -> store::Result<T> {
-        let database = self.database.clone();
-        self.database.run_blocking(Access::Write, move |_permit| database.write(work)).await?
-    }
-
-    /// Whether everybody signs in. Users are never deleted: once there are some, the database is not asked again.
-    pub fn signs_in(&self, db: &mut Db) -> store::Result<bool> {
-        if !self.has_users.load(Ordering::Relaxed) && users::any(db)? {
-            self.has_users.store(true, Ordering::Relaxed);
-        }
-        Ok(self.has_users.load(Ordering::Relaxed))
-    }
-}
-
-impl FromRequest for Asked {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            request
-                .app_data::<Data<App>>()
-                .map(|app| Self {
-                    request: Request::of(request, app),
-                    tokens: session::tokens(request, app.is_secure()),
-                    forwarded: is_forwarded(request.headers()),
-                    least: request.extensions().get().map_or(Role::Administrator, |LeastRole(role)| *role),
-                })
-                .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),
-        )
-    }
 }

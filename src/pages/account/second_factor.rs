@@ -14,8 +14,9 @@ use crate::pages::screen::{DetailPane, compose_or_fail, failed, show};
 use crate::pages::view::{Confirm, RecoveryCodes, SecondFactor};
 use crate::store::{Result, second_factors, users};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 /// The address of the page.
 const PAGE: &str = "/account/second-factor";

@@ -21,7 +21,9 @@ use crate::pages::refusal;
 use crate::pages::screen::{self, alone, show};
 use crate::store::{Error, Result, tokens};
 use crate::web::address;
-use crate::web::request::{Asked, Rejection, Request};
+use crate::web::auth::Asked;
+use crate::web::rejection::Rejection;
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 
 /// The longest file in bytes.

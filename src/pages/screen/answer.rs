@@ -18,7 +18,10 @@ use crate::pages::view::{ErrorPane, Layout};
 use crate::store::flashes;
 use crate::store::{Error, Result};
 use crate::web::address;
-use crate::web::request::{App, Asked, Rejection, Request};
+use crate::web::app::App;
+use crate::web::auth::Asked;
+use crate::web::rejection::Rejection;
+use crate::web::request::Request;
 use crate::web::respond::{Part, Reply};
 
 /// After how many seconds it is worth asking a database again that was away.

@@ -14,8 +14,8 @@ use crate::domain::input::Input;
 use crate::pages::words;
 use crate::store::attempts::{self, Bucket, Left, WINDOW};
 use crate::store::{Result, pending, second_factors, users};
+use crate::web::app::App;
 use crate::web::form::FormBody;
-use crate::web::request::App;
 use crate::web::respond::Reply;
 
 /// `GET /sign-in/code`: the password comes first.

@@ -12,7 +12,8 @@ use crate::pages::screen::{kept_form, send_kept};
 use crate::pages::words;
 use crate::store::attempts::{self, Bucket};
 use crate::store::{Result, browsers, pending, second_factors, sessions, users};
-use crate::web::request::{App, Request};
+use crate::web::app::App;
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 use crate::web::{address, session as cookies};
 

@@ -18,8 +18,9 @@ use crate::pages::words::when;
 use crate::store::batch_undos::{self, SHOWN, Skip, Summary};
 use crate::store::{Result, jobs, random_token};
 use crate::web::address;
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 
 /// `GET /batches/{id}/undo`: asks; once it is asked for, shows how far it is.
 pub async fn ask(request: Asked, id: Id<BatchId>) -> HttpResponse {

@@ -15,8 +15,9 @@ use crate::pages::new_password;
 use crate::pages::screen::{admit, compose_or_fail, failed};
 use crate::store::flashes::{self, Effect, Flash};
 use crate::store::{Error, Result, sessions, users};
+use crate::web::auth::Asked;
 use crate::web::form::FormBody;
-use crate::web::request::{Asked, Request};
+use crate::web::request::Request;
 use crate::web::respond::Reply;
 use crate::web::session;
 
