@@ -31,7 +31,7 @@ use clientele::jobs::{self, Timings};
 use clientele::store::sessions::Lifetimes;
 use clientele::web::forwarded::Proxies;
 use clientele::web::hashing::Hashing;
-use clientele::web::request::App;
+use clientele::web::app::App;
 use clientele::{pages, server, startup};
 use fastrand::Rng;
 use futures_util::future::join_all;
