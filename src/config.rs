@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -11,7 +12,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use crate::db::{Address, Timeouts};
+use crate::db::{Address, Tuning};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
 use crate::store::sessions::Lifetimes;
@@ -32,15 +33,15 @@ pub struct DatabaseSettings {
         global = true
     )]
     address: GivenAddress,
-    /// Hidden: tests shorten them.
+    /// Hidden: tests make them smaller.
     #[command(flatten)]
-    timeouts: TimeoutSettings,
+    tuning: TuningSettings,
 }
 
 /// Each timeout in seconds; without one, its default.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_field_names, reason = "each is the name of its flag")]
-struct TimeoutSettings {
+struct TuningSettings {
     #[arg(long, env = "CLIENTELE_POOL_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
     pool_timeout: Option<Duration>,
     #[arg(long, env = "CLIENTELE_REQUEST_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
@@ -51,6 +52,8 @@ struct TimeoutSettings {
     lock_timeout: Option<Duration>,
     #[arg(long, env = "CLIENTELE_STATEMENT_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
     statement_timeout: Option<Duration>,
+    #[arg(long, env = "CLIENTELE_IMPORT_BATCH", hide = true, value_name = "CUSTOMERS", global = true)]
+    import_batch: Option<NonZeroUsize>,
 }
 
 /// An address as it was given. It is read later, since the command line's errors repeat what they cannot read, and never shown.
@@ -78,16 +81,17 @@ impl DatabaseSettings {
         Address::parse(&self.address.0)
     }
 
-    /// The timeouts that were set, and the defaults of the rest.
+    /// What was set, and the defaults of the rest.
     #[must_use]
-    pub fn timeouts(&self) -> Timeouts {
-        let default = Timeouts::default();
-        Timeouts {
-            pool: self.timeouts.pool_timeout.unwrap_or(default.pool),
-            request: self.timeouts.request_timeout.unwrap_or(default.request),
-            busy: self.timeouts.busy_timeout.unwrap_or(default.busy),
-            lock: self.timeouts.lock_timeout.unwrap_or(default.lock),
-            statement: self.timeouts.statement_timeout.unwrap_or(default.statement),
+    pub fn tuning(&self) -> Tuning {
+        let default = Tuning::default();
+        Tuning {
+            pool: self.tuning.pool_timeout.unwrap_or(default.pool),
+            request: self.tuning.request_timeout.unwrap_or(default.request),
+            busy: self.tuning.busy_timeout.unwrap_or(default.busy),
+            lock: self.tuning.lock_timeout.unwrap_or(default.lock),
+            statement: self.tuning.statement_timeout.unwrap_or(default.statement),
+            import_batch: self.tuning.import_batch.unwrap_or(default.import_batch),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Opens a database as a command finds it: its schema up to date, its list complete.
 
-use crate::db::{Address, Database, Purpose, Timeouts};
+use crate::db::{Address, Database, Purpose, Tuning};
 use crate::domain::clock;
 use crate::imports::record;
 use crate::list;
@@ -10,20 +10,20 @@ use crate::store::Error;
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn open(address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
-    open_for(Purpose::Use, address, timeouts)
+pub fn open(address: Address, tuning: Tuning) -> std::result::Result<Database, String> {
+    open_for(Purpose::Use, address, tuning)
 }
 
 /// Opens a database that is there, to read it: also on a disk that takes nothing.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn open_to_read(address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
-    open_for(Purpose::Read, address, timeouts)
+pub fn open_to_read(address: Address, tuning: Tuning) -> std::result::Result<Database, String> {
+    open_for(Purpose::Read, address, tuning)
 }
 
-fn open_for(purpose: Purpose, address: Address, timeouts: Timeouts) -> std::result::Result<Database, String> {
-    let database = Database::open(address, purpose, timeouts)?;
+fn open_for(purpose: Purpose, address: Address, tuning: Tuning) -> std::result::Result<Database, String> {
+    let database = Database::open(address, purpose, tuning)?;
     let mut told = 0;
     let mut tell = |done, total| {
         if done / 100_000 > told {

@@ -18,7 +18,7 @@ pub(super) struct Check {
 
 pub(super) fn run(database: &DatabaseSettings, settings: &Check) -> Result<(), String> {
     let purpose = if settings.fix { Purpose::Repair } else { Purpose::Read };
-    let database = Database::open(database.address()?, purpose, database.timeouts())?;
+    let database = Database::open(database.address()?, purpose, database.tuning())?;
     let failed = |error: Error| match error {
         Error::Unavailable(why) => format!("The database {} cannot be used: {why}", database.address()),
         other => format!("The check failed: {other:?}"),

@@ -18,7 +18,7 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, demo: &Demo) -> Result<(), String> {
-    let database = crate::startup::open(database.address()?, database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.tuning())?;
     let actor = Actor::now(Principal::command_line(), zone);
     let customers = usize::try_from(demo.customers).unwrap_or(usize::MAX);
     let made = database.write(|db| sample::load(db, &actor, customers)).map_err(|error| match error {

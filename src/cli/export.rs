@@ -34,7 +34,7 @@ pub(super) struct Export {
 type Outcome<T> = std::result::Result<T, String>;
 
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Export) -> Outcome<()> {
-    let database = crate::startup::open_to_read(database.address()?, database.timeouts())?;
+    let database = crate::startup::open_to_read(database.address()?, database.tuning())?;
     let paths = [Some(&settings.customers), settings.contacts.as_ref(), settings.entitlements.as_ref()];
     let paths = Subject::ALL.into_iter().zip(paths).filter_map(|(subject, path)| Some((subject, path?)));
     let mut files = paths.map(|(subject, path)| OutputFile::create(subject, path)).collect::<Outcome<Vec<_>>>()?;

@@ -19,6 +19,7 @@ use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::counted;
 use crate::imports::files::source::{self, Bytes};
+use crate::imports::progress::Expected;
 use crate::imports::record::{self, File as Described, Import};
 use crate::imports::{self, Check, Checked, ImportError, Importer};
 
@@ -80,7 +81,7 @@ fn mode(word: &str) -> Outcome<Mode> {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) -> Outcome<()> {
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
-    let database = crate::startup::open(database.address()?, database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.tuning())?;
     let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
     let actor = || Actor::now(Principal::command_line(), zone);
     let checked = check(&database, actor, settings, &names, interrupted)?;
@@ -104,11 +105,12 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
         return Err("Nothing was imported.".to_owned());
     }
     let interrupted = |failure: ImportError| names.interrupted(&failure);
-    let new = checked.report.counts.of(Subject::Customers).new;
+    let batch = database.import_batch();
+    let new = Expected { customers: checked.report.counts.of(Subject::Customers).new, batch };
     let import = database
         .write(|db| imports::progress::open(db, &actor(), settings.mode, &files, new))
         .map_err(|error| interrupted(error.into()))?;
-    let importer = Importer::new(settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
+    let importer = Importer::new(batch, settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
     import_rows(&database, actor, &names, importer)
 }
 
@@ -124,7 +126,7 @@ fn check(
     if let Some(import) = &interrupted {
         say::resuming(names, import);
     }
-    let mut check = Check::new(settings.open(&read)?, settings.mode, interrupted).map_err(failed)?;
+    let mut check = Check::new(database.import_batch(), settings.open(&read)?, settings.mode, interrupted).map_err(failed)?;
     say::columns(names, check.columns());
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
     let progress = Progress::new("Checking", length, 0);

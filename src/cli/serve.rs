@@ -24,7 +24,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
     }
     let first = first_administrator()?;
     let shown = database.address()?.to_string();
-    let database = crate::startup::open(database.address()?, database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.tuning())?;
     if let Some((email, password)) = first
         && !any_user(&database)?
     {

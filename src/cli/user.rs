@@ -65,7 +65,7 @@ pub(super) struct Password {
 pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, command: &Command) -> Result<(), String> {
     // What is typed is looked at before anything is opened.
     let adds = if let Command::Add(add) = command { Some(New::read(add)?) } else { None };
-    let database = crate::startup::open(database.address()?, database.timeouts())?;
+    let database = crate::startup::open(database.address()?, database.tuning())?;
     let actor = Actor::now(Principal::command_line(), zone);
     match (command, adds) {
         (Command::Add(_), Some(new)) => add(&database, &actor, public, &new),

@@ -14,7 +14,7 @@ use super::postgres::{self, FailedStatement};
 use super::source::Source;
 use super::sqlite;
 use super::sqlite_file::OpenConnection;
-use super::timeouts::Timeouts;
+use super::tuning::Tuning;
 
 /// A pool of connections, and as many permits.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl Connections {
         let pool = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(u32::from(manager.source.is_shared())))
-            .connection_timeout(manager.timeouts.pool)
+            .connection_timeout(manager.tuning.pool)
             .test_on_check_out(matches!(manager.source, Source::Postgres(_)))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(manager);
@@ -57,8 +57,8 @@ pub(super) struct Pooled {
 }
 
 impl Pooled {
-    pub(super) fn connect(source: &Source, access: Access, timeouts: &Timeouts) -> ConnectionResult<Self> {
-        let (mut db, open) = source.connect(access, timeouts)?;
+    pub(super) fn connect(source: &Source, access: Access, tuning: &Tuning) -> ConnectionResult<Self> {
+        let (mut db, open) = source.connect(access, tuning)?;
         let failed = match &mut db {
             Db::Sqlite(_) => FailedStatement::default(),
             Db::Postgres(pg) => FailedStatement::of(pg),
@@ -66,10 +66,10 @@ impl Pooled {
         Ok(Self { db, _open: open, failed, discard: false })
     }
 
-    pub(super) fn remedy_for(&self, error: &DieselError, timeouts: &Timeouts) -> Remedy {
+    pub(super) fn remedy_for(&self, error: &DieselError, tuning: &Tuning) -> Remedy {
         match &self.db {
             Db::Sqlite(_) => sqlite::remedy_for(error),
-            Db::Postgres(_) => postgres::remedy_for(error, &self.failed, timeouts),
+            Db::Postgres(_) => postgres::remedy_for(error, &self.failed, tuning),
         }
     }
 }
@@ -78,7 +78,7 @@ impl Pooled {
 pub(super) struct Manager {
     pub source: Source,
     pub access: Access,
-    pub timeouts: Timeouts,
+    pub tuning: Tuning,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -86,7 +86,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Pooled, Self::Error> {
-        Pooled::connect(&self.source, self.access, &self.timeouts).map_err(diesel::r2d2::Error::ConnectionError)
+        Pooled::connect(&self.source, self.access, &self.tuning).map_err(diesel::r2d2::Error::ConnectionError)
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Self::Error> {

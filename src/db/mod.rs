@@ -19,7 +19,7 @@ mod source;
 mod sqlite;
 mod sqlite_file;
 pub mod statement;
-mod timeouts;
+mod tuning;
 
 pub use address::{Address, may_hold_password};
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
@@ -32,4 +32,4 @@ pub use lock::{
 pub use open::Purpose;
 pub use pool::{Database, Permit, YIELD};
 pub use read_ahead::ReadAhead;
-pub use timeouts::Timeouts;
+pub use tuning::Tuning;

@@ -10,7 +10,7 @@ use super::engine::Access;
 use super::found::{self, Found};
 use super::source::Source;
 use super::sqlite_file::{self, Mode, SqliteFile};
-use super::timeouts::Timeouts;
+use super::tuning::Tuning;
 use super::{migrate, postgres, sqlite};
 
 /// What a database is opened for.
@@ -28,18 +28,18 @@ pub enum Purpose {
 ///
 /// # Errors
 /// One sentence, in one line.
-pub(super) fn open(address: &Address, purpose: Purpose, timeouts: &Timeouts) -> Result<Source, String> {
+pub(super) fn open(address: &Address, purpose: Purpose, tuning: &Tuning) -> Result<Source, String> {
     let failed = |why: String| format!("The database {address} cannot be used: {}", one_line(&why));
     match address {
-        Address::Sqlite(path) => open_file(path, purpose, timeouts).map(Source::Sqlite).map_err(failed),
+        Address::Sqlite(path) => open_file(path, purpose, tuning).map(Source::Sqlite).map_err(failed),
         Address::Postgres(url) => {
-            open_server(&url.connection_string(), timeouts).map_err(failed)?;
+            open_server(&url.connection_string(), tuning).map_err(failed)?;
             Ok(Source::Postgres(url.clone()))
         }
     }
 }
 
-fn open_file(path: &Path, purpose: Purpose, timeouts: &Timeouts) -> Result<Arc<SqliteFile>, String> {
+fn open_file(path: &Path, purpose: Purpose, tuning: &Tuning) -> Result<Arc<SqliteFile>, String> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() => {}
         Ok(_) => return Err("it is not a file".to_owned()),
@@ -57,7 +57,7 @@ fn open_file(path: &Path, purpose: Purpose, timeouts: &Timeouts) -> Result<Arc<S
     }
     let first = |mode| -> ConnectionResult<_> {
         let file = SqliteFile::at(path, mode).map_err(|error| diesel::ConnectionError::BadConnection(error.to_string()))?;
-        let (mut sqlite, open) = sqlite::connect(&file, Access::Write, timeouts.busy)?;
+        let (mut sqlite, open) = sqlite::connect(&file, Access::Write, tuning.busy)?;
         let found = found::in_sqlite(&mut sqlite).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok((file, sqlite, found, open))
     };
@@ -80,8 +80,8 @@ fn open_file(path: &Path, purpose: Purpose, timeouts: &Timeouts) -> Result<Arc<S
     Ok(file)
 }
 
-fn open_server(connection_string: &str, timeouts: &Timeouts) -> Result<(), String> {
-    let pg = &mut postgres::connect(connection_string, timeouts).map_err(|error| error.to_string())?;
+fn open_server(connection_string: &str, tuning: &Tuning) -> Result<(), String> {
+    let pg = &mut postgres::connect(connection_string, tuning).map_err(|error| error.to_string())?;
     let failed = |error: diesel::result::Error| error.to_string();
     if let Some(refusal) = found::encoding_refusal(pg).map_err(failed)? {
         return Err(refusal);

@@ -17,7 +17,7 @@ use super::open::{self, Purpose};
 use super::source::Source;
 use super::sqlite;
 use super::sqlite_file::SqliteFile;
-use super::timeouts::Timeouts;
+use super::tuning::Tuning;
 
 /// Connections that read an SQLite file.
 const SQLITE_READERS: u32 = 4;
@@ -35,7 +35,7 @@ const MAX_ATTEMPTS: u32 = 4;
 pub struct Database {
     address: Address,
     source: Source,
-    timeouts: Timeouts,
+    tuning: Tuning,
     readers: Connections,
     writers: Connections,
 }
@@ -50,9 +50,9 @@ impl Database {
     ///
     /// # Errors
     /// A sentence that says what is wrong.
-    pub fn open(address: Address, purpose: Purpose, timeouts: Timeouts) -> Result<Self, String> {
-        let source = open::open(&address, purpose, &timeouts)?;
-        let connections = |access, size| Connections::new(Manager { source: source.clone(), access, timeouts }, size);
+    pub fn open(address: Address, purpose: Purpose, tuning: Tuning) -> Result<Self, String> {
+        let source = open::open(&address, purpose, &tuning)?;
+        let connections = |access, size| Connections::new(Manager { source: source.clone(), access, tuning }, size);
         let (readers, writers) = match &source {
             Source::Sqlite(_) if source.is_shared() => (connections(Access::Read, SQLITE_READERS), connections(Access::Write, 1)),
             // Only one can have it open.
@@ -65,7 +65,7 @@ impl Database {
                 (both.clone(), both)
             }
         };
-        Ok(Self { address, source, timeouts, readers, writers })
+        Ok(Self { address, source, tuning, readers, writers })
     }
 
     /// Where the data are.
@@ -74,12 +74,18 @@ impl Database {
         &self.address
     }
 
+    /// How many customers an import writes in one transaction.
+    #[must_use]
+    pub fn import_batch(&self) -> usize {
+        self.tuning.import_batch.get()
+    }
+
     /// Opens a connection outside of the pools, for work that would hold one of theirs for long.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub fn connect(&self, access: Access) -> Result<Db, Unavailable> {
-        self.source.connect(access, &self.timeouts).map(|(db, _)| db).map_err(|error| Unavailable::unreachable(error.to_string()))
+        self.source.connect(access, &self.tuning).map(|(db, _)| db).map_err(|error| Unavailable::unreachable(error.to_string()))
     }
 
     /// Runs work on a thread where it may block, once a connection is free for it.
@@ -92,13 +98,13 @@ impl Database {
         work: impl FnOnce(Permit) -> T + Send + 'static,
     ) -> Result<T, Unavailable> {
         let permits = Arc::clone(&self.connections(access).permits);
-        let permit = match tokio::time::timeout(self.timeouts.pool, permits.acquire_owned()).await {
+        let permit = match tokio::time::timeout(self.tuning.pool, permits.acquire_owned()).await {
             Ok(Ok(permit)) => permit,
             Ok(Err(_)) => return Err(Unavailable::unreachable("the permits are closed")),
             Err(_) => return Err(Unavailable::unreachable("every connection is busy")),
         };
         let work = tokio::task::spawn_blocking(move || work(Permit { _permit: permit }));
-        match tokio::time::timeout(self.timeouts.request, work).await {
+        match tokio::time::timeout(self.tuning.request, work).await {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(panic)) => Err(Unavailable::unreachable(format!("the work panicked: {panic}"))),
             Err(_) => Err(Unavailable::unreachable("the database does not answer")),
@@ -157,8 +163,7 @@ impl Database {
     fn repeat<T, E: WorkError>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let unreachable = |detail: String| E::from(Unavailable::unreachable(detail));
         self.check_place()?;
-        let mut connection =
-            self.connections(access).pool.get_timeout(self.timeouts.pool).map_err(|error| unreachable(error.to_string()))?;
+        let mut connection = self.connections(access).pool.get_timeout(self.tuning.pool).map_err(|error| unreachable(error.to_string()))?;
         let mut attempt = 1;
         loop {
             let error = match work(&mut connection.db) {
@@ -166,12 +171,12 @@ impl Database {
                 Err(error) => error,
             };
             let Some(cause) = error.database() else { return Err(error) };
-            match connection.remedy_for(cause, &self.timeouts) {
+            match connection.remedy_for(cause, &self.tuning) {
                 Remedy::Repeat if attempt < MAX_ATTEMPTS => {}
                 Remedy::Reconnect if attempt < MAX_ATTEMPTS => {
                     tracing::info!(attempt, %cause, "a fresh connection is tried");
                     connection.discard = true;
-                    *connection = Pooled::connect(&self.source, access, &self.timeouts).map_err(|error| unreachable(error.to_string()))?;
+                    *connection = Pooled::connect(&self.source, access, &self.tuning).map_err(|error| unreachable(error.to_string()))?;
                 }
                 Remedy::GiveUp(reason) => {
                     connection.discard = true;
@@ -191,7 +196,7 @@ impl Database {
         match db {
             Db::Sqlite(sqlite) => {
                 self.takes_saves()?;
-                sqlite::begin_immediate(sqlite, self.timeouts.busy)?;
+                sqlite::begin_immediate(sqlite, self.tuning.busy)?;
             }
             Db::Postgres(pg) => AnsiTransactionManager::begin_transaction(pg)?,
         }

@@ -9,16 +9,16 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::failure::{Reason, Remedy, remedy};
-use super::timeouts::Timeouts;
+use super::tuning::Tuning;
 
-pub(super) fn connect(url: &str, timeouts: &Timeouts) -> ConnectionResult<PgConnection> {
+pub(super) fn connect(url: &str, tuning: &Tuning) -> ConnectionResult<PgConnection> {
     let mut pg = PgConnection::establish(url)?;
     // No query of this program is answered by a scan of a whole table; without statistics the planner may think otherwise.
     let set_up = format!(
         "SET jit = off; SET enable_seqscan = off; SET statement_timeout = {}; SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = '20s'; SET TIME ZONE 'UTC'; SET client_min_messages = warning",
-        timeouts.statement.as_millis(),
-        timeouts.lock.as_millis()
+        tuning.statement.as_millis(),
+        tuning.lock.as_millis()
     );
     pg.batch_execute(&set_up).map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(pg)
@@ -58,11 +58,6 @@ impl FailedStatement {
 /// Diesel does not tell the `SQLSTATE` of a deadlock, a timeout, a cancelled statement or a prepared statement that no longer fits the
 /// schema, and the message is in the server's language. A timeout is known by its time; everything else may be gone on a fresh
 /// connection, and what is not is reported as what it is.
-pub(super) fn remedy_for(error: &DieselError, failed: &FailedStatement, timeouts: &Timeouts) -> Remedy {
-    remedy(
-        error,
-        |_| {
-            if failed.time() >= timeouts.lock.min(timeouts.statement) { Remedy::GiveUp(Reason::Locked) } else { Remedy::Reconnect }
-        },
-    )
+pub(super) fn remedy_for(error: &DieselError, failed: &FailedStatement, tuning: &Tuning) -> Remedy {
+    remedy(error, |_| if failed.time() >= tuning.lock.min(tuning.statement) { Remedy::GiveUp(Reason::Locked) } else { Remedy::Reconnect })
 }

@@ -7,7 +7,7 @@ use diesel::ConnectionResult;
 use super::engine::{Access, Db};
 use super::postgres_url::PostgresUrl;
 use super::sqlite_file::{Mode, OpenConnection, SqliteFile};
-use super::timeouts::Timeouts;
+use super::tuning::Tuning;
 use super::{postgres, sqlite};
 
 /// Where connections come from.
@@ -19,13 +19,13 @@ pub(super) enum Source {
 
 impl Source {
     /// Opens a connection and sets it up. That of a file counts as open until what comes with it is dropped.
-    pub(super) fn connect(&self, access: Access, timeouts: &Timeouts) -> ConnectionResult<(Db, Option<OpenConnection>)> {
+    pub(super) fn connect(&self, access: Access, tuning: &Tuning) -> ConnectionResult<(Db, Option<OpenConnection>)> {
         match self {
             Self::Sqlite(file) => {
-                let (sqlite, open) = sqlite::connect(file, access, timeouts.busy)?;
+                let (sqlite, open) = sqlite::connect(file, access, tuning.busy)?;
                 Ok((Db::Sqlite(sqlite), Some(open)))
             }
-            Self::Postgres(url) => Ok((Db::Postgres(postgres::connect(&url.connection_string(), timeouts)?), None)),
+            Self::Postgres(url) => Ok((Db::Postgres(postgres::connect(&url.connection_string(), tuning)?), None)),
         }
     }
 

@@ -109,9 +109,9 @@ impl Checked {
 }
 
 impl Check {
-    /// Begins to check files. The rest of an import that was interrupted is checked as what it will be resumed with.
-    pub fn new(bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, ImportError> {
-        let merge = Merge::open(bytes)?;
+    /// Begins to check files, so many customers at a time. The rest of an import that was interrupted is checked as what it will be resumed with.
+    pub fn new(batch: usize, bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, ImportError> {
+        let merge = Merge::open(batch, bytes)?;
         let columns = merge.columns();
         let reader = Reader::new(merge, columns.clone());
         Ok(Self { reader, columns, mode, import, seen: SeenRows::default(), exclusions: Each::default(), report: Report::default() })
@@ -180,10 +180,10 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// Begins or resumes an import that [`progress::begin`] has prepared, on the files that were checked: opened again, read over as far as
+    /// Begins or resumes an import that [`progress::begin`] has prepared, so many customers at a time, on the files that were checked: opened again, read over as far as
     /// their rows are imported.
-    pub fn new(bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, ImportError> {
-        let mut merge = Merge::open(bytes)?;
+    pub fn new(batch: usize, bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, ImportError> {
+        let mut merge = Merge::open(batch, bytes)?;
         merge.leave_out(checked.exclusions);
         merge.skip(&import.position)?;
         Ok(Self {

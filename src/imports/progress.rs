@@ -17,12 +17,29 @@ use crate::imports::files::report::Counts;
 use crate::list;
 use crate::store::{Error, Result, customers};
 
+/// How many customers an import is expected to add, and how many it writes at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected {
+    /// That are new.
+    pub customers: u64,
+    /// In one transaction.
+    pub batch: usize,
+}
+
+impl Expected {
+    /// Whether they take so many transactions that the list is better made once they are all there.
+    fn are_many(self) -> bool {
+        const BATCHES: u64 = 10;
+        self.customers >= BATCHES * self.batch as u64
+    }
+}
+
 /// Begins to import by the command line, or resumes an import of the same files that was interrupted; so many customers are expected to be
 /// new.
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>, new: u64) -> Result<Import> {
+pub fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>, new: Expected) -> Result<Import> {
     actor.may(Task::Import)?;
     let import = match record::interrupted(db, mode, files)? {
         Some(import) => import,
@@ -31,11 +48,11 @@ pub fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>, 
     begin(db, actor, import, new)
 }
 
-/// Begins to import rows, or resumes that; so many customers are expected to be new.
+/// Begins to import rows, or resumes that.
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, new: u64) -> Result<Import> {
+pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, new: Expected) -> Result<Import> {
     actor.may(Task::Import)?;
     if import.batch.is_none() {
         let batch = bulk::begin(db, actor, BatchKind::Import)?;
@@ -44,7 +61,7 @@ pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, new: u64) -> Result
     }
     lock_empty_database(db)?;
     if customers::any(db)? {
-        list::build::defer_new(db, new)?;
+        list::build::defer_new(db, new.customers, new.are_many())?;
     } else {
         list::build::defer(db)?;
     }

@@ -17,6 +17,7 @@ use crate::domain::clock;
 use crate::domain::import::{State, Subject};
 use crate::imports::files::findings::Findings;
 use crate::imports::files::parts::PART;
+use crate::imports::progress::Expected;
 use crate::imports::record::{self, Progress};
 use crate::imports::{Check, Checked, ImportError, Importer, progress};
 use crate::store::Result;
@@ -81,9 +82,10 @@ impl Stage<'_> {
             self.keep_invalid(&checked)?;
             self.keep(&findings)?;
         }
-        let new = checked.report.counts.of(Subject::Customers).new;
+        let batch = self.work.database.import_batch();
+        let new = Expected { customers: checked.report.counts.of(Subject::Customers).new, batch };
         let import = self.work.write(|db| progress::begin(db, &self.work.actor(), self.import.clone(), new))?;
-        let mut importer = Importer::new(self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
+        let mut importer = Importer::new(batch, self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
         let progress = Progress { total: importer.rows(), before: self.import.rows(), ..self.progress(0) };
         self.work.write(|db| progress::report(db, self.import.id, &progress))?;
         let mut rejected = 0;
@@ -101,8 +103,8 @@ impl Stage<'_> {
 
     /// Looks at all rows. Says how far that is twice a second.
     fn check(&self) -> std::result::Result<Checked, Ended> {
-        let mut check =
-            Check::new(self.files.open(), self.import.mode, Some(self.import.clone())).map_err(|failure| self.ended(failure))?;
+        let mut check = Check::new(self.work.database.import_batch(), self.files.open(), self.import.mode, Some(self.import.clone()))
+            .map_err(|failure| self.ended(failure))?;
         let start = self.progress(0).since;
         while check.step(self.work.database, &self.work.actor()).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;

@@ -25,7 +25,7 @@ use actix_web::test::init_service;
 use actix_web::web::Data;
 use chrono_tz::Tz;
 use clientele::config::Limits;
-use clientele::db::{Address, Timeouts};
+use clientele::db::{Address, Tuning};
 use clientele::domain::rules::Role;
 use clientele::jobs::{self, Timings};
 use clientele::store::sessions::Lifetimes;
@@ -53,7 +53,8 @@ const AT_ONCE: usize = 4;
 
 /// A busy machine is no fault of the program.
 const MINUTES: Duration = Duration::from_mins(3);
-const PATIENT: Timeouts = Timeouts { pool: MINUTES, request: MINUTES, busy: MINUTES, lock: MINUTES, statement: MINUTES };
+const BATCH: std::num::NonZeroUsize = std::num::NonZeroUsize::new(1_000).expect("not zero");
+const PATIENT: Tuning = Tuning { pool: MINUTES, request: MINUTES, busy: MINUTES, lock: MINUTES, statement: MINUTES, import_batch: BATCH };
 
 #[test]
 fn sqlite() {

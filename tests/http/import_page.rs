@@ -245,7 +245,7 @@ fn a_viewer_and_another_site_import_nothing(app: TestApp) {
 #[apply(engines)]
 fn pressed_twice_it_is_one(app: TestApp) {
     let token = app.get("/customers/import").attributes("form [name=token]", "value").concat();
-    let upload = Upload::new().token(&token).with("customers", many(2_000));
+    let upload = Upload::new().token(&token).with("customers", many(200));
     let first = upload.send(&app).expect(303).location().to_owned();
     assert_eq!(upload.send(&app).expect(303).location(), first, "a form that is sent twice");
     eventually("the second is removed", || app.sql().count("imports") == 1);
@@ -256,13 +256,13 @@ fn pressed_twice_it_is_one(app: TestApp) {
     assert_eq!(answers, [303; 4]);
     until(&app, &first, |page| page.heading() == "Import complete");
     app.post(format!("{first}/start"), &[]).expect(409).assert_says("This import is done.");
-    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (2_000, 1));
+    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (200, 1));
 }
 
 /// Without a script the pages reload themselves; with one, they ask for the part that changes.
 #[apply(engines)]
 fn it_is_followed_with_and_without_a_script(app: TestApp) {
-    let page = Upload::new().with("customers", many(20_000)).send(&app).follow();
+    let page = Upload::new().with("customers", many(6_000)).send(&app).follow();
     assert_eq!(page.heading(), "Checking files");
     assert!(page.text().contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>"));
     assert!(page.has("progress[max][value]"));

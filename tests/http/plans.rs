@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use chrono_tz::Tz;
-use clientele::db::{Address, Timeouts};
+use clientele::db::{Address, Tuning};
 use clientele::domain::event::SubjectKind;
 use clientele::domain::history::{Filter, Older};
 use clientele::domain::panes::Panes;
@@ -68,7 +68,7 @@ fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
     app.post("/sample", &[]).expect(303);
     many(&app);
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     let mut asked: Vec<(String, String)> = Vec::new();
     for text in TEXTS {
         for filters in FILTERS {
@@ -119,7 +119,7 @@ fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
 fn a_customers_page_reads_only_what_is_its_own(app: TestApp) {
     app.post("/sample", &[]).expect(303);
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     let company = CustomerId(app.sql().number("SELECT min(id) AS number FROM customers WHERE kind = 'company'"));
     ASKED.take();
     for panes in [&[][..], &[("find", "a")], &[("contacts", "all"), ("entitlements", "all"), ("contact", "7")], &[("entitlement", "7")]] {
@@ -145,7 +145,7 @@ fn the_history_reads_only_what_it_shows(app: TestApp) {
     acme.disable().expect(303);
     app.add_user("ruth@x.example", "editor");
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     ASKED.take();
     let mut shapes = Vec::new();
     for by in ["", "local", "1"] {

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use clientele::changes;
 use clientele::changes::opened::Opened;
-use clientele::db::{Address, Database, Db, Timeouts};
+use clientele::db::{Address, Database, Db, Tuning};
 use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
@@ -27,7 +27,7 @@ const QUERIES: usize = 1_000;
 #[apply(engines)]
 fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
     app.post("/sample", &[]).expect(303);
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     let mut rng = Rng::with_seed(20_261_125);
     let ids: Vec<i64> = all(&database).iter().map(|known| known.customer.id.0).collect();
     for _ in 0..CHANGES {

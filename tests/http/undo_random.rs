@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clientele::changes::opened::Opened;
 use clientele::changes::{contacts as people_changes, customers as customer_changes, entitlements as entitlement_changes, undo};
-use clientele::db::{Address, Database, Db, Timeouts};
+use clientele::db::{Address, Database, Db, Tuning};
 use clientele::domain::actor::{Actor, ActorKind, Principal};
 use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{self, Customer, NewCustomerForm};
@@ -28,7 +28,7 @@ const RUNS: u64 = 6;
 
 #[apply(engines)]
 fn whatever_was_done_can_be_taken_back_one_by_one(app: TestApp) {
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Timeouts::default()).expect("the database");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     for seed in 0..RUNS {
         let mut rng = Rng::with_seed(20_261_126 + seed);
         // What one run leaves is what the next begins with; the first with a few customers.

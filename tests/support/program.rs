@@ -13,6 +13,8 @@ pub fn command(arguments: &[&str]) -> Command {
     }
     // A busy machine is no fault of the program; tests of this timeout set it themselves.
     command.env("CLIENTELE_REQUEST_TIMEOUT", "30");
+    // What takes several batches, and what counts as very many, takes few rows.
+    command.env("CLIENTELE_IMPORT_BATCH", "100");
     command.env_remove("DATABASE_URL").args(arguments).stdin(Stdio::null());
     command
 }

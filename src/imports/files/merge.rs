@@ -16,10 +16,8 @@ use crate::domain::identity;
 use crate::domain::import::{Each, Subject};
 use crate::domain::text::Email;
 
-/// Customers in a slice.
-pub const SLICE: usize = 1_000;
-/// Contacts, and again entitlements, in a batch: a company with a hundred thousand contacts takes several.
-const FOLLOWERS: usize = 5_000;
+/// Contacts, and again entitlements, in a batch, for each of its customers: a company with a hundred thousand contacts takes several batches.
+const FOLLOWERS: usize = 5;
 
 /// A row with the keys that it is found by.
 #[derive(Debug, Clone)]
@@ -129,15 +127,15 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Opens the files that there are.
-    pub fn open(mut bytes: Each<Option<Bytes>>) -> Result<Self, FileError> {
+    /// Opens the files that there are, to be taken in batches of so many customers.
+    pub fn open(batch: usize, mut bytes: Each<Option<Bytes>>) -> Result<Self, FileError> {
         let files = Each::try_from_fn(|subject| {
             let Some(bytes) = bytes.of_mut(subject).take() else { return Ok(None) };
             let table = Table::open(subject, bytes)?;
             let columns = ColumnMap::of(subject, &table.header)?;
             Ok(Some(File { table, columns, next: None, done: 0, exclusions: Exclusions::new(), left_out: Counts::default() }))
         })?;
-        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (SLICE, FOLLOWERS) })
+        Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (batch, batch * FOLLOWERS) })
     }
 
     /// Where the columns of each file go.

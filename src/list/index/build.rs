@@ -84,12 +84,11 @@ const DEFERRED: [&str; 14] = [
     "entitlements_customer",
 ];
 
-/// Leaves `new` customers to [`Fill`] while an import adds them, if they are very many beside those that there are: put into the list one by
+/// Leaves `new` customers to [`Fill`] while an import adds them, if they are very many, beside those that there are too: put into the list one by
 /// one, each would have to find its neighbours.
-pub fn defer_new(db: &mut Db, new: u64) -> Result<()> {
-    const MANY: u64 = 10_000;
+pub fn defer_new(db: &mut Db, new: u64, are_many: bool) -> Result<()> {
     let listed = browse::count(db, &Query::default())? as u64;
-    let is_worth_it = new >= MANY && new >= listed / 2 && ListState::load(db)? == ListState::Complete;
+    let is_worth_it = are_many && new >= listed / 2 && ListState::load(db)? == ListState::Complete;
     if is_worth_it { ListState::Deferred.store(db) } else { Ok(()) }
 }
 

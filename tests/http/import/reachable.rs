@@ -9,6 +9,7 @@ use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::import::{Each, Mode};
 use clientele::domain::rules::Role;
 use clientele::imports::files::source::Bytes;
+use clientele::imports::progress::Expected;
 use clientele::imports::record::File;
 use clientele::imports::{self, Check, Importer};
 use clientele::startup;
@@ -85,13 +86,23 @@ fn import(database: &db::Database, files: &[String; 3], name: &str) {
         let bytes = |text: &String| Some(Box::new(Cursor::new(text.clone().into_bytes())) as Bytes);
         Each { customers: bytes(&files[0]), contacts: bytes(&files[1]), entitlements: bytes(&files[2]) }
     };
-    let mut check = Check::new(bytes(), Mode::Both, None).unwrap();
+    let mut check = Check::new(database.import_batch(), bytes(), Mode::Both, None).unwrap();
     while check.step(database, &actor).unwrap() {}
     let checked = check.finish();
     let counts = checked.report.counts;
     let described = Each::from_fn(|_| Some(File { name: name.to_owned(), length: 0, fingerprint: name.to_owned() }));
-    let import = database.write(|db| imports::progress::open(db, &actor, Mode::Both, &described, counts.customers.new)).unwrap();
-    let mut importer = Importer::new(bytes(), import, checked).unwrap();
+    let import = database
+        .write(|db| {
+            imports::progress::open(
+                db,
+                &actor,
+                Mode::Both,
+                &described,
+                Expected { customers: counts.customers.new, batch: database.import_batch() },
+            )
+        })
+        .unwrap();
+    let mut importer = Importer::new(database.import_batch(), bytes(), import, checked).unwrap();
     while importer.step(database, &actor, None).unwrap() {}
     assert_eq!(importer.import().counts, counts, "what the check said is what the import did");
 }
@@ -197,7 +208,7 @@ fn judge(before: &State, after: &State) -> Result<(), TestCaseError> {
 
 fn whatever_files_do_pages_could_have_done(engine: Engine, cases: u32) {
     let database = Database::new(engine);
-    let own = startup::open(db::Address::parse(&database.url).unwrap(), db::Timeouts::default()).unwrap();
+    let own = startup::open(db::Address::parse(&database.url).unwrap(), db::Tuning::default()).unwrap();
     let case = std::cell::Cell::new(0);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
     let outcome = TestRunner::new(config).run(&(rows(usize::from(CUSTOMERS)), rows(0..=usize::from(CUSTOMERS))), |(first, second)| {

@@ -18,48 +18,48 @@ const SHORT_LEASE: [&str; 2] = ["--job-lease", "2"];
 #[apply(engines)]
 fn killed_in_the_midst_of_a_check_it_continues(app: TestApp) {
     app.restart(&SHORT_LEASE);
-    let page = Upload::new().with("customers", many(20_000)).send(&app).follow();
+    let page = Upload::new().with("customers", many(6_000)).send(&app).follow();
     let address = path(&page);
     assert_eq!(page.heading(), "Checking files");
     app.process().kill();
     app.start_again();
     let checked = until(&app, &address, |page| page.heading() != "Checking files");
-    assert_eq!(counts(&checked, "customers"), ["20,000", "0", "0", "0", "0"]);
+    assert_eq!(counts(&checked, "customers"), ["6,000", "0", "0", "0", "0"]);
 }
 
 #[apply(engines)]
 fn killed_in_the_midst_of_an_import_it_continues(app: TestApp) {
     app.restart(&SHORT_LEASE);
-    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(2_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     for _ in 0..2 {
         let before = app.sql().count("customers");
         eventually("another batch", || app.sql().count("customers") > before);
         app.process().kill();
-        assert!(app.sql().count("customers") < 8_000, "in its midst");
+        assert!(app.sql().count("customers") < 2_000, "in its midst");
         app.start_again();
     }
     let done = until(&app, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
-    assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
-    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (8_000, 1));
+    assert_eq!(counts(&done, "customers"), ["2,000", "0", "0", "0", "0"]);
+    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (2_000, 1));
 }
 
 /// A stop ends after the present batch, and the next start continues at once.
 #[apply(engines)]
 fn stopped_politely_it_ends_soon_and_continues(app: TestApp) {
-    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(2_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     let begin = Instant::now();
     assert!(app.process().stop().success());
     assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
-    assert!(app.sql().count("customers") < 8_000, "in its midst");
+    assert!(app.sql().count("customers") < 2_000, "in its midst");
     app.start_again();
     let done = until(&app, &address, |page| page.heading() != "Importing");
-    assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
+    assert_eq!(counts(&done, "customers"), ["2,000", "0", "0", "0", "0"]);
 }
 
 /// With two processes on one database exactly one works on it; when that is killed, the other continues.
@@ -67,14 +67,14 @@ fn stopped_politely_it_ends_soon_and_continues(app: TestApp) {
 fn another_process_continues(app: TestApp) {
     app.restart(&SHORT_LEASE);
     let other = app.another(&SHORT_LEASE);
-    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(2_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     app.process().kill();
     let done = until(&other.client, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
-    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (8_000, 1));
+    assert_eq!((app.sql().count("customers"), app.sql().count("imports")), (2_000, 1));
     app.start_again();
 }
 
@@ -82,21 +82,21 @@ fn another_process_continues(app: TestApp) {
 #[apply(engines)]
 fn a_file_of_many_parts_is_read_whole(app: TestApp) {
     let mut text = "number,type,name,description\n".to_owned();
-    for number in 0..6_500 {
-        let _ = writeln!(text, "C-{number},company,Müller {number},{}", "ü".repeat(220));
+    for number in 0..3_100 {
+        let _ = writeln!(text, "C-{number},company,Müller {number},{}", "ü".repeat(500));
     }
     assert!(text.len() > 3_000_000);
     let checked = Upload::new().with("customers", &text).checked(&app);
     assert!(app.sql().number("SELECT count(*) AS number FROM import_parts WHERE subject = 'customers'") > 10);
-    assert_eq!(counts(&checked, "customers"), ["6,500", "0", "0", "0", "0"]);
+    assert_eq!(counts(&checked, "customers"), ["3,100", "0", "0", "0", "0"]);
     let done = import(&app, &checked);
-    assert_eq!(counts(&done, "customers"), ["6,500", "0", "0", "0", "0"]);
-    assert_eq!(app.sql().number(&format!("SELECT count(*) AS number FROM customers WHERE description = '{}'", "ü".repeat(220))), 6_500);
+    assert_eq!(counts(&done, "customers"), ["3,100", "0", "0", "0", "0"]);
+    assert_eq!(app.sql().number(&format!("SELECT count(*) AS number FROM customers WHERE description = '{}'", "ü".repeat(500))), 3_100);
 }
 
 #[apply(engines)]
 fn others_save_while_it_runs(app: TestApp) {
-    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(2_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     let (mut saved, mut longest) = (0, Duration::ZERO);
@@ -107,7 +107,7 @@ fn others_save_while_it_runs(app: TestApp) {
         saved += 1;
     }
     assert!(saved > 0 && longest < Duration::from_secs(4), "{saved} saved, the longest in {longest:?}");
-    assert_eq!(app.sql().count("customers"), 8_000 + saved);
+    assert_eq!(app.sql().count("customers"), 2_000 + saved);
 }
 
 #[apply(engines)]
@@ -148,7 +148,7 @@ fn files_that_nobody_imports_are_removed(app: TestApp) {
 fn a_lost_database_interrupts_it_only_until_it_is_back() {
     let cluster = Cluster::own();
     let app = TestApp::with(Database::on(&cluster), &[]);
-    let checked = Upload::new().with("customers", many(8_000)).checked(&app);
+    let checked = Upload::new().with("customers", many(2_000)).checked(&app);
     let address = path(&checked);
     app.post(format!("{address}/start"), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
@@ -157,5 +157,5 @@ fn a_lost_database_interrupts_it_only_until_it_is_back() {
     cluster.start();
     let done = until(&app, &address, |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
-    assert_eq!(counts(&done, "customers"), ["8,000", "0", "0", "0", "0"]);
+    assert_eq!(counts(&done, "customers"), ["2,000", "0", "0", "0", "0"]);
 }

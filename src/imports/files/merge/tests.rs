@@ -17,7 +17,7 @@ fn open(customers: &[u8], contacts: &[(u8, u8)], entitlements: &[(u8, u8)], limi
         contacts: file(format!("customer_number,email,phone\n{}", pairs(contacts))),
         entitlements: file(format!("customer_number,contact_email,eid\n{}", pairs(entitlements))),
     };
-    let mut merge = Merge::open(bytes).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
+    let mut merge = Merge::open(limits.0, bytes).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
     merge.limits = limits;
     merge
 }

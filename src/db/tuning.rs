@@ -1,10 +1,11 @@
-//! How long the program waits for its database.
+//! How long the program waits for its database, and how much it writes at a time.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// Each limit, so that tests can shorten the one that they wait for.
+/// Each limit, so that tests can make the one smaller that they wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
+pub struct Tuning {
     /// How long a request waits for a permit, and then for a connection.
     pub pool: Duration,
     /// How long a request may take in all, once it has its permit.
@@ -15,9 +16,11 @@ pub struct Timeouts {
     pub lock: Duration,
     /// How long a statement may take in PostgreSQL: less than `request`, so that nothing goes on unseen.
     pub statement: Duration,
+    /// How many customers an import writes in one transaction, with what they have.
+    pub import_batch: NonZeroUsize,
 }
 
-impl Default for Timeouts {
+impl Default for Tuning {
     fn default() -> Self {
         Self {
             pool: Duration::from_secs(4),
@@ -25,6 +28,7 @@ impl Default for Timeouts {
             busy: Duration::from_secs(4),
             lock: Duration::from_secs(5),
             statement: Duration::from_secs(8),
+            import_batch: NonZeroUsize::new(1_000).unwrap_or(NonZeroUsize::MIN),
         }
     }
 }
