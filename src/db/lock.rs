@@ -22,8 +22,8 @@ const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 /// Locked while keys are made again; another such number.
 const KEYS: i64 = 0x000C_11E7_7E22;
 
-/// Locked while the first user is added; another such number.
-const FIRST_USER: i64 = 0x000C_11E7_7E23;
+/// Locked while the first user is added, or one is edited; another such number.
+const USERS: i64 = 0x000C_11E7_7E23;
 
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
@@ -53,9 +53,9 @@ pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
     advisory(db, EMPTY_DATABASE)
 }
 
-/// Holds the right to add the first user until the transaction ends.
-pub fn lock_first_user(db: &mut Db) -> QueryResult<()> {
-    advisory(db, FIRST_USER)
+/// Holds the right to add the first user, or to edit one, until the transaction ends. Whoever holds it waits for the rows of users after it.
+pub fn lock_users(db: &mut Db) -> QueryResult<()> {
+    advisory(db, USERS)
 }
 
 /// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would

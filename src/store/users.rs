@@ -13,7 +13,7 @@ use crate::domain::user::{Draft, User};
 use crate::domain::{collate, identity};
 
 /// A row but for the password, and whether there is one.
-pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>);
+pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>, i32);
 
 /// The columns of a [`Row`].
 pub(super) const COLUMNS: (
@@ -25,13 +25,14 @@ pub(super) const COLUMNS: (
     users::password,
     users::created_at,
     users::seen_at,
-) = (users::id, users::name, users::email, users::role, users::enabled, users::password, users::created_at, users::seen_at);
+    users::version,
+) = (users::id, users::name, users::email, users::role, users::enabled, users::password, users::created_at, users::seen_at, users::version);
 
 /// A user and the hash of the password, from a row.
-pub(super) fn of_row((id, name, email, role, enabled, password, created_at, seen_at): Row) -> (User, Option<String>) {
+pub(super) fn of_row((id, name, email, role, enabled, password, created_at, seen_at, version): Row) -> (User, Option<String>) {
     // What a newer program wrote may be unknown here: then it is the least.
     let role = Role::parse(&role).unwrap_or(Role::Viewer);
-    (User { id: UserId(id), name, email, role, enabled, has_password: password.is_some(), created_at, seen_at }, password)
+    (User { id: UserId(id), name, email, role, enabled, has_password: password.is_some(), created_at, seen_at, version }, password)
 }
 
 /// Whether there are users: then everybody signs in.
@@ -113,6 +114,12 @@ pub fn save(db: &mut Db, id: UserId, draft: &Draft, now: NaiveDateTime) -> Resul
         (users::role.eq(draft.role.to_string()), users::changed_at.eq(now)),
     );
     diesel::update(users::table.find(id.0)).set(set).execute(db).map_err(kept).map(drop)
+}
+
+/// Notes that the history tells of one more edit.
+pub fn count_edit(db: &mut Db, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id.0)).set(users::version.eq(users::version + 1)).execute(db)?;
+    Ok(())
 }
 
 /// Lets a user sign in, or no longer.
