@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
 
+use crate::password_links::{by_link, link};
 use crate::support::app::run;
 use crate::support::http::{encode, parameter};
 use crate::support::users::PASSWORD;
@@ -82,6 +83,30 @@ fn strangers_do_not_keep_out_a_browser_that_is_known(app: TestApp) {
     assert_eq!(outcomes(&at_home, RUTH, 6).iter().map(|(status, _)| *status).collect::<Vec<_>>(), [422, 422, 422, 422, 422, 429]);
     let guessed = app.with_cookie(&format!("clientele-browser={}", "a".repeat(43)));
     guessed.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(429);
+}
+
+/// A browser is known from the first time on: when the first user was added in it, and when a password was set in it by a link.
+#[apply(engines)]
+fn strangers_do_not_keep_out_who_has_just_set_a_password(app: TestApp) {
+    let lock = || {
+        for _ in 0..6 {
+            app.try_to_sign_in(RUTH, "wrong");
+        }
+        app.try_to_sign_in(RUTH, PASSWORD).expect(429);
+    };
+    let first = [("name", "Ruth"), ("email", RUTH), ("password", PASSWORD), ("again", PASSWORD)];
+    let browser = app.with_cookie(&app.post("/users/first", &first).expect(303).cookies());
+    lock();
+    let ruth = app.with_cookie(&browser.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(303).cookies());
+
+    let users = ruth.get("/users/1").expect(200);
+    let set = by_link(&app, &link(&users.press("New link").expect(200), &app), PASSWORD).expect(200);
+    // The tries at the old password are no tries at the new one.
+    app.sign_in(RUTH);
+    lock();
+    app.with_cookie(&set.cookies()).post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(303);
+    // Browsers of before may be in wrong hands: that is why a password is set by a link.
+    browser.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(429);
 }
 
 #[apply(engines)]
