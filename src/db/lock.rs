@@ -7,7 +7,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::engine::Db;
-use super::schema::customers;
+use super::schema::{customers, users};
 use super::statement::Statement;
 
 /// Locked while the sample data are loaded; an arbitrary number that nothing else uses.
@@ -45,6 +45,14 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
             .for_no_key_update()
             .load::<i64>(pg)
             .map(drop),
+    }
+}
+
+/// Holds a user until the transaction ends: a session that begins, and a change that ends sessions, wait for each other.
+pub fn lock_user(db: &mut Db, id: i64) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => users::table.find(id).select(users::id).for_no_key_update().first::<i64>(pg).optional().map(drop),
     }
 }
 

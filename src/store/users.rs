@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::result::Error as DatabaseFailure;
 
 use super::{Error, Result};
-use crate::db::Db;
 use crate::db::schema::users;
+use crate::db::{Db, lock_user};
 use crate::domain::UserId;
 use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{Draft, User};
@@ -47,6 +47,11 @@ pub fn any(db: &mut Db) -> Result<bool> {
 pub fn find(db: &mut Db, id: UserId) -> Result<User> {
     let row: Option<Row> = users::table.find(id.0).select(COLUMNS).first(db).optional()?;
     row.map(|row| of_row(row).0).ok_or(Error::NotFound("user"))
+}
+
+/// Holds a user until the transaction ends, so that no session begins beside what ends all sessions.
+pub fn hold(db: &mut Db, id: UserId) -> Result<()> {
+    Ok(lock_user(db, id.0)?)
 }
 
 /// The user with an e-mail, and the hash of the password.
