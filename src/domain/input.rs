@@ -249,3 +249,14 @@ pub fn ticked(value: &str) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_shown_to_a_log() {
+        let input = Input::new(vec![("password".to_owned(), "secret".to_owned())]);
+        assert_eq!(format!("{input:?}"), r#"["password"]"#);
+    }
+}

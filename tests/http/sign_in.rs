@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
 
-use crate::password_links::{by_link, link};
+use crate::password_links::{by_link, id_of, link};
 use crate::support::app::run;
 use crate::support::http::{encode, parameter};
 use crate::support::users::PASSWORD;
@@ -142,6 +142,32 @@ fn a_hash_with_old_parameters_is_made_again(app: TestApp) {
     let new = app.sql().texts("SELECT password AS text FROM users").remove(0).unwrap();
     assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && new != old, "{new}");
     app.sign_in(RUTH).get("/customers").expect(200);
+}
+
+/// Somebody signs in with the old password at the instant at which a new one is set.
+#[apply(engines)]
+fn a_password_that_is_changed_meanwhile_is_not_brought_back(app: TestApp) {
+    let ada = app.user("ada@x.example", "administrator");
+    app.add_user(RUTH, "editor");
+    let (old, new) = (old_hash(PASSWORD), "another horse, another staple");
+    let page = format!("/users/{}/link", id_of(&app, RUTH));
+    for round in 0..8 {
+        app.sql().run(&format!("UPDATE users SET password = '{old}' WHERE email = '{RUTH}'")).unwrap();
+        let path = link(&ada.post(&page, &[]).expect(200), &app);
+        let answers =
+            at_once(
+                2,
+                |at| {
+                    if at == 0 { app.try_to_sign_in(RUTH, PASSWORD) } else { app.post(&path, &[("password", new), ("again", new)]) }
+                },
+            );
+        assert_eq!(answers[1].status, 200, "round {round}");
+        if answers[0].status == 303 {
+            app.with_cookie(&answers[0].cookies()).get("/customers").expect(303);
+        }
+        app.try_to_sign_in(RUTH, PASSWORD).expect(422);
+        app.try_to_sign_in(RUTH, new).expect(303);
+    }
 }
 
 fn old_hash(password: &str) -> String {

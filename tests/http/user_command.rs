@@ -12,8 +12,12 @@ const SAM: &str = "sam@x.example";
 
 /// What the command says, and its exit status.
 fn user(app: &TestApp, arguments: &[&str]) -> (i32, String) {
-    let arguments = [&["user"], arguments, &["--database", &app.database.url]].concat();
-    let done = app::run(&arguments);
+    with_settings(app, &[], arguments)
+}
+
+/// The same with settings of the server, which stand before the command.
+fn with_settings(app: &TestApp, settings: &[&str], arguments: &[&str]) -> (i32, String) {
+    let done = app::run(&[settings, &["user"], arguments, &["--database", &app.database.url]].concat());
     let said = if done.status.success() { &done.stdout } else { &done.stderr };
     (done.status.code().expect("an end"), String::from_utf8_lossy(said).trim().to_owned())
 }
@@ -27,22 +31,22 @@ fn events(app: &TestApp) -> Vec<String> {
 #[apply(engines)]
 fn a_link_is_a_whole_address(app: TestApp) {
     app.add_user(RUTH, "administrator");
-    let link = |arguments: &[&str]| {
-        let (status, said) = user(&app, arguments);
+    let link = |settings: &[&str], arguments: &[&str]| {
+        let (status, said) = with_settings(&app, settings, arguments);
         assert!(status == 0 && said.contains("once, within 3 days:\n"), "{said}");
         said.lines().last().expect("a link").to_owned()
     };
-    let added = link(&["add", SAM, "--role", "viewer", "--listen", &app.host]);
+    let added = link(&["--listen", &app.host], &["add", SAM, "--role", "viewer"]);
     let path = added.strip_prefix(&format!("http://{}", app.host)).unwrap_or_else(|| panic!("{added}"));
     by_link(&app, path, PASSWORD).expect(200);
     app.sign_in(SAM);
 
     let starts = |link: &str, origin: &str| assert!(link.starts_with(&format!("{origin}/set-password/")), "{link}");
-    starts(&link(&["password", SAM]), "http://127.0.0.1:8080");
-    starts(&link(&["password", SAM, "--listen", "0.0.0.0:81"]), "http://127.0.0.1:81");
-    starts(&link(&["password", SAM, "--public-url", "https://c.example"]), "https://c.example");
+    starts(&link(&[], &["password", SAM]), "http://127.0.0.1:8080");
+    starts(&link(&["--listen", "0.0.0.0:81"], &["password", SAM]), "http://127.0.0.1:81");
+    starts(&link(&["--public-url", "https://c.example"], &["password", SAM]), "https://c.example");
     // Where the port is not known, no address is made up.
-    starts(&link(&["password", SAM, "--listen", "127.0.0.1:0"]), "");
+    starts(&link(&["--listen", "127.0.0.1:0"], &["password", SAM]), "");
 }
 
 #[test]
