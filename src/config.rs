@@ -234,6 +234,18 @@ pub struct Listen {
 }
 
 impl Listen {
+    /// The address by which this machine reaches it; `None` where the port is taken when the server starts.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let address = self.addresses.first().filter(|address| address.port() != 0)?;
+        let host = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1",
+            IpAddr::V6(ip) if ip.is_unspecified() => "[::1]",
+            _ => &self.host,
+        };
+        Some(format!("http://{host}:{}", address.port()))
+    }
+
     /// Whether other machines can reach it.
     #[must_use]
     pub fn is_beyond_loopback(&self) -> bool {
@@ -322,6 +334,19 @@ mod tests {
             let listen = listen(text).unwrap();
             assert_eq!(listen.host, host);
             assert!(!listen.addresses.is_empty() && !listen.is_beyond_loopback());
+        }
+    }
+
+    #[test]
+    fn this_machine_reaches_it_by_an_address() {
+        for (text, origin) in [
+            ("127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("localhost:80", Some("http://localhost:80")),
+            ("0.0.0.0:8080", Some("http://127.0.0.1:8080")),
+            ("[::]:8080", Some("http://[::1]:8080")),
+            ("127.0.0.1:0", None),
+        ] {
+            assert_eq!(listen(text).unwrap().origin().as_deref(), origin, "{text}");
         }
     }
 

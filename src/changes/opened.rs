@@ -6,10 +6,11 @@ use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
-use crate::domain::event::{EventTask, FieldChange, Subject};
+use crate::domain::event::{EventTask, FieldChange, Subject, SubjectKind};
 use crate::domain::input::Input;
 use crate::domain::merge::{LaterEdit, Merged, merge, opened_with};
 use crate::domain::stored::{self, Pairs};
+use crate::domain::user::{self, User};
 use crate::store::events::{self, Done};
 use crate::store::{Error, Result, form_saves};
 
@@ -28,8 +29,8 @@ pub struct Opened<'a> {
 /// A record as it is stored.
 #[derive(Debug, Clone)]
 pub struct Present {
-    /// Whose it is, or which it is.
-    pub customer: CustomerId,
+    /// Whose it is, or which it is; a user belongs to none.
+    pub customer: Option<CustomerId>,
     /// Which record.
     pub subject: Subject,
     /// Counts its edits.
@@ -61,14 +62,20 @@ pub struct Edit {
 impl From<&Customer> for Present {
     fn from(customer: &Customer) -> Self {
         let form = Input::new(stored::customer(customer));
-        Self { customer: customer.id, subject: customer.into(), version: customer.version, form }
+        Self { customer: Some(customer.id), subject: customer.into(), version: customer.version, form }
     }
 }
 
 impl From<&Contact> for Present {
     fn from(contact: &Contact) -> Self {
         let form = Input::new(stored::contact(&contact.draft));
-        Self { customer: contact.customer, subject: contact.into(), version: contact.version, form }
+        Self { customer: Some(contact.customer), subject: contact.into(), version: contact.version, form }
+    }
+}
+
+impl From<&User> for Present {
+    fn from(user: &User) -> Self {
+        Self { customer: None, subject: user.into(), version: user.version, form: Input::new(user::fields(user)) }
     }
 }
 
@@ -116,7 +123,11 @@ impl Opened<'_> {
             .zip(events)
             .filter(|(_, event)| event.task == EventTask::Edit.word())
             .filter_map(|(version, event)| {
-                let changes = serde_json::from_str(&event.changes).ok()?;
+                let mut changes: Vec<FieldChange> = serde_json::from_str(&event.changes).ok()?;
+                if present.subject.kind == SubjectKind::User {
+                    // A new password, say, is an edit that no form shows.
+                    changes.retain(|change| present.form.has(&change.field));
+                }
                 Some((own.contains(&version), Edit { done: event.done, changes }))
             })
             .collect();

@@ -1,20 +1,22 @@
 //! Changes of users. Their sessions end with what takes a right away, in the same transaction.
 
+use super::opened::{Opened, Present};
 use super::steps::{accept, record, status};
-use crate::db::{Db, lock_first_user};
+use crate::db::{Db, lock_users};
 use crate::domain::UserId;
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::actor::Actor;
 use crate::domain::event::{self, Event, EventTask, FieldChange};
 use crate::domain::input::{Checked, Errors, FieldError, Holder, Input, Record};
 use crate::domain::rules::{Refusal, Role, Task, UserFacts};
 use crate::domain::user::{self, Draft, User};
+use crate::store::attempts::{self, Bucket};
 use crate::store::password_links::{self, Link};
-use crate::store::{Result, browsers, pending, second_factors, sessions, users};
+use crate::store::{Error, Result, browsers, pending, second_factors, sessions, users};
 
 /// Adds a user. `hash` is that of the password; without one the user sets it by a link.
 ///
 /// # Errors
-/// [`crate::store::Error::Invalid`] when the e-mail is taken; [`crate::store::Error::Refused`].
+/// [`Error::Invalid`] when the e-mail is taken; [`Error::Refused`].
 pub fn add(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: Option<&str>) -> Result<User> {
     actor.may(Task::ManageUsers)?;
     let draft = accept(asked, |form| email_taken(db, None, form))?;
@@ -27,9 +29,9 @@ pub fn add(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: Option<&
 /// Adds the first user, an administrator. Of two at the same time, one does.
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`] when there are users already.
+/// [`Error::Refused`] when there are users already.
 pub fn add_first(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: &str) -> Result<User> {
-    lock_first_user(db)?;
+    lock_users(db)?;
     if users::any(db)? {
         return Err(Refusal::HasUsers.into());
     }
@@ -39,11 +41,17 @@ pub fn add_first(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: &s
 /// Saves an edited user. Whoever gets a lower role signs in again.
 ///
 /// # Errors
-/// [`crate::store::Error::Invalid`] when the e-mail is taken; [`crate::store::Error::Refused`] when nobody would be left who can manage
-/// users; [`crate::store::Error::NotFound`].
-pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -> Result<User> {
+/// [`Error::Stale`] when somebody else has changed the same; [`Error::Invalid`] when the e-mail is taken; [`Error::Refused`] when nobody would be left who can manage
+/// users; [`Error::NotFound`].
+pub fn edit(db: &mut Db, actor: &Actor, id: UserId, opened: &Opened<'_>, asked: Checked<'_, Draft>) -> Result<User> {
     actor.may(Task::ManageUsers)?;
+    lock_users(db)?;
     let before = users::find(db, id)?;
+    let present = Present::from(&before);
+    let asked = match asked {
+        Ok(draft) => Ok(user::check(&opened.merge(db, &present, user::draft_fields(&draft))?).map_err(Error::Invalid)?),
+        Err(invalid) => Err(invalid),
+    };
     if before.role == Role::Administrator && asked.as_ref().is_ok_and(|draft| draft.role < before.role) {
         actor.may(Task::DemoteAdministrator(facts(db, &before)?))?;
     }
@@ -52,7 +60,8 @@ pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -
     let after = users::find(db, id)?;
     let changes = event::differences(&user::fields(&before), &user::fields(&after));
     if !changes.is_empty() {
-        record(db, actor, &Event::of_user(EventTask::Edit, &after, changes))?;
+        record_edit(db, actor, &after, changes)?;
+        opened.saved(db, actor, &present)?;
     }
     if after.role < before.role {
         sessions::end_all(db, id, None)?;
@@ -64,8 +73,8 @@ pub fn edit(db: &mut Db, actor: &Actor, id: UserId, asked: Checked<'_, Draft>) -
 /// Disables a user: signed out at once, and unable to sign in.
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`] when disabled already, or nobody would be left who can manage users;
-/// [`crate::store::Error::NotFound`].
+/// [`Error::Refused`] when disabled already, or nobody would be left who can manage users;
+/// [`Error::NotFound`].
 pub fn disable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     let user = change(db, actor, id, Task::DisableUser, false)?;
     sessions::end_all(db, id, None)?;
@@ -77,7 +86,7 @@ pub fn disable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
 /// Enables a user, the opposite of [`disable`].
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`] when enabled already; [`crate::store::Error::NotFound`].
+/// [`Error::Refused`] when enabled already; [`Error::NotFound`].
 pub fn enable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     change(db, actor, id, Task::EnableUser, true)
 }
@@ -95,7 +104,7 @@ fn change(db: &mut Db, actor: &Actor, id: UserId, task: fn(UserFacts) -> Task, e
 /// Makes a link by which a user sets a password, in the place of those before; returns its token. The present password stays until then.
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`] for a disabled user; [`crate::store::Error::NotFound`].
+/// [`Error::Refused`] for a disabled user; [`Error::NotFound`].
 pub fn make_link(db: &mut Db, actor: &Actor, id: UserId) -> Result<(User, String)> {
     actor.may(Task::ManageUsers)?;
     let user = users::find(db, id)?;
@@ -103,37 +112,41 @@ pub fn make_link(db: &mut Db, actor: &Actor, id: UserId) -> Result<(User, String
         return Err(Refusal::UserDisabled.into());
     }
     let token = password_links::make(db, id, actor.now)?;
-    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("password_link")]))?;
+    record_edit(db, actor, &user, vec![silent("password_link")])?;
     Ok((user, token))
 }
 
 /// Ends all sessions of a user.
 ///
 /// # Errors
-/// [`crate::store::Error::Refused`]; [`crate::store::Error::NotFound`].
+/// [`Error::Refused`]; [`Error::NotFound`].
 pub fn end_sessions(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     actor.may(Task::ManageUsers)?;
     let user = users::find(db, id)?;
     sessions::end_all(db, id, None)?;
     pending::end_all(db, id)?;
-    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![silent("sessions")]))?;
+    record_edit(db, actor, &user, vec![silent("sessions")])?;
     Ok(user)
 }
 
 /// Sets the password of a user, whose sessions end but for `but`. That it was set is in the history; what it was is nowhere.
 ///
 /// # Errors
-/// [`crate::store::Error::NotFound`].
+/// [`Error::NotFound`].
 pub fn set_password(db: &mut Db, actor: &Actor, id: UserId, hash: &str, but: Option<i64>) -> Result<User> {
     users::set_password(db, id, hash, actor.now)?;
     sessions::end_all(db, id, but)?;
     password_links::drop_open(db, id)?;
     pending::end_all(db, id)?;
-    if actor.who.kind != ActorKind::User(id) {
-        // The user's browsers may be in wrong hands too.
+    if but.is_none() {
+        // It was lost: the user's browsers may be in wrong hands too.
         browsers::forget(db, id)?;
     }
-    note(db, actor, id, silent("password"))
+    let user = note(db, actor, id, silent("password"))?;
+    // Strangers who guessed at the old one keep nobody out with the new one.
+    attempts::forget(db, &Bucket::account(&user.email))?;
+    attempts::forget(db, &Bucket::password(id))?;
+    Ok(user)
 }
 
 /// Takes the secret that a user is setting up as the second factor, if the code is one of its own. The other sessions end: they have not shown
@@ -150,17 +163,19 @@ pub fn turn_on_second_factor(db: &mut Db, actor: &Actor, id: UserId, code: &str,
     Ok(Some(codes))
 }
 
-/// Removes the second factor of a user, with the recovery codes, and ends the sessions but for `but`.
+/// Removes the second factor of a user, with the recovery codes, and ends the sessions but for `but`. Says whether there was one.
 ///
 /// # Errors
-/// [`crate::store::Error::NotFound`].
-pub fn turn_off_second_factor(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>) -> Result<User> {
-    if !second_factors::remove(db, id)? {
-        return users::find(db, id);
+/// [`Error::NotFound`].
+pub fn turn_off_second_factor(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>) -> Result<bool> {
+    let had = second_factors::remove(db, id)?;
+    if had {
+        sessions::end_all(db, id, but)?;
+        pending::end_all(db, id)?;
+        attempts::forget(db, &Bucket::code(id))?;
+        note(db, actor, id, second_factor(true, false))?;
     }
-    sessions::end_all(db, id, but)?;
-    pending::end_all(db, id)?;
-    note(db, actor, id, second_factor(true, false))
+    Ok(had)
 }
 
 /// Makes new recovery codes for a user who has a second factor; those before are dead.
@@ -204,8 +219,14 @@ fn second_factor(before: bool, after: bool) -> FieldChange {
 /// Writes that something of a user was changed.
 fn note(db: &mut Db, actor: &Actor, id: UserId, change: FieldChange) -> Result<User> {
     let user = users::find(db, id)?;
-    record(db, actor, &Event::of_user(EventTask::Edit, &user, vec![change]))?;
+    record_edit(db, actor, &user, vec![change])?;
     Ok(user)
+}
+
+/// Writes an edit of a user. Each makes a version, so that a form finds those since it was opened.
+fn record_edit(db: &mut Db, actor: &Actor, user: &User, changes: Vec<FieldChange>) -> Result<()> {
+    users::count_edit(db, user.id)?;
+    record(db, actor, &Event::of_user(EventTask::Edit, user, changes))
 }
 
 /// Sets a password by a link: that of the link's user, whoever else may be signed in. `None` where the link cannot be used (any more).

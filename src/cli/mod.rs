@@ -69,7 +69,7 @@ pub fn run() -> std::process::ExitCode {
         Some(Command::Export(settings)) => export::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Import(settings)) => import::run(&line.database, line.zone.zone(), &settings),
         Some(Command::Check(settings)) => check::run(&line.database, &settings),
-        Some(Command::User(command)) => user::run(&line.database, line.zone.zone(), &line.public, &command),
+        Some(Command::User(command)) => user::run(&line.database, line.zone.zone(), &line.public, &line.serve.listen, &command),
         Some(Command::Demo(demo)) => demo::run(&line.database, line.zone.zone(), &demo),
     };
     match outcome {

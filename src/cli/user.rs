@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
 use crate::changes;
-use crate::config::{DatabaseSettings, PublicSetting};
+use crate::config::{DatabaseSettings, Listen, PublicSetting};
 use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, Principal};
 use crate::domain::input::Input;
@@ -62,40 +62,29 @@ pub(super) struct Password {
     password_stdin: bool,
 }
 
-pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, command: &Command) -> Result<(), String> {
-    // What is typed is looked at before anything is opened.
-    let adds = if let Command::Add(add) = command { Some(New::read(add)?) } else { None };
-    let database = crate::startup::open(database.address()?, database.tuning())?;
+pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting, listen: &Listen, command: &Command) -> Result<(), String> {
+    let open = || crate::startup::open(database.address()?, database.tuning());
     let actor = Actor::now(Principal::command_line(), zone);
-    match (command, adds) {
-        (Command::Add(_), Some(new)) => add(&database, &actor, public, &new),
-        (Command::Add(_), None) => Ok(()),
-        (Command::List, _) => list(&database),
-        (Command::ResetSecondFactor(who), _) => {
-            let user = write(&database, |db| {
-                let user = by_email(db, &who.email)?;
-                changes::users::turn_off_second_factor(db, &actor, user.id, None)
-            })?;
-            println!("{} now signs in with the password alone.", user.email);
-            Ok(())
+    let site = Site { public, listen };
+    match command {
+        Command::Add(given) => {
+            // What is typed is looked at before anything is opened.
+            let new = New::read(given)?;
+            add(&open()?, &actor, &site, &new)
         }
-        (Command::Disable(who), _) => {
-            let user = write(&database, |db| {
-                let user = by_email(db, &who.email)?;
-                changes::users::disable(db, &actor, user.id)
-            })?;
+        Command::List => list(&open()?),
+        Command::Disable(who) => {
+            let user = change(&open()?, who, |db, user| changes::users::disable(db, &actor, user.id))?;
             println!("Disabled {}, who is signed out.", user.email);
             Ok(())
         }
-        (Command::Enable(who), _) => {
-            let user = write(&database, |db| {
-                let user = by_email(db, &who.email)?;
-                changes::users::enable(db, &actor, user.id)
-            })?;
+        Command::ResetSecondFactor(who) => reset_second_factor(&open()?, &actor, who),
+        Command::Enable(who) => {
+            let user = change(&open()?, who, |db, user| changes::users::enable(db, &actor, user.id))?;
             println!("Enabled {}.", user.email);
             Ok(())
         }
-        (Command::Password(given), _) => password(&database, &actor, public, given),
+        Command::Password(given) => password(&open()?, &actor, &site, given),
     }
 }
 
@@ -119,15 +108,19 @@ fn form(name: &str, email: &str, role: Role) -> Input {
     Input::new(fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect())
 }
 
-fn add(database: &Database, actor: &Actor, public: &PublicSetting, new: &New) -> Result<(), String> {
-    let (user, link) = write(database, |db| {
+fn add(database: &Database, actor: &Actor, site: &Site<'_>, new: &New) -> Result<(), String> {
+    let (user, link, is_managed) = write(database, |db| {
         let user = changes::users::add(db, actor, new.input.checked(user::check(&new.input)), new.hash.as_deref())?;
         let link = if new.hash.is_none() { Some(changes::users::make_link(db, actor, user.id)?.1) } else { None };
-        Ok((user, link))
+        let is_managed = users::all(db)?.iter().any(|user| user.enabled && user.role == Role::Administrator);
+        Ok((user, link, is_managed))
     })?;
     println!("Added {}, {}.", user.email, user.role);
     if let Some(token) = link {
-        say_link(public, &token);
+        site.say_link(&token);
+    }
+    if !is_managed {
+        println!("From now on everybody signs in, but nobody is an administrator: add one with --role administrator.");
     }
     Ok(())
 }
@@ -156,22 +149,49 @@ fn list(database: &Database) -> Result<(), String> {
     Ok(())
 }
 
-fn password(database: &Database, actor: &Actor, public: &PublicSetting, given: &Password) -> Result<(), String> {
+fn password(database: &Database, actor: &Actor, site: &Site<'_>, given: &Password) -> Result<(), String> {
     let user = database.read(|db| by_email(db, &given.who.email)).map_err(|error| failed(&error))?;
     if given.password_stdin {
         let hash = read_password(&[&user.name, &user.email])?.hash();
         write(database, |db| changes::users::set_password(db, actor, user.id, &hash, None))?;
-        println!("The password of {} is set. Who was signed in with the old one has been signed out.", user.email);
+        println!("The password of {} is set, and all sessions have ended.", user.email);
+        if !user.enabled {
+            println!("The user is disabled: `clientele user enable` lets the user sign in.");
+        }
     } else {
         let (_, token) = write(database, |db| changes::users::make_link(db, actor, user.id))?;
-        say_link(public, &token);
+        site.say_link(&token);
     }
     Ok(())
 }
 
-fn say_link(public: &PublicSetting, token: &str) {
-    let origin = public.public_url.as_ref().map(ToString::to_string).unwrap_or_default();
-    println!("The password is set at this address, once, within 3 days:\n{origin}{SET_PASSWORD}{token}");
+fn reset_second_factor(database: &Database, actor: &Actor, who: &Who) -> Result<(), String> {
+    let (user, had) = change(database, who, |db, user| {
+        let had = changes::users::turn_off_second_factor(db, actor, user.id, None)?;
+        Ok((user, had))
+    })?;
+    if had {
+        println!("Removed the second factor of {}, who is signed out and now signs in with the password alone.", user.email);
+    } else {
+        println!("{} has no second factor: nothing was changed.", user.email);
+    }
+    Ok(())
+}
+
+/// Where the server is.
+struct Site<'a> {
+    public: &'a PublicSetting,
+    listen: &'a Listen,
+}
+
+impl Site<'_> {
+    fn say_link(&self, token: &str) {
+        let public = self.public.public_url.as_ref().map(ToString::to_string);
+        match public.or_else(|| self.listen.origin()) {
+            Some(origin) => println!("A password is set at this address, once, within 3 days:\n{origin}{SET_PASSWORD}{token}"),
+            None => println!("A password is set at this path of the server, once, within 3 days:\n{SET_PASSWORD}{token}"),
+        }
+    }
 }
 
 /// Adds the first user, unless somebody else has just done so.
@@ -191,6 +211,14 @@ pub(super) fn add_first(database: &Database, zone: Tz, email: &str, password: &s
 
 fn by_email(db: &mut Db, email: &str) -> store::Result<User> {
     users::by_email(db, email.trim())?.map(|(user, _)| user).ok_or(Error::NotFound("user"))
+}
+
+/// Changes the user whose e-mail was given.
+fn change<T>(database: &Database, who: &Who, change: impl Fn(&mut Db, User) -> store::Result<T>) -> Result<T, String> {
+    write(database, |db| {
+        let user = by_email(db, &who.email)?;
+        change(db, user)
+    })
 }
 
 fn write<T>(database: &Database, work: impl Fn(&mut Db) -> store::Result<T>) -> Result<T, String> {

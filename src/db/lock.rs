@@ -7,7 +7,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::engine::Db;
-use super::schema::customers;
+use super::schema::{customers, users};
 use super::statement::Statement;
 
 /// Locked while the sample data are loaded; an arbitrary number that nothing else uses.
@@ -22,8 +22,8 @@ const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
 /// Locked while keys are made again; another such number.
 const KEYS: i64 = 0x000C_11E7_7E22;
 
-/// Locked while the first user is added; another such number.
-const FIRST_USER: i64 = 0x000C_11E7_7E23;
+/// Locked while the first user is added, or one is edited; another such number.
+const USERS: i64 = 0x000C_11E7_7E23;
 
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
@@ -48,14 +48,22 @@ pub fn lock_customers(db: &mut Db, ids: &[i64]) -> QueryResult<()> {
     }
 }
 
+/// Holds a user until the transaction ends: a session that begins, and a change that ends sessions, wait for each other.
+pub fn lock_user(db: &mut Db, id: i64) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => users::table.find(id).select(users::id).for_no_key_update().first::<i64>(pg).optional().map(drop),
+    }
+}
+
 /// Holds the right to fill an empty database until the transaction ends.
 pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
     advisory(db, EMPTY_DATABASE)
 }
 
-/// Holds the right to add the first user until the transaction ends.
-pub fn lock_first_user(db: &mut Db) -> QueryResult<()> {
-    advisory(db, FIRST_USER)
+/// Holds the right to add the first user, or to edit one, until the transaction ends. Whoever holds it waits for the rows of users after it.
+pub fn lock_users(db: &mut Db) -> QueryResult<()> {
+    advisory(db, USERS)
 }
 
 /// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would

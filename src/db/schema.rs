@@ -127,6 +127,7 @@ diesel::table! {
         created_at -> Timestamp,
         changed_at -> Timestamp,
         seen_at -> Nullable<Timestamp>,
+        version -> Integer,
     }
 }
 

@@ -31,6 +31,8 @@ pub struct User {
     pub created_at: NaiveDateTime,
     /// When the user was last seen, UTC, to within minutes.
     pub seen_at: Option<NaiveDateTime>,
+    /// Counts the edits that the history tells of.
+    pub version: i32,
 }
 
 impl User {
@@ -55,7 +57,17 @@ pub struct Draft {
 /// What is said of a user, field by field, as forms and the history call it.
 #[must_use]
 pub fn fields(user: &User) -> Pairs {
-    let fields = [("name", user.name.clone()), ("email", user.email.clone()), ("role", user.role.to_string())];
+    pairs(&user.name, &user.email, user.role)
+}
+
+/// The form of a user that says this.
+#[must_use]
+pub fn draft_fields(draft: &Draft) -> Pairs {
+    pairs(&draft.name, draft.email.as_str(), draft.role)
+}
+
+fn pairs(name: &str, email: &str, role: Role) -> Pairs {
+    let fields = [("name", name.to_owned()), ("email", email.to_owned()), ("role", role.to_string())];
     fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
 }
 

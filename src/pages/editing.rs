@@ -14,9 +14,10 @@ use crate::db::{Access, Db};
 use crate::domain::actor::Actor;
 use crate::domain::event::SubjectKind;
 use crate::domain::input::Input;
-use crate::domain::{ContactId, CustomerId};
+use crate::domain::rules::Task;
+use crate::domain::{ContactId, CustomerId, UserId};
 use crate::store::editing::{self, Edited, Editor};
-use crate::store::{Error, Result, contacts, customers, is_random_token};
+use crate::store::{Error, Result, contacts, customers, is_random_token, users};
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::rejection::Rejection;
@@ -54,7 +55,7 @@ fn tell(db: &mut Db, request: &Request, input: &Input) -> Result<Option<String>>
         editing::remove(db, token)?;
         return Ok(Some(String::new()));
     }
-    exists(db, edited)?;
+    exists(db, request, edited)?;
     editing::renew(db, &request.actor, token, edited)?;
     Ok(Some(draw(&others(db, request, token, edited)?)))
 }
@@ -64,13 +65,19 @@ const UNREADABLE: &str = "It does not name a form.";
 /// The token of the form's opening, and what the form is about.
 fn form_of(input: &Input) -> Option<(&str, Edited)> {
     let token = input.get("opening");
-    let kind = [SubjectKind::Customer, SubjectKind::Contact].into_iter().find(|kind| kind.word() == input.get("record"))?;
+    let kind =
+        [SubjectKind::Customer, SubjectKind::Contact, SubjectKind::User].into_iter().find(|kind| kind.word() == input.get("record"))?;
     let CustomerId(id) = input.get("id").parse().ok()?;
     is_random_token(token).then_some((token, Edited { kind, id }))
 }
 
-fn exists(db: &mut Db, edited: Edited) -> Result<()> {
+/// Whether there is such a record, and whoever asks may have a form of it.
+fn exists(db: &mut Db, request: &Request, edited: Edited) -> Result<()> {
     match edited.kind {
+        SubjectKind::User => {
+            request.actor.may(Task::ManageUsers)?;
+            users::find(db, UserId(edited.id)).map(drop)
+        }
         SubjectKind::Contact => contacts::find(db, ContactId(edited.id)).map(drop),
         _ => customers::name(db, CustomerId(edited.id)).map(drop),
     }
@@ -109,7 +116,6 @@ fn since(now: NaiveDateTime, moment: NaiveDateTime, zone: Tz) -> When {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::UserId;
     use crate::domain::actor::ActorKind;
     use crate::domain::actor::Principal;
     use crate::domain::rules::Role;

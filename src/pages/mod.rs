@@ -23,6 +23,7 @@ pub mod sign_in;
 pub mod undo;
 pub mod users;
 
+mod browser;
 mod detail;
 mod form;
 mod list;

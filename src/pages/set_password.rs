@@ -11,17 +11,17 @@ use super::new_password;
 use super::screen::{failed_alone, gate};
 use super::view::{LinkUsed, SetPassword};
 use crate::changes;
-use crate::db::Access;
 use crate::domain::input::Input;
 use crate::domain::password::NewPassword;
 use crate::domain::user::User;
 use crate::store::password_links::{self, Link};
-use crate::store::{Error, Result};
+use crate::store::{Result, browsers};
 use crate::web::address::SET_PASSWORD;
 use crate::web::app::App;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::session;
 
 /// `GET /set-password/{token}`: the form.
 pub async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> HttpResponse {
@@ -36,15 +36,16 @@ pub async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> 
 
 /// `POST /set-password/{token}`: sets the password, and uses the link up.
 pub async fn set(request: HttpRequest, app: Data<App>, token: Path<String>, input: FormBody) -> HttpResponse {
+    let known = session::known_tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
-    let reply = match take(&request, &token, &input.0).await {
+    let reply = match take(&request, known, &token, &input.0).await {
         Ok(reply) => reply,
         Err(error) => failed_alone(&request, &error, None),
     };
     reply.pack(request.encoding).send()
 }
 
-async fn take(request: &Request, token: &str, input: &Input) -> Result<Reply> {
+async fn take(request: &Request, known: Vec<String>, token: &str, input: &Input) -> Result<Reply> {
     let user = match find(request, token).await? {
         Link::Valid(user) => user,
         link => return Ok(gone(&link)),
@@ -59,23 +60,21 @@ async fn take(request: &Request, token: &str, input: &Input) -> Result<Reply> {
         Ok(hash) => hash,
         Err(why) => return Ok(form(token, &user, Some(why))),
     };
-    let (own, secret) = (request.clone(), token.to_owned());
-    let set = request.app.database.run_blocking(Access::Write, move |_permit| {
-        own.app.database.write(|db| changes::users::set_password_by_link(db, &own.actor, &secret, &hash))
+    let (actor, secret) = (request.actor.clone(), token.to_owned());
+    let set = request.app.write(move |db| {
+        let Some(user) = changes::users::set_password_by_link(db, &actor, &secret, &hash)? else { return Ok(None) };
+        // Strangers who guess at the password do not keep this browser out, not even the first time.
+        Ok(Some((user.id, browsers::remember(db, user.id, &known, actor.now)?)))
     });
-    let Some(user) = set.await.map_err(Error::from)?? else { return Ok(gone(&find(request, token).await?)) };
-    tracing::info!(request = request.request_id, user = user.id.0, "set a password by a link");
+    let Some((user, known)) = set.await? else { return Ok(gone(&find(request, token).await?)) };
+    tracing::info!(request = request.request_id, user = user.0, "set a password by a link");
     let done = LinkUsed { heading: "Your password is set", sentence: "Sign in with it now." };
-    Ok(gate(done.heading, &done, StatusCode::OK))
+    Ok(gate(done.heading, &done, StatusCode::OK).with("Set-Cookie", session::set_known(&known, request.app.is_secure())))
 }
 
 async fn find(request: &Request, token: &str) -> Result<Link> {
-    let (own, token) = (request.clone(), token.to_owned());
-    let found = request
-        .app
-        .database
-        .run_blocking(Access::Read, move |_permit| own.app.database.read(|db| password_links::find(db, &token, own.actor.now)));
-    found.await?
+    let (now, token) = (request.actor.now, token.to_owned());
+    request.app.read(move |db| password_links::find(db, &token, now)).await
 }
 
 fn form(token: &str, user: &User, alert: Option<&'static str>) -> Reply {

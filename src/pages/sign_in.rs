@@ -10,11 +10,13 @@ mod session;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::TimeDelta;
 
 use super::screen::{failed_alone, sign_in_page};
 use super::view::SignIn;
 use super::words;
 use crate::db::Db;
+use crate::domain::UserId;
 use crate::domain::clock;
 use crate::domain::input::Input;
 use crate::domain::password;
@@ -28,7 +30,7 @@ use crate::web::respond::Reply;
 use crate::web::{address, session as cookies};
 pub use code::{enter_code, no_code};
 use forms::{WRONG, again, not_now};
-use session::Comer;
+use session::{Comer, Step};
 
 /// `GET /sign-in`: the form.
 pub async fn show(request: HttpRequest, app: Data<App>) -> HttpResponse {
@@ -66,39 +68,24 @@ async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
     let id = found.as_ref().map(|(user, _)| user.id.0);
     let left = match left {
         Left::Tries(left) => left,
-        Left::Wait(wait) => {
-            tracing::info!(request = comer.request.request_id, user = id, from = comer.request.peer, "too many tries to sign in");
-            let seconds = wait.num_seconds().max(1).to_string();
-            return Ok(again(form, words::too_many_tries(wait), StatusCode::TOO_MANY_REQUESTS).with("Retry-After", seconds));
-        }
+        Left::Wait(wait) => return Ok(too_many(comer, form, id, wait)),
     };
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-    let (given, stored) = (form.get("password").to_owned(), hash.clone());
+    let given = form.get("password").to_owned();
+    let (tried, stored) = (given.clone(), hash.clone());
     let (right, renewed) = place
         .hash(move || {
-            let right = password::is_right(&given, stored.as_deref());
+            let right = password::is_right(&tried, stored.as_deref());
             let is_outdated = right && stored.as_deref().is_some_and(password::is_outdated);
-            (right, is_outdated.then(|| password::rehash(&given)))
+            (right, is_outdated.then(|| password::rehash(&tried)))
         })
         .await
         .unwrap_or_default();
     let step = match user.filter(|user| right && user.enabled) {
         Some(user) => {
             let own = comer.clone();
-            app.write(move |db| {
-                // The password may have been changed meanwhile, here or by another sign-in that made its hash again.
-                let is_valid = renewed.is_some() || users::password(db, user.id)? == hash;
-                if !is_valid || !users::find(db, user.id)?.enabled {
-                    return Ok(None);
-                }
-                if let Some(hash) = &renewed {
-                    users::set_password(db, user.id, hash, own.request.actor.now)?;
-                }
-                attempts::forget(db, &buckets[0])?;
-                buckets[1..].iter().try_for_each(|bucket| attempts::take_back(db, bucket))?;
-                session::after_password(db, &own, user.id).map(Some)
-            })
-            .await?
+            let password = RightPassword { user: user.id, given, hash, renewed, buckets };
+            app.write(move |db| password.go_on(db, &own)).await?
         }
         None => None,
     };
@@ -107,6 +94,43 @@ async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
     }
     tracing::info!(request = comer.request.request_id, user = id, from = comer.request.peer, "a wrong e-mail or password");
     Ok(again(form, format!("{WRONG} {}", words::tries_left(left)), StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+fn too_many(comer: &Comer, form: &Input, user: Option<i64>, wait: TimeDelta) -> Reply {
+    tracing::info!(request = comer.request.request_id, user, from = comer.request.peer, "too many tries to sign in");
+    let seconds = wait.num_seconds().max(1).to_string();
+    again(form, words::too_many_tries(wait), StatusCode::TOO_MANY_REQUESTS).with("Retry-After", seconds)
+}
+
+/// A password that was right when it was compared.
+struct RightPassword {
+    user: UserId,
+    given: String,
+    /// The hash that it was compared with.
+    hash: Option<String>,
+    /// Its hash with the present parameters, where that one had others.
+    renewed: Option<String>,
+    buckets: Vec<Bucket>,
+}
+
+impl RightPassword {
+    /// The next step; `None` where the password was changed, or the user disabled, while it was compared.
+    fn go_on(&self, db: &mut Db, comer: &Comer) -> Result<Option<Step>> {
+        users::hold(db, self.user)?;
+        let stored = users::password(db, self.user)?;
+        let is_same = stored == self.hash;
+        // Another sign-in may have made its hash again meanwhile; whoever changed the password gets no old one back.
+        let is_right = is_same || (self.renewed.is_some() && password::is_right(&self.given, stored.as_deref()));
+        if !is_right || !users::find(db, self.user)?.enabled {
+            return Ok(None);
+        }
+        if let Some(hash) = self.renewed.as_ref().filter(|_| is_same) {
+            users::set_password(db, self.user, hash, comer.request.actor.now)?;
+        }
+        attempts::forget(db, &self.buckets[0])?;
+        self.buckets[1..].iter().try_for_each(|bucket| attempts::take_back(db, bucket))?;
+        session::after_password(db, comer, self.user).map(Some)
+    }
 }
 
 /// An attempt that has been counted.

@@ -7,12 +7,14 @@ mod form;
 use actix_web::HttpResponse;
 
 use super::change::{self, Redirect, Subject, change, save};
+use super::form::opened;
 use super::path::Id;
 use super::screen::show as show_screen;
 use crate::changes;
 use crate::db::Db;
 use crate::domain::UserId;
 use crate::domain::input::{Errors, Input};
+use crate::domain::merge;
 use crate::domain::rules::{Refusal, Task};
 use crate::domain::text::isolated;
 use crate::domain::user::{self, User};
@@ -66,7 +68,7 @@ pub async fn create(request: Asked, form: FormBody) -> HttpResponse {
 
 /// `GET /users/{id}/edit`: the form.
 pub async fn edit(request: Asked, id: Id<UserId>) -> HttpResponse {
-    show_screen(request, move |db, _| form::edit(db, id.get()?, None)).await
+    show_screen(request, move |db, request| form::edit(db, request, id.get()?, None)).await
 }
 
 /// `POST /users/{id}/edit`: saves the form.
@@ -77,10 +79,13 @@ pub async fn update(request: Asked, id: Id<UserId>, form: FormBody) -> HttpRespo
         Subject::User(id),
         move |db, request, input| {
             ask(request, "Save")?;
-            let user = changes::users::edit(db, &request.actor, id.get()?, input.checked(user::check(input)))?;
+            let before = users::find(db, id.get()?)?;
+            let input = &merge::decided(input, &Input::new(user::fields(&before)));
+            let draft = input.checked(user::check(input));
+            let user = changes::users::edit(db, &request.actor, before.id, &opened(input), draft)?;
             Ok(told(&user, format!("Saved {}.", isolated(&user.name))))
         },
-        move |db, _, returned| form::edit(db, id.get()?, Some(returned)),
+        move |db, request, returned| form::edit(db, request, id.get()?, Some(returned)),
     )
     .await
 }

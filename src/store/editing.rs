@@ -18,7 +18,7 @@ const MOST: i64 = 50;
 /// Which record a form is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edited {
-    /// A customer or a contact.
+    /// A customer, a contact or a user.
     pub kind: SubjectKind,
     /// Its id.
     pub id: i64,

@@ -5,15 +5,15 @@ use diesel::prelude::*;
 use diesel::result::Error as DatabaseFailure;
 
 use super::{Error, Result};
-use crate::db::Db;
 use crate::db::schema::users;
+use crate::db::{Db, lock_user};
 use crate::domain::UserId;
 use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{Draft, User};
 use crate::domain::{collate, identity};
 
 /// A row but for the password, and whether there is one.
-pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>);
+pub(super) type Row = (i64, String, String, String, bool, Option<String>, NaiveDateTime, Option<NaiveDateTime>, i32);
 
 /// The columns of a [`Row`].
 pub(super) const COLUMNS: (
@@ -25,13 +25,14 @@ pub(super) const COLUMNS: (
     users::password,
     users::created_at,
     users::seen_at,
-) = (users::id, users::name, users::email, users::role, users::enabled, users::password, users::created_at, users::seen_at);
+    users::version,
+) = (users::id, users::name, users::email, users::role, users::enabled, users::password, users::created_at, users::seen_at, users::version);
 
 /// A user and the hash of the password, from a row.
-pub(super) fn of_row((id, name, email, role, enabled, password, created_at, seen_at): Row) -> (User, Option<String>) {
+pub(super) fn of_row((id, name, email, role, enabled, password, created_at, seen_at, version): Row) -> (User, Option<String>) {
     // What a newer program wrote may be unknown here: then it is the least.
     let role = Role::parse(&role).unwrap_or(Role::Viewer);
-    (User { id: UserId(id), name, email, role, enabled, has_password: password.is_some(), created_at, seen_at }, password)
+    (User { id: UserId(id), name, email, role, enabled, has_password: password.is_some(), created_at, seen_at, version }, password)
 }
 
 /// Whether there are users: then everybody signs in.
@@ -46,6 +47,11 @@ pub fn any(db: &mut Db) -> Result<bool> {
 pub fn find(db: &mut Db, id: UserId) -> Result<User> {
     let row: Option<Row> = users::table.find(id.0).select(COLUMNS).first(db).optional()?;
     row.map(|row| of_row(row).0).ok_or(Error::NotFound("user"))
+}
+
+/// Holds a user until the transaction ends, so that no session begins beside what ends all sessions.
+pub fn hold(db: &mut Db, id: UserId) -> Result<()> {
+    Ok(lock_user(db, id.0)?)
 }
 
 /// The user with an e-mail, and the hash of the password.
@@ -113,6 +119,12 @@ pub fn save(db: &mut Db, id: UserId, draft: &Draft, now: NaiveDateTime) -> Resul
         (users::role.eq(draft.role.to_string()), users::changed_at.eq(now)),
     );
     diesel::update(users::table.find(id.0)).set(set).execute(db).map_err(kept).map(drop)
+}
+
+/// Notes that the history tells of one more edit.
+pub fn count_edit(db: &mut Db, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id.0)).set(users::version.eq(users::version + 1)).execute(db)?;
+    Ok(())
 }
 
 /// Lets a user sign in, or no longer.

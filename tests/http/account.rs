@@ -35,6 +35,8 @@ fn the_account_says_who_one_is_and_where_one_is_signed_in(app: TestApp) {
     let page = here.get("/account").expect(200);
     page.assert_says("Viewer").assert_says(RUTH).assert_says("Firefox on Linux This one 127.0.0.1");
     assert_eq!(page.texts(".sessions tbody tr").len(), 3);
+    // An administrator reads the same words.
+    sam.get("/users/1").expect(200).assert_says("Firefox on Linux 127.0.0.1");
     assert!(here.get("/customers").offers("Account"));
     // Another's session is none of one's own.
     let ids = page.attributes(".sessions form", "action");

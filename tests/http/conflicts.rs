@@ -6,7 +6,7 @@ use crate::support::app::run;
 use crate::support::{Page, TestApp, engines};
 
 /// The comparison, a row a field: `Phone | yours | saved now | before`, a star at what is chosen.
-fn compared(page: &Page) -> Vec<String> {
+pub(crate) fn compared(page: &Page) -> Vec<String> {
     let document = page.document();
     let css = crate::support::page::css;
     let words = crate::support::page::words_of;

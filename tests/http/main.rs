@@ -57,5 +57,7 @@ mod undo;
 mod undo_import;
 mod undo_random;
 mod upgrade;
+mod user_command;
+mod user_conflicts;
 mod users;
 mod wire;

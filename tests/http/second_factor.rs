@@ -15,13 +15,13 @@ pub fn code(secret: &str, seconds: u64) -> String {
 }
 
 /// A user who has set it up; the secret and the recovery codes.
-struct Owner {
-    client: Client,
-    secret: String,
+pub struct Owner {
+    pub client: Client,
+    pub secret: String,
     recovery: Vec<String>,
 }
 
-fn set_up(client: Client, clock: &Clock) -> Owner {
+pub fn set_up(client: Client, clock: &Clock) -> Owner {
     client.post("/account/second-factor", &[]).expect(303);
     let page = client.get("/account/second-factor").expect(200);
     let secret = page.texts(".key code").concat();

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
 
+use crate::password_links::{by_link, id_of, link};
 use crate::support::app::run;
 use crate::support::http::{encode, parameter};
 use crate::support::users::PASSWORD;
@@ -84,6 +85,30 @@ fn strangers_do_not_keep_out_a_browser_that_is_known(app: TestApp) {
     guessed.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(429);
 }
 
+/// A browser is known from the first time on: when the first user was added in it, and when a password was set in it by a link.
+#[apply(engines)]
+fn strangers_do_not_keep_out_who_has_just_set_a_password(app: TestApp) {
+    let lock = || {
+        for _ in 0..6 {
+            app.try_to_sign_in(RUTH, "wrong");
+        }
+        app.try_to_sign_in(RUTH, PASSWORD).expect(429);
+    };
+    let first = [("name", "Ruth"), ("email", RUTH), ("password", PASSWORD), ("again", PASSWORD)];
+    let browser = app.with_cookie(&app.post("/users/first", &first).expect(303).cookies());
+    lock();
+    let ruth = app.with_cookie(&browser.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(303).cookies());
+
+    let users = ruth.get("/users/1").expect(200);
+    let set = by_link(&app, &link(&users.press("New link").expect(200), &app), PASSWORD).expect(200);
+    // The tries at the old password are no tries at the new one.
+    app.sign_in(RUTH);
+    lock();
+    app.with_cookie(&set.cookies()).post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(303);
+    // Browsers of before may be in wrong hands: that is why a password is set by a link.
+    browser.post("/sign-in", &[("email", RUTH), ("password", PASSWORD)]).expect(429);
+}
+
 #[apply(engines)]
 fn unknown_user_and_wrong_password_take_the_same_time(app: TestApp) {
     app.add_user(RUTH, "editor");
@@ -117,6 +142,32 @@ fn a_hash_with_old_parameters_is_made_again(app: TestApp) {
     let new = app.sql().texts("SELECT password AS text FROM users").remove(0).unwrap();
     assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && new != old, "{new}");
     app.sign_in(RUTH).get("/customers").expect(200);
+}
+
+/// Somebody signs in with the old password at the instant at which a new one is set.
+#[apply(engines)]
+fn a_password_that_is_changed_meanwhile_is_not_brought_back(app: TestApp) {
+    let ada = app.user("ada@x.example", "administrator");
+    app.add_user(RUTH, "editor");
+    let (old, new) = (old_hash(PASSWORD), "another horse, another staple");
+    let page = format!("/users/{}/link", id_of(&app, RUTH));
+    for round in 0..8 {
+        app.sql().run(&format!("UPDATE users SET password = '{old}' WHERE email = '{RUTH}'")).unwrap();
+        let path = link(&ada.post(&page, &[]).expect(200), &app);
+        let answers =
+            at_once(
+                2,
+                |at| {
+                    if at == 0 { app.try_to_sign_in(RUTH, PASSWORD) } else { app.post(&path, &[("password", new), ("again", new)]) }
+                },
+            );
+        assert_eq!(answers[1].status, 200, "round {round}");
+        if answers[0].status == 303 {
+            app.with_cookie(&answers[0].cookies()).get("/customers").expect(303);
+        }
+        app.try_to_sign_in(RUTH, PASSWORD).expect(422);
+        app.try_to_sign_in(RUTH, new).expect(303);
+    }
 }
 
 fn old_hash(password: &str) -> String {

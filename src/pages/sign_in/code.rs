@@ -66,6 +66,7 @@ enum Outcome {
 fn take(db: &mut Db, comer: &Comer, token: &str, code: &str) -> Result<Outcome> {
     let (request, now) = (&comer.request, comer.request.actor.now);
     let Some(id) = pending::find(db, token, now)? else { return Ok(Outcome::Ended("That took too long. Sign in again.")) };
+    users::hold(db, id)?;
     let user = users::find(db, id)?;
     if !user.enabled {
         return Ok(Outcome::Ended(WRONG));

@@ -8,6 +8,7 @@ use crate::domain::UserId;
 use crate::domain::actor::ActorKind;
 use crate::domain::rules::{Refusal, Role, Task};
 use crate::domain::user::User;
+use crate::pages::browser;
 use crate::pages::detail::sentence;
 use crate::pages::screen::DetailPane;
 use crate::pages::view::{SessionRow, UserList, UserRow, UserShow};
@@ -73,7 +74,7 @@ fn view(db: &mut Db, request: &Request, id: UserId) -> Result<UserShow> {
         since: words::when(now, session.created_at),
         seen: words::when(now, session.seen_at),
         address: session.address,
-        browser: session.browser,
+        browser: browser::in_words(&session.browser),
     };
     let offer = |task: Task, end: &str| request.actor.can(task).then(|| format!("/users/{id}/{end}"));
     let sessions = sessions::of_user(db, id, now, &request.app.lifetimes)?;

@@ -5,16 +5,16 @@ use actix_web::HttpResponse;
 use super::form;
 use crate::changes;
 use crate::db::Access;
-use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::input::{FieldError, Input};
 use crate::domain::password::NewPassword;
 use crate::domain::rules::{Refusal, Role};
-use crate::domain::user::{self, User};
+use crate::domain::user;
+use crate::domain::{CustomerId, UserId};
 use crate::pages::new_password;
 use crate::pages::screen::{admit, compose_or_fail, failed};
 use crate::store::flashes::{self, Effect, Flash};
-use crate::store::{Error, Result, sessions, users};
+use crate::store::{Error, Result, browsers, sessions, users};
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
@@ -58,9 +58,12 @@ async fn add(asked: &Asked, request: Request, mut input: Input) -> Reply {
     let (app, kept) = (request.app.clone(), input.clone());
     let added = app.database.run_blocking(Access::Write, move |_permit| store(&request, &input, &hash));
     match added.await.map_err(Error::from).and_then(|added| added) {
-        Ok((user, token, location)) => {
-            tracing::info!(request = asked.unadmitted().request_id, user = user.id.0, "the first user was added");
-            Reply::see_other(location).with("Set-Cookie", session::set(&token, app.is_secure()))
+        Ok(First { user, token, known, location }) => {
+            tracing::info!(request = asked.unadmitted().request_id, user = user.0, "the first user was added");
+            let secure = app.is_secure();
+            Reply::see_other(location)
+                .with("Set-Cookie", session::set(&token, secure))
+                .with("Set-Cookie", session::set_known(&known, secure))
         }
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => again_with(asked, &kept, &error),
         Err(error) => failed(asked, &error, None),
@@ -78,16 +81,27 @@ fn again_with(asked: &Asked, input: &Input, error: &Error) -> Reply {
     }
 }
 
+/// The first user, who has signed in.
+struct First {
+    user: UserId,
+    /// Of the session.
+    token: String,
+    /// By which the browser is known from now on.
+    known: String,
+    location: String,
+}
+
 /// One transaction: the user, a session, and the message about it.
-fn store(request: &Request, input: &Input, hash: &str) -> Result<(User, String, String)> {
+fn store(request: &Request, input: &Input, hash: &str) -> Result<First> {
     request.app.database.write(|db| {
         let user = changes::users::add_first(db, &request.actor, input.checked(user::check(input)), hash)?;
         let now = request.actor.now;
         let actor = Actor { who: user.who(), ..request.actor.clone() };
         users::set_seen(db, user.id, now)?;
+        let known = browsers::remember(db, user.id, &[], now)?;
         let token = sessions::begin(db, user.id, &request.peer, &request.browser, now)?;
         let text = "You are signed in. From now on everybody signs in.".to_owned();
         let flash = flashes::store(db, &actor, &Flash { text, effect: Effect::Changed, customer: CustomerId(0), undo: None })?;
-        Ok((user, token, format!("/users?flash={flash}")))
+        Ok(First { user: user.id, token, known, location: format!("/users?flash={flash}") })
     })
 }

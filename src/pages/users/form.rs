@@ -3,16 +3,19 @@
 use actix_web::http::StatusCode;
 
 use super::draw::label;
+use crate::changes::opened::Present;
 use crate::db::Db;
 use crate::domain::input::{Errors, Input};
 use crate::domain::rules::Role;
 use crate::domain::text::isolated;
 use crate::domain::{UserId, user};
 use crate::pages::change::Returned;
+use crate::pages::conflicts::StoredForm;
 use crate::pages::form::{self, Draw};
 use crate::pages::screen::DetailPane;
 use crate::pages::view::{FirstUser, Form, Group};
 use crate::store::{Result, users};
+use crate::web::request::Request;
 
 /// The form of a new user; or what was typed into it, with what is wrong.
 pub fn new(returned: Option<&Returned<'_>>) -> DetailPane {
@@ -30,18 +33,18 @@ pub fn new(returned: Option<&Returned<'_>>) -> DetailPane {
 }
 
 /// The form of a stored user; or what was typed into it, with what is wrong.
-pub fn edit(db: &mut Db, id: UserId, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+pub fn edit(db: &mut Db, request: &Request, id: UserId, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
     let user = users::find(db, id)?;
-    let stored = Input::new(user::fields(&user));
-    let (input, errors) = form::filled(&stored, returned);
+    let check = |input: &Input| user::check(input).map(|draft| Input::new(user::draft_fields(&draft)));
+    let sheet = StoredForm::of(db, request, Present::from(&user), returned, check)?;
     let form = Form {
         heading: format!("Edit {}", isolated(&user.name)),
         action: format!("/users/{id}/edit"),
         submit: "Save",
         note: "A lower role signs the user out.",
-        ..user_form(input, errors, format!("/users/{id}"))
+        ..user_form(&sheet.input, sheet.errors, format!("/users/{id}"))
     };
-    Ok(pane(&form, returned))
+    Ok(pane(&sheet.finish(request, form), returned))
 }
 
 /// What the first user means, with the form to add it.

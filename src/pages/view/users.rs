@@ -56,6 +56,7 @@ pub struct SessionRow {
     pub since: When,
     pub seen: When,
     pub address: String,
+    /// `Firefox on Linux`
     pub browser: String,
 }
 
