@@ -1,5 +1,6 @@
 //! Principal does something, when, and in what connection.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -7,6 +8,7 @@ use chrono_tz::Tz;
 
 use super::clock;
 use super::rules::{self, Refusal, Role, Task};
+use super::text::isolated;
 use super::{BatchId, EventId, UserId};
 
 /// Principal acts, and when: the same for all that one request does.
@@ -47,6 +49,58 @@ pub enum ActorKind {
     /// A user who has signed in.
     User(UserId),
 }
+
+/// Who did something, in the words of whoever is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The reader.
+    You,
+    /// Whoever sat at the machine while nobody signed in.
+    ThisComputer,
+    /// The command line.
+    CommandLine,
+    /// Somebody else by the name as it was.
+    Named(String),
+}
+
+impl Who {
+    /// Somebody as `reader` is told; nobody is `You` in what several people read.
+    #[must_use]
+    pub fn of(by: Option<ActorKind>, name: &str, reader: Option<ActorKind>) -> Self {
+        match by {
+            Some(_) if by == reader => Self::You,
+            Some(ActorKind::Local) => Self::ThisComputer,
+            Some(ActorKind::CommandLine) => Self::CommandLine,
+            Some(ActorKind::User(_)) | None => Self::Named(name.to_owned()),
+        }
+    }
+
+    /// Within a sentence: `you`, `the command line`.
+    #[must_use]
+    pub fn within_sentence(&self) -> String {
+        match self {
+            Self::You => "you".to_owned(),
+            Self::ThisComputer => "somebody on this computer".to_owned(),
+            Self::CommandLine => "the command line".to_owned(),
+            Self::Named(name) => isolated(name),
+        }
+    }
+}
+
+/// At the beginning of a sentence.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::You => "You",
+            Self::ThisComputer => THIS_COMPUTER,
+            Self::CommandLine => COMMAND_LINE,
+            Self::Named(name) => name,
+        })
+    }
+}
+
+const THIS_COMPUTER: &str = "This computer";
+const COMMAND_LINE: &str = "Command line";
 
 impl ActorKind {
     /// The word of the database.
@@ -90,13 +144,13 @@ impl Principal {
     /// Whoever sits at this machine, as long as nobody signs in.
     #[must_use]
     pub fn local(role: Role) -> Self {
-        Self { kind: ActorKind::Local, name: "This computer".into(), role }
+        Self { kind: ActorKind::Local, name: THIS_COMPUTER.into(), role }
     }
 
     /// The command line, which whoever owns the database runs.
     #[must_use]
     pub fn command_line() -> Self {
-        Self { kind: ActorKind::CommandLine, name: "Command line".into(), role: Role::Administrator }
+        Self { kind: ActorKind::CommandLine, name: COMMAND_LINE.into(), role: Role::Administrator }
     }
 }
 

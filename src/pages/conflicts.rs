@@ -131,7 +131,7 @@ impl Draw<'_> {
     /// `somebody on this computer, 2 minutes ago`
     fn done(&self, edit: &Edit) -> String {
         let done = &edit.done;
-        format!("{}, {}", words::who(&done.actor_kind, &done.actor_name), words::when(self.request.actor.now, done.at).words)
+        format!("{}, {}", done.who().within_sentence(), words::when(self.request.actor.now, done.at).words)
     }
 }
 

@@ -9,7 +9,6 @@ use actix_web::http::StatusCode;
 
 pub use self::offers::offer;
 use self::offers::why_not;
-use super::history::draw;
 use super::near;
 use super::screen::DetailPane;
 use super::view::{Detail, Form, Notice};
@@ -159,7 +158,7 @@ pub fn disable_title(can_sign_in: i64) -> String {
 /// Who changed the customer last. What a batch created has no event: then nobody is named rather than who came before.
 fn changed_by(request: &Request, detail: &CustomerDetail) -> Option<String> {
     let author = detail.last_change.as_ref().filter(|author| author.at >= detail.customer.changed_at)?;
-    Some(draw::by(request, author))
+    Some(author.who(&request.actor).within_sentence())
 }
 
 /// Where a person would look for a task that is missing, this says why.

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::change::{Redirect, Returned, Subject, change, save};
+use super::change::{Redirect, Returned, Subject, save};
 use super::form::{self, Draw};
 use super::path::Id;
 use super::screen::{DetailPane, show};
@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::{self, Entitlement};
+use crate::domain::input::Input;
 use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
 use crate::domain::text::isolated;
@@ -63,83 +64,97 @@ pub async fn show_one(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
 
 /// `GET /entitlements/{id}/end`: asks.
 pub async fn confirm_end(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
-    ask(request, id, "end", Task::EndEntitlement, |entitlement| {
-        (
-            format!("End {} now?", isolated(&entitlement.draft.product)),
-            vec![
-                format!("{} ends right away and cannot be started again.", entitlement.eid),
-                "Its record stays, so its customer and contact still cannot be deleted.".to_owned(),
-            ],
-            "End now",
-        )
-    })
-    .await
+    show(request, move |db, request| end_question(db, request, id, None)).await
 }
 
 /// `POST /entitlements/{id}/end`.
 pub async fn end(request: Asked, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Entitlement(id), move |db, request, _| {
-        let ended = changes::entitlements::end(db, &request.actor, id.get()?)?;
+    let end = move |db: &mut Db, request: &Request, input: &Input| {
+        let ended = changes::entitlements::end(db, &form::because(request, input)?, id.get()?)?;
         let text = format!("Ended the entitlement to {}.", isolated(&ended.draft.product));
         Ok(Redirect::changed(ended.customer, text).at(PaneRow::Entitlement(ended.id)))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| end_question(db, request, id, Some(returned));
+    save(request, form, Subject::Entitlement(id), end, again).await
 }
 
 /// `GET /entitlements/{id}/delete`: asks.
 pub async fn confirm_delete(request: Asked, id: Id<EntitlementId>) -> HttpResponse {
-    ask(request, id, "delete", Task::DeleteEntitlement, |entitlement| {
-        let from = words::day(entitlement.draft.starts_on);
-        (
-            format!("Delete the entitlement to {}?", isolated(&entitlement.draft.product)),
-            vec![format!("This permanently deletes {}, which starts on {from}.", entitlement.eid)],
-            "Delete entitlement",
-        )
-    })
-    .await
+    show(request, move |db, request| delete_question(db, request, id, None)).await
 }
 
 /// `POST /entitlements/{id}/delete`.
 pub async fn delete(request: Asked, id: Id<EntitlementId>, form: FormBody) -> HttpResponse {
-    change(request, form, Subject::Entitlement(id), move |db, request, _| {
-        let deleted = changes::entitlements::delete(db, &request.actor, id.get()?)?;
+    let delete = move |db: &mut Db, request: &Request, input: &Input| {
+        let deleted = changes::entitlements::delete(db, &form::because(request, input)?, id.get()?)?;
         Ok(Redirect::changed(deleted.customer, format!("Deleted the entitlement to {}.", isolated(&deleted.draft.product))))
-    })
-    .await
+    };
+    let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| delete_question(db, request, id, Some(returned));
+    save(request, form, Subject::Entitlement(id), delete, again).await
+}
+
+/// Asks why before an entitlement ends; or asks again, with what is wrong with the reason.
+fn end_question(db: &mut Db, request: &Request, id: Id<EntitlementId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let entitlement = entitlements::find(db, id.get()?)?;
+    let words = Question {
+        title: format!("End {} now?", isolated(&entitlement.draft.product)),
+        sentences: vec![
+            format!("{} ends right away.", entitlement.eid),
+            "Its record stays, so its customer and contact still cannot be deleted.".to_owned(),
+        ],
+        button: "End now",
+        path: "end",
+    };
+    ask(db, request, &entitlement, Task::EndEntitlement(entitlement.state(request.actor.today)), words, returned)
+}
+
+/// Asks before an entitlement is deleted; or asks again, with what is wrong with the reason.
+fn delete_question(db: &mut Db, request: &Request, id: Id<EntitlementId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
+    let entitlement = entitlements::find(db, id.get()?)?;
+    let (state, from) = (entitlement.state(request.actor.today), words::day(entitlement.draft.starts_on));
+    let starts = if state == entitlement::State::NotYetStarted { "starts" } else { "started" };
+    let words = Question {
+        title: format!("Delete the entitlement to {}?", isolated(&entitlement.draft.product)),
+        sentences: vec![format!("This permanently deletes {}, which {starts} on {from}.", entitlement.eid)],
+        button: "Delete entitlement",
+        path: "delete",
+    };
+    ask(db, request, &entitlement, Task::DeleteEntitlement(state), words, returned)
+}
+
+/// What is asked before a task.
+struct Question {
+    title: String,
+    sentences: Vec<String>,
+    button: &'static str,
+    path: &'static str,
 }
 
 /// Asks before a task, or says why it cannot be done.
-async fn ask(
-    request: Asked,
-    id: Id<EntitlementId>,
-    path: &'static str,
-    of: fn(entitlement::State) -> Task,
-    words: impl Fn(&Entitlement) -> (String, Vec<String>, &'static str) + Send + 'static,
-) -> HttpResponse {
-    show(request, move |db, request| {
-        let entitlement = entitlements::find(db, id.get()?)?;
-        let task = of(entitlement.state(request.actor.today));
-        detail::unless_refused(db, request, entitlement.customer, task, |_| {
-            let (question, sentences, button) = words(&entitlement);
-            let confirm = Confirm {
-                question: question.clone(),
-                sentences,
-                along: Vec::new(),
-                button: button.to_owned(),
-                danger: true,
-                reason: None,
-                action: request.keeping(&format!("/entitlements/{}/{path}", entitlement.id)),
-                token: random_token(),
-                cancel: {
-                    let panes = request.panes.at(Some(PaneRow::Entitlement(entitlement.id)));
-                    address::at_row(entitlement.customer, &request.query, &panes)
-                },
-                target: PANE,
-            };
-            Ok(DetailPane::question(question, entitlement.customer, &confirm))
-        })
+fn ask(
+    db: &mut Db,
+    request: &Request,
+    entitlement: &Entitlement,
+    task: Task,
+    words: Question,
+    returned: Option<&Returned<'_>>,
+) -> Result<DetailPane> {
+    detail::unless_refused(db, request, entitlement.customer, task, |_| {
+        let panes = request.panes.at(Some(PaneRow::Entitlement(entitlement.id)));
+        let confirm = Confirm {
+            question: words.title,
+            sentences: words.sentences,
+            along: Vec::new(),
+            button: words.button.to_owned(),
+            danger: true,
+            reason: Some(form::reason(returned, false)),
+            action: request.keeping(&format!("/entitlements/{}/{}", entitlement.id, words.path)),
+            token: random_token(),
+            cancel: address::at_row(entitlement.customer, &request.query, &panes),
+            target: PANE,
+        };
+        Ok(form::asked(&confirm, entitlement.customer, returned))
     })
-    .await
 }
 
 /// The form of a new entitlement; or what was typed into it, with what is wrong.

@@ -64,7 +64,7 @@ fn gone(request: &Request, deletion: &Deletion, history: History) -> DetailPane 
         back: address::with_list("/customers", &request.query),
         name: deletion.name.clone(),
         number: deletion.number.clone(),
-        by: draw::by(request, &deletion.author),
+        by: deletion.author.who(&request.actor).within_sentence(),
         at: words::when(request.actor.now, deletion.author.at),
         reason: deletion.reason.clone(),
         history,

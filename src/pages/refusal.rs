@@ -70,7 +70,7 @@ pub fn deleted(request: &Request, what: &'static str, input: &Input, deletion: &
     let mut pane = of(request, &Error::NotFound(what), Some(input));
     let Deletion { name, along, done } = deletion;
     let when = words::when(request.actor.now, done.at).words;
-    let by = words::who(&done.actor_kind, &done.actor_name);
+    let by = done.who().within_sentence();
     let along = if *along { format!(", and this {what} with it") } else { String::new() };
     let end = if pane.typed.is_empty() { "." } else { ". Your changes could not be saved." };
     pane.heading = format!("This {what} no longer exists");

@@ -3,7 +3,6 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::view::When;
-use crate::domain::text::isolated;
 
 /// A moment as the page shows it: roughly in words, exactly on hover.
 pub fn when(now: NaiveDateTime, moment: NaiveDateTime) -> When {
@@ -11,15 +10,6 @@ pub fn when(now: NaiveDateTime, moment: NaiveDateTime) -> When {
         words: ago(now, moment),
         utc: moment.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         exact: moment.format("%-d %b %Y, %H:%M:%S UTC").to_string(),
-    }
-}
-
-/// Whoever did something, within a sentence: by the word of the database, and the name as it was.
-pub fn who(kind: &str, name: &str) -> String {
-    match kind {
-        "local" => "somebody on this computer".to_owned(),
-        "command_line" => "the command line".to_owned(),
-        _ => isolated(name),
     }
 }
 

@@ -7,9 +7,10 @@ use diesel::prelude::*;
 
 use super::error::{Error, Result};
 use super::events::StoredEvent;
+use super::history::Author;
 use crate::db::Db;
 use crate::db::schema::{batch_undo_skips, batch_undos, batches, contacts, customers, entitlements, events, import_files, imports};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::batch_undo::{BatchUndo, Stage, State};
 use crate::domain::event::{BatchKind, SubjectKind};
 use crate::domain::rules::Refusal;
@@ -62,10 +63,8 @@ pub struct Summary {
     pub is_later: bool,
     /// It is an undo itself: to take it back brings back what an import did.
     pub is_undo: bool,
-    /// Who did it: the name as it was.
-    pub by: String,
-    /// When it began, UTC.
-    pub at: NaiveDateTime,
+    /// Who did it, and when it began.
+    pub author: Author,
 }
 
 /// What a batch did, and whether it can be taken back.
@@ -73,16 +72,19 @@ pub struct Summary {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] for sample data, which are removed in another way, and for an import that has not ended.
 pub fn summary(db: &mut Db, batch: BatchId) -> Result<Summary> {
-    let columns = (batches::kind, batches::undoes, batches::actor_name, batches::at);
-    let found: Option<(String, Option<i64>, String, NaiveDateTime)> = batches::table.find(batch.0).select(columns).first(db).optional()?;
-    let (kind, undoes, by, at) = found.ok_or(Error::NotFound(BatchId::WHAT))?;
+    let of = || batches::table.find(batch.0);
+    let found: Option<(String, Option<i64>)> = of().select((batches::kind, batches::undoes)).first(db).optional()?;
+    let (kind, undoes) = found.ok_or(Error::NotFound(BatchId::WHAT))?;
+    let columns = (batches::at, batches::actor_kind, batches::actor_id, batches::actor_name);
+    let (at, actor_kind, actor_id, name): (NaiveDateTime, String, Option<i64>, String) = of().select(columns).first(db)?;
+    let author = Author { at, by: ActorKind::parse(&actor_kind, actor_id), name };
     let changed = || events::table.filter(events::batch_id.eq(batch.0)).select(count_star());
     if undoes.is_some() {
         let running = batch_undos::table.filter(batch_undos::undo_id.eq(batch.0)).filter(batch_undos::state.ne(State::Done.word()));
         if diesel::select(exists(running)).get_result(db)? {
             return Err(Refusal::BatchUndoRuns.into());
         }
-        return Ok(Summary { created: 0, changed: changed().first(db)?, is_later: true, is_undo: is_undo(db, batch)?, by, at });
+        return Ok(Summary { created: 0, changed: changed().first(db)?, is_later: true, is_undo: is_undo(db, batch)?, author });
     }
     if kind != BatchKind::Import.word() {
         return Err(Refusal::NotUndoable.into());
@@ -95,7 +97,7 @@ pub fn summary(db: &mut Db, batch: BatchId) -> Result<Summary> {
         state => return Err(Refusal::ImportIs(state).into()),
     }
     let created: Vec<i64> = import_files::table.filter(import_files::import_id.eq(id)).select(import_files::created).load(db)?;
-    Ok(Summary { created: created.into_iter().sum(), changed: changed().first(db)?, is_later: false, is_undo: false, by, at })
+    Ok(Summary { created: created.into_iter().sum(), changed: changed().first(db)?, is_later: false, is_undo: false, author })
 }
 
 /// Whether a batch is an undo: neither an import, nor an undo that is taken back in turn, and so on.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::error::Result;
 use crate::db::Db;
 use crate::db::schema::{batches, events};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, ActorKind, Who};
 use crate::domain::event::{BatchKind, Event, EventTask, Subject, SubjectKind};
 use crate::domain::{BatchId, CustomerId};
 
@@ -50,6 +50,12 @@ impl StoredEvent {
     #[must_use]
     pub fn is_of(&self, actor: &Actor) -> bool {
         (self.actor_kind.as_str(), self.actor_id) == (actor.who.kind.word(), actor.who.kind.id())
+    }
+
+    /// Who did it, as this actor is told.
+    #[must_use]
+    pub fn who(&self, reader: &Actor) -> Who {
+        Who::of(ActorKind::parse(&self.actor_kind, self.actor_id), &self.actor_name, Some(reader.who.kind))
     }
 }
 
@@ -109,6 +115,14 @@ pub struct Done {
     pub actor_kind: String,
     /// The actor's name as it was.
     pub actor_name: String,
+}
+
+impl Done {
+    /// Who it was, to whoever is told: nobody is `You`.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who::of(ActorKind::parse(&self.actor_kind, None), &self.actor_name, None)
+    }
 }
 
 /// Something that was done to a record.

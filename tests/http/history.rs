@@ -199,6 +199,22 @@ fn a_deleted_customer_has_an_address_and_a_history(app: TestApp) {
 }
 
 #[apply(engines)]
+fn a_reason_can_be_given_with_the_end_of_an_entitlement(app: TestApp) {
+    let acme = app.company("Acme").entitlements(2).create();
+    let (ended, deleted) = (acme.entitlement("Forge 1"), acme.entitlement("Forge 2"));
+    for question in [ended.at("end"), deleted.at("delete")] {
+        let refused = app.get(&question).expect(200).submit(&[("reason", &"x".repeat(256))]).expect(422);
+        assert!(refused.error_of("reason").is_some_and(|error| error.contains("too long: 256 characters")), "{question}: {refused}");
+        assert_eq!(refused.field("reason"), "x".repeat(256), "{question}");
+    }
+    app.get(ended.at("end")).expect(200).submit(&[("reason", "  not renewed ")]).expect(303);
+    app.get(deleted.at("delete")).expect(200).submit(&[("reason", "ordered twice")]).expect(303);
+    let lines = said(&history(&app, &acme));
+    assert!(lines[0].starts_with("You deleted the entitlement Forge 2") && lines[0].ends_with("reason: ordered twice"), "{lines:?}");
+    assert!(lines[1].starts_with("You ended the entitlement Forge 1") && lines[1].ends_with("reason: not renewed"), "{lines:?}");
+}
+
+#[apply(engines)]
 fn a_reason_can_be_given_with_disable_and_delete(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").contact("Rae", "Brown", "rae@acme.example").create();
     let (jana, rae) = (acme.contact("Jana"), acme.contact("Rae"));
@@ -240,7 +256,7 @@ fn the_head_says_who_changed_it_last(app: TestApp) {
     let acme = app.company("Acme").create();
     acme.page().assert_says("changed just now by you");
     let ruth = app.user("ruth@x.example", "editor");
-    ruth.get(acme.path()).expect(200).assert_says("by This computer");
+    ruth.get(acme.path()).expect(200).assert_says("by somebody on this computer");
     ruth.post(acme.at("disable"), &[]).expect(303);
     ruth.get(acme.path()).expect(200).assert_says("changed just now by you");
     let max = app.user("max@x.example", "viewer");

@@ -3,7 +3,7 @@
 //! nothing twice.
 
 use super::check;
-use super::later::{did, who};
+use super::later::did;
 use crate::changes::steps::{follow, hold};
 use crate::changes::{contacts as contact_changes, customers as customer_changes, entitlements as entitlement_changes};
 use crate::db::{Db, lock_customers};
@@ -170,7 +170,7 @@ fn company_or_person(db: &mut Db, actor: &Actor, undo: &BatchUndo, id: CustomerI
 }
 
 fn since(actor: &Actor, later: &StoredEvent) -> String {
-    format!("Later, {} {}.", who(actor, later), did(later, ""))
+    format!("Later, {} {}.", later.who(actor).within_sentence(), did(later, ""))
 }
 
 /// Why something is not taken back.

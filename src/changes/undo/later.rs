@@ -27,7 +27,7 @@ pub(super) fn unless_changed(db: &mut Db, actor: &Actor, written: &Written<'_>, 
         let by = later.iter().find(|event| changes(&event.changes).iter().any(|change| change.field == *field));
         is_known |= by.is_some();
         let sentence = match by {
-            Some(event) => format!("Later, {} {}.", who(actor, event), did(event, field)),
+            Some(event) => format!("Later, {} {}.", event.who(actor).within_sentence(), did(event, field)),
             None => format!("{} is no longer what this change made it.", heading(field)),
         };
         if !sentences.contains(&sentence) {
@@ -58,15 +58,12 @@ pub(super) fn did(event: &StoredEvent, field: &str) -> String {
     }
 }
 
-/// Who did something later, within a sentence.
-pub(super) fn who(actor: &Actor, event: &StoredEvent) -> String {
-    if event.is_of(actor) { "you".to_owned() } else { isolated(&event.actor_name) }
-}
-
 /// A record that the undo needs is deleted: by whom.
 pub(super) fn deleted(db: &mut Db, actor: &Actor, written: &Written<'_>, kind: SubjectKind, id: i64) -> Result<Error> {
     let sentences = match history::deletion(db, written.customer, kind, id)? {
-        Some(event) => vec![format!("Later, {} deleted {}.", who(actor, &event), isolated(&event.subject_name)), FIRST.to_owned()],
+        Some(event) => {
+            vec![format!("Later, {} deleted {}.", event.who(actor).within_sentence(), isolated(&event.subject_name)), FIRST.to_owned()]
+        }
         None => vec![format!("The {} no longer exists.", kind.word())],
     };
     Ok(Error::Blocked(sentences))

@@ -13,4 +13,4 @@ mod values;
 
 pub use self::filter::{Filter, Older, What, person_word};
 pub use self::line::{Counts, Line, Names, PastBatch, PastEvent, Source};
-pub use self::sentence::{Detail, Part, Reader, Scope, Sentence, Who};
+pub use self::sentence::{Detail, Part, Reader, Scope, Sentence};

@@ -6,18 +6,9 @@ use chrono_tz::Tz;
 
 use super::difference::Piece;
 use super::line::Names;
-use crate::domain::actor::ActorKind;
+use crate::domain::actor::{ActorKind, Who};
 use crate::domain::event::SubjectKind;
 use crate::domain::{CustomerId, ImportId};
-
-/// Who did it, as the reader is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
-    /// The reader.
-    You,
-    /// Somebody else, or the reader under another name.
-    Named(String),
-}
 
 /// Whose history is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +97,7 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Somebody as the reader is told.
     pub(super) fn who(&self, by: Option<&ActorKind>, name: &str) -> Who {
-        if by.is_some() && by == self.you { Who::You } else { Who::Named(name.to_owned()) }
+        Who::of(by.copied(), name, self.you.copied())
     }
 }
 
@@ -121,15 +112,6 @@ pub(super) fn listed(words: &[String]) -> String {
 
 pub(super) fn words(text: impl Into<String>) -> Part {
     Part::Words(text.into())
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::You => "You",
-            Self::Named(name) => name,
-        })
-    }
 }
 
 impl fmt::Display for Part {

@@ -1,15 +1,15 @@
 //! Lines of the history as the page shows them.
 
 use crate::domain::CustomerId;
-use crate::domain::actor::ActorKind;
+use crate::domain::actor::{ActorKind, Who};
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::history::difference::Piece;
-use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Source, Who, days as of_days};
+use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Source, days as of_days};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Task, counted};
 use crate::domain::{ContactId, EntitlementId};
 use crate::pages::view::{HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow, When, initials};
-use crate::store::history::{Author, Page};
+use crate::store::history::Page;
 use crate::web::address;
 use crate::web::request::Request;
 
@@ -25,11 +25,6 @@ pub(in crate::pages) fn days(request: &Request, page: &Page, scope: Scope, more:
         Some(HistoryDay { date: date.to_string(), heading: of_days::heading(date, request.actor.today), rows })
     };
     page.lines.chunk_by(same_day).filter_map(of_day).collect()
-}
-
-/// Who did something, within a sentence: `you`, or the name.
-pub(in crate::pages) fn by(request: &Request, author: &Author) -> String {
-    if author.by.as_ref() == Some(&request.actor.who.kind) { "you".to_owned() } else { author.name.clone() }
 }
 
 struct Drawing<'a> {
@@ -57,7 +52,7 @@ impl Drawing<'_> {
                 _ => "",
             },
             you: sentence.who == Who::You,
-            who: if sentence.name_last && sentence.who == Who::You { "you".to_owned() } else { sentence.who.to_string() },
+            who: if sentence.name_last { sentence.who.within_sentence() } else { sentence.who.to_string() },
             who_last: sentence.name_last,
             parts: sentence.parts.iter().map(|part| self.part(line, part)).collect(),
             customer,

@@ -47,7 +47,7 @@ pub async fn undo(request: Asked, id: Id<BatchId>, form: FormBody) -> HttpRespon
 }
 
 fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {
-    let Summary { created, changed, is_later, is_undo, by, at } = batch_undos::summary(db, id)?;
+    let Summary { created, changed, is_later, is_undo, author } = batch_undos::summary(db, id)?;
     let what = match (created, changed) {
         _ if is_later => format!(
             "This takes back {}: what was deleted comes back, and what was restored changes again.",
@@ -69,8 +69,8 @@ fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {
     };
     let question = UndoQuestion {
         question: if is_undo { "Redo this import?" } else { "Undo this import?" }.to_owned(),
-        did: format!("{} {}", isolated(&by), did_what),
-        when: when(request.actor.now, at),
+        did: format!("{} {}", isolated(&author.who(&request.actor).to_string()), did_what),
+        when: when(request.actor.now, author.at),
         reason: String::new(),
         fields: Vec::new(),
         sentences: vec![what, kept],

@@ -14,7 +14,7 @@ use crate::store::{Result, contacts};
 
 /// What an event did: `Ruth Ashworth disabled Acme`.
 pub fn did(actor: &Actor, event: &StoredEvent) -> String {
-    let who = if event.is_of(actor) { "You".to_owned() } else { isolated(&event.actor_name) };
+    let who = isolated(&event.who(actor).to_string());
     let name = name(event);
     let what = match task(event) {
         Some(EventTask::Create) => format!("created {name}"),

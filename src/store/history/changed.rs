@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::db::Db;
 use crate::db::schema::events;
 use crate::domain::CustomerId;
-use crate::domain::actor::ActorKind;
+use crate::domain::actor::{Actor, ActorKind, Who};
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::history::Counts;
 use crate::store::error::Result;
@@ -23,6 +23,14 @@ pub struct Author {
     pub by: Option<ActorKind>,
     /// The name as it was.
     pub name: String,
+}
+
+impl Author {
+    /// Who it was, as this actor is told.
+    #[must_use]
+    pub fn who(&self, reader: &Actor) -> Who {
+        Who::of(self.by, &self.name, Some(reader.who.kind))
+    }
 }
 
 /// A customer that is gone.
