@@ -1,6 +1,6 @@
 //! What an undo asks the history: which event, whether it is taken back already, and what came after it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use super::error::{Error, Result};
 use super::events::StoredEvent;
 use crate::db::Db;
 use crate::db::schema::{customers, events};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::{CustomerId, EventId, RecordId};
 
@@ -39,13 +39,29 @@ pub fn is_undone(db: &mut Db, id: EventId) -> Result<bool> {
     Ok(select(exists(events::table.filter(events::undoes.eq(id.0)))).get_result(db)?)
 }
 
-/// Those of these events that are taken back.
-pub fn undone(db: &mut Db, ids: &[i64]) -> Result<HashSet<i64>> {
+/// How an event was taken back.
+#[derive(Debug, Clone)]
+pub struct Undoing {
+    /// By which event.
+    pub event: EventId,
+    /// By whom; `None` for a kind of actor that this version does not know.
+    pub by: Option<ActorKind>,
+    /// The actor's name as it was.
+    pub name: String,
+}
+
+/// Those of these events that are taken back, and how.
+pub fn undone(db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, Undoing>> {
     if ids.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
-    let undone: Vec<Option<i64>> = events::table.filter(events::undoes.eq_any(ids)).select(events::undoes).load(db)?;
-    Ok(undone.into_iter().flatten().collect())
+    let columns = (events::undoes, events::id, events::actor_kind, events::actor_id, events::actor_name);
+    let rows: Vec<(Option<i64>, i64, String, Option<i64>, String)> =
+        events::table.filter(events::undoes.eq_any(ids)).select(columns).load(db)?;
+    let undoing = |(undoes, id, kind, actor, name): (Option<i64>, i64, String, Option<i64>, String)| {
+        Some((undoes?, Undoing { event: EventId(id), by: ActorKind::parse(&kind, actor), name }))
+    };
+    Ok(rows.into_iter().filter_map(undoing).collect())
 }
 
 /// The event that a task of this actor wrote about a customer: the first, where it wrote several.

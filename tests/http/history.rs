@@ -334,3 +334,20 @@ fn days_are_those_of_the_installation(app: TestApp) {
     assert_eq!(page.texts(".day h2"), ["11 March 2026", "10 March 2026"]);
     assert_eq!(page.texts(".events .at"), ["0:01", "23:59"]);
 }
+
+#[apply(engines)]
+fn what_was_taken_back_says_so_and_by_whom(app: TestApp) {
+    let acme = app.company("Acme").create();
+    acme.edit(&[("phone", "+49 30 1")]).expect(303);
+    let edit = app.sql().number("SELECT max(id) AS number FROM events");
+    let page = app.get(acme.at("history"));
+    assert!(!page.says("Undone by"), "{page}");
+    app.post(format!("/events/{edit}/undo"), &[]).expect(303);
+    for page in [app.get(acme.at("history")), app.get("/activity")] {
+        let line = page.texts(&format!("#event-{edit} .said")).concat();
+        assert!(line.ends_with("· Undone by you"), "{line}");
+        assert_eq!(page.attributes(&format!("#event-{edit} .said a"), "href").last(), Some(&format!("#event-{}", edit + 1)), "{page}");
+        assert!(!page.has(&format!("#undo-event-{edit}")), "it is taken back once");
+        assert!(page.texts(&format!("#event-{} .said", edit + 1)).concat().contains("(undo)"), "{page}");
+    }
+}

@@ -4,7 +4,7 @@
 
 use super::check;
 use super::later::did;
-use crate::changes::steps::{follow, hold};
+use crate::changes::steps::{follow_all, hold};
 use crate::changes::{contacts as contact_changes, customers as customer_changes, entitlements as entitlement_changes};
 use crate::db::{Db, lock_customers};
 use crate::domain::actor::Actor;
@@ -112,6 +112,7 @@ fn changes(db: &mut Db, actor: &Actor, undo: &mut BatchUndo) -> Result<i64> {
 fn created(db: &mut Db, actor: &Actor, undo: &mut BatchUndo, kind: SubjectKind) -> Result<i64> {
     let (records, next) = batch_undos::created(db, undo.batch, kind, undo.below)?;
     hold_all(db, records.iter().map(|(_, customer)| *customer))?;
+    let mut changed = Vec::new();
     for (id, customer) in records {
         let customer = CustomerId(customer);
         let (name, outcome) = match kind {
@@ -120,8 +121,15 @@ fn created(db: &mut Db, actor: &Actor, undo: &mut BatchUndo, kind: SubjectKind) 
             _ => company_or_person(db, actor, undo, customer)?,
         };
         let skip = |reason| Skip { customer: customer.0, kind: kind.word().to_owned(), name, reason };
+        if kind == SubjectKind::Entitlement && outcome.is_ok() {
+            changed.push(customer);
+        }
         note(db, undo, outcome.map_err(skip))?;
     }
+    // Once for each customer, however many of its entitlements are gone.
+    changed.sort_unstable();
+    changed.dedup();
+    follow_all(db, actor, &changed.iter().map(|customer| customer.0).collect::<Vec<_>>(), &changed)?;
     Ok(next)
 }
 
@@ -135,7 +143,6 @@ fn entitlement(db: &mut Db, actor: &Actor, undo: &BatchUndo, id: EntitlementId) 
         return Ok((name, Err(since(actor, &later))));
     }
     entitlement_changes::remove(db, actor, &found)?;
-    follow(db, actor, found.customer)?;
     Ok((name, Ok(())))
 }
 

@@ -60,9 +60,19 @@ impl Drawing<'_> {
             fold: sentence.folded.then(|| counted(sentence.details.len(), "field", "fields")),
             details: details(sentence),
             more: batch.map(|batch| (label, more(&batch.id.to_string()))),
+            undone: self.undone(line),
             undo: self.undo(line),
             at: self.at(line),
         }
+    }
+
+    /// By whom this was taken back, and where that stands on the same page.
+    fn undone(&self, line: &Line) -> Option<(String, Option<String>)> {
+        let Line::Event(event) = line else { return None };
+        let undoing = self.page.undone.get(&event.id.0)?;
+        let who = Who::of(undoing.by, &undoing.name, Some(self.request.actor.who.kind));
+        let stands_here = self.page.lines.iter().any(|line| matches!(line, Line::Event(other) if other.id == undoing.event));
+        Some((format!("Undone by {}", who.within_sentence()), stands_here.then(|| format!("#event-{}", undoing.event))))
     }
 
     /// Where it is asked whether this is to be taken back. What stands in the way is said there.
@@ -71,7 +81,7 @@ impl Drawing<'_> {
         match line {
             Line::Event(event) => {
                 let own = event.by == Some(actor.who.kind);
-                let is_known = event.customer.is_some() && event.task.is_some() && !self.page.undone.contains(&event.id.0);
+                let is_known = event.customer.is_some() && event.task.is_some() && !self.page.undone.contains_key(&event.id.0);
                 (is_known && actor.can(Task::Undo { own })).then(|| address::undo(event.id))
             }
             Line::Batch(batch) => {

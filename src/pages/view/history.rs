@@ -111,6 +111,8 @@ pub struct HistoryRow {
     pub fold: Option<String>,
     /// Leads to what the line sums up: `Show 14 changes`.
     pub more: Option<(String, String)>,
+    /// `Undone by Ruth Ashworth`, and where that stands.
+    pub undone: Option<(String, Option<String>)>,
     /// Where *Undo* posts to, where it may be offered.
     pub undo: Option<String>,
     /// `14:32`

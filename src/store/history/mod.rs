@@ -8,7 +8,7 @@ mod events;
 mod merge;
 mod names;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 use self::events::Ask;
 use self::merge::{Entry, Source, merge};
 use super::error::Result;
-use super::undo;
+use super::undo::{self, Undoing};
 use crate::db::Db;
 use crate::domain::event::SubjectKind;
 use crate::domain::history::{Filter, Line, Names, Older, What};
@@ -32,8 +32,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// What is known of the records that they name.
     pub names: Names,
-    /// The events of them that are taken back.
-    pub undone: HashSet<i64>,
+    /// The events of them that are taken back, and how.
+    pub undone: HashMap<i64, Undoing>,
     /// From where older lines follow; `None` at the end.
     pub older: Option<Older>,
     /// There are older events that have not been looked at, from here on, although the page is not full.
@@ -98,8 +98,8 @@ fn lines(
     let event_ids = ids(|entry| if let Entry::Event(id) = entry { Some(*id) } else { None });
     let batch_ids = ids(|entry| if let Entry::Batch(id) = entry { Some(*id) } else { None });
     let mut events = events::load(db, &event_ids)?;
-    let mut batches: std::collections::HashMap<i64, _> = match batch_ids[..] {
-        [] => std::collections::HashMap::new(),
+    let mut batches: HashMap<i64, _> = match batch_ids[..] {
+        [] => HashMap::new(),
         _ => batches(db, &batch_ids)?.into_iter().map(|batch| (batch.id.0, batch)).collect(),
     };
     let line = |entry: &Entry| match entry {
