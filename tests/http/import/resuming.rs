@@ -145,7 +145,7 @@ fn a_lost_database_says_that_the_same_command_goes_on() {
 #[test]
 fn a_full_disk_says_that_the_same_command_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let files = many(450);
+    let files = many(4_500);
     let script = r#"mount -t tmpfs -o size=2m tmpfs "$1" && shift && exec "$@""#;
     let mut arguments = vec!["--map-root-user", "--mount", "sh", "-c", script, "sh", folder.path().to_str().unwrap()];
     let database = folder.path().join("x.db").to_str().unwrap().to_owned();
