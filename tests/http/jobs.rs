@@ -51,7 +51,7 @@ fn a_paused_worker_writes_nothing_once_another_has_taken_over(app: TestApp) {
     assert_eq!(done.heading(), "Import complete");
     let state = || app.sql().texts("SELECT concat(position, ' ', created, ' ', unchanged) AS text FROM import_files");
     let before = state();
-    assert_eq!(before, [Some("15000 15000 0".to_owned())]);
+    assert_eq!(before, [Some("1500 1500 0".to_owned())]);
     paused.resume();
     eventually("it notices", || paused.log().contains("another worker has taken over"));
     assert_eq!(state(), before);
