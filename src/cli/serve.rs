@@ -41,7 +41,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
         public: public.public_url.clone(),
         proxies: Proxies(settings.trusted_proxy.clone()),
         requires_second_factor: settings.require_second_factor,
-        hashing: Hashing::default(),
+        hashing: Hashing::start().map_err(|error| format!("The system gives no threads: {error}"))?,
         notifier: Arc::default(),
         refuse: pages::rejection,
     };

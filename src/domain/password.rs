@@ -3,9 +3,11 @@
 //! What is kept is an Argon2id hash with the parameters that OWASP's Password Storage Cheat Sheet advises first (19 MiB, 2 passes, 1 lane).
 //! A hash with other parameters is made again when its password is next given.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use std::cell::RefCell;
+
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::password_hash::{Error, PasswordHasher as _};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zxcvbn::{Score, zxcvbn};
 
 /// The least length in characters (NIST SP 800-63B asks for 8).
@@ -64,8 +66,31 @@ impl std::fmt::Debug for NewPassword {
 #[must_use]
 pub fn is_right(given: &str, hash: Option<&str>) -> bool {
     let given: &[u8] = if given.len() <= MOST * 4 { given.as_bytes() } else { &[] };
-    let right = PasswordHash::new(hash.unwrap_or(NOBODY)).is_ok_and(|hash| hasher().verify_password(given, &hash).is_ok());
+    let right = PasswordHash::new(hash.unwrap_or(NOBODY)).is_ok_and(|hash| comes_out(given, &hash).unwrap_or(false));
     right && hash.is_some()
+}
+
+thread_local! {
+    /// What Argon2 fills. A thread keeps it for the next password: given back each time, so large a piece leaves holes in the heap that nothing
+    /// fits into, and a crowd of sign-ins takes hundreds of MiB that stay taken.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether a hash comes out of a password, by the hash's own parameters. Outputs are compared in constant time.
+fn comes_out(given: &[u8], hash: &PasswordHash) -> argon2::password_hash::Result<bool> {
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from)?;
+    let argon2 = Argon2::new(Algorithm::try_from(hash.algorithm.as_str())?, version, Params::try_from(hash)?);
+    let (Some(salt), Some(wanted)) = (&hash.salt, &hash.hash) else { return Ok(false) };
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..wanted.len()).ok_or(Error::OutputSize)?;
+    MEMORY.with_borrow_mut(|memory| {
+        let blocks = argon2.params().block_count();
+        if memory.len() < blocks {
+            memory.resize(blocks, Block::new());
+        }
+        argon2.hash_password_into_with_memory(given, salt, out, &mut memory[..blocks])
+    })?;
+    Ok(Output::new(out)? == *wanted)
 }
 
 /// The hash of a password that is right, with the present parameters.

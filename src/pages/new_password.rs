@@ -10,6 +10,6 @@ use crate::web::app::App;
 /// # Errors
 /// What is said where too many hash already.
 pub async fn hash(app: &App, password: NewPassword) -> Result<String, &'static str> {
-    let place = app.hashing.place().await.ok_or(words::BUSY)?;
+    let place = app.hashing.place().ok_or(words::BUSY)?;
     place.hash(move || password.hash()).await.ok_or(words::BUSY)
 }

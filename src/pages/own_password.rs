@@ -24,7 +24,7 @@ pub enum Given {
 /// [`crate::store::Error::Refused`] for whoever has to sign in.
 pub async fn check(asked: &Asked, given: &str) -> Result<Given> {
     let app = asked.unadmitted().app.clone();
-    let Some(place) = app.hashing.place().await else {
+    let Some(place) = app.hashing.place() else {
         return Ok(Given::Wrong(words::BUSY.to_owned(), StatusCode::SERVICE_UNAVAILABLE));
     };
     let own = asked.clone();

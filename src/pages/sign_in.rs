@@ -60,7 +60,7 @@ pub async fn leave(request: HttpRequest, app: Data<App>) -> HttpResponse {
 
 async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
     let (app, email) = (comer.request.app.clone(), form.get("email").trim().to_owned());
-    let Some(place) = app.hashing.place().await else {
+    let Some(place) = app.hashing.place() else {
         return Ok(again(form, words::BUSY.to_owned(), StatusCode::SERVICE_UNAVAILABLE).with("Retry-After", "2".to_owned()));
     };
     let own = comer.clone();

@@ -1,52 +1,78 @@
-//! How many passwords are hashed at once. Each takes 19 MiB and a processor for some 20 ms, whether or not whoever sent it still waits: a place is
-//! given back when the hashing ends, not when its request does. A few wait for a place; the rest is told to come again.
+//! How many passwords are hashed at once. Each takes 19 MiB and a processor for some 20 ms, whether or not whoever sent it still waits. So there
+//! are few threads for it, which keep their memory for the next one: on any thread, each would keep as much. A few wait for one of them; the
+//! rest is told to come again.
 
-use std::sync::Arc;
-use std::thread::available_parallelism;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Builder;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+/// How many hash at once: a hundred in a second, and other pages go on.
+const THREADS: usize = 2;
 /// How many wait at most.
 const WAITING: usize = 16;
 
-/// The places.
+/// What a thread does.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads.
 pub struct Hashing {
-    running: Arc<Semaphore>,
-    /// Of those who run and wait.
+    work: Sender<Work>,
+    /// Of those who hash and wait.
     admitted: Arc<Semaphore>,
 }
 
-/// A place among those who hash.
+/// A place among those who hash and wait. It is given back when the hashing ends, not when its request does.
 pub struct Place {
-    _running: OwnedSemaphorePermit,
-    _admitted: OwnedSemaphorePermit,
-}
-
-impl Default for Hashing {
-    fn default() -> Self {
-        // Half of the processors: other pages go on.
-        let running = (available_parallelism().map_or(1, usize::from) / 2).clamp(2, 4);
-        Self { running: Arc::new(Semaphore::new(running)), admitted: Arc::new(Semaphore::new(running + WAITING)) }
-    }
+    work: Sender<Work>,
+    admitted: OwnedSemaphorePermit,
 }
 
 impl Hashing {
-    /// Waits for a place; `None` when too many do already.
-    pub async fn place(&self) -> Option<Place> {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn start() -> std::io::Result<Self> {
+        let (work, queue) = channel();
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..THREADS {
+            let queue = Arc::clone(&queue);
+            Builder::new().name("hashing".to_owned()).spawn(move || {
+                while let Some(work) = next(&queue) {
+                    work()
+                }
+            })?;
+        }
+        Ok(Self { work, admitted: Arc::new(Semaphore::new(THREADS + WAITING)) })
+    }
+
+    /// A place; `None` when too many wait already.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().ok()?;
-        let running = Arc::clone(&self.running).acquire_owned().await.ok()?;
-        Some(Place { _running: running, _admitted: admitted })
+        Some(Place { work: self.work.clone(), admitted })
     }
 }
 
+/// What is to be done next; `None` once nobody can ask for anything.
+fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
 impl Place {
-    /// Hashes, on a thread where it may take its time. `None` when that failed.
+    /// Hashes, once a thread is free. `None` when that failed.
     pub async fn hash<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let work = actix_web::rt::task::spawn_blocking(move || {
-            let done = work();
-            drop(self);
-            done
+        let (answer, done) = oneshot::channel();
+        let Self { work: queue, admitted } = self;
+        let work = Box::new(move || {
+            // A failure is this request's alone.
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+            drop(admitted);
+            let _ = answer.send(result.ok());
         });
-        work.await.ok()
+        queue.send(work).ok()?;
+        done.await.ok().flatten()
     }
 }

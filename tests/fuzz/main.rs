@@ -110,7 +110,7 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
             public: None,
             proxies: Proxies::default(),
             requires_second_factor: false,
-            hashing: Hashing::default(),
+            hashing: Hashing::start().expect("threads"),
             notifier: Arc::clone(&notifier),
             refuse: pages::rejection,
         };

@@ -33,7 +33,7 @@ fn can_be_written(app: &TestApp) -> bool {
 fn a_paused_worker_writes_nothing_once_another_has_taken_over(app: TestApp) {
     app.process().stop();
     let paused = quick(&app);
-    let checked = Upload::new().with("customers", many(1_500)).checked(&paused.client);
+    let checked = Upload::new().with("customers", many(3_000)).checked(&paused.client);
     paused.client.post(format!("{}/start", path(&checked)), &[]).expect(303);
     eventually("the first batch", || app.sql().count("customers") > 0);
     // Between two transactions: in the midst of one it would hold what others need.
@@ -45,17 +45,17 @@ fn a_paused_worker_writes_nothing_once_another_has_taken_over(app: TestApp) {
         paused.resume();
         std::thread::sleep(Duration::from_millis(1));
     }
-    assert!(app.sql().count("customers") < 1_500, "in its midst");
+    assert!(app.sql().count("customers") < 3_000, "in its midst");
     let successor = quick(&app);
     let done = until(&successor.client, &path(&checked), |page| page.heading() != "Importing");
     assert_eq!(done.heading(), "Import complete");
     let state = || app.sql().texts("SELECT concat(position, ' ', created, ' ', unchanged) AS text FROM import_files");
     let before = state();
-    assert_eq!(before, [Some("1500 1500 0".to_owned())]);
+    assert_eq!(before, [Some("3000 3000 0".to_owned())]);
     paused.resume();
     eventually("it notices", || paused.log().contains("another worker has taken over"));
     assert_eq!(state(), before);
-    assert_eq!(app.sql().count("customers"), 1_500);
+    assert_eq!(app.sql().count("customers"), 3_000);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports WHERE state = 'done'"), 1);
     drop(successor);
     app.start_again();

@@ -449,7 +449,7 @@ fn a_crowd_is_told_to_come_again_and_other_pages_stay_quick() {
     ruth.get("/customers").expect(200);
     assert!(quick.elapsed() < Duration::from_secs(3), "{:?}", quick.elapsed());
     let after = memory(&mut app);
-    assert!(after < before + 200, "{before} MiB, then {after}");
+    assert!(after < before + 100, "{before} MiB, then {after}");
 }
 
 /// The most memory that the program has had, in MiB.
