@@ -40,7 +40,6 @@ pub struct DatabaseSettings {
 
 /// Each timeout in seconds; without one, its default.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::struct_field_names, reason = "each is the name of its flag")]
 struct TuningSettings {
     #[arg(long, env = "CLIENTELE_POOL_TIMEOUT", hide = true, value_parser = seconds, value_name = "SECONDS", global = true)]
     pool_timeout: Option<Duration>,

@@ -50,15 +50,17 @@ pub struct Undoing {
     pub name: String,
 }
 
+/// Which event is undone, by which one, and by what kind of actor, which user, and whose name.
+type UndoingColumns = (Option<i64>, i64, String, Option<i64>, String);
+
 /// Those of these events that are taken back, and how.
 pub fn undone(db: &mut Db, ids: &[i64]) -> Result<HashMap<i64, Undoing>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let columns = (events::undoes, events::id, events::actor_kind, events::actor_id, events::actor_name);
-    let rows: Vec<(Option<i64>, i64, String, Option<i64>, String)> =
-        events::table.filter(events::undoes.eq_any(ids)).select(columns).load(db)?;
-    let undoing = |(undoes, id, kind, actor, name): (Option<i64>, i64, String, Option<i64>, String)| {
+    let rows: Vec<UndoingColumns> = events::table.filter(events::undoes.eq_any(ids)).select(columns).load(db)?;
+    let undoing = |(undoes, id, kind, actor, name): UndoingColumns| {
         Some((undoes?, Undoing { event: EventId(id), by: ActorKind::parse(&kind, actor), name }))
     };
     Ok(rows.into_iter().filter_map(undoing).collect())

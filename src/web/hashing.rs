@@ -41,7 +41,7 @@ impl Hashing {
             let queue = Arc::clone(&queue);
             Builder::new().name("hashing".to_owned()).spawn(move || {
                 while let Some(work) = next(&queue) {
-                    work()
+                    work();
                 }
             })?;
         }

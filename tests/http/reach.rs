@@ -19,7 +19,8 @@ fn the_command_line_manages_users_while_a_server_runs(app: TestApp) {
     app.get("/customers").expect(200);
     let (status, words) = user(&["add", "ada@x.example", "--role", "administrator", "--name", "Ada"]);
     assert_eq!(status, 0, "{words}");
-    let path = words.lines().last().unwrap().to_owned();
+    let link = words.lines().last().unwrap();
+    let path = link.strip_prefix("http://127.0.0.1:8080").unwrap_or_else(|| panic!("{words}")).to_owned();
     app.get("/customers").expect(303);
     by_link(&app, &path, PASSWORD).expect(200);
     let ada = app.sign_in("ada@x.example");

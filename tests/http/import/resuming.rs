@@ -49,7 +49,7 @@ fn ends(program: Child) {
 /// Killed soon after each batch that it comes to.
 #[apply(engines)]
 fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
-    const COUNT: usize = 350;
+    const COUNT: usize = 1_000;
     let files = many(COUNT);
     let mut kills = 0;
     let mut seen = 0;
@@ -79,7 +79,7 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
     }
     assert!(kills >= 3, "it was killed {kills} times");
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports"), 1, "each time the same one went on");
-    assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 350);
+    assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 1_000);
 
     let at_once = Database::new(app.database.engine);
     files.import(&at_once, &[]).done();
