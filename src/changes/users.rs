@@ -41,8 +41,8 @@ pub fn add_first(db: &mut Db, actor: &Actor, asked: Checked<'_, Draft>, hash: &s
 /// Saves an edited user. Whoever gets a lower role signs in again.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody else has changed the same; [`Error::Invalid`] when the e-mail is taken; [`Error::Refused`] when nobody would be left who can manage
-/// users; [`Error::NotFound`].
+/// [`Error::Stale`] when somebody else has changed the same; [`Error::Invalid`] when the e-mail is taken; [`Error::Refused`] when nobody would
+/// be left who can manage users; [`Error::NotFound`].
 pub fn edit(db: &mut Db, actor: &Actor, id: UserId, opened: &Opened<'_>, asked: Checked<'_, Draft>) -> Result<User> {
     actor.may(Task::ManageUsers)?;
     lock_users(db)?;
@@ -73,8 +73,7 @@ pub fn edit(db: &mut Db, actor: &Actor, id: UserId, opened: &Opened<'_>, asked: 
 /// Disables a user: signed out at once, and unable to sign in.
 ///
 /// # Errors
-/// [`Error::Refused`] when disabled already, or nobody would be left who can manage users;
-/// [`Error::NotFound`].
+/// [`Error::Refused`] when disabled already, or nobody would be left who can manage users; [`Error::NotFound`].
 pub fn disable(db: &mut Db, actor: &Actor, id: UserId) -> Result<User> {
     let user = change(db, actor, id, Task::DisableUser, false)?;
     sessions::end_all(db, id, None)?;

@@ -180,8 +180,8 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// Begins or resumes an import that [`progress::begin`] has prepared, so many customers at a time, on the files that were checked: opened again, read over as far as
-    /// their rows are imported.
+    /// Begins or resumes an import that [`progress::begin`] has prepared, so many customers at a time, on the files that were checked: opened again,
+    /// read over as far as their rows are imported.
     pub fn new(batch: usize, bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, ImportError> {
         let mut merge = Merge::open(batch, bytes)?;
         merge.leave_out(checked.exclusions);

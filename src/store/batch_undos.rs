@@ -67,16 +67,17 @@ pub struct Summary {
     pub author: Author,
 }
 
+/// What kind of batch it was, which one it takes back, and when and by whom.
+type StoredBatch = (String, Option<i64>, (NaiveDateTime, String, Option<i64>, String));
+
 /// What a batch did, and whether it can be taken back.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] for sample data, which are removed in another way, and for an import that has not ended.
 pub fn summary(db: &mut Db, batch: BatchId) -> Result<Summary> {
-    let of = || batches::table.find(batch.0);
-    let found: Option<(String, Option<i64>)> = of().select((batches::kind, batches::undoes)).first(db).optional()?;
-    let (kind, undoes) = found.ok_or(Error::NotFound(BatchId::WHAT))?;
-    let columns = (batches::at, batches::actor_kind, batches::actor_id, batches::actor_name);
-    let (at, actor_kind, actor_id, name): (NaiveDateTime, String, Option<i64>, String) = of().select(columns).first(db)?;
+    let author = (batches::at, batches::actor_kind, batches::actor_id, batches::actor_name);
+    let found: Option<StoredBatch> = batches::table.find(batch.0).select((batches::kind, batches::undoes, author)).first(db).optional()?;
+    let (kind, undoes, (at, actor_kind, actor_id, name)) = found.ok_or(Error::NotFound(BatchId::WHAT))?;
     let author = Author { at, by: ActorKind::parse(&actor_kind, actor_id), name };
     let changed = || events::table.filter(events::batch_id.eq(batch.0)).select(count_star());
     if undoes.is_some() {
