@@ -10,7 +10,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    account, activity, assets, confirm, contacts, countries, customers, editing, entitlements, export, history, import, machines,
+    account, activity, assets, confirm, contacts, countries, customers, editing, entitlements, export, history, import, machines, products,
     rejection, sample, set_password, sign_in, undo, users,
 };
 use crate::web::address::EDITING;
@@ -148,11 +148,21 @@ fn of_what_customers_have(table: &mut Table) {
     table.post("/customers/{id}/entitlements", Editor, entitlements::create);
     table.get("/customers/{id}/entitlements/new", Editor, entitlements::new);
     table.post("/customers/{id}/entitlements/new", Editor, entitlements::create);
+    table.get("/entitlements", Viewer, entitlements::index);
+    table.get("/entitlements/new", Editor, entitlements::choose_customer);
     table.get("/entitlements/{id}", Viewer, entitlements::show_one);
+    table.post("/entitlements/{id}", Editor, entitlements::update);
+    table.get("/entitlements/{id}/edit", Editor, entitlements::edit);
+    table.post("/entitlements/{id}/edit", Editor, entitlements::update);
+    table.get("/entitlements/{id}/renew", Editor, entitlements::confirm_renew);
+    table.post("/entitlements/{id}/renew", Editor, entitlements::renew);
     table.get("/entitlements/{id}/end", Editor, entitlements::confirm_end);
     table.post("/entitlements/{id}/end", Editor, entitlements::end);
+    table.reload("/entitlements/{id}/reopen", Editor, entitlements::not_done);
+    table.post("/entitlements/{id}/reopen", Editor, entitlements::reopen);
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
+    table.get("/products.json", Viewer, products::show);
 }
 
 fn of_users_and_history(table: &mut Table) {

@@ -6,6 +6,7 @@ use crate::domain::CustomerId;
 use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
+use crate::domain::entitlement::Entitlement;
 use crate::domain::event::{EventTask, FieldChange, Subject, SubjectKind};
 use crate::domain::input::Input;
 use crate::domain::merge::{LaterEdit, Merged, merge, opened_with};
@@ -76,6 +77,13 @@ impl From<&Contact> for Present {
 impl From<&User> for Present {
     fn from(user: &User) -> Self {
         Self { customer: None, subject: user.into(), version: user.version, form: Input::new(user::fields(user)) }
+    }
+}
+
+impl From<&Entitlement> for Present {
+    fn from(entitlement: &Entitlement) -> Self {
+        let form = Input::new(stored::entitlement(&entitlement.draft));
+        Self { customer: Some(entitlement.customer), subject: entitlement.into(), version: entitlement.version, form }
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn run(database: &DatabaseSettings, settings: &Check) -> Result<(), S
     }
     if !settings.fix {
         return Err(
-            "the customer list or the search index has faults; `clientele check --fix` rebuilds both, and nothing is lost".to_owned()
+            "the customer list or the search index has faults; `clientele check --fix` rebuilds them, and nothing is lost".to_owned()
         );
     }
     build::build(&database, &mut progress("rebuilt")).map_err(failed)?;
@@ -65,9 +65,10 @@ fn sentences(faults: &Faults) -> Vec<String> {
         (faults.incomplete, "The search index is incomplete, or was found damaged before.".to_owned()),
         (faults.rows > 0, format!("Customers missing from the list or out of date in it: {}.", number(faults.rows))),
         (faults.orphans > 0, format!("Rows of the list without a customer: {}.", number(faults.orphans))),
-        (faults.keys > 0, format!("Customers and contacts with a wrong key: {}.", number(faults.keys))),
+        (faults.keys > 0, format!("Customers, contacts and entitlements with a wrong key: {}.", number(faults.keys))),
         (faults.positions > 0, format!("Rows of the list in the wrong place: {}.", number(faults.positions))),
         (faults.counts, "The counts of customers by status and type are wrong.".to_owned()),
+        (faults.products > 0, format!("Products with a wrong count of entitlements: {}.", number(faults.products))),
         (faults.index, "The search index does not match the customers.".to_owned()),
     ];
     sentences.into_iter().filter(|(is_so, _)| *is_so).map(|(_, sentence)| sentence).collect()

@@ -80,6 +80,18 @@ diesel::table! {
         created_at -> Timestamp,
         changed_at -> Timestamp,
         batch_id -> Nullable<BigInt>,
+        version -> Integer,
+        renews_id -> Nullable<BigInt>,
+        over_from -> Date,
+        product_sort -> Binary,
+        stage -> Integer,
+    }
+}
+
+diesel::table! {
+    products (name) {
+        name -> Text,
+        entitlements -> BigInt,
     }
 }
 
@@ -233,6 +245,7 @@ diesel::table! {
         form -> Integer,
         customers -> BigInt,
         contacts -> BigInt,
+        entitlements -> BigInt,
     }
 }
 

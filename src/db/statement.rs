@@ -3,13 +3,14 @@
 
 use std::marker::PhantomData;
 
+use chrono::NaiveDate;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::Connection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, HasSqlType, Text};
 
 /// A value in a statement.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Truth(bool),
+    /// A day.
+    Day(NaiveDate),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Value {
@@ -31,6 +36,18 @@ impl From<i64> for Value {
 impl From<bool> for Value {
     fn from(truth: bool) -> Self {
         Self::Truth(truth)
+    }
+}
+
+impl From<NaiveDate> for Value {
+    fn from(day: NaiveDate) -> Self {
+        Self::Day(day)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
     }
 }
 
@@ -85,10 +102,12 @@ impl<ST> Statement<ST> {
 
 impl<ST, DB> QueryFragment<DB> for Statement<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Date> + HasSqlType<Binary>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
     bool: ToSql<Bool, DB>,
+    NaiveDate: ToSql<Date, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if self.once {
@@ -101,6 +120,8 @@ where
                 Value::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
                 Value::Text(text) => out.push_bind_param::<Text, _>(text)?,
                 Value::Truth(truth) => out.push_bind_param::<Bool, _>(truth)?,
+                Value::Day(day) => out.push_bind_param::<Date, _>(day)?,
+                Value::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
             }
             out.push_sql(part);
         }

@@ -1,6 +1,7 @@
 //! Entitlements: the right of a customer to a product.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 
 use super::input::{Check, Errors, Input};
 use super::{BatchId, ContactId, CustomerId, EntitlementId};
@@ -11,6 +12,12 @@ pub const PRODUCT_LIMIT: usize = 255;
 pub const EID_LIMIT: usize = 100;
 /// Greatest quantity of one entitlement.
 pub const QUANTITY_LIMIT: i32 = 1_000_000_000;
+/// A day after all others: dates have years of four digits.
+pub const NEVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// What was ordered, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -45,6 +52,41 @@ pub struct Entitlement {
     pub changed_at: NaiveDateTime,
     /// The batch that created it.
     pub batch: Option<BatchId>,
+    /// Counts its edits.
+    pub version: i32,
+    /// The one that it renews.
+    pub renews: Option<EntitlementId>,
+}
+
+/// What the rules need to know of an entitlement on a day of the installation's time zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Where it stands on that day.
+    pub state: State,
+    /// That day.
+    pub today: NaiveDate,
+    /// Its last day; `None` for no end.
+    pub last_day: Option<NaiveDate>,
+    /// The day on which it was ended by hand.
+    pub ended_on: Option<NaiveDate>,
+    /// The one that renews it.
+    pub renewal: Option<EntitlementId>,
+    /// Its customer is enabled.
+    pub customer_enabled: bool,
+}
+
+impl Facts {
+    /// The last day on which it can be reopened, if it was ended by hand: the day after.
+    #[must_use]
+    pub fn reopenable_until(&self) -> Option<NaiveDate> {
+        self.ended_on.and_then(|day| day.succ_opt())
+    }
+
+    /// Its last day has passed.
+    #[must_use]
+    pub fn is_past(&self) -> bool {
+        self.last_day.is_some_and(|last| last < self.today)
+    }
 }
 
 /// Where an entitlement stands today.
@@ -59,16 +101,38 @@ pub enum State {
 }
 
 impl Entitlement {
+    /// The day on which it ends or has ended, in the installation's time zone; `None` for no end.
+    #[must_use]
+    pub fn last_day(&self, zone: Tz) -> Option<NaiveDate> {
+        self.ended_at.map_or(self.draft.ends_on, |ended| Some(ended.and_utc().with_timezone(&zone).date_naive()))
+    }
+
     /// Where it stands on a day of the installation's time zone.
     #[must_use]
     pub fn state(&self, today: NaiveDate) -> State {
-        if self.ended_at.is_some() || self.draft.ends_on.is_some_and(|last| last < today) {
+        self.draft.state(self.ended_at, today)
+    }
+}
+
+impl Draft {
+    /// Where an entitlement stands on a day, ended by hand or not.
+    #[must_use]
+    pub fn state(&self, ended_at: Option<NaiveDateTime>, today: NaiveDate) -> State {
+        if ended_at.is_some() || self.ends_on.is_some_and(|last| last < today) {
             State::Ended
-        } else if self.draft.starts_on > today {
+        } else if self.starts_on > today {
             State::NotYetStarted
         } else {
             State::Running
         }
+    }
+
+    /// The first day on which an entitlement no longer counts: the day after its last, or the one (in UTC) on which it was ended by hand;
+    /// [`NEVER`] without either.
+    #[must_use]
+    pub fn over_from(&self, ended_at: Option<NaiveDateTime>) -> NaiveDate {
+        let by_date = self.ends_on.and_then(|last| last.succ_opt()).unwrap_or(NEVER).min(NEVER);
+        ended_at.map_or(by_date, |ended| by_date.min(ended.date()))
     }
 }
 

@@ -44,6 +44,8 @@ pub enum EventTask {
     End,
     /// That an entitlement was ended by hand was taken back.
     Reopen,
+    /// An entitlement was created that renews another one.
+    Renew,
     /// A deleted record came back.
     Restore,
 }
@@ -105,6 +107,7 @@ impl EventTask {
             Self::SetDefault => "set_default",
             Self::End => "end",
             Self::Reopen => "reopen",
+            Self::Renew => "renew",
             Self::Restore => "restore",
         }
     }
@@ -116,8 +119,18 @@ impl EventTask {
     }
 
     /// All of them.
-    pub const ALL: [Self; 9] =
-        [Self::Create, Self::Edit, Self::Disable, Self::Enable, Self::Delete, Self::SetDefault, Self::End, Self::Reopen, Self::Restore];
+    pub const ALL: [Self; 10] = [
+        Self::Create,
+        Self::Edit,
+        Self::Disable,
+        Self::Enable,
+        Self::Delete,
+        Self::SetDefault,
+        Self::End,
+        Self::Reopen,
+        Self::Renew,
+        Self::Restore,
+    ];
 }
 
 impl SubjectKind {
@@ -296,6 +309,8 @@ pub fn record_of_entitlement(entitlement: &Entitlement) -> Value {
         "created_at": entitlement.created_at,
         "changed_at": entitlement.changed_at,
         "batch": entitlement.batch.map(|batch| batch.0),
+        "version": entitlement.version,
+        "renews": entitlement.renews.map(|renewed| renewed.0),
         "fields": fields(stored::entitlement(&entitlement.draft)),
     })
 }

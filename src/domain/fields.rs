@@ -13,7 +13,7 @@ const fn known(field: &'static str, label: &'static str, phrase: &'static str) -
     Known { field, label, phrase }
 }
 
-const FIELDS: [Known; 37] = [
+const FIELDS: [Known; 38] = [
     known("number", "Number", "number"),
     known("type", "Type", "type"),
     known("status", "Status", "status"),
@@ -46,6 +46,7 @@ const FIELDS: [Known; 37] = [
     known("quantity", "Quantity", "quantity"),
     known("starts_on", "Start", "start"),
     known("ends_on", "End", "end"),
+    known("renews", "Renews", "renewed entitlement"),
     known("ended_at", "Ended", "moment it ended"),
     known("role", "Role", "role"),
     known("password", "Password", "password"),

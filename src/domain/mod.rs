@@ -31,6 +31,7 @@ pub mod rules;
 pub mod second_factor;
 pub mod stored;
 pub mod tasks;
+pub mod term;
 pub mod text;
 pub mod undo;
 pub mod user;
@@ -39,6 +40,12 @@ pub mod user;
 pub trait RecordId: Copy + std::str::FromStr {
     /// What such a record is called in messages: `customer`.
     const WHAT: &'static str;
+
+    /// The id with this number.
+    fn of(number: i64) -> Self;
+
+    /// Its number.
+    fn number(self) -> i64;
 }
 
 /// Makes a newtype of a record's id, so that one kind is never taken for another.
@@ -50,6 +57,14 @@ macro_rules! id {
 
         impl RecordId for $name {
             const WHAT: &'static str = $what;
+
+            fn of(number: i64) -> Self {
+                Self(number)
+            }
+
+            fn number(self) -> i64 {
+                self.0
+            }
         }
 
         impl std::fmt::Display for $name {

@@ -5,9 +5,12 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
+use super::EntitlementId;
 use super::contact::Contact;
 use super::customer::{Customer, Kind};
-use super::entitlement::State;
+use super::entitlement::{Facts as EntitlementFacts, State};
 use super::import;
 
 /// What a user of this administration may do; each role may do what the one before may.
@@ -103,12 +106,21 @@ pub enum Task {
     EditEntitlement,
     /// Another first day for an entitlement.
     MoveStart(State),
+    /// Another last day for an entitlement.
+    MoveEnd {
+        /// It was ended by hand.
+        ended_by_hand: bool,
+    },
+    /// Renew entitlement.
+    RenewEntitlement(EntitlementFacts),
     /// End now.
     EndEntitlement(State),
-    /// Take back that an entitlement was ended by hand, or say that it was at another moment.
-    ReopenEntitlement,
+    /// Reopen an entitlement that was ended by hand.
+    ReopenEntitlement(EntitlementFacts),
+    /// Say that an entitlement was not ended by hand, or at another moment, as a file may.
+    ChangeEnded,
     /// Delete entitlement.
-    DeleteEntitlement(State),
+    DeleteEntitlement(EntitlementFacts),
     /// Load sample data into a database with so many customers.
     LoadSample(i64),
     /// Remove sample data, of which nobody has changed so many customers.
@@ -179,6 +191,20 @@ pub enum Refusal {
     EndIsFinal,
     /// It has started: its first day is a fact.
     StartIsFixed,
+    /// It was not ended by hand: there is nothing to reopen.
+    NotEndedByHand,
+    /// It was ended by hand, and could be reopened until this day.
+    TooLateToReopen(NaiveDate),
+    /// Its last day has passed: reopening it would change nothing.
+    LastDayPassed,
+    /// It has no end, so nothing comes after it.
+    RenewalNeedsEnd,
+    /// It was ended by hand: what was ended before its time does not go on.
+    RenewalOfEnded,
+    /// This one renews it.
+    AlreadyRenewed(EntitlementId),
+    /// This one renews it: its record is what the renewal's dates are counted from.
+    HeldByRenewal(EntitlementId),
     /// It has not started: there is nothing to end.
     EntitlementNotStarted,
     /// It has started: the record is to be kept.
@@ -245,11 +271,13 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::SetDefault(contact) if contact.default => Refusal::AlreadyDefault,
         Task::SetDefault(contact) if !contact.enabled => Refusal::DefaultMustBeEnabled,
         Task::MoveStart(State::Running | State::Ended) => Refusal::StartIsFixed,
-        Task::ReopenEntitlement => Refusal::EndIsFinal,
+        Task::MoveEnd { ended_by_hand: true } | Task::ChangeEnded => Refusal::EndIsFinal,
+        Task::RenewEntitlement(entitlement) => return renewal(entitlement),
+        Task::ReopenEntitlement(entitlement) => return reopening(entitlement),
         Task::UnsetDefault => Refusal::DefaultNeedsSuccessor,
         Task::EndEntitlement(State::Ended) => Refusal::EntitlementEnded,
         Task::EndEntitlement(State::NotYetStarted) => Refusal::EntitlementNotStarted,
-        Task::DeleteEntitlement(State::Running | State::Ended) if role < Role::Administrator => Refusal::EntitlementStarted,
+        Task::DeleteEntitlement(entitlement) => return deletion(role, entitlement),
         Task::LoadSample(customers) if customers > 0 => Refusal::NotEmpty,
         Task::EnableUser(user) if user.enabled => Refusal::UserEnabled,
         Task::DisableUser(user) if !user.enabled => Refusal::UserDisabled,
@@ -265,6 +293,35 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     Err(refusal)
+}
+
+fn renewal(entitlement: EntitlementFacts) -> Result<(), Refusal> {
+    match entitlement {
+        EntitlementFacts { renewal: Some(renewal), .. } => Err(Refusal::AlreadyRenewed(renewal)),
+        EntitlementFacts { ended_on: Some(_), .. } => Err(Refusal::RenewalOfEnded),
+        EntitlementFacts { last_day: None, .. } => Err(Refusal::RenewalNeedsEnd),
+        EntitlementFacts { customer_enabled: false, .. } => Err(Refusal::NoEntitlementWhileDisabled),
+        _ => Ok(()),
+    }
+}
+
+/// It gives a right back, so what holds for a new entitlement holds here.
+fn reopening(entitlement: EntitlementFacts) -> Result<(), Refusal> {
+    let Some(until) = entitlement.reopenable_until() else { return Err(Refusal::NotEndedByHand) };
+    match entitlement {
+        EntitlementFacts { today, .. } if until < today => Err(Refusal::TooLateToReopen(until)),
+        _ if entitlement.is_past() => Err(Refusal::LastDayPassed),
+        EntitlementFacts { customer_enabled: false, .. } => Err(Refusal::NoEntitlementWhileDisabled),
+        _ => Ok(()),
+    }
+}
+
+fn deletion(role: Role, entitlement: EntitlementFacts) -> Result<(), Refusal> {
+    match entitlement {
+        EntitlementFacts { state: State::Running | State::Ended, .. } if role < Role::Administrator => Err(Refusal::EntitlementStarted),
+        EntitlementFacts { renewal: Some(renewal), .. } => Err(Refusal::HeldByRenewal(renewal)),
+        _ => Ok(()),
+    }
 }
 
 /// The least role that a task asks for, the records being as they may.
@@ -358,8 +415,19 @@ impl fmt::Display for Refusal {
             Self::DefaultMustBeEnabled => f.write_str("This contact is disabled: only an enabled contact can become the default."),
             Self::DefaultNeedsSuccessor => f.write_str("This contact is the default: make another contact the default instead."),
             Self::EntitlementEnded => f.write_str("This entitlement has already ended."),
-            Self::EndIsFinal => f.write_str("This entitlement has been ended: it cannot be started again."),
+            Self::EndIsFinal => {
+                f.write_str("This entitlement has been ended, and that stays: it can be reopened on its page, for a day.")
+            }
             Self::StartIsFixed => f.write_str("This entitlement has started: its start can no longer be changed."),
+            Self::NotEndedByHand => f.write_str("This entitlement was not ended by hand, so it cannot be reopened."),
+            Self::TooLateToReopen(until) => {
+                write!(f, "This entitlement can no longer be reopened: that was possible until {}.", until.format("%-d %B %Y"))
+            }
+            Self::LastDayPassed => f.write_str("This entitlement cannot be reopened: its last day has passed."),
+            Self::RenewalNeedsEnd => f.write_str("This entitlement cannot be renewed: it has no end."),
+            Self::RenewalOfEnded => f.write_str("This entitlement cannot be renewed: it was ended by hand."),
+            Self::AlreadyRenewed(_) => f.write_str("This entitlement has already been renewed."),
+            Self::HeldByRenewal(_) => f.write_str("This entitlement cannot be deleted: it has been renewed. Delete the renewal first."),
             Self::EntitlementNotStarted => f.write_str("This entitlement has not started yet: delete it instead."),
             Self::EntitlementStarted => {
                 f.write_str("This entitlement has started, so its record is kept: end it instead, or ask an administrator to delete it.")
@@ -402,6 +470,16 @@ mod tests {
 
     const COMPANY: CustomerFacts = CustomerFacts { kind: Kind::Company, enabled: true, entitlements: 0 };
     const CONTACT: ContactFacts = ContactFacts { own: false, enabled: true, default: false, entitlements: 0 };
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).unwrap_or_default()
+    }
+
+    /// One that runs from long ago to the 20th, on the 10th.
+    fn running() -> EntitlementFacts {
+        let (state, last_day, today) = (State::Running, Some(day(20)), day(10));
+        EntitlementFacts { state, today, last_day, ended_on: None, renewal: None, customer_enabled: true }
+    }
 
     fn editor(task: Task) -> Option<Refusal> {
         check(Role::Editor, task).err()
@@ -474,19 +552,59 @@ mod tests {
 
     #[test]
     fn a_started_entitlement_is_ended_and_only_an_administrator_deletes_it() {
-        assert_eq!(editor(Task::DeleteEntitlement(State::NotYetStarted)), None);
+        let planned = EntitlementFacts { state: State::NotYetStarted, ..running() };
+        assert_eq!(editor(Task::DeleteEntitlement(planned)), None);
         for state in [State::Running, State::Ended] {
-            assert_eq!(editor(Task::DeleteEntitlement(state)), Some(Refusal::EntitlementStarted));
-            assert_eq!(check(Role::Administrator, Task::DeleteEntitlement(state)), Ok(()));
+            let started = EntitlementFacts { state, ..running() };
+            assert_eq!(editor(Task::DeleteEntitlement(started)), Some(Refusal::EntitlementStarted));
+            assert_eq!(administrator(Task::DeleteEntitlement(started)), None);
         }
+        let renewed = EntitlementFacts { renewal: Some(EntitlementId(7)), ..planned };
+        assert_eq!(editor(Task::DeleteEntitlement(renewed)), Some(Refusal::HeldByRenewal(EntitlementId(7))));
         assert_eq!(editor(Task::EndEntitlement(State::Running)), None);
-        assert_eq!(editor(Task::ReopenEntitlement), Some(Refusal::EndIsFinal));
+        assert_eq!(editor(Task::ChangeEnded), Some(Refusal::EndIsFinal));
+        assert_eq!(editor(Task::MoveEnd { ended_by_hand: true }), Some(Refusal::EndIsFinal));
+        assert_eq!(editor(Task::MoveEnd { ended_by_hand: false }), None);
         assert_eq!(editor(Task::MoveStart(State::NotYetStarted)), None);
         for state in [State::Running, State::Ended] {
             assert_eq!(editor(Task::MoveStart(state)), Some(Refusal::StartIsFixed));
         }
         assert_eq!(editor(Task::EndEntitlement(State::Ended)), Some(Refusal::EntitlementEnded));
         assert_eq!(editor(Task::EndEntitlement(State::NotYetStarted)), Some(Refusal::EntitlementNotStarted));
+    }
+
+    #[test]
+    fn what_has_an_end_is_renewed_once() {
+        let renew = |facts| editor(Task::RenewEntitlement(facts));
+        assert_eq!(renew(running()), None);
+        assert_eq!(renew(EntitlementFacts { state: State::Ended, today: day(30), ..running() }), None, "one that ended long ago, too");
+        assert_eq!(renew(EntitlementFacts { last_day: None, ..running() }), Some(Refusal::RenewalNeedsEnd));
+        assert_eq!(renew(EntitlementFacts { ended_on: Some(day(10)), ..running() }), Some(Refusal::RenewalOfEnded));
+        assert_eq!(
+            renew(EntitlementFacts { renewal: Some(EntitlementId(7)), ..running() }),
+            Some(Refusal::AlreadyRenewed(EntitlementId(7)))
+        );
+        assert_eq!(renew(EntitlementFacts { customer_enabled: false, ..running() }), Some(Refusal::NoEntitlementWhileDisabled));
+        assert_eq!(check(Role::Viewer, Task::RenewEntitlement(running())), Err(Refusal::Role(Role::Editor)));
+    }
+
+    #[test]
+    fn what_was_ended_by_hand_is_reopened_until_the_next_day() {
+        let reopen = |facts| editor(Task::ReopenEntitlement(facts));
+        let ended = EntitlementFacts { state: State::Ended, ended_on: Some(day(10)), ..running() };
+        for (today, refusal) in [(10, None), (11, None), (12, Some(Refusal::TooLateToReopen(day(11))))] {
+            assert_eq!(reopen(EntitlementFacts { today: day(today), ..ended }), refusal, "{today}");
+        }
+        assert_eq!(reopen(running()), Some(Refusal::NotEndedByHand));
+        let past = EntitlementFacts { today: day(11), last_day: Some(day(10)), ..ended };
+        assert_eq!(reopen(past), Some(Refusal::LastDayPassed));
+        assert_eq!(reopen(EntitlementFacts { last_day: Some(day(11)), ..past }), None, "its last day counts");
+        assert_eq!(reopen(EntitlementFacts { last_day: None, ..past }), None);
+        assert_eq!(reopen(EntitlementFacts { customer_enabled: false, ..ended }), Some(Refusal::NoEntitlementWhileDisabled));
+        assert_eq!(
+            Refusal::TooLateToReopen(day(11)).to_string(),
+            "This entitlement can no longer be reopened: that was possible until 11 November 2026."
+        );
     }
 
     #[test]

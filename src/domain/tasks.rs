@@ -59,9 +59,12 @@ pub fn of_entitlement(before: &Entitlement, after: &Entitlement, today: NaiveDat
     if before.draft.starts_on != after.draft.starts_on {
         tasks.push((Task::MoveStart(state), "starts_on"));
     }
+    if before.draft.ends_on != after.draft.ends_on {
+        tasks.push((Task::MoveEnd { ended_by_hand: before.ended_at.is_some() }, "ends_on"));
+    }
     match (before.ended_at, after.ended_at) {
         (None, Some(_)) => tasks.push((Task::EndEntitlement(state), "ended_at")),
-        (Some(before), after) if after != Some(before) => tasks.push((Task::ReopenEntitlement, "ended_at")),
+        (Some(before), after) if after != Some(before) => tasks.push((Task::ChangeEnded, "ended_at")),
         _ => {}
     }
     tasks

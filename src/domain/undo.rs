@@ -22,6 +22,8 @@ pub const STATUS: &str = "status";
 pub const DEFAULT: &str = "default_contact";
 /// The field of an end by hand.
 pub const ENDED: &str = "ended_at";
+/// The field of the entitlement that another one renews, by its EID: it never changes.
+pub const RENEWS: &str = "renews";
 
 /// Reads the changes of an event.
 #[must_use]
@@ -128,6 +130,10 @@ pub struct KeptEntitlement {
     created_at: NaiveDateTime,
     #[serde(default)]
     batch: Option<i64>,
+    #[serde(default = "first_version")]
+    version: i32,
+    #[serde(default)]
+    renews: Option<i64>,
     #[serde(default)]
     fields: Fields,
 }
@@ -216,6 +222,8 @@ impl KeptEntitlement {
             created_at: self.created_at,
             changed_at: now,
             batch: self.batch.map(BatchId),
+            version: self.version,
+            renews: self.renews.map(EntitlementId),
         })
     }
 }

@@ -146,6 +146,8 @@ impl Apply<'_> {
                     ended_at: record.ended_at,
                     created_at: self.import.started,
                     batch: self.actor.batch,
+                    renews: None,
+                    today: self.actor.today,
                 });
             } else if let Some(stored) = self.stored.entitlements.get(&entitlement.eid) {
                 let draft = entitlement::Draft { contact: contact.map(ContactId), ..record.draft.clone() };

@@ -1,6 +1,7 @@
 //! Removes files of imports that nobody needs any more.
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Work};
@@ -18,7 +19,7 @@ impl Kind for Cleanup {
         NAME
     }
 
-    fn is_wanted(&self, db: &mut Db, _: &Timings) -> Result<bool> {
+    fn is_wanted(&self, db: &mut Db, _: &Timings, _: Tz) -> Result<bool> {
         Ok(parts::expired(db, clock::now())?.is_some() && jobs::may_repeat(db, NAME, TimeDelta::zero())?.is_some())
     }
 

@@ -8,6 +8,7 @@ mod cleanup;
 mod import;
 mod notifier;
 mod runner;
+mod stages;
 mod tidying;
 mod timings;
 mod undo;

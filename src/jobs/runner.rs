@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::cleanup::Cleanup;
 use super::import::Import;
 use super::notifier::Notifier;
+use super::stages::Stages;
 use super::tidying::Tidying;
 use super::timings::Timings;
 use super::undo::Undo;
@@ -20,7 +21,7 @@ use crate::domain::rules::Role;
 use crate::store::jobs::{self, Job};
 use crate::store::{Error, Result, random_token};
 
-const KINDS: [&dyn Kind; 4] = [&Import, &Undo, &Cleanup, &Tidying];
+const KINDS: [&dyn Kind; 5] = [&Import, &Undo, &Stages, &Cleanup, &Tidying];
 
 /// The running thread.
 pub struct Runner {
@@ -82,7 +83,7 @@ impl Worker {
             return Ok(true);
         }
         for kind in KINDS {
-            if self.database.read(|db| kind.is_wanted(db, &self.timings))? {
+            if self.database.read(|db| kind.is_wanted(db, &self.timings, self.zone))? {
                 // Nobody asked for it, so it has the rights of the least.
                 let nobody = Actor::now(Principal::local(Role::Viewer), self.zone);
                 self.database.write(|db| jobs::enqueue(db, &nobody, kind.name(), 0))?;

@@ -1,5 +1,7 @@
 //! Keeps the index of searches tidy, and finishes what an import that was stopped has left of the list.
 
+use chrono_tz::Tz;
+
 use super::timings::Timings;
 use super::work::{Kind, Outcome, Work, delta};
 use crate::db::Db;
@@ -18,7 +20,7 @@ impl Kind for Tidying {
     }
 
     /// Where the index has changed since it was last found tidy. A list that is being filled is left to the import.
-    fn is_wanted(&self, db: &mut Db, timings: &Timings) -> Result<bool> {
+    fn is_wanted(&self, db: &mut Db, timings: &Timings, _: Tz) -> Result<bool> {
         let Some(tidy) = jobs::may_repeat(db, NAME, delta(timings.tidy))? else { return Ok(false) };
         Ok(list::shape(db)? != tidy && !record::is_under_way(db, clock::now())?)
     }

@@ -16,7 +16,7 @@ pub(super) trait Kind: Sync {
     fn name(&self) -> &'static str;
 
     /// Whether a job is to be queued although nobody asked for one. It is asked at every poll, so it reads little and writes nothing.
-    fn is_wanted(&self, _db: &mut Db, _timings: &Timings) -> Result<bool> {
+    fn is_wanted(&self, _db: &mut Db, _timings: &Timings, _zone: Tz) -> Result<bool> {
         Ok(false)
     }
 

@@ -155,7 +155,7 @@ impl Hits {
     }
 
     /// The ids of all hits, or of `limit` of them.
-    fn customers(&self, db: &mut Db, limit: usize) -> Result<Vec<i64>> {
+    pub fn customers(&self, db: &mut Db, limit: usize) -> Result<Vec<i64>> {
         let scan = self.scan_all(limit);
         let found = match db {
             Db::Sqlite(sqlite) => sqlite::customers(sqlite, &scan)?,

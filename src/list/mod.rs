@@ -11,6 +11,7 @@
 
 mod browse;
 mod candidate;
+pub mod entitlements;
 mod entry;
 mod hits;
 mod index;

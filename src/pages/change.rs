@@ -1,12 +1,14 @@
 //! Answers a form that changes something: one transaction does it and says where to go; what is refused shows the record as it is now with
 //! the reason, or the form again with every error. A form that was taken before leads where the first one led.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
 
+use super::entitlements::show as entitlement;
 use super::path::Id;
 use super::screen::{DetailPane, compose_or_fail, failed, show};
 use super::users::draw as users;
@@ -27,6 +29,7 @@ use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::screen::Screen;
 
 /// Where to go after a change, and what to say there.
 pub struct Redirect {
@@ -84,12 +87,21 @@ impl Redirect {
         Self { row: Some(row), ..self }
     }
 
+    /// The path on this screen: what is changed from the list of entitlements stays beside it.
+    fn path_on(&self, screen: Screen) -> Cow<'_, str> {
+        match (screen, self.row) {
+            (Screen::Entitlements, Some(PaneRow::Entitlement(id))) => address::entitlement(Some(id)).into(),
+            (Screen::Entitlements, _) if self.flash.is_some() && self.path.starts_with("/customers") => address::entitlement(None).into(),
+            _ => self.path.as_str().into(),
+        }
+    }
+
     fn to(path: String, text: impl Into<String>, effect: Effect, customer: CustomerId) -> Self {
         Self { path, flash: Some(Flash { text: text.into(), effect, customer, undo: None }), row: None, once: None }
     }
 }
 
-/// The hidden field of a contact's form that says whose it is.
+/// The hidden field of a contact's or entitlement's form that says whose it is.
 pub const CUSTOMER: &str = "customer";
 
 /// The record that a change is about: a refusal is shown at its customer.
@@ -123,11 +135,9 @@ impl Subject {
     fn deletion(self, db: &mut Db, input: &Input) -> Result<Option<Deletion>> {
         match self {
             Self::Customer(id) => events::deletion(db, id.get()?, SubjectKind::Customer, id.get()?.0),
-            Self::Contact(id) => match input.get(CUSTOMER).parse() {
-                Ok(customer) => events::deletion(db, customer, SubjectKind::Contact, id.get()?.0),
-                Err(()) => Ok(None),
-            },
-            Self::None | Self::Entitlement(_) | Self::User(_) | Self::Event(_) => Ok(None),
+            Self::Contact(id) => deletion_of(db, input, SubjectKind::Contact, id.get()?.0),
+            Self::Entitlement(id) => deletion_of(db, input, SubjectKind::Entitlement, id.get()?.0),
+            Self::None | Self::User(_) | Self::Event(_) => Ok(None),
         }
     }
 
@@ -139,6 +149,14 @@ impl Subject {
             Self::Entitlement(id) => Some(entitlements::find(db, id.get()?)?.customer),
             Self::Event(id) => undo::customer(db, id.get()?)?,
         })
+    }
+}
+
+/// How a record was deleted whose form says of which customer it was.
+fn deletion_of(db: &mut Db, input: &Input, kind: SubjectKind, id: i64) -> Result<Option<Deletion>> {
+    match input.get(CUSTOMER).parse() {
+        Ok(customer) => events::deletion(db, customer, kind, id),
+        Err(()) => Ok(None),
     }
 }
 
@@ -225,6 +243,9 @@ async fn answer(
 pub async fn not_done(request: Asked, subject: Subject) -> HttpResponse {
     let shown = show(request, move |db, request| match (subject, subject.customer(db)?) {
         (Subject::User(id), _) => users::with_alert(db, request, id.get()?, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
+        (Subject::Entitlement(id), _) if request.screen == Screen::Entitlements => {
+            entitlement::with_alert(db, request, id.get()?, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED)
+        }
         (_, Some(customer)) => detail::with_alert(db, request, customer, NOT_DONE, StatusCode::METHOD_NOT_ALLOWED),
         _ => Err(Error::NotFound("record")),
     });
@@ -256,7 +277,9 @@ fn take(db: &mut Db, request: &Request, input: &Input, act: &impl Fn(&mut Db, &R
         Some(Flash { effect: Effect::Changed, .. }) => request.panes.at(redirect.row),
         _ => Panes::default(),
     };
-    let location = |more: &[(&str, &str)]| address::with_panes(&redirect.path, &request.query, &panes, more) + &address::fragment(&panes);
+    let shown = request.showing(panes);
+    let path = redirect.path_on(request.screen).into_owned();
+    let location = |more: &[(&'static str, &str)]| shown.keeping_with(&path, more) + &shown.fragment();
     tokens::settle(db, &request.actor, token, &location(&[]))?;
     let location = match redirect.flash {
         Some(flash) => {
@@ -282,6 +305,9 @@ fn refused(
     let shown = match error {
         Error::Refused(refusal) => match (subject, subject.customer(db)?) {
             (Subject::User(id), _) => Some(users::refused(db, request, id.get()?, *refusal)?),
+            (Subject::Entitlement(id), _) if request.screen == Screen::Entitlements => {
+                Some(entitlement::refused(db, request, id.get()?, *refusal)?)
+            }
             (_, Some(customer)) => Some(detail::refused(db, &request.at(subject.row()), customer, *refusal)?),
             _ => None,
         },

@@ -1,14 +1,13 @@
 //! A customer in full, as the right pane shows it: what it is, what may be done, and why what is missing is missing.
 
 mod contacts;
-mod entitlements;
+pub(super) mod entitlements;
 mod fields;
 mod offers;
 
 use actix_web::http::StatusCode;
 
-pub use self::offers::offer;
-use self::offers::why_not;
+pub use self::offers::{offer, why_not};
 use super::near;
 use super::screen::DetailPane;
 use super::view::{Detail, Form, Notice};
@@ -18,12 +17,14 @@ use crate::domain::customer::Kind;
 use crate::domain::panes::PaneRow;
 use crate::domain::query::Query;
 use crate::domain::rules::{CustomerFacts, Refusal, Task, counted, thousands};
+use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId, EntitlementId};
 use crate::store::detail::CustomerDetail;
-use crate::store::{Result, customers};
+use crate::store::{Result, customers, entitlements as entitlements_store};
 use crate::web::address;
 use crate::web::request::Request;
 use crate::web::respond::Part;
+use crate::web::screen::{Screen, Selected};
 
 /// A customer with nothing else open.
 pub fn show(db: &mut Db, request: &Request, id: CustomerId) -> Result<DetailPane> {
@@ -46,18 +47,29 @@ pub fn find(db: &mut Db, request: &Request, id: CustomerId) -> Result<CustomerDe
 
 /// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
 pub fn refused(db: &mut Db, request: &Request, id: CustomerId, refusal: Refusal) -> Result<DetailPane> {
-    with_alert(db, request, id, &refusal.to_string(), StatusCode::CONFLICT)
+    let notice = match refusal {
+        Refusal::AlreadyRenewed(renewal) | Refusal::HeldByRenewal(renewal) => {
+            let eid = entitlements_store::find(db, renewal)?.eid;
+            Notice { before: refusal.to_string(), link: Some((eid, format!("/entitlements/{renewal}"))), after: String::new() }
+        }
+        _ => sentence(refusal.to_string()),
+    };
+    with_notice(db, request, id, notice, StatusCode::CONFLICT)
 }
 
 /// A customer with words about what was asked for, where it was asked for.
 pub fn with_alert(db: &mut Db, request: &Request, id: CustomerId, words: &str, status: StatusCode) -> Result<DetailPane> {
+    with_notice(db, request, id, sentence(words), status)
+}
+
+fn with_notice(db: &mut Db, request: &Request, id: CustomerId, notice: Notice, status: StatusCode) -> Result<DetailPane> {
     let mut detail = view(request, &find(db, request, id)?);
     let alert = match (request.part, &mut detail.contacts) {
         (Part::Contacts, Some(contacts)) => &mut contacts.alert,
         (Part::Entitlements, _) => &mut detail.entitlements.alert,
         _ => &mut detail.alert,
     };
-    *alert = Some(sentence(words));
+    *alert = Some(notice);
     Ok(DetailPane::detail(detail, status))
 }
 
@@ -97,12 +109,28 @@ pub fn with_contact_form(
     Ok(DetailPane { title, ..DetailPane::detail(detail, status) })
 }
 
-/// A customer with a form open in its entitlements pane.
-pub fn with_entitlement_form(request: &Request, customer: &CustomerDetail, form: Form, status: StatusCode) -> DetailPane {
+/// A form of an entitlement: by itself beside the list of entitlements; otherwise in the pane of its customer, in the place of the entitlement that
+/// it edits, or above all for a new one.
+pub fn with_entitlement_form(
+    request: &Request,
+    customer: &CustomerDetail,
+    edited: Option<EntitlementId>,
+    form: Form,
+    status: StatusCode,
+) -> DetailPane {
+    if request.screen == Screen::Entitlements {
+        let heading = format!("{} for {}", form.heading, isolated(&customer.customer.name()));
+        let selected = request.panes.entitlement().map_or(Selected::Nothing, Selected::Entitlement);
+        return DetailPane::other(heading.clone(), selected, &Form { inner: false, heading, ..form }).with_status(status);
+    }
     let mut detail = view(request, customer);
     let title = format!("{} · {}", form.heading, detail.name);
-    detail.entitlements.new = None;
-    detail.entitlements.form = Some(form);
+    let pane = &mut detail.entitlements;
+    pane.new = None;
+    match pane.rows.iter_mut().find(|row| edited == Some(EntitlementId(row.id))) {
+        Some(row) => row.form = Some(Box::new(form)),
+        None => pane.form = Some(form),
+    }
     DetailPane { title, ..DetailPane::detail(detail, status) }
 }
 
@@ -120,6 +148,7 @@ fn view(request: &Request, detail: &CustomerDetail) -> Detail {
     Detail {
         id: id.0,
         back: address::with("/customers", &request.query, &[("around", &id.to_string())]),
+        from: request.query.from.clone(),
         name: customer.name(),
         enabled: customer.enabled,
         company: customer.kind() == Kind::Company,

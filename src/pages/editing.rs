@@ -15,9 +15,9 @@ use crate::domain::actor::Actor;
 use crate::domain::event::SubjectKind;
 use crate::domain::input::Input;
 use crate::domain::rules::Task;
-use crate::domain::{ContactId, CustomerId, UserId};
+use crate::domain::{ContactId, CustomerId, EntitlementId, UserId};
 use crate::store::editing::{self, Edited, Editor};
-use crate::store::{Error, Result, contacts, customers, is_random_token, users};
+use crate::store::{Error, Result, contacts, customers, entitlements, is_random_token, users};
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::rejection::Rejection;
@@ -65,8 +65,8 @@ const UNREADABLE: &str = "It does not name a form.";
 /// The token of the form's opening, and what the form is about.
 fn form_of(input: &Input) -> Option<(&str, Edited)> {
     let token = input.get("opening");
-    let kind =
-        [SubjectKind::Customer, SubjectKind::Contact, SubjectKind::User].into_iter().find(|kind| kind.word() == input.get("record"))?;
+    let kinds = SubjectKind::OF_CUSTOMERS.into_iter().chain([SubjectKind::User]);
+    let kind = kinds.into_iter().find(|kind| kind.word() == input.get("record"))?;
     let CustomerId(id) = input.get("id").parse().ok()?;
     is_random_token(token).then_some((token, Edited { kind, id }))
 }
@@ -79,7 +79,8 @@ fn exists(db: &mut Db, request: &Request, edited: Edited) -> Result<()> {
             users::find(db, UserId(edited.id)).map(drop)
         }
         SubjectKind::Contact => contacts::find(db, ContactId(edited.id)).map(drop),
-        _ => customers::name(db, CustomerId(edited.id)).map(drop),
+        SubjectKind::Entitlement => entitlements::find(db, EntitlementId(edited.id)).map(drop),
+        SubjectKind::Customer => customers::name(db, CustomerId(edited.id)).map(drop),
     }
 }
 

@@ -6,7 +6,7 @@ use super::detail::sentence;
 use super::screen::DetailPane;
 use super::view::{Confirm, Control, Field, Form, Group, Notice};
 use crate::changes::opened::Opened;
-use crate::domain::CustomerId;
+
 use crate::domain::actor::Actor;
 use crate::domain::contact::{ContactFields, PersonFields, PersonName};
 use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
@@ -17,6 +17,7 @@ use crate::domain::places::{Country, Language, countries, languages};
 use crate::store::{Error, Result, random_token};
 use crate::web::address;
 use crate::web::request::Request;
+use crate::web::screen::Selected;
 
 /// Draws fields with the values of an input and the errors beside them.
 pub struct Draw<'a> {
@@ -82,20 +83,34 @@ impl<'a> Draw<'a> {
         drawn
     }
 
-    /// The fields of an entitlement; `contacts` are value and label of the company's, `None` for an individual.
-    pub fn entitlement(&self, contacts: Option<Vec<(String, String)>>, midnight: &str) -> Vec<Field> {
-        let mut fields = vec![Field { required: true, autofocus: true, ..self.field("product") }];
-        fields.extend(contacts.map(|options| select(self.field("contact"), options, "No longer a contact")));
+    /// The fields of an entitlement.
+    pub fn entitlement(&self, of: EntitlementFields<'_>) -> Vec<Field> {
+        let product = self.field("product");
+        let mut fields = vec![Field { required: true, autofocus: true, control: Control::Suggested(of.products, PRODUCTS), ..product }];
+        fields.extend(of.contacts.map(|options| {
+            let contact = select(self.field("contact"), options, "No longer a contact");
+            Field { hint: of.contact_note, ..contact }
+        }));
+        let end = format!(
+            "As YYYY-MM-DD. Includes this day, until midnight {} time. Leave empty for no end. A day in the past ends it.",
+            of.midnight
+        );
         fields.extend([
             Field { control: Control::Quantity, required: true, ..self.field("quantity") },
-            Field { control: Control::Date, required: true, hint: "As YYYY-MM-DD.".to_owned(), ..self.field("starts_on") },
-            Field {
-                control: Control::Date,
-                hint: format!("As YYYY-MM-DD. Includes this day, until midnight {midnight} time. Leave empty for no end."),
-                ..self.field("ends_on")
-            },
+            self.day("starts_on", true, "As YYYY-MM-DD.", of.fixed_start),
+            self.day("ends_on", false, &end, of.fixed_end),
         ]);
         fields
+    }
+
+    /// A date; one that cannot be changed is shown with the reason.
+    fn day(&self, name: &'static str, required: bool, hint: &str, fixed: &str) -> Field {
+        let field = self.field(name);
+        if fixed.is_empty() {
+            return Field { control: Control::Date, required, hint: hint.to_owned(), ..field };
+        }
+        let value = if field.value.is_empty() { "No end".to_owned() } else { field.value.clone() };
+        Field { control: Control::Fixed, value, hint: fixed.to_owned(), ..field }
     }
 
     /// The fields of a user; `roles` are value and label.
@@ -178,6 +193,23 @@ fn notice(error: &FieldError) -> Notice {
     named.unwrap_or_else(|| sentence(error.sentence.clone()))
 }
 
+/// What an entitlement's form shows besides its values.
+#[derive(Debug, Default)]
+pub struct EntitlementFields<'a> {
+    /// Value and label of the company's contacts; `None` for an individual.
+    pub contacts: Option<Vec<(String, String)>>,
+    /// What is to be said of the chosen contact.
+    pub contact_note: String,
+    /// The products to suggest.
+    pub products: Vec<String>,
+    /// Whose midnight ends a day.
+    pub midnight: &'a str,
+    /// Why the start cannot be changed; empty where it can.
+    pub fixed_start: &'static str,
+    /// Why the end cannot be changed; empty where it can.
+    pub fixed_end: &'static str,
+}
+
 /// The number's field.
 pub enum Number<'a> {
     /// Of a new customer.
@@ -209,14 +241,16 @@ pub fn reason(returned: Option<&Returned<'_>>, focused: bool) -> Field {
 }
 
 /// A question; one that is asked again says so by its status.
-pub fn asked(question: &Confirm, customer: CustomerId, returned: Option<&Returned<'_>>) -> DetailPane {
-    let pane = DetailPane::question(question.question.clone(), customer, question);
+pub fn asked(question: &Confirm, selected: impl Into<Selected>, returned: Option<&Returned<'_>>) -> DetailPane {
+    let pane = DetailPane::question(question.question.clone(), selected, question);
     match returned {
         Some(returned) => pane.with_status(returned.status()),
         None => pane,
     }
 }
 
+/// Where products are suggested.
+const PRODUCTS: &str = "/products.json";
 /// The field of the reason.
 const REASON: &str = "reason";
 

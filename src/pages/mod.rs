@@ -16,6 +16,7 @@ pub mod export;
 pub mod history;
 pub mod import;
 pub mod machines;
+pub mod products;
 pub mod refusal;
 pub mod sample;
 pub mod set_password;

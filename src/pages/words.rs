@@ -1,8 +1,12 @@
 //! How moments, dates and counts are worded.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono_tz::Tz;
 
 use super::view::When;
+use crate::domain::entitlement::{Entitlement, State};
+use crate::domain::rules::thousands;
+use crate::list::{COUNT_LIMIT, Count};
 
 /// A moment as the page shows it: roughly in words, exactly on hover.
 pub fn when(now: NaiveDateTime, moment: NaiveDateTime) -> When {
@@ -29,6 +33,53 @@ pub fn soon(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
 }
 
 const SOON: i64 = 90;
+
+/// How far a day is, to come or past: `ends in 4 days`, `ended 26 days ago`, `ends in 3 months`.
+pub fn distance(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
+    let days = (date - today).num_days();
+    let far = match days.abs() {
+        0 => return format!("{verb} today"),
+        1 => "1 day".to_owned(),
+        days @ ..=60 => format!("{days} days"),
+        days @ ..=729 => format!("{} months", days * 12 / 365),
+        days => format!("{} years", days * 100 / 36_525),
+    };
+    if days == 1 {
+        format!("{verb} tomorrow")
+    } else if days > 0 {
+        format!("{verb} in {far}")
+    } else {
+        format!("{verb} {far} ago")
+    }
+}
+
+/// How far the day is that matters next for an entitlement, or that ended it.
+pub fn distance_of(entitlement: &Entitlement, zone: Tz, today: NaiveDate) -> String {
+    match (entitlement.state(today), entitlement.last_day(zone)) {
+        (State::NotYetStarted, _) => distance("starts", today, entitlement.draft.starts_on),
+        (State::Running, Some(last)) => distance("ends", today, last),
+        (State::Ended, Some(last)) => distance("ended", today, last),
+        (_, None) => String::new(),
+    }
+}
+
+/// Whether an entitlement runs out so soon that somebody has to do something about it.
+pub fn is_due(entitlement: &Entitlement, today: NaiveDate) -> bool {
+    /// What ends within so many days is due for renewal.
+    const DUE: TimeDelta = TimeDelta::days(30);
+    entitlement.state(today) == State::Running && entitlement.draft.ends_on.is_some_and(|last| last - today <= DUE)
+}
+
+/// `128 customers`, `More than 1,000 customers`.
+pub fn how_many(count: Count, one: &str, many: &str) -> String {
+    let number = |count: usize| thousands(i64::try_from(count).unwrap_or(i64::MAX));
+    match count {
+        Count::Exactly(0) => format!("No {many}"),
+        Count::Exactly(1) => format!("1 {one}"),
+        Count::Exactly(count) => format!("{} {many}", number(count)),
+        Count::Many => format!("More than {} {many}", number(COUNT_LIMIT)),
+    }
+}
 
 /// How many tries are left: `You have 4 more tries.`
 pub fn tries_left(tries: i32) -> String {

@@ -115,6 +115,8 @@ fn add_belongings(db: &mut Db, actor: &Actor, customers: &[Placed<'_>]) -> Resul
             ended_at: None,
             created_at: actor.now - *age,
             batch: actor.batch,
+            renews: None,
+            today: actor.today,
         })
         .collect();
     bulk::create_entitlements(db, &new)

@@ -7,14 +7,16 @@ use chrono::NaiveDate;
 use super::error::Result;
 use super::history::{self, Author};
 use super::near::{self, NearCustomer};
-use super::{contacts, customers, entitlements};
+use super::renewals::Links;
+use super::{contacts, customers, entitlements, renewals};
 use crate::db::Db;
+use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, Facts as EntitlementFacts};
 use crate::domain::panes::{Panes, has_words};
 use crate::domain::rules::{ContactFacts, CustomerFacts};
-use crate::domain::{ContactId, CustomerId};
+use crate::domain::{ContactId, CustomerId, EntitlementId};
 
 /// A customer with all that belongs to it.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct CustomerDetail {
     pub entitlement_count: i64,
     /// Those of its entitlements that are shown, with the name of their contacts.
     pub entitlements: Vec<(Entitlement, String)>,
+    /// Which of them renew which.
+    pub links: Links,
     /// How many contacts it has; none for an individual.
     pub contact_count: i64,
     /// How many of them have the words that they are filtered by.
@@ -65,6 +69,7 @@ impl CustomerDetail {
             contact_count: count,
             contacts_found: found,
             named: if company && entitlement_count > 0 { entitlements::naming_each(db, id)? } else { HashMap::new() },
+            links: renewals::links(db, &entitlements.iter().map(|(entitlement, _)| entitlement).collect::<Vec<_>>())?,
             customer,
             entitlements,
             contacts,
@@ -75,6 +80,12 @@ impl CustomerDetail {
     #[must_use]
     pub fn facts(&self) -> CustomerFacts {
         CustomerFacts::of(&self.customer, self.entitlement_count)
+    }
+
+    /// What the rules need to know of one of its entitlements.
+    #[must_use]
+    pub fn entitlement_facts(&self, actor: &Actor, entitlement: &Entitlement) -> EntitlementFacts {
+        facts_of(actor, entitlement, self.links.renewal(entitlement.id), self.customer.enabled)
     }
 
     /// What the rules need to know of one of its contacts.
@@ -133,4 +144,30 @@ pub fn customer_facts(db: &mut Db, id: CustomerId) -> Result<CustomerFacts> {
 /// What the rules need to know of a contact.
 pub fn contact_facts(db: &mut Db, contact: &Contact) -> Result<ContactFacts> {
     Ok(ContactFacts::of(contact, entitlements::naming(db, contact.id)?))
+}
+
+/// What the rules need to know of an entitlement.
+///
+/// # Errors
+/// [`super::Error::NotFound`] when its customer is gone.
+pub fn entitlement_facts(db: &mut Db, actor: &Actor, entitlement: &Entitlement) -> Result<EntitlementFacts> {
+    let (_, enabled) = customers::kind_and_status(db, entitlement.customer)?;
+    let renewal = renewals::renewal(db, entitlement.id)?;
+    Ok(facts_of(actor, entitlement, renewal.map(|renewal| renewal.id), enabled))
+}
+
+pub(super) fn facts_of(
+    actor: &Actor,
+    entitlement: &Entitlement,
+    renewal: Option<EntitlementId>,
+    customer_enabled: bool,
+) -> EntitlementFacts {
+    EntitlementFacts {
+        state: entitlement.state(actor.today),
+        today: actor.today,
+        last_day: entitlement.draft.ends_on,
+        ended_on: entitlement.ended_at.map(|ended| actor.day_of(ended)),
+        renewal,
+        customer_enabled,
+    }
 }

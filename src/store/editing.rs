@@ -18,7 +18,7 @@ const MOST: i64 = 50;
 /// Which record a form is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edited {
-    /// A customer, a contact or a user.
+    /// A customer, a contact, an entitlement or a user.
     pub kind: SubjectKind,
     /// Its id.
     pub id: i64,

@@ -8,21 +8,23 @@ use diesel::prelude::*;
 use diesel::sql_types::{Date, Integer, Nullable};
 
 use super::error::{Error, Result};
+use super::keys::EntitlementKeys;
 use crate::db::Db;
 use crate::db::schema::{contacts, entitlements};
+use crate::domain::actor::Actor;
 use crate::domain::contact::PersonName;
-use crate::domain::entitlement::{Draft, Entitlement};
+use crate::domain::entitlement::{Draft, Entitlement, NEVER};
 use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// What an entitlement is called in messages.
 const WHAT: &str = "entitlement";
 /// How many entitlements of one customer a page shows at most.
 pub const SHOWN: i64 = 500;
-/// A day after all others.
-const NEVER: Option<NaiveDate> = NaiveDate::from_ymd_opt(9999, 12, 31);
 
-#[derive(Queryable)]
-struct StoredEntitlement {
+/// An entitlement, column by column.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entitlements)]
+pub struct StoredEntitlement {
     id: i64,
     eid: String,
     customer_id: i64,
@@ -35,6 +37,8 @@ struct StoredEntitlement {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    version: i32,
+    renews_id: Option<i64>,
 }
 
 impl From<StoredEntitlement> for Entitlement {
@@ -54,6 +58,8 @@ impl From<StoredEntitlement> for Entitlement {
             created_at: row.created_at,
             changed_at: row.changed_at,
             batch: row.batch_id.map(BatchId),
+            version: row.version,
+            renews: row.renews_id.map(EntitlementId),
         }
     }
 }
@@ -75,6 +81,10 @@ pub struct NewEntitlement<'a> {
     pub created_at: NaiveDateTime,
     /// The batch that creates it.
     pub batch: Option<BatchId>,
+    /// The one that it renews.
+    pub renews: Option<EntitlementId>,
+    /// The present day in the installation's time zone.
+    pub today: NaiveDate,
 }
 
 /// All columns of a new entitlement but the id.
@@ -92,12 +102,18 @@ pub struct NewColumns<'a> {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    version: i32,
+    renews_id: Option<i64>,
+    over_from: NaiveDate,
+    product_sort: Vec<u8>,
+    stage: i32,
 }
 
 impl<'a> NewColumns<'a> {
     /// The columns of a new entitlement.
     #[must_use]
     pub fn of(new: &NewEntitlement<'a>) -> Self {
+        let keys = EntitlementKeys::of(new.draft, new.ended_at, new.today);
         Self {
             eid: new.eid,
             customer_id: new.customer.0,
@@ -110,6 +126,11 @@ impl<'a> NewColumns<'a> {
             created_at: new.created_at,
             changed_at: new.created_at,
             batch_id: new.batch.map(|batch| batch.0),
+            version: 1,
+            renews_id: new.renews.map(|renewed| renewed.0),
+            over_from: keys.over_from,
+            product_sort: keys.product_sort,
+            stage: keys.stage,
         }
     }
 }
@@ -119,13 +140,15 @@ impl<'a> NewColumns<'a> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn find(db: &mut Db, id: EntitlementId) -> Result<Entitlement> {
-    let row: StoredEntitlement = entitlements::table.find(id.0).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
+    let row: StoredEntitlement =
+        entitlements::table.find(id.0).select(StoredEntitlement::as_select()).first(db).optional()?.ok_or(Error::NotFound(WHAT))?;
     Ok(row.into())
 }
 
 /// Entitlements by their EIDs, in no order.
 pub fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
-    let rows: Vec<StoredEntitlement> = entitlements::table.filter(entitlements::eid.eq_any(eids)).load(db)?;
+    let rows: Vec<StoredEntitlement> =
+        entitlements::table.filter(entitlements::eid.eq_any(eids)).select(StoredEntitlement::as_select()).load(db)?;
     Ok(rows.into_iter().map(Entitlement::from).collect())
 }
 
@@ -143,16 +166,16 @@ pub fn of_customer(db: &mut Db, customer: CustomerId, today: NaiveDate, most: i6
     let to_come = || entitlements::starts_on.gt(today);
     let group = case_when(ended(), 2.into_sql::<Integer>()).when(to_come(), 1.into_sql::<Integer>()).otherwise(0.into_sql::<Integer>());
     // The engines disagree on where a missing end belongs: it counts as the last of days.
-    let next = case_when(ended(), NEVER.into_sql::<Nullable<Date>>())
+    let next = case_when(ended(), Some(NEVER).into_sql::<Nullable<Date>>())
         .when(to_come(), entitlements::starts_on.nullable())
-        .when(entitlements::ends_on.is_null(), NEVER.into_sql::<Nullable<Date>>())
+        .when(entitlements::ends_on.is_null(), Some(NEVER).into_sql::<Nullable<Date>>())
         .otherwise(entitlements::ends_on);
     let rows: Vec<(StoredEntitlement, Names)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0))
         .order((group, next, entitlements::starts_on.desc(), entitlements::id.desc()))
         .limit(most)
-        .select((entitlements::all_columns, (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
+        .select((StoredEntitlement::as_select(), (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
         .load(db)?;
     Ok(rows.into_iter().map(named).collect())
 }
@@ -162,7 +185,7 @@ pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: EntitlementId) -> 
     let row: Option<(StoredEntitlement, Names)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0).and(entitlements::id.eq(id.0)))
-        .select((entitlements::all_columns, (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
+        .select((StoredEntitlement::as_select(), (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
         .first(db)
         .optional()?;
     Ok(row.map(named))
@@ -170,9 +193,17 @@ pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: EntitlementId) -> 
 
 /// All entitlements of a customer in the order they were created.
 pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Entitlement>> {
-    let rows: Vec<StoredEntitlement> =
-        entitlements::table.filter(entitlements::customer_id.eq(customer.0)).order(entitlements::id).load(db)?;
+    let rows: Vec<StoredEntitlement> = entitlements::table
+        .filter(entitlements::customer_id.eq(customer.0))
+        .order(entitlements::id)
+        .select(StoredEntitlement::as_select())
+        .load(db)?;
     Ok(rows.into_iter().map(Entitlement::from).collect())
+}
+
+/// Is there any?
+pub fn any(db: &mut Db) -> Result<bool> {
+    Ok(entitlements::table.select(entitlements::id).first::<i64>(db).optional()?.is_some())
 }
 
 /// How many entitlements a customer has, ended ones included.
@@ -203,7 +234,7 @@ pub fn insert(db: &mut Db, new: &NewEntitlement<'_>) -> Result<EntitlementId> {
 }
 
 /// Inserts an entitlement that was deleted, under its id.
-pub fn restore(db: &mut Db, entitlement: &Entitlement) -> Result<()> {
+pub fn restore(db: &mut Db, entitlement: &Entitlement, today: NaiveDate) -> Result<()> {
     let new = NewEntitlement {
         eid: &entitlement.eid,
         customer: entitlement.customer,
@@ -212,14 +243,16 @@ pub fn restore(db: &mut Db, entitlement: &Entitlement) -> Result<()> {
         ended_at: entitlement.ended_at,
         created_at: entitlement.created_at,
         batch: entitlement.batch,
+        renews: entitlement.renews,
+        today,
     };
-    let columns = NewColumns { changed_at: entitlement.changed_at, ..NewColumns::of(&new) };
+    let columns = NewColumns { version: entitlement.version, changed_at: entitlement.changed_at, ..NewColumns::of(&new) };
     diesel::insert_into(entitlements::table).values((entitlements::id.eq(entitlement.id.0), columns)).execute(db)?;
     Ok(())
 }
 
 /// Saves what has become of a stored entitlement.
-pub fn save(db: &mut Db, entitlement: &Entitlement, now: NaiveDateTime) -> Result<()> {
+pub fn save(db: &mut Db, entitlement: &Entitlement, actor: &Actor) -> Result<()> {
     let draft = &entitlement.draft;
     diesel::update(entitlements::table.find(entitlement.id.0))
         .set((
@@ -229,7 +262,9 @@ pub fn save(db: &mut Db, entitlement: &Entitlement, now: NaiveDateTime) -> Resul
             entitlements::starts_on.eq(draft.starts_on),
             entitlements::ends_on.eq(draft.ends_on),
             entitlements::ended_at.eq(entitlement.ended_at),
-            entitlements::changed_at.eq(now),
+            entitlements::version.eq(entitlement.version),
+            entitlements::changed_at.eq(actor.now),
+            EntitlementKeys::of(draft, entitlement.ended_at, actor.today),
         ))
         .execute(db)?;
     Ok(())

@@ -1,8 +1,13 @@
 //! The keys that Rust makes and the database stores beside the texts that they are made from: what records are the same by
 //! ([`crate::domain::identity`]), found by ([`crate::domain::fold`]) and ordered by ([`crate::domain::collate`]).
 
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::db::schema::entitlements;
 use crate::domain::contact;
 use crate::domain::customer::Who;
+use crate::domain::entitlement::{Draft, State};
 use crate::domain::text::Email;
 use crate::domain::{collate, fold, identity};
 
@@ -78,5 +83,39 @@ impl ContactKeys {
     #[must_use]
     pub fn of(name: &contact::PersonName, email: Option<&Email>) -> Self {
         Self { sort_key: collate::name_key(&name.full()), email_key: email.map(|email| identity::email_key(email.as_str())) }
+    }
+}
+
+/// What an entitlement is listed by, as columns.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = entitlements)]
+pub struct EntitlementKeys {
+    /// The first day on which it no longer counts.
+    pub over_from: NaiveDate,
+    /// Its place in the order of products.
+    pub product_sort: Vec<u8>,
+    /// Where it stood on the day that it was last looked at: a [`stage`].
+    pub stage: i32,
+}
+
+impl EntitlementKeys {
+    /// The keys of an entitlement as it stands on a day.
+    #[must_use]
+    pub fn of(draft: &Draft, ended_at: Option<NaiveDateTime>, today: NaiveDate) -> Self {
+        Self {
+            over_from: draft.over_from(ended_at),
+            product_sort: collate::name_key(&draft.product),
+            stage: stage(draft.state(ended_at, today)),
+        }
+    }
+}
+
+/// A state as the database holds it, in the order in which an entitlement passes through them.
+#[must_use]
+pub fn stage(state: State) -> i32 {
+    match state {
+        State::NotYetStarted => 0,
+        State::Running => 1,
+        State::Ended => 2,
     }
 }

@@ -2,6 +2,8 @@
 //! check has found wrong ones. Portion by portion: each is a transaction that notes how far it came, so whoever is stopped goes on there, and
 //! several that start at once take turns.
 
+mod entitlements;
+
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::hash::Hash;
@@ -16,6 +18,7 @@ use super::keys::{ContactKeys, CustomerKeys, NumberKeys};
 use super::{contacts, customers as stored_customers};
 use crate::db::schema::{self, customers, key_state};
 use crate::db::{Database, Db, any_deferred_index, defer_indexes, lock_keys, make_deferred_index};
+use crate::domain::clock;
 use crate::domain::contact::PersonName;
 use crate::domain::customer::Who;
 use crate::domain::text::Email;
@@ -51,13 +54,13 @@ pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 
 /// Whether all keys are of this program's form.
 pub fn are_current(db: &mut Db) -> Result<bool> {
-    Ok(key_state::table.select(key_state::form).first::<i32>(db)? == FORM)
+    Ok(key_state::table.select((key_state::form, key_state::entitlements)).first::<(i32, i64)>(db)? == (FORM, END))
 }
 
-/// Whether keys have to be made. If so, nobody else completes them until the transaction ends.
-pub fn is_due(db: &mut Db) -> Result<bool> {
+/// Whether keys of customers have to be made. If so, nobody else completes them until the transaction ends.
+pub fn are_customers_due(db: &mut Db) -> Result<bool> {
     lock_keys(db)?;
-    Ok(!are_current(db)?)
+    Ok(key_state::table.select(key_state::form).first::<i32>(db)? != FORM)
 }
 
 /// Makes all keys that are not of this program's form. Meant for a start, when nobody looks for records by them: of very many, indexes are taken
@@ -69,13 +72,13 @@ pub fn run(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
 /// Makes all keys again, while others look for records by them.
 pub fn again(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     database.write(|db| {
-        diesel::update(key_state::table).set(key_state::form.eq(0)).execute(db)?;
+        diesel::update(key_state::table).set((key_state::form.eq(0), key_state::entitlements.eq(0))).execute(db)?;
         Ok::<_, Error>(())
     })?;
     steps(database, false, progress)
 }
 
-/// How many customers and contacts have keys that are not what their texts say.
+/// How many customers, contacts and entitlements have keys that are not what their texts and days say.
 pub fn count_wrong(db: &mut Db) -> Result<usize> {
     let mut count = 0;
     let mut beyond = Some(0);
@@ -87,6 +90,12 @@ pub fn count_wrong(db: &mut Db) -> Result<usize> {
     while let Some(id) = beyond {
         let (wrong, next) = wrong_contacts(db, id)?;
         (count, beyond) = (count + wrong.len(), next);
+    }
+    beyond = Some(0);
+    while let Some(id) = beyond {
+        let rows = entitlements::next(db, id, PORTION)?;
+        count += rows.iter().filter(|row| row.is_wrong()).count();
+        beyond = next_of(rows.len(), rows.last().map(|row| row.id));
     }
     Ok(count)
 }
@@ -111,45 +120,79 @@ fn steps(database: &Database, at_start: bool, progress: &mut Progress<'_>) -> Re
     Ok(())
 }
 
+/// How far keys have been made: up to these ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = key_state)]
+struct Progressed {
+    form: i32,
+    customers: i64,
+    contacts: i64,
+    entitlements: i64,
+}
+
+impl Progressed {
+    /// All keys are made.
+    fn is_done(&self) -> bool {
+        [self.customers, self.contacts, self.entitlements] == [END; 3]
+    }
+}
+
 /// Makes the keys of the next portion.
 fn step(db: &mut Db, defer: bool) -> Result<Step> {
     lock_keys(db)?;
-    let (form, mut customers, mut contacts) =
-        key_state::table.select((key_state::form, key_state::customers, key_state::contacts)).first::<(i32, i64, i64)>(db)?;
-    if form == FORM {
-        return Ok(Step::Done);
-    }
-    // What another form was half way through begins again.
-    if form != -FORM {
-        (customers, contacts) = (0, 0);
+    let before: Progressed = key_state::table.select(Progressed::as_select()).first(db)?;
+    let mut now = before;
+    if before.form == FORM {
+        // Keys of entitlements came later than those of the others.
+        (now.customers, now.contacts) = (END, END);
+    } else if before.form != -FORM {
+        // What another form was half way through begins again.
+        now = Progressed { form: -FORM, customers: 0, contacts: 0, entitlements: 0 };
         if defer {
             defer_indexes(db, &INDEXES)?;
         }
     }
-    if customers < END {
-        let (wrong, next) = wrong_customers(db, customers)?;
+    if now.is_done() {
+        return Ok(Step::Done);
+    }
+    if defer && now.entitlements == 0 {
+        defer_indexes(db, &entitlements::INDEXES)?;
+    }
+    if now.customers < END {
+        let (wrong, next) = wrong_customers(db, now.customers)?;
         write_customers(db, &wrong)?;
-        customers = next.unwrap_or(END);
+        now.customers = next.unwrap_or(END);
     }
-    if customers == END && contacts < END {
-        let (wrong, next) = wrong_contacts(db, contacts)?;
+    if now.customers == END && now.contacts < END {
+        let (wrong, next) = wrong_contacts(db, now.contacts)?;
         write_contacts(db, &wrong)?;
-        contacts = next.unwrap_or(END);
+        now.contacts = next.unwrap_or(END);
     }
-    let is_done = customers == END && contacts == END;
-    let has_indexes = !any_deferred_index(db)?;
-    diesel::update(key_state::table)
-        .set((
-            key_state::form.eq(if is_done && has_indexes { FORM } else { -FORM }),
-            key_state::customers.eq(customers),
-            key_state::contacts.eq(contacts),
-        ))
-        .execute(db)?;
+    if now.contacts == END {
+        now.entitlements = make_entitlements(db, now.entitlements)?.unwrap_or(END);
+    }
+    let (is_done, has_indexes) = (now.is_done(), !any_deferred_index(db)?);
+    if is_done && has_indexes {
+        now.form = FORM;
+    } else if is_done {
+        // Not done before the indexes are there.
+        now.entitlements = END - 1;
+    }
+    diesel::update(key_state::table).set(now).execute(db)?;
     Ok(match (is_done, has_indexes) {
         (false, _) => Step::More,
         (true, false) => Step::Indexes,
         (true, true) => Step::Done,
     })
+}
+
+/// Makes the keys of the next entitlements; the id after which to go on, `None` at the end. A stage may be that of another day than the
+/// installation's: days change anyway, and the job that follows them sees to it.
+fn make_entitlements(db: &mut Db, beyond: i64) -> Result<Option<i64>> {
+    let (rows, today) = (entitlements::next(db, beyond, PORTION)?, clock::now().date());
+    let wrong: Vec<_> = rows.iter().filter(|row| row.differs(today)).map(|row| (row.id, row.right(today))).collect();
+    entitlements::write(db, &wrong)?;
+    Ok(next_of(rows.len(), rows.last().map(|row| row.id)))
 }
 
 /// A customer's keys as columns.

@@ -1,11 +1,13 @@
 //! Addresses of this site: a path, and the list's state that every link carries along.
 
+use std::borrow::Cow;
+
 use form_urlencoded::Serializer;
 
 use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
-use crate::domain::{BatchId, CustomerId, EventId};
+use crate::domain::{BatchId, CustomerId, EntitlementId, EventId};
 
 /// Where a page says again and again that a form is open.
 pub const EDITING: &str = "/editing";
@@ -75,16 +77,29 @@ pub fn with_list(path: &str, list: &Query) -> String {
 
 /// Returns `path` with the list's state and further parameters.
 #[must_use]
-pub fn with(path: &str, list: &Query, more: &[(&str, &str)]) -> String {
-    let mut query = Serializer::new(String::new());
-    query.extend_pairs(list.pairs()).extend_pairs(more);
-    let query = query.finish();
+pub fn with(path: &str, list: &Query, more: &[(&'static str, &str)]) -> String {
+    let mut pairs = list.pairs();
+    pairs.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    of(path, &pairs)
+}
+
+/// The parameters of an address.
+#[must_use]
+pub fn query_of(address: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let query = address.split('#').next().and_then(|address| address.split_once('?')).map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes()).collect()
+}
+
+/// Returns `path` with these parameters.
+#[must_use]
+pub fn of(path: &str, pairs: &[(&'static str, String)]) -> String {
+    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Returns `path` with the list's state, the rows that the panes of a customer show, and further parameters.
 #[must_use]
-pub fn with_panes(path: &str, list: &Query, panes: &Panes, more: &[(&str, &str)]) -> String {
+pub fn with_panes(path: &str, list: &Query, panes: &Panes, more: &[(&'static str, &str)]) -> String {
     let pairs = panes.pairs();
     let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
     with(path, list, &pairs.chain(more.iter().copied()).collect::<Vec<_>>())
@@ -110,6 +125,12 @@ pub fn fragment(panes: &Panes) -> String {
 #[must_use]
 pub fn screen(selected: Option<CustomerId>) -> String {
     selected.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}"))
+}
+
+/// Returns the path of the entitlements with this one open, or with none.
+#[must_use]
+pub fn entitlement(selected: Option<EntitlementId>) -> String {
+    selected.map_or_else(|| "/entitlements".to_owned(), |id| format!("/entitlements/{id}"))
 }
 
 /// Returns the path of a customer's history.

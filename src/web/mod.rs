@@ -16,4 +16,5 @@ pub mod public_url;
 pub mod rejection;
 pub mod request;
 pub mod respond;
+pub mod screen;
 pub mod session;

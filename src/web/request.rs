@@ -12,12 +12,14 @@ use super::address;
 use super::app::App;
 use super::public_url;
 use super::respond::{PAGE_ENCODINGS, Part, is_swap, negotiate};
+use super::screen::{Screen, Selected};
 use crate::db::Db;
-use crate::domain::UserId;
 use crate::domain::actor::{Actor, ActorKind, Principal};
 use crate::domain::panes::{PaneRow, Panes};
-use crate::domain::query::Query;
+use crate::domain::query::entitlements::{self, EntitlementQuery};
+use crate::domain::query::{Place, Query};
 use crate::domain::rules::Refusal;
+use crate::domain::{CustomerId, EntitlementId, UserId};
 use crate::store::sessions::{self, Session};
 use crate::store::{self, is_random_token, users};
 
@@ -54,6 +56,10 @@ pub struct Request {
     pub query: Query,
     /// Which rows of a customer's panes are shown.
     pub panes: Panes,
+    /// Which list stands at the left.
+    pub screen: Screen,
+    /// The state of the list of entitlements, where that is the one.
+    pub entitlements: EntitlementQuery,
     /// The query part of the address as it was sent.
     parameters: String,
     /// The path, without the query.
@@ -89,6 +95,8 @@ impl Request {
             request_id: String::new(),
             query: Query::default(),
             panes: Panes::default(),
+            screen: Screen::default(),
+            entitlements: EntitlementQuery::default(),
             parameters: String::new(),
             path: String::new(),
             origin: String::new(),
@@ -106,6 +114,7 @@ impl Request {
     #[must_use]
     pub fn of(request: &HttpRequest, app: &Data<App>) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(request.query_string().as_bytes()).collect();
+        let texts = || pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             app: app.clone(),
@@ -115,7 +124,9 @@ impl Request {
             encoding: negotiate(request, &PAGE_ENCODINGS),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             query: query(request.path(), &pairs),
-            panes: Panes::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
+            panes: Panes::parse(texts()),
+            screen: Screen::of(request.path(), texts()),
+            entitlements: entitlement_query(EntitlementQuery::parse(texts())),
             parameters: request.query_string().to_owned(),
             path: request.path().to_owned(),
             origin: app.public.as_ref().map_or_else(|| format!("http://{}", public_url::host(request.head())), ToString::to_string),
@@ -188,13 +199,87 @@ impl Request {
     /// Returns `path` with all that the screen shows: the list's state and the rows of the panes.
     #[must_use]
     pub fn keeping(&self, path: &str) -> String {
-        address::with_panes(path, &self.query, &self.panes, &[])
+        self.keeping_with(path, &[])
+    }
+
+    /// The same with further parameters.
+    #[must_use]
+    pub fn keeping_with(&self, path: &str, more: &[(&'static str, &str)]) -> String {
+        let mut pairs = match self.screen {
+            Screen::Customers => [self.query.pairs(), self.panes.pairs()].concat(),
+            Screen::Entitlements => self.entitlements.pairs(),
+        };
+        pairs.extend(self.screen.parameter(path));
+        pairs.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        address::of(path, &pairs)
+    }
+
+    /// Returns `path` with the list's state alone.
+    #[must_use]
+    pub fn listed(&self, path: &str) -> String {
+        self.showing(Panes::default()).keeping(path)
+    }
+
+    /// The same request with the list around what is open: where the first page of it is asked for, or in any case.
+    #[must_use]
+    pub fn around(&self, selected: Selected, always: bool) -> Self {
+        let mut request = self.clone();
+        match (self.screen, selected) {
+            (Screen::Customers, Selected::Customer(id)) if always || self.query.place == Place::First => {
+                request.query.place = Place::Around(id);
+            }
+            (Screen::Entitlements, Selected::Entitlement(id)) if always || self.entitlements.place == entitlements::Place::First => {
+                request.entitlements.place = entitlements::Place::Around(id);
+            }
+            _ if always => {
+                request.query.place = Place::First;
+                request.entitlements.place = entitlements::Place::First;
+            }
+            _ => {}
+        }
+        request
+    }
+
+    /// The address of an entitlement's customer beside the list of customers, from where it leads back; that which one came from, if it was this
+    /// customer's, its own search kept.
+    #[must_use]
+    pub fn to_customer(&self, customer: CustomerId, entitlement: EntitlementId, panes: &Panes) -> String {
+        let own = EntitlementQuery { from: None, ..self.entitlements.clone() };
+        let here = address::of(&address::entitlement(Some(entitlement)), &own.pairs());
+        let before = self.entitlements.from.as_deref().map(address::query_of).unwrap_or_default();
+        let list = Query { from: Some(here), ..Query::parse(before.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))) };
+        address::at_row(customer, &list, panes)
+    }
+
+    /// The address of an entitlement beside the list of entitlements, from where it leads back to the customer as it is shown now.
+    #[must_use]
+    pub fn to_entitlement(&self, customer: CustomerId, entitlement: EntitlementId) -> String {
+        let own = Query { from: None, ..self.query.clone() };
+        let here = address::with_panes(&address::screen(Some(customer)), &own, &self.panes, &[]);
+        let before = self.query.from.as_deref().map(address::query_of).unwrap_or_default();
+        let list = EntitlementQuery {
+            from: Some(here),
+            ..EntitlementQuery::parse(before.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
+        };
+        address::of(&address::entitlement(Some(entitlement)), &list.pairs())
+    }
+
+    /// The fragment that leads to the row of a customer's panes that is marked.
+    #[must_use]
+    pub fn fragment(&self) -> String {
+        if self.screen == Screen::Customers { address::fragment(&self.panes) } else { String::new() }
     }
 
     /// The same request with another row of the panes marked, or none.
     #[must_use]
     pub fn at(&self, row: Option<PaneRow>) -> Self {
         Self { panes: self.panes.at(row), ..self.clone() }
+    }
+
+    /// The same request with these rows of the panes.
+    #[must_use]
+    pub fn showing(&self, panes: Panes) -> Self {
+        Self { panes, ..self.clone() }
     }
 
     /// Returns a parameter of the address; if it is repeated, the last one.
@@ -232,5 +317,10 @@ fn query(path: &str, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Query {
         address::LISTED if is_new => Some(("type", value.as_ref())),
         name => Some((name, value.as_ref())),
     });
-    Query::parse(pairs)
+    let query = Query::parse(pairs);
+    Query { from: query.from.filter(|from| address::is_own(from)), ..query }
+}
+
+fn entitlement_query(query: EntitlementQuery) -> EntitlementQuery {
+    EntitlementQuery { from: query.from.filter(|from| address::is_own(from)), ..query }
 }

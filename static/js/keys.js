@@ -4,8 +4,8 @@ import { unsaved } from "./guard.js";
 import { current, focusRow, move, rows, whenShown } from "./list.js";
 import { whenTold } from "./message.js";
 
-// Keys that act on the customer that is open: they wait for the one marked current.
-const tasks = new Set(["e", "d", "#", "c", "y"]);
+// Keys that act on what is open: they wait for the row marked current.
+const tasks = new Set(["e", "d", "#", "c", "y", "r"]);
 const characters = new Set(["/", "?", "#"]);
 
 // `g` waits a moment for the key that says where to go: `g a` is Activity.
@@ -45,7 +45,7 @@ function enter(event) {
   const { target } = event;
   const row = target.closest?.("#rows a");
   if (target !== document.body && target !== pane() && (!row || row !== current())) return;
-  if (!current() && !pane()?.querySelector("[data-customer]")) return;
+  if (!current() && !pane()?.querySelector("[data-row]")) return;
   event.preventDefault();
   whenShown(() => pane().querySelector("h1")?.focus());
 }

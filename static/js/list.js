@@ -5,11 +5,13 @@ export const rows = () => byId("rows");
 // What scrolls the rows: their pane, or in a low window the page itself.
 export const scroller = () => rows() && getComputedStyle(rows()).overflowY === "auto" ? rows() : document.scrollingElement;
 export const current = () => rows()?.querySelector('a[aria-current="true"]') ?? null;
-const customerOf = (path) => /^\/customers\/(\d+)(?:\/|$)/.exec(path)?.[1] ?? null;
+// `/customers` or `/entitlements`; that of one of them adds its id.
+const listPath = () => byId("list")?.dataset.path;
+const idIn = (path) => new RegExp(`^${listPath()}/(\\d+)(?:/|$)`).exec(path)?.[1] ?? null;
 const idOf = (link) => link.id.slice("open-".length);
 
-// The customer that the detail shows, or is about to be edited there.
-const shown = () => document.querySelector("#detail [data-customer]")?.dataset.customer ?? customerOf(location.pathname);
+// The record that the detail shows, or is about to be edited there.
+const shown = () => document.querySelector("#detail [data-row]")?.dataset.row ?? idIn(location.pathname);
 
 // The row that was chosen and whose detail has not arrived: { id, timer?, ctx?, then? }.
 let opening = null;
@@ -44,7 +46,7 @@ function forget() {
   opening = null;
 }
 
-// One stays with the customer that is shown.
+// One stays with what is shown.
 export function stay() {
   forget();
   mark(shown());
@@ -88,11 +90,12 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   else mark(shown());
 });
 
-// Links that change the list keep the customer that is open, which may be another one than when the list was made.
+// Links that change the list keep what is open, which may be another record than when the list was made.
 function keep() {
   if (!opening) mark(shown());
   const id = shown();
-  const path = id ? `/customers/${id}` : "/customers";
+  if (!listPath()) return;
+  const path = id ? `${listPath()}/${id}` : listPath();
   byId("find")?.setAttribute("action", path);
   for (const link of document.querySelectorAll("#results a[data-keep]")) link.setAttribute("href", path + new URL(link.href).search);
 }

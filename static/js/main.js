@@ -11,6 +11,7 @@ import "./list.js";
 import "./pages.js";
 import "./search.js";
 import "./suggest.js";
+import "./products.js";
 import "./help.js";
 import "./rows.js";
 import "./panes.js";

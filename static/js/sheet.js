@@ -4,8 +4,12 @@ import { rows } from "./list.js";
 
 const seen = (selector) => [...document.querySelectorAll(selector)].find((found) => found.checkVisibility());
 const control = (key) => seen(`[data-key="${CSS.escape(key)}"]`);
-const customer = () => seen("#detail [data-customer]");
+const open = () => seen("#detail [data-row]");
 const form = () => seen("#detail form[data-saves]");
+// What the list has: `customer`, `entitlement`.
+const one = () => document.getElementById("list")?.dataset.one ?? "customer";
+const many = () => `${one()}s`;
+const a = () => /^[aeiou]/.test(one()) ? `an ${one()}` : `a ${one()}`;
 
 // Why a key does nothing: nothing where it does something.
 const list = (key) => control(key) ? "" : "There is no list on this screen.";
@@ -13,39 +17,55 @@ const row = () => rows()?.checkVisibility() && rows().querySelector('li[id^="row
 const fixed = () => "";
 function task(key) {
   if (control(key)) return "";
-  if (!customer()) return form() ? "Save or leave the form first." : "Open a customer first.";
+  if (!open()) return form() ? "Save or leave the form first." : `Open ${a()} first.`;
   if (form()) return "Save or leave the form first.";
   if (key === "c" && !document.getElementById("contacts")) return "An individual has no further contacts.";
-  if (key === "#" && control("e")) return "It has entitlements.";
-  return "You may not change customers.";
+  if (key === "#" && control("e")) return one() === "customer" ? "It has entitlements." : "It has started.";
+  if (one() === "entitlement" && seen("#new-entitlement")) return "The page says why not.";
+  return `You may not change ${many()}.`;
 }
 
-// A group's heading, where its controls stand, and its keys: signs, what they do, why they do nothing now.
-const groups = [
+// What one can do with what is open: the sign, what it does, why it does nothing now.
+const tasks = {
+  customer: [
+    [["e"], "Edit", task],
+    [["d"], "Disable or enable", task],
+    [["#"], "Delete", task],
+    [["c"], "New contact", task],
+  ],
+  entitlement: [
+    [["e"], "Edit", task],
+    [["r"], "Renew", task],
+    [["#"], "Delete", task],
+  ],
+};
+
+// A group's heading, where its controls stand, and its keys.
+const groups = () => [
   ["Everywhere", "body", [
     [["/"], "Search", list],
-    [["n"], "New customer", (key) => control(key) ? "" : row() || "You may not create customers."],
+    [["n"], `New ${one()}`, (key) => control(key) ? "" : row() || `You may not create ${many()}.`],
     [["u"], "Undo the last change", (key) => control(key) ? "" : "No message offers it now."],
     [["g c"], "To the customers", fixed],
+    [["g e"], "To the entitlements", fixed],
     [["g a"], "To the activity", fixed],
     [["Esc"], "Back out: close, clear, to the list", fixed],
     [["?"], "These keys", fixed],
   ]],
   ["In the list", "#list", [
-    [["j", "↓"], "Next customer", row],
-    [["k", "↑"], "Previous customer", row],
-    [["Enter"], "Into the details", () => customer() ? "" : "Open a customer first."],
+    [["j", "↓"], `Next ${one()}`, row],
+    [["k", "↑"], `Previous ${one()}`, row],
+    [["Enter"], "Into the details", () => open() ? "" : `Open ${a()} first.`],
     [["↓"], "From the search to the list", row],
-    [["1"], "All customers", list],
-    [["2"], "Enabled ones only", list],
-    [["3"], "Disabled ones only", list],
+    ...(one() === "customer" ? [
+      [["1"], "All customers", list],
+      [["2"], "Enabled ones only", list],
+      [["3"], "Disabled ones only", list],
+    ] : []),
   ]],
-  ["With the customer", "#detail", [
-    [["e"], "Edit", task],
-    [["d"], "Disable or enable", task],
-    [["#"], "Delete", task],
-    [["c"], "New contact", task],
-    [["h"], "History", (key) => control(key) ? "" : customer() ? "It is shown." : "Open a customer first."],
+  [`With the ${one()}`, "#detail", [
+    ...tasks[one()],
+    [["h"], "History", (key) => control(key) ? "" : open() ? "It is shown." : `Open ${a()} first.`],
   ]],
   ["In a form", "form", [
     [["Ctrl ⏎"], "Save", () => form() ? "" : "No form is open."],
@@ -60,8 +80,8 @@ function label(control) {
 
 // Keys of controls that no group names, in the group of the place where they stand.
 function more(place) {
-  const named = new Set(groups.flatMap(([, , keys]) => keys.flatMap(([signs]) => signs)));
-  const places = groups.map(([, selector]) => selector).reverse();
+  const named = new Set(groups().flatMap(([, , keys]) => keys.flatMap(([signs]) => signs)));
+  const places = groups().map(([, selector]) => selector).reverse();
   const others = [...document.querySelectorAll("[data-key]")].filter((found) => found.dataset.key && !named.has(found.dataset.key) && found.checkVisibility());
   const here = others.filter((found) => places.find((selector) => found.closest(selector)) === place);
   return [...new Map(here.map((found) => [found.dataset.key, [[found.dataset.key], label(found), fixed]])).values()];
@@ -76,7 +96,7 @@ function line([signs, does, why]) {
 }
 
 function sheet() {
-  const tables = groups.map(([heading, place, keys]) =>
+  const tables = groups().map(([heading, place, keys]) =>
     make("table", {}, make("caption", { textContent: heading }), make("tbody", {}, ...[...keys, ...more(place)].map(line))));
   const box = make("input", { type: "checkbox", checked: !document.documentElement.classList.contains("no-keys") });
   box.addEventListener("change", () => {

@@ -191,3 +191,21 @@ async fn a_choice_is_made_by_keys_alone(browser: Browser) {
     assert_eq!((edit.field("phone"), edit.field("ref_id")), ("2".to_owned(), "mine".to_owned()));
     assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }
+
+/// Two change the quantity of one entitlement: the second one chooses, in the row.
+#[apply(with_and_without_scripts)]
+async fn an_entitlements_conflict_is_chosen_in_its_row(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    acme.entitle(&[("product", "Forge"), ("quantity", "20")]).expect(303);
+    let path = acme.entitlement("Forge").at("edit") + "?list=customers";
+    browser.open(&path).await;
+    browser.app.get(&path).submit(&[("quantity", "30")]).expect(303);
+    browser.fill("quantity", "25").await;
+    browser.click("Save").await;
+    browser.sees("Somebody else saved this record").await;
+    assert_eq!(browser.value("quantity").await, "25");
+    browser.click("Save").await;
+    browser.sees("Saved the entitlement to Forge").await;
+    assert!(browser.pane_row("Forge").await.contains("25"));
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}

@@ -266,3 +266,20 @@ async fn stays(browser: &Browser) {
     assert_eq!(browser.current().await.as_deref(), Some("Acme"));
     assert_eq!(browser.path().await, "/customers/1/edit");
 }
+
+/// Products are suggested, more of them as one types; what is typed is taken in any case.
+#[apply(in_browser)]
+async fn products_are_suggested_as_one_types(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    for product in ["Forge Pro", "Anvil"] {
+        acme.entitle(&[("product", product)]).expect(303);
+    }
+    browser.open(acme.at("entitlements/new")).await;
+    let offered = "return [...document.getElementById('product').list.options].map(option => option.value).join('|') === arguments[0]";
+    browser.until("all of them", offered, &["Anvil|Forge Pro".into()]).await;
+    browser.fill("product", "pro").await;
+    browser.until("those that fit", offered, &["Forge Pro".into()]).await;
+    browser.click("Create entitlement").await;
+    browser.sees("Added an entitlement to pro").await;
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}

@@ -170,13 +170,17 @@ async fn an_entitlement(browser: &Browser) {
     browser.press(['#']).await;
     browser.a_moment_passes().await;
     assert!(!browser.is_asking().await, "what is not offered, no key does");
-    browser.tab_to("End now Forge Pro").await;
+    browser.tab_to("More for Forge Pro").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("End now").await;
     browser.press([key::ENTER]).await;
     browser.sees("End Forge Pro now?").await;
     browser.tab_to("End now").await;
     browser.press([key::ENTER]).await;
     browser.sees("Ended the entitlement").await;
-    browser.tab_to("Delete Forge Pro").await;
+    browser.tab_to("More for Forge Pro").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("Delete").await;
     browser.press([key::ENTER]).await;
     browser.sees("Delete the entitlement to Forge Pro?").await;
     browser.tab_to("Delete entitlement").await;
@@ -342,4 +346,25 @@ async fn the_sheet_lists_the_keys_of_the_page_and_switches_them_off(browser: Bro
     assert_eq!(browser.script(on, &[]).await, json!(true));
     browser.press([key::ESCAPE, 'd']).await;
     browser.sees("Disabled Acme.").await;
+}
+
+/// A renewal without the mouse: from the row's menu to the form, saved, and linked both ways.
+#[apply(in_browser)]
+async fn an_entitlement_is_renewed_by_keyboard(browser: Browser) {
+    let acme = browser.app.company("Acme").create();
+    acme.entitle(&[("product", "Forge Pro"), ("starts_on", "2026-01-01"), ("ends_on", "2026-12-31")]).expect(303);
+    browser.open(acme.path()).await;
+    browser.tab_to("More for Forge Pro").await;
+    browser.press([key::ENTER]).await;
+    browser.tab_to("Renew").await;
+    browser.press([key::ENTER]).await;
+    browser.has_focus("input#product").await;
+    assert_eq!((browser.value("starts_on").await, browser.value("ends_on").await), ("2027-01-01".to_owned(), "2027-12-31".to_owned()));
+    browser.chord(&SAVE).await;
+    browser.sees("Renewed the entitlement to Forge Pro").await;
+    browser.sees("Renewed by EID-").await;
+    browser.press(['u']).await;
+    browser.sees("Undone").await;
+    assert_eq!(browser.app.sql().count("entitlements"), 1);
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
 }

@@ -1,6 +1,7 @@
 //! How every page looks: accessible to axe-core in both colour schemes, nothing wider than the window, no label broken, nothing in
 //! the console (where violations of the Content-Security-Policy show).
 
+mod entitlements;
 mod imports;
 mod sign_in;
 mod undo;
@@ -46,6 +47,7 @@ async fn every_page(browser: &Browser, width: u32) {
     forms(&mut judge, &acme).await;
     questions_and_errors(&mut judge, &acme).await;
     imports::all(&mut judge).await;
+    entitlements::all(&mut judge, &acme).await;
     undo::all(&mut judge, &acme).await;
     histories(&mut judge, &acme).await;
     users::all(&mut judge).await;
@@ -59,6 +61,7 @@ fn records(browser: &Browser) -> Customer {
     let acme = app.company("Acme").ref_id("R-1").crm_id("CRM-1").with("phone", "+49 30 5550 1420").with("language", "de");
     let acme = acme.with("billing_city", "Berlin").with("billing_country", "DE").contact("Jana", "Hoffmann", "jana@acme.example");
     let acme = acme.contact("Tomás", "Nuñez", "tomas@acme.example").contact("Rae", "O’Brien", "rae@acme.example").entitlements(1).create();
+    acme.entitle(&[("product", "Renewable"), ("ends_on", "2999-12-31")]).expect(303);
     acme.contact("rae@").disable().expect(303);
     acme.entitle(&[("product", "Anvil"), ("starts_on", "2999-01-01"), ("ends_on", "2999-12-31"), ("quantity", "100000")]).expect(303);
     acme.entitle(&[("product", "Bellows"), ("starts_on", "2020-01-01"), ("ends_on", "2020-12-31")]).expect(303);
@@ -138,6 +141,8 @@ async fn forms(judge: &mut Judge<'_>, acme: &Customer) {
         ("a new contact with errors", acme.at("contacts/new"), "email", "Create contact"),
         ("a contact's form with errors", acme.contact("jana@").at("edit"), "email", "Save"),
         ("a new entitlement with errors", acme.at("entitlements/new"), "quantity", "Create entitlement"),
+        ("an entitlement's form with errors", acme.entitlement("Forge").at("edit"), "quantity", "Save"),
+        ("a renewal with errors", acme.entitlement("Renewable").at("renew"), "quantity", "Renew"),
         ("the longest names in a form", "/customers/3/edit".to_owned(), "email", "Save"),
     ] {
         browser.open(&path).await;

@@ -4,6 +4,7 @@
 mod browser;
 mod conflicts;
 mod detail;
+mod entitlements;
 mod forms;
 mod history;
 mod history_page;

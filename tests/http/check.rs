@@ -54,9 +54,9 @@ fn faults_are_named_and_fixed(app: TestApp) {
         ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
         ("DELETE FROM listing WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
         ("UPDATE listing SET position = 999999999 WHERE name = 'Acme'", "in the wrong place: 1"),
-        ("UPDATE customers SET number_key = 'x' WHERE name = 'Acme'", "Customers and contacts with a wrong key: 1"),
-        ("UPDATE customers SET last_sort = ref_sort WHERE name = 'Acme'", "Customers and contacts with a wrong key: 1"),
-        ("UPDATE contacts SET email_key = 'x'", "Customers and contacts with a wrong key: 1"),
+        ("UPDATE customers SET number_key = 'x' WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
+        ("UPDATE customers SET last_sort = ref_sort WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
+        ("UPDATE contacts SET email_key = 'x'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE listing_counts SET customers = 7", "counts of customers by status and type are wrong"),
         ("UPDATE search_state SET form = 0", "found damaged before"),
     ] {

@@ -152,7 +152,7 @@ fn an_entitlement_is_shown_by_its_address_among_many(app: TestApp) {
     let jana = acme.contact("Jana").id.to_string();
     let answer = acme.entitle(&[("product", "Ended"), ("contact", &jana), ("ends_on", "2020-12-31")]).expect(303);
     assert!(answer.location().ends_with("#entitlement-25"), "{answer}");
-    for page in [answer.follow(), app.get("/entitlements/25")] {
+    for page in [answer.follow(), app.get("/entitlements/25?list=customers")] {
         assert_eq!(page.attributes("#entitlements tr[aria-current]", "id"), ["entitlement-25"], "{page}");
         assert_eq!(page.entitlements().len(), 21, "{page}");
     }
@@ -222,9 +222,10 @@ fn what_can_be_done_with_a_row_has_its_place(app: TestApp) {
     }
     let page = acme.page();
     assert_eq!(page.texts("#contact-1 .menu li"), ["Disable", "Disable with a reason…", "Can’t delete: 2 entitlements"]);
-    assert_eq!(page.texts("#entitlement-1 .slots > span"), ["End now", "Delete"]);
-    assert_eq!(page.texts("#entitlement-2 .slots > span"), ["", "Delete"]);
+    assert_eq!(page.texts("#entitlements .row-tasks > div > a"), ["Edit", "Edit"]);
+    assert_eq!(page.texts("#entitlement-1 .menu li"), ["End now", "Delete", "Can’t renew: it has no end"]);
+    assert_eq!(page.texts("#entitlement-2 .menu li"), ["Delete", "Can’t renew: it has no end"]);
     app.restart(&["--role", "viewer"]);
     let page = app.customer(acme.id).page();
-    assert!(!page.has("#contacts .menu") && !page.has("#contacts .row-tasks a"), "{page}");
+    assert!(!page.has(".card .menu") && !page.has("#contacts .row-tasks a"), "{page}");
 }

@@ -8,6 +8,7 @@ use clientele::domain::event::SubjectKind;
 use clientele::domain::history::{Filter, Older};
 use clientele::domain::panes::Panes;
 use clientele::domain::query::Query;
+use clientele::domain::query::entitlements::EntitlementQuery;
 use clientele::domain::{BatchId, CustomerId};
 use clientele::list;
 use clientele::startup;
@@ -187,6 +188,62 @@ fn the_history_reads_only_what_it_shows(app: TestApp) {
         let sorts = plan.iter().any(|line| line.contains("Sort"));
         assert!(!sorts || statement.contains("GROUP BY"), "{statement}\n{}", plan.join("\n"));
     }
+}
+
+/// Each page of the list of entitlements is read from an index, first or deep, whatever the filter, the order and the direction; nothing is sorted
+/// but what a search found.
+#[apply(engines)]
+fn the_list_of_entitlements_reads_only_what_it_shows(app: TestApp) {
+    app.post("/sample", &[]).expect(303);
+    diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
+    ASKED.take();
+    let today = chrono::Utc::now().date_naive();
+    let page = |pairs: &[(&str, &str)]| {
+        let query = EntitlementQuery::parse(pairs.iter().copied());
+        database.read(|db| list::entitlements::page_and_count(db, &query, today)).expect("a page").0
+    };
+    for state in ["", "running", "ends-30", "ends-90", "not-started", "ended"] {
+        for order in ["end", "-end", "start", "-start", "product", "-product", "newest", "-newest"] {
+            for text in ["", "acme", "an -o", "-acme", "eid-"] {
+                let first = page(&[("q", text), ("state", state), ("sort", order)]);
+                let after = first.next.map(|cursor| cursor.encode()).unwrap_or_default();
+                let second = page(&[("q", text), ("state", state), ("sort", order), ("after", &after)]);
+                let before = second.prev.map(|cursor| cursor.encode()).unwrap_or_default();
+                page(&[("q", text), ("state", state), ("sort", order), ("before", &before)]);
+                page(&[("q", text), ("state", state), ("sort", order), ("around", "100")]);
+            }
+        }
+    }
+    // The same where stages are not those of the day.
+    app.sql().run("UPDATE entitlements SET stage = 1 WHERE id = 7").expect("an update");
+    page(&[("state", "running")]);
+    let asked = ASKED.take();
+    assert!(asked.len() > 500, "{}", asked.len());
+    let (mut outside, mut seen) = (app.sql(), std::collections::HashSet::new());
+    if app.database.engine == Engine::Postgres {
+        // So few rows would rather be sorted.
+        outside.run("SET enable_sort = off; ANALYZE").expect("settings");
+    }
+    for statement in asked.iter().filter(|statement| statement.starts_with("SELECT") || statement.starts_with("WITH")) {
+        // Of candidates of a search the list of customers is asked.
+        if statement.contains("FROM sqlite_schema") || !statement.contains("entitlements") || !seen.insert(statement) {
+            continue;
+        }
+        let plan = plan(&mut outside, statement);
+        let harmless = ["SCAN p", "SCAN CONSTANT ROW", "SCAN counted", "SCAN latest", "SCAN e VIRTUAL"];
+        let offending = plan.iter().find(|line| {
+            let is_harmless = harmless.iter().any(|harmless| line.contains(harmless)) || line.contains("SCAN (subquery");
+            // PostgreSQL sorts the first rows of each stage.
+            let sorts = line.contains("Sort") && !statement.contains(") UNION ALL (");
+            (goes_through_a_table(app.database.engine, line) && !is_harmless) || sorts
+        });
+        assert!(offending.is_none(), "{statement}\n{}", plan.join("\n"));
+        // Once, above the stages: each of them is read in order.
+        let sorted = plan.iter().filter(|line| line.contains("Sort  ")).count();
+        assert!(sorted <= 1, "{statement}\n{}", plan.join("\n"));
+    }
+    assert!(seen.len() > 50, "{}", seen.len());
 }
 
 /// So many customers that have a word, at the end of the list, that PostgreSQL goes through the list by buckets.

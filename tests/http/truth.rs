@@ -9,6 +9,7 @@ use clientele::domain::contact::{self, PersonName};
 use clientele::domain::customer::{Customer, Who};
 use clientele::domain::query::language::Field;
 use clientele::domain::query::matching::Record;
+use clientele::domain::query::sort::ListOrder as _;
 use clientele::domain::query::{Order, Place, Query, Sort};
 use clientele::domain::rules::Role;
 use clientele::domain::text::Email;

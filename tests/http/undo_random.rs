@@ -23,7 +23,7 @@ use crate::support::app::run;
 use crate::support::{TestApp, engines};
 
 /// Tasks that are done; those that the rules refuse count too.
-const TASKS: usize = 120;
+const TASKS: usize = 140;
 const RUNS: u64 = 6;
 
 #[apply(engines)]
@@ -92,7 +92,7 @@ fn something(database: &Database, rng: &mut Rng) {
 fn one(db: &mut Db, actor: &Actor, rng: &mut Rng) -> Result<()> {
     let word = rng.choice(["Zed", "acme", "Ñandú", "東京", "O'Brien", "Mühle"]).unwrap_or_default();
     let word = format!("{word} {}", rng.u32(..100));
-    let task = rng.u8(..18);
+    let task = rng.u8(..23);
     let (Some(customer), 3..) = (any(db, rng)?, task) else { return create(db, actor, rng, &word) };
     let id = customer.id;
     let person = rng.choice(contacts::all_of(db, id)?);
@@ -131,6 +131,19 @@ fn one(db: &mut Db, actor: &Actor, rng: &mut Rng) -> Result<()> {
             entitlement_changes::create(db, actor, id, Ok(draft)).map(drop)
         }
         (15, _, Some(entitlement)) => entitlement_changes::end(db, actor, entitlement.id).map(drop),
+        (18 | 19, person, Some(entitlement)) => {
+            let mut draft = entitlement.draft.clone();
+            (draft.product, draft.quantity) = (word, rng.i32(1..100));
+            draft.contact = person.map(|person| person.id).filter(|_| rng.bool());
+            let opened = Opened { version: Some(entitlement.version), token: "" };
+            entitlement_changes::edit(db, actor, entitlement.id, &opened, Ok(draft)).map(drop)
+        }
+        (20 | 21, _, Some(entitlement)) => {
+            let starts_on = entitlement.draft.ends_on.and_then(|last| last.succ_opt()).unwrap_or_default();
+            let draft = entitlement::Draft { starts_on, ends_on: starts_on.succ_opt(), ..entitlement.draft };
+            entitlement_changes::renew(db, actor, entitlement.id, Ok(draft)).map(drop)
+        }
+        (22, _, Some(entitlement)) => entitlement_changes::reopen(db, actor, entitlement.id).map(drop),
         (16 | 17, _, Some(entitlement)) => entitlement_changes::delete(db, actor, entitlement.id).map(drop),
         _ => Ok(()),
     }

@@ -204,7 +204,7 @@ impl Page {
         document
             .select(&css(selector))
             .filter_map(|row| {
-                let id = ["/contacts/", "/entitlements/", "id=\"contact-", "id=\"entitlement-"]
+                let id = ["id=\"contact-", "id=\"entitlement-", "/contacts/", "/entitlements/"]
                     .iter()
                     .find_map(|before| number_after(&row.html(), before))?;
                 let controls = controls.iter().filter(|control| control.row == Some(row.id())).cloned().collect();

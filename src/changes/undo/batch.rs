@@ -13,7 +13,7 @@ use crate::domain::event::SubjectKind;
 use crate::domain::rules::{Task, counted};
 use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId, EventId};
 use crate::store::batch_undos::{self, Skip};
-use crate::store::detail::{contact_facts, customer_facts};
+use crate::store::detail::{contact_facts, customer_facts, entitlement_facts};
 use crate::store::events::StoredEvent;
 use crate::store::{Error, Result, contacts, customers, entitlements, jobs};
 
@@ -141,6 +141,9 @@ fn entitlement(db: &mut Db, actor: &Actor, undo: &BatchUndo, id: EntitlementId) 
     let name = format!("{} {}", found.draft.product, found.eid);
     if let Some(later) = batch_undos::touched(db, undo, found.customer, SubjectKind::Entitlement, id.0)? {
         return Ok((name, Err(since(actor, &later))));
+    }
+    if let Err(refusal) = actor.may(Task::DeleteEntitlement(entitlement_facts(db, actor, &found)?)) {
+        return Ok((name, Err(refusal.to_string())));
     }
     entitlement_changes::remove(db, actor, &found)?;
     Ok((name, Ok(())))

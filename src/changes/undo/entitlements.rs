@@ -2,7 +2,7 @@
 
 use super::contacts;
 use super::customers::{facts, fields_touched};
-use super::later::{deleted, has_changed, rejected, unless_changed};
+use super::later::{deleted, rejected, said_then, unless_changed};
 use super::step::Step;
 use super::written::Written;
 use crate::db::Db;
@@ -11,9 +11,10 @@ use crate::domain::entitlement::{self, Draft, Entitlement};
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::rules::{Refusal, Task};
 use crate::domain::stored::{self, Pairs};
-use crate::domain::undo::{self, ENDED, KeptEntitlement, STATUS, changed_since, with_old};
+use crate::domain::undo::{self, ENDED, KeptEntitlement, RENEWS, STATUS, changed_since, with_old};
 use crate::domain::{EntitlementId, tasks};
-use crate::store::{Error, Result, customers, entitlements};
+use crate::store::detail::entitlement_facts;
+use crate::store::{Error, Result, customers, entitlements, renewals};
 
 /// What takes the event back.
 pub(super) fn check(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result<Step> {
@@ -30,9 +31,9 @@ pub(super) fn check(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result
     };
     let now = fields(&before);
     match written.task {
-        EventTask::Create | EventTask::Restore => {
-            actor.may(Task::DeleteEntitlement(before.state(actor.today)))?;
-            unless_changed(db, actor, written, &fields_touched(written, &now, &[]))?;
+        EventTask::Create | EventTask::Renew | EventTask::Restore => {
+            actor.may(Task::DeleteEntitlement(entitlement_facts(db, actor, &before)?))?;
+            unless_changed(db, actor, written, &fields_touched(written, &now, &[RENEWS]))?;
             Ok(Step::DeleteEntitlement(before.id))
         }
         EventTask::Edit | EventTask::Reopen => {
@@ -50,7 +51,7 @@ pub(super) fn check(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result
             Ok(Step::SetEntitlement { before, after })
         }
         EventTask::End => {
-            actor.may(Task::EditEntitlement)?;
+            actor.may(gives_back(db, actor, written)?)?;
             unless_changed(db, actor, written, &changed_since(&written.changes, &now, &[]))?;
             Ok(Step::Reopen(before))
         }
@@ -76,16 +77,36 @@ fn names_contact(db: &mut Db, actor: &Actor, written: &Written<'_>, draft: &Draf
 
 /// The entitlement as its deletion kept it, if it can come back.
 fn restorable(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result<Step> {
-    let facts = facts(db, actor, written)?;
-    // A customer that was disabled when this was deleted had it all the same.
-    let was_enabled = facts.enabled || has_changed(db, written, SubjectKind::Customer, written.customer.0, STATUS)?;
-    actor.may(if was_enabled { Task::NewEntitlement(facts) } else { Task::EditEntitlement })?;
+    actor.may(gives_back(db, actor, written)?)?;
     let record: KeptEntitlement = undo::kept(&written.event.record).ok_or(Refusal::RecordUnreadable)?;
     let entitlement = record.read(actor.now).map_err(rejected)?;
     names_contact(db, actor, written, &entitlement.draft)?;
+    if let Some(renewed) = entitlement.renews {
+        renews(db, actor, written, renewed)?;
+    }
     if let Some(other) = entitlements::by_eid(db, std::slice::from_ref(&entitlement.eid))?.first() {
         let name = customers::name(db, other.customer)?;
         return Err(Error::Blocked(vec![format!("EID {} already belongs to an entitlement of {name}.", entitlement.eid)]));
     }
     Ok(Step::RestoreEntitlement(entitlement))
+}
+
+/// The task of giving a right back. A customer that was disabled when the right was taken from it had it all the same.
+fn gives_back(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result<Task> {
+    let facts = facts(db, actor, written)?;
+    let status = said_then(db, written, SubjectKind::Customer, written.customer.0, STATUS)?;
+    let was_enabled = status.map_or(facts.enabled, |status| status == "enabled");
+    Ok(if was_enabled { Task::NewEntitlement(facts) } else { Task::EditEntitlement })
+}
+
+/// The one that it renews is to be there, without another renewal.
+fn renews(db: &mut Db, actor: &Actor, written: &Written<'_>, renewed: EntitlementId) -> Result<()> {
+    let former = match entitlements::find(db, renewed) {
+        Err(Error::NotFound(_)) => return Err(deleted(db, actor, written, SubjectKind::Entitlement, renewed.0)?),
+        found => found?,
+    };
+    match renewals::renewal(db, renewed)? {
+        Some(other) => Err(Error::Blocked(vec![format!("{} has been renewed as {} since.", former.eid, other.eid)])),
+        None => Ok(()),
+    }
 }

@@ -44,12 +44,21 @@ pub(super) fn has_changed(db: &mut Db, written: &Written<'_>, kind: SubjectKind,
     Ok(later.iter().any(|event| changes(&event.changes).iter().any(|change| change.field == field)))
 }
 
+/// What a field of a record said at the time of the event; `None` where nothing has changed it since.
+pub(super) fn said_then(db: &mut Db, written: &Written<'_>, kind: SubjectKind, id: i64, field: &str) -> Result<Option<String>> {
+    let later = history::later(db, written.event, kind, id)?;
+    let mut oldest_first = later.iter().rev().flat_map(|event| changes(&event.changes));
+    // What came back with a deleted record is as it was before.
+    Ok(oldest_first.find(|change| change.field == field).and_then(|change| change.old.or(change.new)))
+}
+
 /// What a later event did to a field, or to the record where none is named: `changed the phone`.
 pub(super) fn did(event: &StoredEvent, field: &str) -> String {
     let name = isolated(&event.subject_name);
     match EventTask::parse(&event.task) {
         Some(EventTask::End) => format!("ended {name}"),
         Some(EventTask::Reopen) => format!("reopened {name}"),
+        Some(EventTask::Renew) => format!("created {name} as a renewal"),
         Some(EventTask::Enable) => format!("enabled {name}"),
         Some(EventTask::Disable) => format!("disabled {name}"),
         Some(EventTask::SetDefault) => format!("made {name} the default contact"),

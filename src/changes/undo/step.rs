@@ -8,7 +8,6 @@ use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::event::{self, Event, EventTask, FieldChange};
-use crate::domain::rules::Task;
 use crate::domain::undo::{DEFAULT, ENDED};
 use crate::domain::{ContactId, CustomerId, EntitlementId, stored};
 use crate::list;
@@ -65,7 +64,7 @@ impl Step {
                 entitlement_changes::update(db, actor, &before, &after)?;
                 follow(db, actor, after.customer)
             }
-            Self::Reopen(before) => reopen(db, actor, &before),
+            Self::Reopen(before) => entitlement_changes::set_reopened(db, actor, &before).map(drop),
             Self::DeleteEntitlement(id) => entitlement_changes::delete(db, actor, id).map(drop),
             Self::RestoreEntitlement(entitlement) => restore_entitlement(db, actor, &entitlement),
         }
@@ -98,10 +97,9 @@ fn restore_contact(db: &mut Db, actor: &Actor, contact: &Contact, present: Optio
 }
 
 fn restore_entitlement(db: &mut Db, actor: &Actor, entitlement: &Entitlement) -> Result<()> {
-    entitlements::restore(db, entitlement)?;
-    let mut fields = vec![("eid".to_owned(), entitlement.eid.clone())];
-    fields.extend(stored::entitlement(&entitlement.draft));
-    let mut changes = event::all_fields(fields);
+    entitlements::restore(db, entitlement, actor.today)?;
+    let renewed = entitlement.renews.map(|renewed| entitlements::find(db, renewed)).transpose()?;
+    let mut changes = entitlement_changes::fields(entitlement, renewed.as_ref());
     changes.extend(entitlement.ended_at.map(|ended| FieldChange::new(ENDED, None::<&str>, Some(ended))));
     record(db, actor, &Event::of_entitlement(EventTask::Restore, entitlement, changes))?;
     follow(db, actor, entitlement.customer)
@@ -134,13 +132,4 @@ fn set_default(db: &mut Db, actor: &Actor, customer: CustomerId, present: Option
         record(db, actor, &Event::of_contact(EventTask::SetDefault, &subject, changes))?;
     }
     follow(db, actor, customer)
-}
-
-fn reopen(db: &mut Db, actor: &Actor, before: &Entitlement) -> Result<()> {
-    actor.may(Task::EditEntitlement)?;
-    let after = Entitlement { ended_at: None, ..before.clone() };
-    entitlements::save(db, &after, actor.now)?;
-    let changes = vec![FieldChange::new(ENDED, before.ended_at, after.ended_at)];
-    record(db, actor, &Event::of_entitlement(EventTask::Reopen, &after, changes))?;
-    follow(db, actor, after.customer)
 }

@@ -7,6 +7,7 @@ use super::values;
 use crate::domain::event::{EventTask, FieldChange, SubjectKind};
 use crate::domain::fields;
 use crate::domain::rules::counted;
+use crate::domain::undo::RENEWS;
 
 /// More characters than these, or a second line, make a text a long one.
 const SHORT: usize = 60;
@@ -19,6 +20,7 @@ pub(super) fn of_event(event: &PastEvent, reader: Reader<'_>) -> Sentence {
     let changes = telling.changes();
     let (parts, details) = match event.task {
         Some(EventTask::Create) => (telling.created(), changes.into_iter().map(Change::detail).collect()),
+        Some(EventTask::Renew) => (telling.renewed(), changes.into_iter().map(Change::detail).collect()),
         Some(EventTask::Delete) => (telling.deleted(), Vec::new()),
         Some(EventTask::Disable) => (telling.verb("disabled"), Vec::new()),
         Some(EventTask::Enable) => (telling.verb("enabled"), Vec::new()),
@@ -32,7 +34,7 @@ pub(super) fn of_event(event: &PastEvent, reader: Reader<'_>) -> Sentence {
         Some(_) => [parts, vec![Part::Words(" (undo)".to_owned())]].concat(),
         None => parts,
     };
-    let folded = event.task == Some(EventTask::Create);
+    let folded = matches!(event.task, Some(EventTask::Create | EventTask::Renew));
     Sentence { who: reader.who(event.by.as_ref(), &event.name), parts, name_last: false, details, folded }
 }
 
@@ -152,6 +154,14 @@ impl Telling<'_> {
         }
     }
 
+    /// `renewed the entitlement EID-1 as Forge Pro EID-2`
+    fn renewed(&self) -> Vec<Part> {
+        match self.raw(RENEWS, true) {
+            Some(former) => vec![words("renewed the entitlement "), Part::Value(former), words(" as "), self.record()],
+            None => self.verb("renewed"),
+        }
+    }
+
     fn deleted(&self) -> Vec<Part> {
         let mut parts = self.verb("deleted");
         if let Some(next) = self.raw("default_contact", true) {
@@ -254,6 +264,10 @@ mod tests {
         assert_eq!(
             said(EventTask::Reopen, SubjectKind::Entitlement, "Forge Pro EID-1", &[("ended_at", Some("2026-01-01 00:00:00"), None)]),
             "reopened the entitlement Forge Pro EID-1"
+        );
+        assert_eq!(
+            said(EventTask::Renew, SubjectKind::Entitlement, "Forge Pro EID-2", &[("renews", None, Some("EID-1"))]),
+            "renewed the entitlement EID-1 as Forge Pro EID-2 | Renewed entitlement: — → EID-1"
         );
     }
 

@@ -77,6 +77,7 @@ impl What {
             Self::Task(EventTask::End) => "Ended",
             Self::Task(EventTask::Restore) => "Restored",
             Self::Task(EventTask::Reopen) => "Reopened",
+            Self::Task(EventTask::Renew) => "Renewed",
             Self::Batch => "Imported",
         }
     }

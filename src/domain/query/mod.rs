@@ -2,75 +2,33 @@
 //!
 //! Nothing in an address is an error: what cannot be parsed counts as not given, and of a repeated parameter the last one counts.
 
+pub mod entitlements;
 pub mod language;
 pub mod matching;
 mod order;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub mod place;
+pub mod sort;
+pub mod words;
 
 use self::language::{Search, Test};
-pub use self::order::{Order, Sort};
+pub use self::order::Order;
 use super::customer::Kind;
-use super::{CustomerId, text};
+use super::text;
+
+/// An order of customers, and from which end.
+pub type Sort = sort::Sort<Order>;
+/// Where a customer stands in an order.
+pub type Cursor = place::Cursor<Order>;
+/// Which part of the list of customers is asked for.
+pub type Place = place::Place<Order>;
+
+/// The parameter that says where one came from.
+const FROM: &str = "from";
+/// No address of a screen is longer, in bytes.
+const FROM_LIMIT: usize = 4_000;
 
 /// A search text is cut after this many characters.
 pub const TEXT_LIMIT: usize = 1_000;
-
-/// Where a row stands in an order: the value it is ordered by, as it was when the address was made, and the id that breaks ties.
-/// The row itself may have moved or gone since; the page goes on from here all the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    /// The order that the value belongs to.
-    pub order: Order,
-    /// A collation key; for [`Order::Changed`] microseconds since 1970; for [`Order::Newest`] nothing, since ids ascend.
-    pub value: Vec<u8>,
-    /// The row's id.
-    pub id: CustomerId,
-}
-
-impl Cursor {
-    /// The greatest length of a value in bytes: that of a collation key.
-    const VALUE_LIMIT: usize = 1_024;
-
-    /// Writes the cursor for an address, as base64url.
-    #[must_use]
-    pub fn encode(&self) -> String {
-        let mut bytes = vec![self.order.word().as_bytes()[0]];
-        bytes.extend(self.id.0.to_be_bytes());
-        bytes.extend(&self.value);
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-
-    /// Reads a cursor of this order; `None` if the text is anything else.
-    #[must_use]
-    pub fn decode(order: Order, text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (tag, rest) = bytes.split_first()?;
-        let (id, value) = rest.split_first_chunk::<8>()?;
-        let id = CustomerId(i64::from_be_bytes(*id));
-        let right_length = match order {
-            Order::Name | Order::LastName | Order::RefId => value.len() <= Self::VALUE_LIMIT,
-            Order::Newest => value.is_empty(),
-            Order::Changed => value.len() == 8,
-        };
-        (*tag == order.word().as_bytes()[0] && right_length).then(|| Self { order, value: value.to_vec(), id })
-    }
-}
-
-/// Which part of the list is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Place {
-    /// From the first row on.
-    #[default]
-    First,
-    /// The rows that follow.
-    After(Cursor),
-    /// The rows that precede.
-    Before(Cursor),
-    /// The rows around a customer; from the first on where it is not in the list.
-    Around(CustomerId),
-}
 
 /// The whole of what the list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,6 +43,8 @@ pub struct Query {
     pub sort: Sort,
     /// Which part.
     pub place: Place,
+    /// The address of the other screen that one came from: it leads back there, its own search kept.
+    pub from: Option<String>,
 }
 
 impl Query {
@@ -100,16 +60,12 @@ impl Query {
                 "after" => after = value,
                 "before" => before = value,
                 "around" => around = value.parse().ok(),
+                FROM => query.from = came_from(value),
                 _ => {}
             }
         }
         // Hits too many for an order are listed by name.
-        let decode = |text| Cursor::decode(query.sort.order, text).or_else(|| Cursor::decode(Order::Name, text));
-        query.place = decode(after)
-            .map(Place::After)
-            .or_else(|| decode(before).map(Place::Before))
-            .or_else(|| around.map(Place::Around))
-            .unwrap_or_default();
+        query.place = Place::parse(&[query.sort.order, Order::Name], after, before, around);
         query.adopt_filters();
         query
     }
@@ -144,6 +100,7 @@ impl Query {
         if self.sort != Sort::default() {
             pairs.push(("sort", self.sort.word()));
         }
+        pairs.extend(self.from.clone().map(|from| (FROM, from)));
         pairs
     }
 
@@ -168,6 +125,11 @@ fn without(text: &str, shown: impl Fn(&Test) -> bool) -> String {
     kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
+/// An address of this site; whether it is one of its pages is for whoever leads there to judge.
+fn came_from(address: &str) -> Option<String> {
+    (address.starts_with('/') && address.len() <= FROM_LIMIT).then(|| address.to_owned())
+}
+
 fn status(word: &str) -> Option<bool> {
     match word.trim().to_ascii_lowercase().as_str() {
         "enabled" => Some(true),
@@ -179,6 +141,7 @@ fn status(word: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::CustomerId;
 
     fn parse(pairs: &[(&str, &str)]) -> Query {
         Query::parse(pairs.iter().copied())

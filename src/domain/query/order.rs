@@ -1,4 +1,8 @@
-//! In what order customers are listed, and from which end.
+//! In what order customers are listed.
+
+use super::place::KEY_LIMIT;
+use super::sort::ListOrder;
+use crate::domain::CustomerId;
 
 /// In what order customers are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,13 +20,12 @@ pub enum Order {
     Changed,
 }
 
-impl Order {
-    /// Every order, the default first.
-    pub const ALL: [Self; 5] = [Self::Name, Self::LastName, Self::RefId, Self::Newest, Self::Changed];
+impl ListOrder for Order {
+    type Id = CustomerId;
 
-    /// The word in addresses.
-    #[must_use]
-    pub fn word(self) -> &'static str {
+    const ALL: &'static [Self] = &[Self::Name, Self::LastName, Self::RefId, Self::Newest, Self::Changed];
+
+    fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::LastName => "last",
@@ -32,72 +35,43 @@ impl Order {
         }
     }
 
-    /// Reads the word, in upper or lower case.
-    fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|order| order.word().eq_ignore_ascii_case(word))
-    }
-}
-
-/// An order, read as it is or from its other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sort {
-    /// What customers are ordered by.
-    pub order: Order,
-    /// From the other end: names from Z to A, the oldest first.
-    pub reversed: bool,
-}
-
-impl Sort {
-    /// Reads what an address says: the order's word, with `-` before it if it is reversed. Anything else is the default.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let (word, reversed) = text.trim().strip_prefix('-').map_or((text.trim(), false), |word| (word, true));
-        Order::parse(word).map(|order| Self { order, reversed }).unwrap_or_default()
-    }
-
-    /// What an address says.
-    #[must_use]
-    pub fn word(self) -> String {
-        format!("{}{}", if self.reversed { "-" } else { "" }, self.order.word())
-    }
-
-    /// The text of the sort control.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match (self.order, self.reversed) {
-            (Order::Name, false) => "by name",
-            (Order::Name, true) => "by name, Z to A",
-            (Order::LastName, false) => "by last name",
-            (Order::LastName, true) => "by last name, Z to A",
-            (Order::RefId, false) => "by Ref ID",
-            (Order::RefId, true) => "by Ref ID, last to first",
-            (Order::Newest, false) => "newest first",
-            (Order::Newest, true) => "oldest first",
-            (Order::Changed, false) => "last changed first",
-            (Order::Changed, true) => "last changed last",
+    fn label(self, reversed: bool) -> &'static str {
+        match (self, reversed) {
+            (Self::Name, false) => "by name",
+            (Self::Name, true) => "by name, Z to A",
+            (Self::LastName, false) => "by last name",
+            (Self::LastName, true) => "by last name, Z to A",
+            (Self::RefId, false) => "by Ref ID",
+            (Self::RefId, true) => "by Ref ID, last to first",
+            (Self::Newest, false) => "newest first",
+            (Self::Newest, true) => "oldest first",
+            (Self::Changed, false) => "last changed first",
+            (Self::Changed, true) => "last changed last",
         }
     }
 
-    /// Whether the largest value comes first.
-    #[must_use]
-    pub fn descends(self) -> bool {
-        matches!(self.order, Order::Newest | Order::Changed) != self.reversed
+    fn descends(self) -> bool {
+        matches!(self, Self::Newest | Self::Changed)
     }
-}
 
-impl From<Order> for Sort {
-    fn from(order: Order) -> Self {
-        Self { order, reversed: false }
+    /// A collation key; for [`Order::Changed`] microseconds since 1970; for [`Order::Newest`] nothing, since ids ascend.
+    fn takes(self, value: &[u8]) -> bool {
+        match self {
+            Self::Name | Self::LastName | Self::RefId => value.len() <= KEY_LIMIT,
+            Self::Newest => value.is_empty(),
+            Self::Changed => value.len() == 8,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::query::Sort;
 
     #[test]
     fn every_order_is_read_from_either_end() {
-        for order in Order::ALL {
+        for &order in Order::ALL {
             for sort in [Sort { order, reversed: false }, Sort { order, reversed: true }] {
                 assert_eq!(Sort::parse(&sort.word()), sort);
                 assert_eq!(sort.descends(), matches!(order, Order::Newest | Order::Changed) != sort.reversed);

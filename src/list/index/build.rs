@@ -6,12 +6,12 @@ use diesel::prelude::*;
 use super::fill::Fill;
 use super::shadow_list;
 use crate::db::schema::listing_counts;
-use crate::db::{Address, Database, Db, defer_indexes};
+use crate::db::{Address, Database, Db, defer_indexes, lock_list};
 use crate::domain::query::Query;
 use crate::list::state::ListState;
 use crate::list::{browse, postgres, sqlite};
 use crate::store::rekey::{self, Progress};
-use crate::store::{Error, Result};
+use crate::store::{Error, Result, products};
 
 /// Makes keys that are of another form again, and rebuilds the list unless it is complete and of this program's version. Processes that start
 /// at the same time do it one after the other; the later ones find it done. What an import has left for its end is left to it while it is at
@@ -19,7 +19,7 @@ use crate::store::{Error, Result};
 pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>, progress: &mut Progress<'_>) -> Result<()> {
     if !database.read(rekey::are_current)? {
         // The list is in the order of the keys. Whoever has made them meanwhile rebuilds it.
-        database.write(|db| if rekey::is_due(db)? { ListState::Invalid.store(db) } else { Ok(()) })?;
+        database.write(|db| if rekey::are_customers_due(db)? { ListState::Invalid.store(db) } else { Ok(()) })?;
         rekey::run(database, progress)?;
     }
     match database.read(ListState::load)? {
@@ -31,9 +31,13 @@ pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>,
     }
 }
 
-/// Makes all keys, the list and its index again. Others can read and change customers meanwhile; the list grows as it goes.
+/// Makes all keys, the list and its index again, and counts the products anew. Others can read and change customers meanwhile; the list grows as it goes.
 pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     rekey::again(database, progress)?;
+    database.write(|db| {
+        lock_list(db)?;
+        products::recount(db)
+    })?;
     rebuild(database, progress)
 }
 
@@ -67,7 +71,7 @@ fn fill(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
 }
 
 /// Indexes that an import into an empty database makes at its end. Unique ones stay: they hold rules.
-const DEFERRED: [&str; 14] = [
+const DEFERRED: [&str; 18] = [
     "contacts_by_name",
     "customers_by_change",
     "customers_by_last_name",
@@ -80,6 +84,10 @@ const DEFERRED: [&str; 14] = [
     "customers_filtered_by_ref",
     "customers_number_near",
     "customers_ref",
+    "entitlements_by_end",
+    "entitlements_by_id",
+    "entitlements_by_product",
+    "entitlements_by_start",
     "entitlements_contact",
     "entitlements_customer",
 ];

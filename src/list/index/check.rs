@@ -1,4 +1,4 @@
-//! Checks whether the list and its index are what they should be by the customers' records. Nothing is taken on trust: texts, keys and trigrams
+//! Checks whether the list, its index and the counts of products are what they should be by the customers' records. Nothing is taken on trust: texts, keys and trigrams
 //! are made again from the records and compared with what is stored; an index is read whole, entry by entry.
 
 use std::collections::{HashMap, HashSet};
@@ -16,8 +16,8 @@ use crate::list::entry::{Entry, Head, entries};
 use crate::list::plan::trigrams::{Gram, trigrams};
 use crate::list::state::ListState;
 use crate::list::text::Texts;
-use crate::store::Result;
 use crate::store::rekey::{self, Progress};
+use crate::store::{Result, products};
 
 /// Customers that are compared at a time.
 const PORTION: i64 = 1_000;
@@ -31,7 +31,7 @@ pub struct Faults {
     pub rows: usize,
     /// Rows of the list whose customer is gone.
     pub orphans: usize,
-    /// Customers and contacts that have a key other than what their number, name, e-mail or another identifier says.
+    /// Customers, contacts and entitlements that have a key other than what their number, name, e-mail, days or another identifier say.
     pub keys: usize,
     /// Rows of the list that stand before one they belong after.
     pub positions: usize,
@@ -39,6 +39,8 @@ pub struct Faults {
     pub counts: bool,
     /// The index does not hold what it should.
     pub index: bool,
+    /// Products whose count is not that of the entitlements.
+    pub products: usize,
 }
 
 /// Checks everything. Others can read and save meanwhile; what they save may be reported as a fault.
@@ -63,6 +65,7 @@ pub fn check(database: &Database, progress: &mut Progress<'_>) -> Result<Faults>
     faults.positions = misplaced(db)?;
     faults.counts = counts_differ(db)?;
     faults.index = !is_index_sound(db, indexed)?;
+    faults.products = usize::try_from(products::miscounted(db)?).unwrap_or_default();
     Ok(faults)
 }
 

@@ -9,12 +9,12 @@ use tokio::time::timeout;
 
 use super::compose::{compose, partial, printed, retargeted};
 use super::gate::{confirm_instead, set_up_instead, sign_in_instead};
-use super::pane::{DetailPane, draw};
+use super::pane::DetailPane;
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
 use crate::domain::rules::Refusal;
 use crate::pages::refusal;
-use crate::pages::view::{ErrorPane, Layout};
+use crate::pages::view::{ErrorPane, Layout, draw};
 use crate::store::flashes;
 use crate::store::{Error, Result};
 use crate::web::address;

@@ -3,17 +3,17 @@
 use actix_web::http::StatusCode;
 
 use super::gate::lead;
-use super::pane::{Content, DetailPane, ImportPane, draw};
+use super::pane::{Content, DetailPane, ImportPane};
 use crate::db::Db;
-use crate::domain::query::Place;
 use crate::domain::rules::Task;
-use crate::pages::view::{FlashMessage, Layout, ListPane, UndoOffer, UserMenu};
+use crate::pages::view::{FlashMessage, Layout, ListPane, UndoOffer, UserMenu, draw};
 use crate::pages::{list, words};
 use crate::store::flashes::{Effect, Flash};
 use crate::store::{Result, random_token};
 use crate::web::address;
 use crate::web::request::Request;
 use crate::web::respond::{Part, Reply};
+use crate::web::screen::Screen;
 
 /// The whole screen, or the part of it that was asked for.
 pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
@@ -41,7 +41,7 @@ pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash:
             let found = detail.contacts.as_ref().and_then(|contacts| contacts.filter.as_ref()).map_or("", |filter| &filter.found);
             let html = title(&right.title) + &rows + &swapped("#status", "textContent", &escaped(found));
             // Typing replaces the address, and only what is not the default stays in it.
-            return Ok(Reply::html(right.status, html).with("HX-Replace-Url", request.keeping(&address::screen(right.selected))));
+            return Ok(Reply::html(right.status, html).with("HX-Replace-Url", request.keeping(&request.screen.at(right.selected))));
         }
         (Part::Entitlements, Content::Detail(detail)) => {
             Reply::html(right.status, beside(db, request, right, flash, &draw(&detail.entitlements))?)
@@ -60,7 +60,7 @@ fn addressed(request: &Request, right: &DetailPane, flash: Option<&Flash>, reply
     }
     if flash.is_some() || request.flash().is_some() {
         // The message's token does not belong into the history, nor does the form that led here.
-        let shown = if right.beside_list { request.keeping(&address::screen(right.selected)) } else { request.path.clone() };
+        let shown = if right.beside_list { request.keeping(&request.screen.at(right.selected)) } else { request.path.clone() };
         return reply.with("HX-Replace-Url", shown);
     }
     // A form that was not taken stays at the address it was opened at.
@@ -77,19 +77,16 @@ pub(super) fn retargeted(request: &Request, reply: Reply) -> Reply {
 }
 
 fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
-    let mut request = request.clone();
-    if let (Place::First, Some(id)) = (&request.query.place, right.selected) {
-        request.query.place = Place::Around(id);
-    }
+    let request = request.around(right.selected, false);
     let results = if right.beside_list { Some(list::results(db, &request, right.selected)?) } else { None };
-    let action = address::screen(right.selected);
+    let action = request.screen.at(right.selected);
     let count = results.as_ref().map_or(right.title.as_str(), |results| &results.count);
     let message = flash.map(|flash| message(&request, flash));
     let layout = Layout {
         title: &right.title,
         user: UserMenu::of(&request.actor.who),
         manages_users: request.actor.can(Task::ManageUsers),
-        list: results.as_ref().map(|results| ListPane { q: &request.query.text, action: &action, results }),
+        list: results.as_ref().map(|results| ListPane { of: list::listed(&request), q: list::text(&request), action: &action, results }),
         right: &right.html(),
         flash: message.as_ref(),
         status: flash.map_or(count, |flash| &flash.text),
@@ -102,7 +99,7 @@ fn full(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash
 
 /// What stands on paper: where this was printed, and when.
 pub(super) fn printed(request: &Request, beside_list: bool) -> String {
-    let address = if beside_list { address::with_list(&request.path, &request.query) } else { request.address() };
+    let address = if beside_list { request.listed(&request.path) } else { request.address() };
     format!("{}{address} · {}", request.origin, words::day(request.actor.today))
 }
 
@@ -112,7 +109,7 @@ fn results(db: &mut Db, request: &Request, right: &DetailPane) -> Result<Reply> 
     let body = format!("{}{}{}", title(&right.title), draw(&results), swapped("#status", "textContent", &escaped(&status)));
     let reply = Reply::html(right.status, body);
     // Typing replaces the address, so that not every letter is a step of the history; and only what is not the default stays in it.
-    let address = address::with_list(&address::screen(right.selected), &request.query);
+    let address = request.listed(&request.screen.at(right.selected));
     Ok(if request.typing { reply.with("HX-Replace-Url", address) } else { reply })
 }
 
@@ -121,15 +118,13 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
     let mut more = String::new();
     if let Some(flash) = flash.filter(|_| right.beside_list) {
         more = match flash.effect {
-            Effect::Changed => match list::row(db, request, flash.customer, right.selected)? {
-                Some(row) => swapped(&format!("#row-{}", flash.customer), "outerHTML", &draw(&row)),
+            // A task moves an entitlement to another place in its list.
+            _ if request.screen == Screen::Entitlements => reloaded(db, request, right)?,
+            Effect::Changed => match list::row(db, request, flash.customer, right.selected.customer())? {
+                Some(row) => swapped(&format!("#row-{}", flash.customer), "outerHTML", &row),
                 None => String::new(),
             },
-            Effect::Created | Effect::Reloaded => {
-                let mut request = request.clone();
-                request.query.place = right.selected.map_or(Place::First, Place::Around);
-                swapped("#results", "outerHTML", &draw(&list::results(db, &request, right.selected)?))
-            }
+            Effect::Created | Effect::Reloaded => reloaded(db, request, right)?,
             // The last row gives way to the words that stand in its place.
             Effect::Deleted if list::is_empty(db, request)? => {
                 swapped("#results", "outerHTML", &draw(&list::results(db, request, right.selected)?))
@@ -145,6 +140,12 @@ fn beside(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Fla
     let status = flash.map_or("", |flash| flash.text.as_str());
     let flash = flash.map(|flash| message(request, flash));
     Ok(partial(request, right, status, flash.as_ref(), html) + &more)
+}
+
+/// The list around what is open.
+fn reloaded(db: &mut Db, request: &Request, right: &DetailPane) -> Result<String> {
+    let results = list::results(db, &request.around(right.selected, true), right.selected)?;
+    Ok(swapped("#results", "outerHTML", &draw(&results)))
 }
 
 /// An import that is asked again and again: only what it has come to is said aloud, and shown in the list.

@@ -4,10 +4,9 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use form_urlencoded::Serializer;
 
-use super::pane::draw;
 use crate::domain::input::Input;
 use crate::pages::refusal;
-use crate::pages::view::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn};
+use crate::pages::view::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn, draw};
 use crate::web::address;
 use crate::web::form::{LIMIT, parse};
 use crate::web::request::Request;

@@ -6,6 +6,7 @@ mod compose;
 mod gate;
 mod pane;
 
+pub use super::view::draw;
 pub use answer::{admit, alone, compose_or_fail, failed, failed_alone, rejection, show, unreadable};
 pub use gate::{gate, kept_form, send_kept, sign_in_page};
-pub use pane::{DetailPane, ImportPane, draw};
+pub use pane::{DetailPane, ImportPane};

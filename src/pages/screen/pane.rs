@@ -4,7 +4,8 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::domain::CustomerId;
-use crate::pages::view::{Detail, ErrorPane};
+use crate::pages::view::{Detail, ErrorPane, draw};
+use crate::web::screen::Selected;
 
 /// What stands in the right pane.
 pub struct DetailPane {
@@ -12,9 +13,9 @@ pub struct DetailPane {
     pub status: StatusCode,
     /// What the tab shows.
     pub title: String,
-    /// The customer that the list marks as current.
-    pub selected: Option<CustomerId>,
-    /// The list stands beside it.
+    /// What the list marks as current.
+    pub selected: Selected,
+    /// A list stands beside it.
     pub beside_list: bool,
     /// What is drawn.
     pub content: Content,
@@ -46,8 +47,8 @@ pub struct ImportPane {
 
 impl DetailPane {
     /// A title, and nothing drawn.
-    pub fn blank(title: String, selected: Option<CustomerId>) -> Self {
-        Self { status: StatusCode::OK, title, selected, beside_list: true, content: Content::Other(String::new()) }
+    pub fn blank(title: String, selected: impl Into<Selected>) -> Self {
+        Self { status: StatusCode::OK, title, selected: selected.into(), beside_list: true, content: Content::Other(String::new()) }
     }
 
     /// A customer in full.
@@ -55,36 +56,36 @@ impl DetailPane {
         Self {
             status,
             title: detail.name.clone(),
-            selected: Some(CustomerId(detail.id)),
+            selected: CustomerId(detail.id).into(),
             beside_list: true,
             content: Content::Detail(Box::new(detail)),
         }
     }
 
     /// A form, a chooser: whatever has no parts.
-    pub fn other(title: String, selected: Option<CustomerId>, template: &impl Template) -> Self {
-        Self { status: StatusCode::OK, title, selected, beside_list: true, content: Content::Other(draw(template)) }
+    pub fn other(title: String, selected: impl Into<Selected>, template: &impl Template) -> Self {
+        Self { status: StatusCode::OK, title, selected: selected.into(), beside_list: true, content: Content::Other(draw(template)) }
     }
 
     /// An import.
     pub fn import(title: String, import: ImportPane) -> Self {
-        Self { status: StatusCode::OK, title, selected: None, beside_list: true, content: Content::Import(import) }
+        Self { status: StatusCode::OK, title, selected: Selected::Nothing, beside_list: true, content: Content::Import(import) }
     }
 
     /// A question.
-    pub fn question(title: String, selected: impl Into<Option<CustomerId>>, template: &impl Template) -> Self {
+    pub fn question(title: String, selected: impl Into<Selected>, template: &impl Template) -> Self {
         Self { status: StatusCode::OK, title, selected: selected.into(), beside_list: true, content: Content::Question(draw(template)) }
     }
 
     /// An error in the place of what was asked for.
     pub fn error(pane: &ErrorPane) -> Self {
         let status = StatusCode::from_u16(pane.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, title: pane.heading.clone(), selected: None, beside_list: true, content: Content::Other(draw(pane)) }
+        Self { status, title: pane.heading.clone(), selected: Selected::Nothing, beside_list: true, content: Content::Other(draw(pane)) }
     }
 
     /// What has no list beside it.
     pub fn alone(title: String, template: &impl Template) -> Self {
-        Self::other(title, None, template).without_list()
+        Self::other(title, Selected::Nothing, template).without_list()
     }
 
     /// The same as a page of its own, without the list.
@@ -104,9 +105,4 @@ impl DetailPane {
             Content::Question(html) | Content::Other(html) | Content::Import(ImportPane { html, .. }) => html.clone(),
         }
     }
-}
-
-/// Draws a template. A template can only fail where its writer does, and a `String` never does.
-pub fn draw<T: Template>(template: &T) -> String {
-    template.render().unwrap_or_default()
 }

@@ -26,6 +26,7 @@ pub fn did(actor: &Actor, event: &StoredEvent) -> String {
         Some(EventTask::SetDefault) => format!("made {name} the default contact"),
         Some(EventTask::End) => format!("ended {name}"),
         Some(EventTask::Reopen) => format!("reopened {name}"),
+        Some(EventTask::Renew) => format!("created {name} as a renewal"),
     };
     format!("{who} {what}")
 }
@@ -47,7 +48,7 @@ pub fn value(field: &str, value: &str) -> String {
 pub fn means(db: &mut Db, event: &StoredEvent) -> Result<String> {
     let name = name(event);
     Ok(match task(event) {
-        Some(EventTask::Create | EventTask::Restore) => format!("This deletes {name}."),
+        Some(EventTask::Create | EventTask::Renew | EventTask::Restore) => format!("This deletes {name}."),
         Some(EventTask::Delete) => format!("This brings back {name}{}, as it was.", along(event)),
         Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, "can sign in again")?),
         Some(EventTask::Enable) => format!("{name} is disabled again.{}", sign_in(db, event, "can no longer sign in")?),
@@ -62,7 +63,7 @@ pub fn means(db: &mut Db, event: &StoredEvent) -> Result<String> {
 pub fn outcome(db: &mut Db, event: &StoredEvent) -> Result<String> {
     let name = name(event);
     let done = match task(event) {
-        Some(EventTask::Create) => format!("{name} is deleted."),
+        Some(EventTask::Create | EventTask::Renew) => format!("{name} is deleted."),
         Some(EventTask::Restore) => format!("{name} is deleted again."),
         Some(EventTask::Delete) => format!("{name} is back{}.", along(event)),
         Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, "can sign in again")?),

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use askama::Template;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// A task that the rules allow now.
@@ -42,6 +43,11 @@ pub struct Notice {
     pub before: String,
     pub link: Option<(String, String)>,
     pub after: String,
+}
+
+/// Draws a template. A template can only fail where its writer does, and a `String` never does.
+pub fn draw<T: Template>(template: &T) -> String {
+    template.render().unwrap_or_default()
 }
 
 /// Of the first and the last word of a name: `RA` of Ruth Ashworth.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::common::{Marked, Notice, Offer, When};
 use super::form::Form;
+use crate::domain::entitlement::State;
 
 /// A customer in full.
 #[derive(Template)]
@@ -12,6 +13,8 @@ pub struct Detail {
     pub id: i64,
     /// Back to the list, shown on narrow screens.
     pub back: String,
+    /// Back to where one came from, where that is another list.
+    pub from: Option<String>,
     pub name: String,
     pub enabled: bool,
     pub company: bool,
@@ -87,12 +90,14 @@ pub struct More {
     pub href: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct EntitlementRow {
     pub id: i64,
     /// The address names it.
     pub marked: bool,
     pub eid: String,
+    /// Where it stands beside the list of entitlements.
+    pub href: String,
     pub product: String,
     /// Empty when it names none.
     pub contact: String,
@@ -105,10 +110,28 @@ pub struct EntitlementRow {
     /// `ends in 29 days`; empty when that is far off.
     pub ends: String,
     pub state: EntitlementState,
+    /// The EID of the one that it renews, and where that is.
+    pub renews: Option<(String, String)>,
+    /// The EID of the one that renews it, and where that is.
+    pub renewed_by: Option<(String, String)>,
+    pub edit: Option<Offer>,
+    pub renew: Option<Offer>,
     pub end: Option<Offer>,
+    pub reopen: Option<Offer>,
+    /// `Can be reopened until 28 November`; empty where it cannot be.
+    pub reopen_until: String,
     pub delete: Option<Offer>,
-    /// Why *Delete* is missing.
-    pub why_no_delete: Option<&'static str>,
+    /// Why tasks are missing.
+    pub whys: Vec<&'static str>,
+    /// Its form, in its place.
+    pub form: Option<Box<Form>>,
+}
+
+impl EntitlementRow {
+    /// Whether there is anything to do beside *Edit*.
+    fn has_menu(&self) -> bool {
+        !self.whys.is_empty() || [&self.renew, &self.end, &self.reopen, &self.delete].iter().any(|offer| offer.is_some())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +139,16 @@ pub enum EntitlementState {
     NotYetStarted,
     Running,
     Ended,
+}
+
+impl From<State> for EntitlementState {
+    fn from(state: State) -> Self {
+        match state {
+            State::NotYetStarted => Self::NotYetStarted,
+            State::Running => Self::Running,
+            State::Ended => Self::Ended,
+        }
+    }
 }
 
 /// The contacts of a company; or the form of a new one, above them.

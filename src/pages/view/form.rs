@@ -131,6 +131,8 @@ pub enum Control {
     /// A date, typed as text: what a browser's own control cannot read it does not send.
     Date,
     Area,
+    /// A text for which some are suggested, and where more are asked for as somebody types.
+    Suggested(Vec<String>, &'static str),
     /// Value and label; the first may be `("", "—")`. The field's value is one of them.
     Select(Vec<(String, String)>),
     /// On when the value is `yes`; `hides` names the group of fields that it makes superfluous (same as billing).

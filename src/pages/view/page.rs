@@ -39,9 +39,9 @@ impl Layout<'_> {
         self.path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// All that has the list beside it belongs to the customers.
-    fn is_at_customers(&self) -> bool {
-        self.list.is_some()
+    /// All that has a list beside it belongs to what is listed.
+    fn lists(&self, path: &str) -> bool {
+        self.list.as_ref().is_some_and(|list| list.of.path == path)
     }
 }
 
@@ -62,13 +62,29 @@ impl UserMenu {
 
 /// The list pane: the search box and what it found.
 #[derive(Template)]
-#[template(path = "customers/list.html")]
+#[template(path = "list/pane.html")]
 pub struct ListPane<'a> {
+    /// What is listed.
+    pub of: &'static Listed,
     /// The search box's text.
     pub q: &'a str,
     /// Where the search form leads (`/customers` or `/customers/42`).
     pub action: &'a str,
     pub results: &'a Results,
+}
+
+/// What a list has, in words.
+pub struct Listed {
+    /// `Customers`
+    pub label: &'static str,
+    /// What one of them is called: `customer`.
+    pub one: &'static str,
+    /// The path of the list; that of one of them adds its id.
+    pub path: &'static str,
+    /// What stands in the empty search box.
+    pub placeholder: &'static str,
+    /// The search box has a language of its own, which is explained.
+    pub has_help: bool,
 }
 
 /// A message about a task that was just done.

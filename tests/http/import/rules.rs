@@ -39,7 +39,7 @@ fn what_has_started_keeps_its_start(app: TestApp) {
 fn what_has_been_ended_stays_ended(app: TestApp) {
     app.company("Acme").crm_id("A").create();
     entitlements("A,E-1,Forge,1,2020-01-01,2021-01-01T00:00:00Z\nA,E-2,Forge,1,2020-01-01,\n").import(&app.database, &[]).done();
-    let why = "This entitlement has been ended: it cannot be started again.";
+    let why = "This entitlement has been ended, and that stays: it can be reopened on its page, for a day.";
     for ended_at in ["", "2022-01-01T00:00:00Z"] {
         refused(entitlements(&format!("A,E-1,Forge,1,2020-01-01,{ended_at}\n")).import(&app.database, &[]), "line 2, ended_at", why);
     }

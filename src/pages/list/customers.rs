@@ -1,18 +1,24 @@
-//! The list pane: what the search found, with its filters, counts and neighbours, as the templates show it.
+//! The list of customers: what the search found, with its filters, counts and neighbours, as the templates show it.
 
-use super::view::{Choice, EmptyList, Head, Marked, Results, Row, Rows, Via};
+use super::marked::marked;
 use crate::db::Db;
+use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::panes::{PaneRow, Panes};
-use crate::domain::query::language::Search;
-use crate::domain::query::language::WORD_LIMIT;
+use crate::domain::query::language::{Search, WORD_LIMIT};
+use crate::domain::query::sort::ListOrder as _;
 use crate::domain::query::{Cursor, Order, Place, Query, Sort};
 use crate::domain::rules::{Task, thousands};
-use crate::domain::{CustomerId, fold};
-use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
+use crate::list::{self, Count, ORDERED_LIMIT};
+use crate::pages::view::{Choice, EmptyList, Filters, Head, Heads, Listed, NewRecord, Results, Row, Rows, Via, draw};
+use crate::pages::words::how_many;
 use crate::store::{self, Result};
 use crate::web::address;
 use crate::web::request::Request;
+
+/// What the list has, in words.
+pub static LISTED: Listed =
+    Listed { label: "Customers", one: "customer", path: "/customers", placeholder: "Search customers", has_help: true };
 
 /// All below the search box. `selected` is the customer that is open beside the list.
 pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Results> {
@@ -26,38 +32,35 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
-        statuses: statuses(&path, query),
-        types: types(&path, query),
+        filters: vec![
+            Filters { id: "status", label: "Status", choices: statuses(&path, query) },
+            Filters { id: "type", label: "Type", choices: types(&path, query) },
+        ],
         sorted: query.sort.label(),
         sorts: sorts(&path, query),
         reverse: address::with_list(&path, &Query { sort: turned(query.sort), ..query.clone() }),
-        heads: heads(&path, query, &page),
+        heads: Some(Heads { plain: &["Status", "Type"], sorting: heads(&path, query, &page) }),
         count: counted(count),
         note: note(query, &search, &page),
         rows: rows(request, &page, &search.words(), selected),
         export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
         import,
         empty,
-        new_customer,
+        new: new_customer.map(|href| NewRecord { label: "New customer", href }),
     })
 }
 
 /// Rows that are added to the list.
 pub fn more(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Rows> {
     let page = list::page(db, &request.query, request.app.zone)?;
-    let mut rows = rows(request, &page, &request.query.search().words(), selected);
-    // The rest of the list stands there already.
-    match request.query.place {
-        Place::Before(_) => rows.next = None,
-        _ => rows.prev = None,
-    }
-    Ok(rows)
+    let rows = rows(request, &page, &request.query.search().words(), selected);
+    Ok(rows.beyond(matches!(request.query.place, Place::Before(_))))
 }
 
 /// One customer's row.
-pub fn row(db: &mut Db, request: &Request, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<Row>> {
+pub fn row(db: &mut Db, request: &Request, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<String>> {
     let row = list::row(db, &request.query, id)?;
-    Ok(row.map(|row| view(request, &row, &request.query.search().words(), selected)))
+    Ok(row.map(|row| draw(&view(request, &row, &request.query.search().words(), selected))))
 }
 
 /// Has the list no row?
@@ -71,12 +74,7 @@ pub fn count(db: &mut Db, request: &Request) -> Result<String> {
 }
 
 fn counted(count: Count) -> String {
-    match count {
-        Count::Exactly(0) => "No customers".to_owned(),
-        Count::Exactly(1) => "1 customer".to_owned(),
-        Count::Exactly(count) => format!("{} customers", thousands(i64::try_from(count).unwrap_or(i64::MAX))),
-        Count::Many => format!("More than {} customers", thousands(i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX))),
-    }
+    how_many(count, "customer", "customers")
 }
 
 fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
@@ -94,10 +92,10 @@ fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
 
 fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
     let path = address::screen(selected);
-    let leads = |name: &str, cursor: &Cursor| address::with(&path, &request.query, &[(name, &cursor.encode())]);
+    let leads = |name: &'static str, cursor: &Cursor| address::with(&path, &request.query, &[(name, &cursor.encode())]);
     Rows {
         prev: page.prev.as_ref().map(|cursor| leads("before", cursor)),
-        page: page.rows.iter().map(|row| view(request, row, words, selected)).collect(),
+        page: page.rows.iter().map(|row| draw(&view(request, row, words, selected))).collect(),
         next: page.next.as_ref().map(|cursor| leads("after", cursor)),
     }
 }
@@ -115,26 +113,6 @@ fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Opti
         ref_id: marked(&row.ref_id, words),
         via: row.via.as_ref().map(|via| Via { label: via.label, text: marked(&via.text, words) }),
     }
-}
-
-/// A text cut into what a search hit and what it did not.
-pub fn marked(text: &str, words: &[String]) -> Marked {
-    if words.is_empty() {
-        return Marked(if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), false)] });
-    }
-    let mut hits = fold::hits(text, words);
-    if hits.is_empty() && text.bytes().any(|byte| byte.is_ascii_digit()) {
-        hits = words.iter().filter_map(|word| fold::digits(word)).flat_map(|digits| fold::hits_digits(text, &digits)).take(1).collect();
-    }
-    let (mut parts, mut at) = (Vec::new(), 0);
-    for hit in hits {
-        parts.push((text[at..hit.start].to_owned(), false));
-        parts.push((text[hit.clone()].to_owned(), true));
-        at = hit.end;
-    }
-    parts.push((text[at..].to_owned(), false));
-    parts.retain(|(text, _)| !text.is_empty());
-    Marked(parts)
 }
 
 fn statuses(path: &str, query: &Query) -> Vec<Choice> {
@@ -161,13 +139,14 @@ fn types(path: &str, query: &Query) -> Vec<Choice> {
 
 fn sorts(path: &str, query: &Query) -> Vec<Choice> {
     Order::ALL
-        .map(|order| Choice {
+        .iter()
+        .map(|&order| Choice {
             label: Sort::from(order).label(),
             href: address::with_list(path, &Query { sort: order.into(), ..query.clone() }),
             chosen: query.sort.order == order,
             key: "",
         })
-        .to_vec()
+        .collect()
 }
 
 /// Status and type have two values each: they filter, and do not sort.
@@ -227,23 +206,4 @@ fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String
         offer("Clear the search", Query { text: String::new(), ..query.clone() });
     }
     Ok(EmptyList::NoHit { looked_for: format!("No {}{kind}{about}.", status.unwrap_or_default()), loosen })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_cut_a_text_and_lose_nothing() {
-        let words = ["muller".to_owned(), "sse".to_owned()];
-        let parts = marked("Müller Straße", &words).0;
-        assert_eq!(parts.iter().map(|(text, _)| text.as_str()).collect::<String>(), "Müller Straße");
-        assert_eq!(parts.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["Müller", "ße"]);
-    }
-
-    #[test]
-    fn a_telephone_number_is_marked_by_its_digits() {
-        let parts = marked("+49 (30) 5550-1420", &["5550142".to_owned()]).0;
-        assert!(parts.iter().any(|(text, hit)| *hit && text == "5550-142"));
-    }
 }

@@ -1,0 +1,13 @@
+//! The list of entitlements and its search: one function over the one query value, for the page and whatever else lists entitlements.
+//!
+//! Pages are read by key from an index for each order ([`lanes`]). A search looks for few candidates that hold every hit ([`search`], by the
+//! [`products`] and by the customers' search) and sorts them, or goes through the list ([`page`]).
+
+mod entry;
+mod lanes;
+mod page;
+mod products;
+mod search;
+
+pub use self::entry::{Entry, PAGE, Page};
+pub use self::page::{count, page, page_and_count, row};
