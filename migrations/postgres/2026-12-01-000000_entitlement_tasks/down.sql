@@ -1,3 +1,9 @@
+DELETE FROM events WHERE subject_kind = 'settings';
+ALTER TABLE events DROP CONSTRAINT events_customer_check;
+ALTER TABLE events ADD CONSTRAINT events_customer_check CHECK ((customer_id IS NULL) = (subject_kind = 'user'));
+ALTER TABLE events DROP CONSTRAINT events_subject_kind_check;
+ALTER TABLE events ADD CONSTRAINT events_subject_kind_check CHECK (subject_kind IN ('customer', 'contact', 'entitlement', 'user'));
+UPDATE events SET task = 'edit' WHERE task = 'invite';
 UPDATE events SET task = 'create' WHERE task = 'renew';
 ALTER TABLE events DROP CONSTRAINT events_task_check;
 ALTER TABLE events ADD CONSTRAINT events_task_check

@@ -71,7 +71,11 @@ CREATE TRIGGER products_update AFTER UPDATE ON entitlements
 ALTER TABLE editing DROP CONSTRAINT editing_subject_kind_check;
 ALTER TABLE editing ADD CONSTRAINT editing_subject_kind_check CHECK (subject_kind IN ('customer', 'contact', 'user', 'entitlement'));
 
--- The history tells of renewals.
+-- The history tells of renewals; and of invitations and settings, which follow: a table as large as this is made again once.
 ALTER TABLE events DROP CONSTRAINT events_task_check;
 ALTER TABLE events ADD CONSTRAINT events_task_check
-    CHECK (task IN ('create', 'edit', 'disable', 'enable', 'delete', 'set_default', 'end', 'reopen', 'renew', 'restore'));
+    CHECK (task IN ('create', 'edit', 'disable', 'enable', 'delete', 'set_default', 'end', 'reopen', 'renew', 'invite', 'restore'));
+ALTER TABLE events DROP CONSTRAINT events_subject_kind_check;
+ALTER TABLE events ADD CONSTRAINT events_subject_kind_check CHECK (subject_kind IN ('customer', 'contact', 'entitlement', 'user', 'settings'));
+ALTER TABLE events DROP CONSTRAINT events_customer_check;
+ALTER TABLE events ADD CONSTRAINT events_customer_check CHECK ((customer_id IS NULL) = (subject_kind IN ('user', 'settings')));

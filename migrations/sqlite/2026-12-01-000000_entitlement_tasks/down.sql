@@ -1,3 +1,5 @@
+DELETE FROM events WHERE subject_kind = 'settings';
+UPDATE events SET task = 'edit' WHERE task = 'invite';
 UPDATE events SET task = 'create' WHERE task = 'renew';
 DROP INDEX events_customer;
 DROP INDEX events_batch;

@@ -56,7 +56,7 @@ CREATE TABLE editing (
 );
 CREATE INDEX editing_subject ON editing (subject_kind, subject_id);
 
--- The history tells of renewals.
+-- The history tells of renewals; and of invitations and settings, which follow: a table as large as this is made again once.
 DROP INDEX events_customer;
 DROP INDEX events_batch;
 DROP INDEX events_by_time;
@@ -74,9 +74,9 @@ CREATE TABLE events (
     -- As it was at that moment.
     actor_name   TEXT NOT NULL,
     task         TEXT NOT NULL
-        CHECK (task IN ('create', 'edit', 'disable', 'enable', 'delete', 'set_default', 'end', 'reopen', 'renew', 'restore')),
+        CHECK (task IN ('create', 'edit', 'disable', 'enable', 'delete', 'set_default', 'end', 'reopen', 'renew', 'invite', 'restore')),
     customer_id  BIGINT,
-    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('customer', 'contact', 'entitlement', 'user')),
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('customer', 'contact', 'entitlement', 'user', 'settings')),
     subject_id   BIGINT NOT NULL,
     -- As it was at that moment.
     subject_name TEXT NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE events (
     undoes       BIGINT REFERENCES events (id),
     -- Which user, where it was one.
     actor_id     BIGINT,
-    CHECK ((customer_id IS NULL) = (subject_kind = 'user'))
+    CHECK ((customer_id IS NULL) = (subject_kind IN ('user', 'settings')))
 );
 INSERT INTO events (
     id, at, actor_kind, actor_name, task, customer_id, subject_kind, subject_id, subject_name, changes, record, reason, batch_id, undoes,
