@@ -9,7 +9,7 @@ use clientele::db::{Address, Database, Db, Tuning};
 use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::contact;
 use clientele::domain::customer::Who;
-use clientele::domain::entitlement::{Draft, Entitlement};
+use clientele::domain::entitlement::{Draft, Entitlement, State};
 use clientele::domain::query::entitlements::{EntitlementQuery, Filter, Order, Place, Sort};
 use clientele::domain::query::sort::ListOrder as _;
 use clientele::domain::query::words::Words;
@@ -183,6 +183,16 @@ fn naive(known: &[Known], query: &EntitlementQuery, day: NaiveDate) -> Vec<Entit
     let key = |known: &Known| {
         let Entitlement { id, draft, ended_at, .. } = &known.entitlement;
         match query.sort.order {
+            Order::Due => {
+                let (over, starts) = (draft.over_from(*ended_at).to_string(), draft.starts_on.to_string());
+                let latest_first = || over.bytes().map(|byte| !byte).chain((!id.0).to_be_bytes());
+                let key = match known.entitlement.state(day) {
+                    State::Running => format!("0{over}").into_bytes(),
+                    State::NotYetStarted => format!("1{starts}").into_bytes(),
+                    State::Ended => b"2".iter().copied().chain(latest_first()).collect(),
+                };
+                (key, *id)
+            }
             Order::End => (draft.over_from(*ended_at).to_string().into_bytes(), *id),
             Order::Start => (draft.starts_on.to_string().into_bytes(), *id),
             Order::Product => (collate::name_key(&draft.product), *id),

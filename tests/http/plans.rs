@@ -204,7 +204,7 @@ fn the_list_of_entitlements_reads_only_what_it_shows(app: TestApp) {
         database.read(|db| list::entitlements::page_and_count(db, &query, today)).expect("a page").0
     };
     for state in ["", "running", "ends-30", "ends-90", "not-started", "ended"] {
-        for order in ["end", "-end", "start", "-start", "product", "-product", "newest", "-newest"] {
+        for order in ["due", "-due", "end", "-end", "start", "-start", "product", "-product", "newest", "-newest"] {
             for text in ["", "acme", "an -o", "-acme", "eid-"] {
                 let first = page(&[("q", text), ("state", state), ("sort", order)]);
                 let after = first.next.map(|cursor| cursor.encode()).unwrap_or_default();

@@ -19,8 +19,11 @@ pub type Place = place::Place<Order>;
 /// In what order entitlements are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// By the day on which each ends, the earliest first; what has no end comes after all days.
+    /// By what is due next: what runs by the day on which it ends, then what begins by the day on which it does, then what has ended, the
+    /// latest first.
     #[default]
+    Due,
+    /// By the day on which each ends, the earliest first; what has no end comes after all days.
     End,
     /// By the first day, the latest first.
     Start,
@@ -33,10 +36,11 @@ pub enum Order {
 impl ListOrder for Order {
     type Id = EntitlementId;
 
-    const ALL: &'static [Self] = &[Self::End, Self::Start, Self::Product, Self::Newest];
+    const ALL: &'static [Self] = &[Self::Due, Self::End, Self::Start, Self::Product, Self::Newest];
 
     fn word(self) -> &'static str {
         match self {
+            Self::Due => "due",
             Self::End => "end",
             Self::Start => "start",
             Self::Product => "product",
@@ -46,6 +50,8 @@ impl ListOrder for Order {
 
     fn label(self, reversed: bool) -> &'static str {
         match (self, reversed) {
+            (Self::Due, false) => "next to end first",
+            (Self::Due, true) => "next to end last",
             (Self::End, false) => "by end, earliest first",
             (Self::End, true) => "by end, latest first",
             (Self::Start, false) => "by start, latest first",
@@ -61,9 +67,11 @@ impl ListOrder for Order {
         matches!(self, Self::Start | Self::Newest)
     }
 
-    /// A collation key; for days their number since year 1 as an `i32`, big-endian; for [`Order::Newest`] nothing, since ids ascend.
+    /// A collation key; for days their number since year 1 as an `i32`, big-endian; for [`Order::Newest`] nothing, since ids ascend. For
+    /// [`Order::Due`] the number of the state before the day; after that of what has ended, which descends, the id too.
     fn takes(self, value: &[u8]) -> bool {
         match self {
+            Self::Due => matches!(value.len(), 5 | 13),
             Self::End | Self::Start => value.len() == 4,
             Self::Product => value.len() <= KEY_LIMIT,
             Self::Newest => value.is_empty(),
@@ -171,7 +179,7 @@ impl EntitlementQuery {
                 _ => {}
             }
         }
-        query.place = Place::parse(&[query.sort.order, Order::End], after, before, around);
+        query.place = Place::parse(&[query.sort.order, Order::default()], after, before, around);
         query
     }
 
@@ -231,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_cursor_belongs_to_the_order_of_the_list_or_to_the_one_it_falls_back_to() {
-        let end = Cursor { order: Order::End, value: vec![0, 11, 41, 3], id: EntitlementId(7) };
-        assert_eq!(parse(&[("after", &end.encode())]).place, Place::After(end.clone()));
-        assert_eq!(parse(&[("sort", "product"), ("before", &end.encode())]).place, Place::Before(end.clone()));
+        let due = Cursor { order: Order::Due, value: vec![1, 0, 11, 41, 3], id: EntitlementId(7) };
+        assert_eq!(parse(&[("after", &due.encode())]).place, Place::After(due.clone()));
+        assert_eq!(parse(&[("sort", "product"), ("before", &due.encode())]).place, Place::Before(due.clone()));
         let product = Cursor { order: Order::Product, value: vec![7], id: EntitlementId(1) };
         assert_eq!(parse(&[("after", &product.encode())]).place, Place::First);
     }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text, Timestamp};
 
+use super::due;
 use crate::db::Db;
 use crate::db::statement::Statement;
 use crate::domain::contact::PersonName;
@@ -41,7 +42,7 @@ pub struct Page {
     pub prev: Option<Cursor>,
     /// The last row's key, if there are rows after this page; of an unfinished page, that of the last row that was examined.
     pub next: Option<Cursor>,
-    /// Rows are ordered by end because there are too many hits for the requested order.
+    /// What ends next comes first because there are too many hits for the requested order.
     pub fallback: bool,
     /// The search stopped early because it had to examine too many rows: there may be more hits.
     pub unfinished: bool,
@@ -71,7 +72,7 @@ type EntitlementTypes = (
 );
 
 /// The types of [`SELECT`].
-pub type RowTypes = (EntitlementTypes, Date, Binary, (Text, Bool, Text), Nullable<(Text, Text, Text, Text)>);
+pub type RowTypes = (EntitlementTypes, Date, Binary, Integer, (Text, Bool, Text), Nullable<(Text, Text, Text, Text)>);
 
 /// An entitlement with all that it is listed, ordered and found by.
 #[derive(Debug, Clone, Queryable)]
@@ -80,6 +81,7 @@ pub struct Row {
     entitlement: Entitlement,
     over_from: NaiveDate,
     product_sort: Vec<u8>,
+    stage: i32,
     /// Its name, whether it is enabled, and its number.
     customer: (String, bool, String),
     contact: Option<Contact>,
@@ -87,7 +89,7 @@ pub struct Row {
 
 /// The columns of a [`Row`], of an entitlement `e` with its [`JOINS`].
 pub const SELECT: &str = "SELECT e.id, e.eid, e.customer_id, e.contact_id, e.product, e.quantity, e.starts_on, e.ends_on, e.ended_at,
-    e.created_at, e.changed_at, e.batch_id, e.version, e.renews_id, e.over_from, e.product_sort, c.name, c.enabled, c.number,
+    e.created_at, e.changed_at, e.batch_id, e.version, e.renews_id, e.over_from, e.product_sort, e.stage, c.name, c.enabled, c.number,
     x.first_name, x.middle_name, x.last_name, x.email";
 
 /// What a [`Row`] needs beside an entitlement `e`.
@@ -116,6 +118,7 @@ pub fn day_value(day: NaiveDate) -> Vec<u8> {
 impl Row {
     pub fn key(&self, order: Order) -> Key {
         let value = match order {
+            Order::Due => due::value(self.stage, self.over_from, self.entitlement.draft.starts_on, self.entitlement.id.0),
             Order::End => day_value(self.over_from),
             Order::Start => day_value(self.entitlement.draft.starts_on),
             Order::Product => self.product_sort.clone(),

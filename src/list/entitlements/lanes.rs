@@ -6,8 +6,9 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Date};
+use diesel::sql_types::{BigInt, Binary, Date, Integer};
 
+use super::due;
 use super::entry::{self, Key, Row, RowTypes};
 use crate::db::Db;
 use crate::db::statement::{Statement, Value};
@@ -27,6 +28,19 @@ pub struct Lanes {
     is_current: bool,
 }
 
+/// Which rows of an index are read.
+struct Walk {
+    /// What it is in the order of.
+    column: &'static str,
+    /// From its smallest value on.
+    ascends: bool,
+    /// Those beyond a value, where the id is not all, and an id.
+    beyond: Option<(Option<Value>, i64)>,
+    limit: usize,
+    /// Of today's state, whatever the day that the stages are of.
+    exactly: bool,
+}
+
 /// What an entitlement can be ordered by.
 #[derive(Debug, Clone, Queryable)]
 pub struct Ending {
@@ -34,11 +48,13 @@ pub struct Ending {
     over_from: NaiveDate,
     starts_on: NaiveDate,
     product_sort: Vec<u8>,
+    stage: i32,
 }
 
 impl Ending {
     pub fn key(&self, order: Order) -> Key {
         let value = match order {
+            Order::Due => due::value(self.stage, self.over_from, self.starts_on, self.id),
             Order::End => entry::day_value(self.over_from),
             Order::Start => entry::day_value(self.starts_on),
             Order::Product => self.product_sort.clone(),
@@ -94,7 +110,19 @@ impl Lanes {
         limit: usize,
         loosely: bool,
     ) -> Result<Vec<Row>> {
-        let mut rows: Vec<Row> = self.select(db, sort, direction, beyond, limit, !self.is_current && !loosely).load(db)?;
+        let exactly = !self.is_current && !loosely;
+        let mut rows = if sort.order == Order::Due {
+            self.load_due(db, sort.descends() == (direction == Direction::Backward), beyond, limit, exactly)?
+        } else {
+            let mut stages: Vec<Option<i32>> = self.stages().into_iter().map(Some).collect();
+            if sort.order == Order::Newest && stages.len() > 1 {
+                // All in the order of their ids: the table itself.
+                stages = vec![None];
+            }
+            let ascends = sort.descends() == (direction == Direction::Backward);
+            let beyond = beyond.map(|(value, id)| (key_value(sort.order, value), *id));
+            self.select(db, &stages, &Walk { column: column(sort.order), ascends, beyond, limit, exactly }).load(db)?
+        };
         // A join may lose the order.
         rows.sort_by_cached_key(|row| row.key(sort.order));
         if sort.descends() != (direction == Direction::Backward) {
@@ -103,15 +131,31 @@ impl Lanes {
         Ok(rows)
     }
 
-    /// SQLite merges the stages, which are in order each; PostgreSQL would sort them all, so it takes the first rows of each and sorts these.
-    fn select(&self, db: &Db, sort: Sort, direction: Direction, beyond: Option<&Key>, limit: usize, exactly: bool) -> Statement<RowTypes> {
-        let (column, ascends) = (column(sort.order), sort.descends() == (direction == Direction::Backward));
-        let (comparison, order) = if ascends { (">", "ASC") } else { ("<", "DESC") };
-        let mut stages: Vec<Option<i32>> = self.stages().into_iter().map(Some).collect();
-        if sort.order == Order::Newest && stages.len() > 1 {
-            // All in the order of their ids: the table itself.
-            stages = vec![None];
+    /// Up to `limit` rows in the order of what is due, or against it: stage by stage, until there are enough.
+    fn load_due(&self, db: &mut Db, forward: bool, beyond: Option<&Key>, limit: usize, exactly: bool) -> Result<Vec<Row>> {
+        let (stages, beyond) = (self.stages(), beyond.map(|(value, id)| (due::read(value), *id)));
+        let mut places: Vec<usize> = (0..due::PARTS.len()).collect();
+        if !forward {
+            places.reverse();
         }
+        let mut rows = Vec::new();
+        for at in places {
+            let part = due::PARTS[at];
+            let is_before = beyond.is_some_and(|((from, _), _)| if forward { at < from } else { at > from });
+            if is_before || rows.len() >= limit || !stages.contains(&stage(part.state)) {
+                continue;
+            }
+            let beyond = beyond.filter(|((from, _), _)| *from == at).map(|((_, day), id)| (Some(Value::Day(day)), id));
+            let walk = Walk { column: part.column, ascends: part.ascends == forward, beyond, limit: limit - rows.len(), exactly };
+            rows.extend(self.select(db, &[Some(stage(part.state))], &walk).load::<Row>(db)?);
+        }
+        Ok(rows)
+    }
+
+    /// SQLite merges the stages, which are in order each; PostgreSQL would sort them all, so it takes the first rows of each and sorts these.
+    fn select(&self, db: &Db, stages: &[Option<i32>], walk: &Walk) -> Statement<RowTypes> {
+        let Walk { column, ascends, beyond, limit, exactly } = walk;
+        let (comparison, order) = if *ascends { (">", "ASC") } else { ("<", "DESC") };
         // PostgreSQL plans for the number of rows, so it stands in the text: there are few different ones.
         let first = format!(" ORDER BY value {order}, id {order} LIMIT {limit}");
         let (begin, end) = match db {
@@ -119,15 +163,15 @@ impl Lanes {
             _ => ("", String::new()),
         };
         let mut statement = Statement::new(format!("{} FROM (", entry::SELECT));
-        for (at, stage) in stages.into_iter().enumerate() {
+        for (at, stage) in stages.iter().enumerate() {
             let union = if at > 0 { " UNION ALL " } else { "" };
             statement = statement.and(&format!("{union}{begin}SELECT id, {column} AS value FROM entitlements WHERE "));
             statement = match stage {
-                Some(stage) => self.conditions(statement, stage, exactly),
+                Some(stage) => self.conditions(statement, *stage, *exactly),
                 None => statement.and("id > 0"),
             };
             if let Some((value, id)) = beyond {
-                statement = match key_value(sort.order, value) {
+                statement = match value.clone() {
                     Some(value) => statement.and(&format!(" AND ({column}, id) {comparison} (?, ?)")).bind(value),
                     None => statement.and(&format!(" AND id {comparison} ?")),
                 };
@@ -140,8 +184,9 @@ impl Lanes {
 
     /// What ends soon, the earliest first, up to `limit` of them.
     pub fn ending(&self, db: &mut Db, limit: usize) -> Result<Vec<Ending>> {
-        let select =
-            Statement::<(BigInt, Date, Date, Binary)>::new("SELECT id, over_from, starts_on, product_sort FROM entitlements WHERE ");
+        let select = Statement::<(BigInt, Date, Date, Binary, Integer)>::new(
+            "SELECT id, over_from, starts_on, product_sort, stage FROM entitlements WHERE ",
+        );
         let statement = self.conditions(select, stage(State::Running), !self.is_current);
         Ok(statement.and(&format!(" ORDER BY over_from, id LIMIT {limit}")).load(db)?)
     }
@@ -160,7 +205,7 @@ impl Lanes {
 
 fn column(order: Order) -> &'static str {
     match order {
-        Order::End => "over_from",
+        Order::Due | Order::End => "over_from",
         Order::Start => "starts_on",
         Order::Product => "product_sort",
         Order::Newest => "id",
@@ -170,7 +215,7 @@ fn column(order: Order) -> &'static str {
 /// The value of a key as the database compares it; `None` where the id is all. A cursor that was tampered with may carry any day.
 fn key_value(order: Order, value: &[u8]) -> Option<Value> {
     match order {
-        Order::End | Order::Start => {
+        Order::Due | Order::End | Order::Start => {
             let number = value.try_into().map_or(0, i32::from_be_bytes);
             let day = NaiveDate::from_num_days_from_ce_opt(number.max(1)).unwrap_or(NEVER);
             Some(Value::Day(day.min(NEVER)))

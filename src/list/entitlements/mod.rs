@@ -3,6 +3,7 @@
 //! Pages are read by key from an index for each order ([`lanes`]). A search looks for few candidates that hold every hit ([`search`], by the
 //! [`products`] and by the customers' search) and sorts them, or goes through the list ([`page`]).
 
+mod due;
 mod entry;
 mod lanes;
 mod page;

@@ -2,7 +2,7 @@
 //!
 //! Without a search they are read from an index ([`Lanes`]). Few hits ([`search`]) are sorted; of many, the list is gone through in its order
 //! until a page is full or too many rows were examined. What ends soon is a range in the order by end; in another order it is sorted, if it is
-//! not too much, and listed by end otherwise.
+//! not too much, and listed by what ends next otherwise.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -92,10 +92,11 @@ impl<'a> List<'a> {
             list.sort_all(found);
             return Ok(list);
         }
-        if matches!(query.filter, Some(Filter::EndsWithin(_))) && (query.sort.order != Order::End || !list.words.is_empty()) {
+        let by_end = matches!(query.sort.order, Order::Due | Order::End);
+        if matches!(query.filter, Some(Filter::EndsWithin(_))) && (!by_end || !list.words.is_empty()) {
             let ending = list.lanes.ending(db, SORTED + 1)?;
             if ending.len() > SORTED {
-                list.sort = if query.sort.order == Order::End { query.sort } else { Sort::default() };
+                list.sort = if by_end { query.sort } else { Sort::default() };
             } else if list.words.is_empty() {
                 list.sort_keys(ending.iter().map(|ending| ending.key(query.sort.order)).collect());
             } else {

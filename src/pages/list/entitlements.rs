@@ -65,7 +65,7 @@ fn note(query: &EntitlementQuery, page: &list::Page) -> Option<String> {
         return Some("This search is too broad to finish: add a word or a filter.".to_owned());
     }
     page.fallback
-        .then(|| format!("Too many match to list them {}, so they are listed by end. Narrow the search first.", query.sort.label()))
+        .then(|| format!("Too many match to list them {}, so what ends next is listed first. Narrow the search first.", query.sort.label()))
 }
 
 fn rows(request: &Request, page: &list::Page, selected: Option<EntitlementId>) -> Rows {
