@@ -25,6 +25,7 @@ use crate::web::address;
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
+use crate::web::screen::Screen;
 
 /// `GET /events/{id}/undo`: asks, or says what stands in the way.
 pub async fn ask(request: Asked, id: Id<EventId>) -> HttpResponse {
@@ -68,10 +69,18 @@ fn question(db: &mut Db, request: &Request, event: &StoredEvent, customer: Optio
         button: if is_redo { "Redo" } else { "Undo" },
         action: request.keeping(&path),
         token: random_token(),
-        cancel: request.keeping(&address::screen(customer)),
+        cancel: request.keeping(&place(request, event, customer)),
         limit: limit::REASON,
     };
     Ok(DetailPane::question(question.question.clone(), customer, &question))
+}
+
+/// Where whoever does not want to goes back to: what is open on the screen.
+fn place(request: &Request, event: &StoredEvent, customer: Option<CustomerId>) -> String {
+    match (request.screen, SubjectKind::parse(&event.subject_kind)) {
+        (Screen::Entitlements, Some(SubjectKind::Entitlement)) => address::entitlement(Some(EntitlementId(event.subject_id))),
+        _ => address::screen(customer),
+    }
 }
 
 /// The fields of an edit. Those that hold ids of records say nothing to people.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::detail::facts_of;
 use super::error::{Error, Result};
+use super::history::{self, Page};
 use super::renewals::{self, Links};
 use super::{contacts, customers, entitlements};
 use crate::db::Db;
@@ -16,6 +17,9 @@ use crate::domain::rules::CustomerFacts;
 
 /// How many other entitlements of its customer are shown.
 pub const OTHERS: i64 = 10;
+
+/// How many of its latest changes are shown.
+const CHANGES: usize = 3;
 
 /// An entitlement with whom it belongs to.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ pub struct EntitlementDetail {
     pub count: i64,
     /// Others of the same customer: those that run, those to come, those that have ended.
     pub others: Vec<Entitlement>,
+    /// Its latest changes.
+    pub history: Page,
 }
 
 impl EntitlementDetail {
@@ -54,7 +60,8 @@ impl EntitlementDetail {
         others.retain(|other| other.id != id);
         others.truncate(usize::try_from(OTHERS).unwrap_or(usize::MAX));
         let links = renewals::links(db, &[&entitlement])?;
-        Ok(Self { links, count: entitlements::count(db, customer.id)?, entitlement, customer, contact, others })
+        let history = history::of_entitlement(db, customer.id, id, CHANGES)?;
+        Ok(Self { links, history, count: entitlements::count(db, customer.id)?, entitlement, customer, contact, others })
     }
 
     /// What the rules need to know of the customer.

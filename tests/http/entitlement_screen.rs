@@ -75,7 +75,7 @@ fn a_task_stays_beside_the_list_with_its_search(app: TestApp) {
     assert_eq!(done.heading(), "Lumen");
     done.assert_says("Ended the entitlement to Lumen.");
     // The message takes it back without leaving the screen.
-    let back = done.press("Undo").expect(303);
+    let back = done.undo().expect(303);
     assert!(back.location().starts_with(&format!("{}?q=lumen", at(id))), "{back}");
     back.follow().expect(200).assert_says("is no longer ended");
 }
@@ -88,7 +88,7 @@ fn what_is_deleted_is_gone_from_the_list(app: TestApp) {
     assert!(answer.location().starts_with("/entitlements?"), "{answer}");
     let page = answer.follow().expect(200);
     assert_eq!(products(&page).len(), 3, "{page}");
-    let back = page.press("Undo").expect(303);
+    let back = page.undo().expect(303);
     assert!(back.location().starts_with(&at(id)), "{back}");
 }
 
@@ -181,4 +181,26 @@ fn a_part_is_what_goes_into_its_target(app: TestApp) {
     let part = app.htmx(sent.location(), "main#detail").expect(200);
     assert!(part.text().contains("hx-target=\"#results\""), "{part}");
     assert_eq!(part.header("HX-Replace-Url"), Some(at(id).as_str()));
+}
+
+#[apply(engines)]
+fn its_latest_changes_stand_with_it(app: TestApp) {
+    let acme = acme(&app);
+    let id = acme.entitlement("Lumen").id;
+    let changes = || app.get(format!("{}?q=lumen", at(id))).expect(200).texts("[aria-labelledby=history-heading] .said");
+    let added = changes();
+    assert!(added.len() == 1 && added[0].starts_with("You added it: 25, "), "{added:?}");
+    for quantity in ["30", "31", "32"] {
+        app.get(format!("{}/edit", at(id))).submit(&[("quantity", quantity)]).expect(303);
+    }
+    app.get(format!("{}/edit", at(acme.entitlement("Tarn").id))).submit(&[("quantity", "7")]).expect(303);
+    let latest = [("31", "32"), ("30", "31"), ("25", "30")].map(|(old, new)| format!("You changed the quantity from {old} to {new}"));
+    assert_eq!(changes(), latest, "three, the newest first, of this one alone");
+    // Undoing one leads back here, the search kept.
+    let question = app.get(format!("{}?q=lumen", at(id))).press("Undo").expect(200);
+    assert_eq!(question.press("Cancel").expect(200).heading(), "Lumen");
+    let done = question.submit(&[]).expect(303);
+    assert!(done.location().starts_with(&format!("{}?q=lumen", at(id))), "{done}");
+    assert_eq!(changes()[0], "You changed the quantity from 32 to 31 (undo)");
+    app.get(at(id)).press("Full history").expect(200).assert_says("History of Acme");
 }

@@ -25,7 +25,7 @@ fn toast(page: &Page) -> String {
 /// Presses *Undo* in the message that an answer leads to, and goes where that leads.
 #[track_caller]
 fn undone(answer: &Page) -> Page {
-    answer.follow().expect(200).press("Undo").expect(303).follow().expect(200)
+    answer.follow().expect(200).undo().expect(303).follow().expect(200)
 }
 
 /// All that is stored of customers and what belongs to them, but for when it changed last.

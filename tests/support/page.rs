@@ -173,6 +173,14 @@ impl Page {
         press(&self.client, &yes.unwrap_or_else(|| panic!("asks nothing: {self}")))
     }
 
+    /// Takes back what the message tells of, by its button.
+    #[track_caller]
+    pub fn undo(&self) -> Page {
+        let sends = |control: &Control| matches!(control.action, Some(Action::Send { .. }));
+        let button = self.controls().into_iter().find(|control| control.label == "Undo" && sends(control));
+        press(&self.client, &button.unwrap_or_else(|| panic!("no message with Undo: {self}")))
+    }
+
     pub fn control(&self, label: &str) -> Option<Control> {
         self.controls().into_iter().find(|control| control.row.is_none() && (control.label == label || control.name == label))
     }

@@ -87,10 +87,14 @@ impl Telling<'_> {
             .collect()
     }
 
-    /// What was done to the customer whose history this is.
+    /// What was done to the record whose history this is.
     fn is_own(&self) -> bool {
-        let Scope::Customer(id) = self.reader.scope else { return false };
-        self.event.kind == Some(SubjectKind::Customer) && self.event.subject == id.0
+        let own = match self.reader.scope {
+            Scope::Customer(id) => (SubjectKind::Customer, id.0),
+            Scope::Entitlement(id) => (SubjectKind::Entitlement, id.0),
+            Scope::All => return false,
+        };
+        (self.event.kind, self.event.subject) == (Some(own.0), own.1)
     }
 
     fn record(&self) -> Part {
@@ -116,7 +120,8 @@ impl Telling<'_> {
     /// `this customer`, or `the contact Jana Hoffmann`.
     fn verb(&self, verb: &str) -> Vec<Part> {
         if self.is_own() {
-            return vec![words(format!("{verb} this customer"))];
+            let own = if self.event.kind == Some(SubjectKind::Customer) { "this customer" } else { "it" };
+            return vec![words(format!("{verb} {own}"))];
         }
         vec![words(format!("{verb} {} ", self.what())), self.record()]
     }
@@ -148,6 +153,9 @@ impl Telling<'_> {
                     _ => None,
                 });
                 let rest = rest.iter().flat_map(|part| [", ", part.as_str()]).collect::<String>();
+                if self.is_own() {
+                    return vec![words(format!("added it{}", rest.replacen(',', ":", 1)))];
+                }
                 vec![words("added an entitlement: "), self.record(), words(rest)]
             }
             _ => self.verb("added"),
@@ -157,6 +165,7 @@ impl Telling<'_> {
     /// `renewed the entitlement EID-1 as Forge Pro EID-2`
     fn renewed(&self) -> Vec<Part> {
         match self.raw(RENEWS, true) {
+            Some(former) if self.is_own() => vec![words("added it as the renewal of "), Part::Value(former)],
             Some(former) => vec![words("renewed the entitlement "), Part::Value(former), words(" as "), self.record()],
             None => self.verb("renewed"),
         }

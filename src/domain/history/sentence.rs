@@ -8,13 +8,15 @@ use super::difference::Piece;
 use super::line::Names;
 use crate::domain::actor::{ActorKind, Who};
 use crate::domain::event::SubjectKind;
-use crate::domain::{CustomerId, ImportId};
+use crate::domain::{CustomerId, EntitlementId, ImportId};
 
 /// Whose history is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// That of one customer, which is not named again.
     Customer(CustomerId),
+    /// That of one entitlement, which is not named again.
+    Entitlement(EntitlementId),
     /// That of all.
     All,
 }

@@ -8,10 +8,12 @@ use crate::domain::EntitlementId;
 use crate::domain::contact::Contact;
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Entitlement, Facts};
+use crate::domain::history::Scope;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Refusal, Task, thousands};
 use crate::domain::text::Email;
 use crate::pages::detail::{self, offer, sentence, why_not};
+use crate::pages::history::draw;
 use crate::pages::screen::DetailPane;
 use crate::pages::view::{EntitlementShow, Linked, Notice, Offer, OtherRow};
 use crate::pages::words;
@@ -88,6 +90,7 @@ fn view(request: &Request, detail: &EntitlementDetail) -> EntitlementShow {
         email: detail.contact.as_ref().map(email).unwrap_or_default(),
         created: words::when(request.actor.now, entitlement.created_at),
         changed: words::when(request.actor.now, entitlement.changed_at),
+        changes: draw::latest(request, &detail.history, Scope::Entitlement(id)),
         history: format!("{}?subject=entitlements", address::history(customer.id)),
         renews: linked(detail.links.renewed.get(&id)),
         renewed_by: linked(detail.links.renewals.get(&id)),

@@ -9,6 +9,7 @@ use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Task, counted};
 use crate::domain::{ContactId, EntitlementId};
 use crate::pages::view::{HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow, When, initials};
+use crate::pages::words;
 use crate::store::history::Page;
 use crate::web::address;
 use crate::web::request::Request;
@@ -25,6 +26,18 @@ pub(in crate::pages) fn days(request: &Request, page: &Page, scope: Scope, more:
         Some(HistoryDay { date: date.to_string(), heading: of_days::heading(date, request.actor.today), rows })
     };
     page.lines.chunk_by(same_day).filter_map(of_day).collect()
+}
+
+/// The latest lines of an entitlement's own page. They say the day, and *Undo* leads back to it.
+pub(in crate::pages) fn latest(request: &Request, page: &Page, scope: Scope) -> Vec<HistoryRow> {
+    let reader = Reader { you: Some(&request.actor.who.kind), scope, names: &page.names, zone: request.app.zone };
+    let drawing = Drawing { request, page, reader };
+    let row = |line: &Line| {
+        let row = drawing.row(line, |_| String::new());
+        let at = When { words: words::day(of_days::day(line.at(), request.app.zone)), ..row.at };
+        HistoryRow { at, undo: row.undo.map(|href| request.keeping(&href)), ..row }
+    };
+    page.lines.iter().map(row).collect()
 }
 
 struct Drawing<'a> {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::common::{Notice, Offer, When};
 use super::detail::EntitlementState;
+use super::history::{HistoryPart, HistoryPiece, HistoryRow};
 
 /// An entitlement in full.
 #[derive(Template)]
@@ -31,6 +32,8 @@ pub struct EntitlementShow {
     pub email: String,
     pub created: When,
     pub changed: When,
+    /// Its latest changes.
+    pub changes: Vec<HistoryRow>,
     /// Where the customer's history of entitlements is.
     pub history: String,
     /// The one that it renews: its EID, and where it is.

@@ -23,6 +23,8 @@ pub(super) struct Ask {
     pub person: Option<ActorKind>,
     pub task: Option<EventTask>,
     pub kind: Option<SubjectKind>,
+    /// Of one record, of this kind and customer.
+    pub subject: Option<i64>,
     /// Those of this batch; else those of none.
     pub batch: Option<BatchId>,
     /// Not before this moment.
@@ -37,8 +39,8 @@ pub(super) struct Ask {
 pub(super) const LOOKED_AT: usize = 2_000;
 
 type Select = events::BoxedQuery<'static, MultiBackend>;
-/// Place, task and kind of record.
-type Key = (NaiveDateTime, i64, String, String);
+/// Place, task, kind of record and record.
+type Key = (NaiveDateTime, i64, String, String, i64);
 
 /// Where an event stands.
 pub(super) fn place(db: &mut Db, id: Option<EventId>) -> Result<Option<Place>> {
@@ -52,6 +54,9 @@ pub(super) fn find(db: &mut Db, ask: &Ask, limit: usize) -> Result<Source> {
     if ask.batch.is_some() {
         return of_batch(db, ask, limit);
     }
+    if ask.subject.is_some() || (ask.person.is_some() && (ask.task.is_some() || ask.kind.is_some())) {
+        return looked_through(db, ask, limit);
+    }
     let tasks: Vec<Option<EventTask>> = match (ask.task, ask.kind) {
         (task @ Some(_), _) => vec![task],
         // No index leads from a kind to all its tasks in the order of time: each is asked for.
@@ -64,9 +69,6 @@ pub(super) fn find(db: &mut Db, ask: &Ask, limit: usize) -> Result<Source> {
         None if ask.task.is_some() && ask.person.is_none() => SubjectKind::ALL.map(Some).into(),
         None => vec![None],
     };
-    if ask.person.is_some() && (ask.task.is_some() || ask.kind.is_some()) {
-        return looked_through(db, ask, limit);
-    }
     let mut places: Vec<Place> = Vec::new();
     for task in &tasks {
         for kind in &kinds {
@@ -78,12 +80,15 @@ pub(super) fn find(db: &mut Db, ask: &Ask, limit: usize) -> Result<Source> {
     Ok(cut(places, limit))
 }
 
-/// Those of a person that are of one task or kind: an index knows the person, the rest is looked at.
+/// Those of a person that are of one task or kind, and those of one record: an index knows the person, or the kind of the customer's records;
+/// the rest is looked at.
 fn looked_through(db: &mut Db, ask: &Ask, limit: usize) -> Result<Source> {
-    let looked_at = keys(db, select(ask, None, None), LOOKED_AT)?;
+    let looked_at = keys(db, select(ask, None, ask.kind.filter(|_| ask.subject.is_some())), LOOKED_AT)?;
     let end = looked_at.last().filter(|_| looked_at.len() == LOOKED_AT).map(|(at, id, ..)| Place { at: *at, id: *id });
-    let fits = |(_, _, task, kind): &&Key| {
-        ask.task.is_none_or(|wanted| wanted.word() == task.as_str()) && ask.kind.is_none_or(|wanted| wanted.word() == kind.as_str())
+    let fits = |(_, _, task, kind, subject): &&Key| {
+        ask.task.is_none_or(|wanted| wanted.word() == task.as_str())
+            && ask.kind.is_none_or(|wanted| wanted.word() == kind.as_str())
+            && ask.subject.is_none_or(|wanted| wanted == *subject)
     };
     let found = cut(looked_at.iter().filter(fits).map(|(at, id, ..)| Place { at: *at, id: *id }).collect(), limit);
     Ok(Source { horizon: found.horizon.or(end), ..found })
@@ -135,7 +140,7 @@ fn select(ask: &Ask, task: Option<EventTask>, kind: Option<SubjectKind>) -> Sele
 /// The places of the newest, with their tasks and kinds.
 fn keys(db: &mut Db, select: Select, limit: usize) -> Result<Vec<Key>> {
     let newest = select.order((events::at.desc(), events::id.desc())).limit(at_most(limit));
-    Ok(newest.select((events::at, events::id, events::task, events::subject_kind)).load(db)?)
+    Ok(newest.select((events::at, events::id, events::task, events::subject_kind, events::subject_id)).load(db)?)
 }
 
 fn cut(mut found: Vec<Place>, limit: usize) -> Source {

@@ -20,7 +20,7 @@ use super::undo::{self, Undoing};
 use crate::db::Db;
 use crate::domain::event::SubjectKind;
 use crate::domain::history::{Filter, Line, Names, Older, What};
-use crate::domain::{BatchId, CustomerId};
+use crate::domain::{BatchId, CustomerId, EntitlementId};
 
 pub use self::changed::{Author, Deletion, deletion, last_change};
 pub use self::names::people;
@@ -57,6 +57,14 @@ pub fn of_customer(db: &mut Db, id: CustomerId, kind: Option<SubjectKind>, batch
     page(db, lines, &shown, false)
 }
 
+/// The latest changes of one entitlement, as far as they are among the latest of its customer's entitlements.
+pub fn of_entitlement(db: &mut Db, customer: CustomerId, id: EntitlementId, limit: usize) -> Result<Page> {
+    let ask = Ask { customer: Some(customer), kind: Some(SubjectKind::Entitlement), subject: Some(id.0), ..Ask::default() };
+    let shown = merge(&events::find(db, &ask, limit)?, &Source::default(), Older::default(), limit);
+    let lines = lines(db, &shown.entries, batches::with_counts)?;
+    page(db, lines, &shown, false)
+}
+
 /// The history of all, as many lines as asked for.
 pub fn all(db: &mut Db, filter: &Filter, zone: Tz, older: Older, limit: usize) -> Result<Page> {
     let (from, until) = filter.bounds(zone);
@@ -69,6 +77,7 @@ pub fn all(db: &mut Db, filter: &Filter, zone: Tz, older: Older, limit: usize) -
         person: filter.by,
         task,
         kind: filter.subject,
+        subject: None,
         batch: filter.batch,
         from,
         until,
