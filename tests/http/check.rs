@@ -49,7 +49,8 @@ fn faults_are_named_and_fixed(app: TestApp) {
     for name in ["Acme", "Baltic", "Cedar"] {
         app.company(name).create();
     }
-    app.company("Delta").contact("Jana", "Hoffmann", "jana@x.example").create();
+    let delta = app.company("Delta").contact("Jana", "Hoffmann", "jana@x.example").create();
+    delta.entitle(&[("product", "Forge"), ("ends_on", "2999-12-31")]).expect(303);
     for (harm, sentence) in [
         ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
         ("DELETE FROM listing WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
@@ -57,6 +58,9 @@ fn faults_are_named_and_fixed(app: TestApp) {
         ("UPDATE customers SET number_key = 'x' WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE customers SET last_sort = ref_sort WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE contacts SET email_key = 'x'", "Customers, contacts and entitlements with a wrong key: 1"),
+        ("UPDATE entitlements SET over_from = '2020-01-01'", "Customers, contacts and entitlements with a wrong key: 1"),
+        ("UPDATE entitlements SET product_sort = (SELECT sort_key FROM customers WHERE name = 'Acme')", "with a wrong key: 1"),
+        ("UPDATE products SET entitlements = 7", "Products with a wrong count of entitlements: 1"),
         ("UPDATE listing_counts SET customers = 7", "counts of customers by status and type are wrong"),
         ("UPDATE search_state SET form = 0", "found damaged before"),
     ] {
