@@ -61,6 +61,7 @@ fn main() {
     bench.section("the screens that others have too", screens::compared(&mut server.connection(), &data));
     bench.pass = settings.pass;
     bench.section("lists and customers", screens::lists(&mut server.connection(), &data));
+    bench.section("entitlements", screens::entitlements(&mut server.connection(), &data));
     bench.costs.clear();
     bench.section("searches", screens::searches(&data));
     let most_expensive = bench.most_expensive();

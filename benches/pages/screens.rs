@@ -80,6 +80,50 @@ pub fn lists(line: &mut Connection, data: &Data) -> Vec<Screen> {
     screens
 }
 
+/// The list of entitlements, and single ones.
+pub fn entitlements(line: &mut Connection, data: &Data) -> Vec<Screen> {
+    let one = |name: &str, target: &str| screen(&format!("entitlements{name}"), vec![Request::get(format!("/entitlements{target}"))]);
+    let mut screens: Vec<Screen> = [
+        ("", ""),
+        (", running, by product", "?state=running&sort=product"),
+        (", ended, by start", "?state=ended&sort=start"),
+        (", ends within 30 days", "?state=ends-30"),
+        (", ends within 90 days, by product", "?state=ends-90&sort=product"),
+        (", newest", "?sort=newest"),
+    ]
+    .map(|(name, target)| one(name, target))
+    .into();
+    let ids = entitlements_of(line, data);
+    let middle = line.page(&format!("/entitlements?around={}&sort=end", ids[0]));
+    screens.push(screen("entitlements, deep page", vec![Request::get(page::next(&middle).expect("a next page"))]));
+    let of_each = |make: &dyn Fn(&u64) -> Request| ids.iter().map(make).collect();
+    screens.push(screen("list and entitlement, any", of_each(&|id| Request::get(format!("/entitlements/{id}")))));
+    screens.push(screen("entitlement, part, any", of_each(&|id| Request::get(format!("/entitlements/{id}")).with(DETAIL))));
+    let search = |words: Vec<&str>| {
+        let query = |text: &&str| Serializer::new(String::new()).append_pair("q", text).finish();
+        words.iter().map(|text| Request::get(format!("/entitlements?{}", query(text))).with(RESULTS)).collect()
+    };
+    let sample = || data.sample.iter().step_by((data.sample.len() / OPENED).max(1));
+    screens.push(screen("entitlements, search: a product", search(vec!["lumen", "report designer", "kestrel scheduler", "floating"])));
+    screens.push(screen("entitlements, search: a customer", search(sample().map(|record| record.name.as_str()).collect())));
+    let contacts = sample().filter_map(|record| record.contacts.first()).map(String::as_str).collect();
+    screens.push(screen("entitlements, search: a contact", search(contacts)));
+    screens.push(screen("entitlements, search: part of an EID", search(vec!["EID-0A", "7K2M", "eid-w0mm-363t", "zzzz"])));
+    screens.push(screen("entitlements, search: nothing", search(vec!["zzzq", "lumen zzzq", "qqqq -lumen"])));
+    screens
+}
+
+/// Entitlements that are there, drawn at random.
+fn entitlements_of(line: &mut Connection, data: &Data) -> Vec<u64> {
+    let mut rng = Rng::with_seed(SEED);
+    let most = u64::try_from(data.customers / 2).unwrap_or(u64::MAX).max(1);
+    let drawn = (0..OPENED * 2).map(|_| rng.u64(1..=most));
+    let mut known: Vec<u64> = drawn.filter(|id| line.succeeds(&Request::get(format!("/entitlements/{id}")).with(DETAIL))).collect();
+    known.truncate(OPENED);
+    assert!(!known.is_empty(), "entitlements have other ids than 1 to {most}");
+    known
+}
+
 /// What is asked without users and then signed in.
 pub fn for_sessions(line: &mut Connection, data: &Data) -> Vec<Screen> {
     let any = customers(line, data).iter().map(|id| Request::get(format!("/customers/{id}"))).collect();

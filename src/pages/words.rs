@@ -33,8 +33,10 @@ pub fn soon(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
 }
 
 const SOON: i64 = 90;
+/// Thirty years.
+const FAR: i64 = 10_957;
 
-/// How far a day is, to come or past: `ends in 4 days`, `ended 26 days ago`, `ends in 3 months`.
+/// How far a day is, to come or past: `ends in 4 days`, `ended 26 days ago`, `ends in 3 months`. Beyond [`FAR`] the day itself says more.
 pub fn distance(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
     let days = (date - today).num_days();
     let far = match days.abs() {
@@ -42,7 +44,8 @@ pub fn distance(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
         1 => "1 day".to_owned(),
         days @ ..=60 => format!("{days} days"),
         days @ ..=729 => format!("{} months", days * 12 / 365),
-        days => format!("{} years", days * 100 / 36_525),
+        days @ ..=FAR => format!("{} years", days * 100 / 36_525),
+        _ => return String::new(),
     };
     if days == 1 {
         format!("{verb} tomorrow")

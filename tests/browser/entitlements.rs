@@ -18,6 +18,8 @@ async fn by_keyboard(browser: Browser) {
     records(browser);
     browser.open("/customers").await;
     browser.press(['g', 'e']).await;
+    browser.sees("4 entitlements").await;
+    browser.press(['2']).await;
     browser.sees("3 entitlements").await;
     browser.press(['1']).await;
     browser.sees("4 entitlements").await;
