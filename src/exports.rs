@@ -3,6 +3,7 @@
 //! is in the file once, as it was or as it is.
 
 pub mod activity;
+pub mod entitlements;
 mod file;
 
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ use crate::domain::files;
 use crate::domain::import::Subject;
 use crate::domain::query::Query;
 use crate::list;
-use crate::store::{Result, contacts, customers, entitlements};
+use crate::store::{self, Result, contacts, customers};
 
 /// Rows that are looked at for a chunk; a slow reader holds one in memory.
 const CHUNK: usize = 200;
@@ -52,7 +53,7 @@ pub fn lines(db: &mut Db, subject: Subject, customers: &[Customer]) -> Result<Ve
 }
 
 fn entitlement_records(db: &mut Db, customer: &Customer) -> Result<Vec<Vec<String>>> {
-    let entitlements = entitlements::all_of(db, customer.id)?;
+    let entitlements = store::entitlements::all_of(db, customer.id)?;
     if entitlements.is_empty() {
         return Ok(Vec::new());
     }

@@ -149,6 +149,7 @@ fn of_what_customers_have(table: &mut Table) {
     table.get("/customers/{id}/entitlements/new", Editor, entitlements::new);
     table.post("/customers/{id}/entitlements/new", Editor, entitlements::create);
     table.get("/entitlements", Viewer, entitlements::index);
+    table.get("/entitlements.csv", Viewer, export::entitlements);
     table.get("/entitlements/new", Editor, entitlements::choose_customer);
     table.get("/entitlements/{id}", Viewer, entitlements::show_one);
     table.post("/entitlements/{id}", Editor, entitlements::update);

@@ -36,8 +36,16 @@ pub async fn customers(request: Asked) -> HttpResponse {
     .await
 }
 
+/// `GET /entitlements.csv`: all entitlements that the list would show.
+pub async fn entitlements(request: Asked) -> HttpResponse {
+    send(request, "entitlements", exports::header(Subject::Entitlements), |db, request, beyond| {
+        exports::entitlements::lines(db, &request.entitlements, request.actor.today, beyond)
+    })
+    .await
+}
+
 /// Sends a file of this name, to which the day is added, in chunks that are a short reading each.
-pub(super) async fn send<K: Copy + Send + 'static>(request: Asked, name: &str, header: Vec<u8>, read: Read<K>) -> HttpResponse {
+pub(super) async fn send<K: Clone + Send + 'static>(request: Asked, name: &str, header: Vec<u8>, read: Read<K>) -> HttpResponse {
     // The first chunk before the answer begins: a database that is away is still a page that says so.
     let begin = async {
         let admitted = admit(&request).await?;
@@ -70,8 +78,8 @@ pub(super) async fn send<K: Copy + Send + 'static>(request: Asked, name: &str, h
 }
 
 /// The lines beyond one, and where to go on.
-async fn chunk<K: Copy + Send + 'static>(request: &Request, beyond: Option<K>, read: Read<K>) -> Result<(Vec<u8>, Option<K>)> {
+async fn chunk<K: Clone + Send + 'static>(request: &Request, beyond: Option<K>, read: Read<K>) -> Result<(Vec<u8>, Option<K>)> {
     let (database, request) = (request.app.database.clone(), request.clone());
     let app = request.app.clone();
-    app.database.run_blocking(Access::Read, move |_permit| database.read(|db| read(db, &request, beyond))).await?
+    app.database.run_blocking(Access::Read, move |_permit| database.read(|db| read(db, &request, beyond.clone()))).await?
 }

@@ -146,3 +146,30 @@ fn slow_readers_keep_nobody_waiting(app: TestApp) {
         rest.extend(&bytes[..count]);
     }
 }
+
+#[apply(engines)]
+fn the_list_of_entitlements_is_a_file_that_an_import_takes(app: TestApp) {
+    let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
+    let jana = acme.contact("Jana").id.to_string();
+    for number in 0..120 {
+        let product = format!("Lumen {number:03}");
+        let ends = if number % 2 == 0 { "2999-12-31" } else { "" };
+        acme.entitle(&[("product", &product), ("contact", &jana), ("ends_on", ends)]).expect(303);
+    }
+    app.company("Baltic").create().entitle(&[("product", "=Kestrel"), ("starts_on", "2020-01-01"), ("ends_on", "2020-12-31")]).expect(303);
+    let products = |path: &str| column(&app.get(path).expect(200).text(), "product");
+    let all = products("/entitlements.csv");
+    assert_eq!(all.len(), 121, "more than a page of them, each once");
+    assert_eq!((all[0].as_str(), all[119].as_str(), all[120].as_str()), ("Lumen 000", "Lumen 119", "'=Kestrel"), "formulas are guarded");
+    assert_eq!(products("/entitlements.csv?state=ended&sort=product"), ["'=Kestrel"]);
+    assert_eq!(products("/entitlements.csv?q=lumen+-019&state=running").len(), 119);
+    assert_eq!(products("/entitlements.csv?state=ends-30").len(), 0);
+    assert_eq!(products("/entitlements.csv?q=nobody").len(), 0);
+    let file = app.get("/entitlements.csv?q=lumen+042").expect(200).text();
+    assert_eq!(
+        (column(&file, "contact_email"), column(&file, "ends_on")),
+        (vec!["jana@acme.example".to_owned()], vec!["2999-12-31".to_owned()])
+    );
+    let page = app.get("/entitlements?q=lumen+042").expect(200);
+    assert_eq!(column(&page.press("Export").expect(200).text(), "product"), ["Lumen 042"]);
+}
