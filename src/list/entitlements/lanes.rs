@@ -28,17 +28,41 @@ pub struct Lanes {
     is_current: bool,
 }
 
-/// Which rows of an index are read.
-struct Walk {
+/// Which rows of an index are read, and which way.
+struct Walk<'a> {
+    /// Of these stages; of all where that is none.
+    stages: &'a [Option<i32>],
     /// What it is in the order of.
     column: &'static str,
     /// From its smallest value on.
     ascends: bool,
-    /// Those beyond a value, where the id is not all, and an id.
-    beyond: Option<(Option<Value>, i64)>,
-    limit: usize,
     /// Of today's state, whatever the day that the stages are of.
     exactly: bool,
+}
+
+/// Where a walk through an index begins.
+#[derive(Debug, Clone)]
+enum From {
+    /// At its end.
+    End,
+    /// Among those of this value, beyond an id.
+    Tie(Value, i64),
+    /// Beyond this value.
+    Value(Value),
+    /// Beyond an id, which is all that there is to compare.
+    Id(i64),
+}
+
+impl From {
+    /// The parts, one after the other, in which an index finds what lies beyond a key: first those that share its value. In one comparison of
+    /// both, SQLite goes through all that share the value, such as the last day of a year.
+    fn parts(beyond: Option<(Option<Value>, i64)>) -> Vec<Self> {
+        match beyond {
+            None => vec![Self::End],
+            Some((None, id)) => vec![Self::Id(id)],
+            Some((Some(value), id)) => vec![Self::Tie(value.clone(), id), Self::Value(value)],
+        }
+    }
 }
 
 /// What an entitlement can be ordered by.
@@ -120,8 +144,8 @@ impl Lanes {
                 stages = vec![None];
             }
             let ascends = sort.descends() == (direction == Direction::Backward);
-            let beyond = beyond.map(|(value, id)| (key_value(sort.order, value), *id));
-            self.select(db, &stages, &Walk { column: column(sort.order), ascends, beyond, limit, exactly }).load(db)?
+            let parts = From::parts(beyond.map(|(value, id)| (key_value(sort.order, value), *id)));
+            self.walk(db, &Walk { stages: &stages, column: column(sort.order), ascends, exactly }, parts, limit)?
         };
         // A join may lose the order.
         rows.sort_by_cached_key(|row| row.key(sort.order));
@@ -145,16 +169,27 @@ impl Lanes {
             if is_before || rows.len() >= limit || !stages.contains(&stage(part.state)) {
                 continue;
             }
-            let beyond = beyond.filter(|((from, _), _)| *from == at).map(|((_, day), id)| (Some(Value::Day(day)), id));
-            let walk = Walk { column: part.column, ascends: part.ascends == forward, beyond, limit: limit - rows.len(), exactly };
-            rows.extend(self.select(db, &[Some(stage(part.state))], &walk).load::<Row>(db)?);
+            let parts = From::parts(beyond.filter(|((from, _), _)| *from == at).map(|((_, day), id)| (Some(Value::Day(day)), id)));
+            let walk = Walk { stages: &[Some(stage(part.state))], column: part.column, ascends: part.ascends == forward, exactly };
+            rows.extend(self.walk(db, &walk, parts, limit - rows.len())?);
+        }
+        Ok(rows)
+    }
+
+    /// Up to `limit` rows of an index, from these parts of it.
+    fn walk(&self, db: &mut Db, walk: &Walk<'_>, parts: Vec<From>, limit: usize) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for part in parts {
+            if rows.len() < limit {
+                rows.extend(self.select(db, walk, &part, limit - rows.len()).load::<Row>(db)?);
+            }
         }
         Ok(rows)
     }
 
     /// SQLite merges the stages, which are in order each; PostgreSQL would sort them all, so it takes the first rows of each and sorts these.
-    fn select(&self, db: &Db, stages: &[Option<i32>], walk: &Walk) -> Statement<RowTypes> {
-        let Walk { column, ascends, beyond, limit, exactly } = walk;
+    fn select(&self, db: &Db, walk: &Walk<'_>, from: &From, limit: usize) -> Statement<RowTypes> {
+        let Walk { stages, column, ascends, exactly } = walk;
         let (comparison, order) = if *ascends { (">", "ASC") } else { ("<", "DESC") };
         // PostgreSQL plans for the number of rows, so it stands in the text: there are few different ones.
         let first = format!(" ORDER BY value {order}, id {order} LIMIT {limit}");
@@ -170,13 +205,12 @@ impl Lanes {
                 Some(stage) => self.conditions(statement, *stage, *exactly),
                 None => statement.and("id > 0"),
             };
-            if let Some((value, id)) = beyond {
-                statement = match value.clone() {
-                    Some(value) => statement.and(&format!(" AND ({column}, id) {comparison} (?, ?)")).bind(value),
-                    None => statement.and(&format!(" AND id {comparison} ?")),
-                };
-                statement = statement.bind(*id);
-            }
+            statement = match from.clone() {
+                From::End => statement,
+                From::Tie(value, id) => statement.and(&format!(" AND {column} = ? AND id {comparison} ?")).bind(value).bind(id),
+                From::Value(value) => statement.and(&format!(" AND {column} {comparison} ?")).bind(value),
+                From::Id(id) => statement.and(&format!(" AND id {comparison} ?")).bind(id),
+            };
             statement = statement.and(&end);
         }
         statement.and(&format!("{first}) AS p JOIN entitlements AS e ON e.id = p.id {}", entry::JOINS))
