@@ -1,7 +1,7 @@
 //! The list of entitlements and its search: one function over the one query value, for the page and whatever else lists entitlements.
 //!
 //! Pages are read by key from an index for each order ([`lanes`]). A search looks for few candidates that hold every hit ([`search`], by the
-//! [`products`] and by the customers' search) and sorts them, or goes through the list ([`page`]).
+//! [`products`] and by the customers' search) and sorts them, or goes through the list ([`mod@page`]).
 
 mod due;
 mod entry;

@@ -3,7 +3,7 @@
 //! A word is in the product, or in what belongs to the customer: its name or number, a contact's name or e-mail, an EID. The customers' search
 //! finds by the latter. So, of the words that no product holds, every hit's customer is found by them; and of a word that some products hold,
 //! every hit is to one of these, or its customer is found by the word too. Where neither gives few candidates, the list is gone through in its
-//! order ([`super::page`]), as far as a bound.
+//! order ([`mod@super::page`]), as far as a bound.
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
