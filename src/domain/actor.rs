@@ -166,13 +166,13 @@ impl Actor {
     /// Somebody, at a moment.
     #[must_use]
     pub fn at(now: NaiveDateTime, who: Principal, zone: Tz) -> Self {
-        Self { who, now, today: day(now, zone), zone, batch: None, reason: "".into(), undoes: None }
+        Self { who, now, today: clock::day(now, zone), zone, batch: None, reason: "".into(), undoes: None }
     }
 
     /// The day of a moment in the installation's time zone.
     #[must_use]
     pub fn day_of(&self, moment: NaiveDateTime) -> NaiveDate {
-        day(moment, self.zone)
+        clock::day(moment, self.zone)
     }
 
     /// The same actor, for a change that belongs to a batch.
@@ -206,8 +206,4 @@ impl Actor {
     pub fn can(&self, task: Task) -> bool {
         self.may(task).is_ok()
     }
-}
-
-fn day(moment: NaiveDateTime, zone: Tz) -> NaiveDate {
-    moment.and_utc().with_timezone(&zone).date_naive()
 }

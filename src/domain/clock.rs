@@ -3,12 +3,25 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _};
+use chrono_tz::Tz;
 
 /// The present moment in UTC, to the microsecond (`PostgreSQL` keeps no more). A clock before 1970 is taken for 1970; one beyond 9998 for the
 /// end of that year, so that what is a month later still has a year of four digits: texts of others do not compare, nor are they read back.
 #[must_use]
 pub fn now() -> NaiveDateTime {
     moment(SystemTime::now())
+}
+
+/// A moment, UTC, as the clocks of a zone show it.
+#[must_use]
+pub fn local(moment: NaiveDateTime, zone: Tz) -> DateTime<Tz> {
+    moment.and_utc().with_timezone(&zone)
+}
+
+/// The day of a zone that a moment, UTC, belongs to.
+#[must_use]
+pub fn day(moment: NaiveDateTime, zone: Tz) -> NaiveDate {
+    local(moment, zone).date_naive()
 }
 
 /// What is wrong with this machine's clock, if HTTP has no words for its time: a sentence.

@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
+use super::clock;
 use super::input::{Check, Errors, Input};
 use super::{BatchId, ContactId, CustomerId, EntitlementId};
 
@@ -104,7 +105,7 @@ impl Entitlement {
     /// The day on which it ends or has ended, in the installation's time zone; `None` for no end.
     #[must_use]
     pub fn last_day(&self, zone: Tz) -> Option<NaiveDate> {
-        self.ended_at.map_or(self.draft.ends_on, |ended| Some(ended.and_utc().with_timezone(&zone).date_naive()))
+        self.ended_at.map_or(self.draft.ends_on, |ended| Some(clock::day(ended, zone)))
     }
 
     /// Where it stands on a day of the installation's time zone.

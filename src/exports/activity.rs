@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 
 use super::file::written;
+use crate::domain::clock;
 use crate::domain::csv::guarded;
-use crate::domain::history::{Line, Reader, Scope, days};
+use crate::domain::history::{Line, Reader, Scope};
 use crate::store::Result;
 use crate::store::history::Page;
 
@@ -43,7 +44,7 @@ fn record(page: &Page, line: &Line, zone: Tz) -> Vec<String> {
         Line::Batch(batch) => ("batch", "", batch.id.to_string(), "", None),
     };
     let cells = [
-        days::local(line.at(), zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        clock::local(line.at(), zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         sentence.who.to_string(),
         task.to_owned(),
         record.to_owned(),

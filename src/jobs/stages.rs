@@ -1,6 +1,6 @@
 //! Moves entitlements on when the day changes: those that begin, and those that are over.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::timings::Timings;
@@ -21,19 +21,15 @@ impl Kind for Stages {
     }
 
     fn is_wanted(&self, db: &mut Db, _: &Timings, zone: Tz) -> Result<bool> {
-        Ok(!stages::are_current(db, today(zone))? && jobs::may_repeat(db, NAME, PAUSE)?.is_some())
+        Ok(!stages::are_current(db, clock::day(clock::now(), zone))? && jobs::may_repeat(db, NAME, PAUSE)?.is_some())
     }
 
     fn run(&self, work: &Work<'_>) -> Outcome<String> {
-        while work.write(|db| stages::advance(db, today(work.zone)))? {
+        while work.write(|db| stages::advance(db, clock::day(clock::now(), work.zone)))? {
             work.stop_if_asked()?;
             std::thread::sleep(YIELD);
             work.database.give_way();
         }
         Ok(String::new())
     }
-}
-
-fn today(zone: Tz) -> NaiveDate {
-    clock::now().and_utc().with_timezone(&zone).date_naive()
 }

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::candidate::{Candidate, Direction, StoredRow};
 use super::plan::{Plan, RowHandler, Scan};
 use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
+use super::sorted::side;
 use super::{browse, keyset, postgres, sqlite};
 use crate::db::Db;
 use crate::db::schema::{customers, listing};
@@ -76,13 +77,7 @@ impl Hits {
     fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
         let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);
         let compare = |key: &SortKey, beyond: &SortKey| keyset::compare(self.query.sort, key, beyond);
-        if direction == Direction::Forward {
-            let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| compare(key, beyond).is_le()));
-            sorted[from..].iter().filter(is_listed).take(limit).collect()
-        } else {
-            let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| compare(key, beyond).is_lt()));
-            sorted[..to].iter().rev().filter(is_listed).take(limit).collect()
-        }
+        side(sorted, direction, beyond, compare).filter(is_listed).take(limit).collect()
     }
 
     /// How many hits there are, counted up to a limit; those that come first are counted too.

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::candidate::{Direction, limit as at_most};
 use super::row::{ListRow, SortKey};
+use super::sorted::ascends;
 use crate::db::schema::{customers, listing};
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
@@ -95,11 +96,6 @@ pub fn key(db: &mut Db, cursor: &Cursor, sort: Sort, direction: Direction) -> Re
         (None, Direction::Backward) => i64::MIN,
     };
     Ok((Vec::new(), position))
-}
-
-/// Whether values grow when an order is read in a direction.
-pub fn ascends(sort: Sort, direction: Direction) -> bool {
-    sort.descends() == (direction == Direction::Backward)
 }
 
 /// The direction in which positions are read when the list by name is read in a direction.

@@ -20,6 +20,7 @@ mod page;
 mod plan;
 mod postgres;
 mod row;
+mod sorted;
 mod sqlite;
 mod state;
 mod text;

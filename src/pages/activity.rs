@@ -7,9 +7,9 @@ use super::history::{draw, older};
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{Activity, Control, Field, History, Notice};
 use crate::db::Db;
-use crate::domain::date;
 use crate::domain::event::SubjectKind;
 use crate::domain::history::{Filter, Older, Scope, What, days, person_word};
+use crate::domain::{clock, date};
 use crate::exports::activity;
 use crate::store::Result;
 use crate::store::history::{self, Page, SHOWN};
@@ -120,7 +120,7 @@ fn end(request: &Request, page: &Page, is_filtered: bool) -> String {
     }
     match (page.looked_back_to, page.lines.is_empty()) {
         (Some(at), none) => {
-            let day = days::day(at, request.app.zone).format("%-d %B %Y");
+            let day = clock::day(at, request.app.zone).format("%-d %B %Y");
             let found = if none { "Nothing like this was found" } else { "No more was found" };
             format!("{found} back to {day}. Choose Older to look further back.")
         }

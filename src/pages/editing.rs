@@ -15,7 +15,7 @@ use crate::domain::actor::Actor;
 use crate::domain::event::SubjectKind;
 use crate::domain::input::Input;
 use crate::domain::rules::Task;
-use crate::domain::{ContactId, CustomerId, EntitlementId, UserId};
+use crate::domain::{ContactId, CustomerId, EntitlementId, UserId, clock};
 use crate::store::editing::{self, Edited, Editor};
 use crate::store::{Error, Result, contacts, customers, entitlements, is_random_token, users};
 use crate::web::auth::Asked;
@@ -109,7 +109,7 @@ fn named(actor: &Actor, zone: Tz, editors: Vec<Editor>) -> Editing {
 
 /// A moment that stays worded as it is while the form stays open, so that it is not read out again and again: `14:05`.
 fn since(now: NaiveDateTime, moment: NaiveDateTime, zone: Tz) -> When {
-    let [today, local] = [now, moment].map(|moment| moment.and_utc().with_timezone(&zone));
+    let [today, local] = [now, moment].map(|moment| clock::local(moment, zone));
     let format = if today.date_naive() == local.date_naive() { "%H:%M" } else { "%-d %b, %H:%M" };
     When { words: local.format(format).to_string(), ..words::when(now, moment) }
 }

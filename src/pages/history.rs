@@ -11,11 +11,11 @@ use super::screen::{DetailPane, show as show_screen};
 use super::view::{Choice, CustomerHistory, Gone, History};
 use super::words;
 use crate::db::Db;
-use crate::domain::CustomerId;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::event::SubjectKind;
-use crate::domain::history::{Older, Scope, days};
+use crate::domain::history::{Older, Scope};
 use crate::domain::rules::Task;
+use crate::domain::{CustomerId, clock};
 use crate::store::history::{self, Deletion, Page};
 use crate::store::{Error, Result, contacts, customers, detail::customer_facts};
 use crate::web::address;
@@ -93,7 +93,7 @@ fn of_customer(db: &mut Db, request: &Request, customer: &Customer) -> Result<De
     let offered = |task: Task, end: &str| offer(request, task, &format!("{own}{end}"));
     let end = match (&page.older, batch, kind) {
         (None, None, None) => {
-            let created = days::day(customer.created_at, request.app.zone);
+            let created = clock::day(customer.created_at, request.app.zone);
             format!("Nothing is older: the customer was created on {}.", created.format("%-d %B %Y"))
         }
         _ if page.lines.is_empty() => "Nothing of this kind has happened.".to_owned(),

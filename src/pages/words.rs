@@ -56,6 +56,12 @@ pub fn distance(verb: &str, today: NaiveDate, date: NaiveDate) -> String {
     }
 }
 
+/// The last day of an entitlement: `31 Dec 2026`, `ended 1 Mar 2026` by hand; `None` for no end.
+pub fn end_of(entitlement: &Entitlement, zone: Tz) -> Option<String> {
+    let day = day(entitlement.last_day(zone)?);
+    Some(if entitlement.ended_at.is_some() { format!("ended {day}") } else { day })
+}
+
 /// How far the day is that matters next for an entitlement, or that ended it.
 pub fn distance_of(entitlement: &Entitlement, zone: Tz, today: NaiveDate) -> String {
     match (entitlement.state(today), entitlement.last_day(zone)) {

@@ -1,19 +1,7 @@
 //! Days of the history. The installation's time zone says to which day a moment belongs: for the headings, the filter and the file alike.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _};
+use chrono::{Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
-
-/// The day that a moment, UTC, belongs to.
-#[must_use]
-pub fn day(at: NaiveDateTime, zone: Tz) -> NaiveDate {
-    local(at, zone).date_naive()
-}
-
-/// A moment, UTC, as the clocks of the zone show it.
-#[must_use]
-pub fn local(at: NaiveDateTime, zone: Tz) -> DateTime<Tz> {
-    at.and_utc().with_timezone(&zone)
-}
 
 /// What stands above the events of a day: `Today`, `3 November 2026`.
 #[must_use]
@@ -28,7 +16,7 @@ pub fn heading(day: NaiveDate, today: NaiveDate) -> String {
 }
 
 /// Moments, UTC, between which every moment of these days lies, the first included and the second not. Where clocks are set back over midnight
-/// there may be moments of other days among them: [`day`] decides.
+/// there may be moments of other days among them: [`crate::domain::clock::day`] decides.
 #[must_use]
 pub fn bounds(from: Option<NaiveDate>, to: Option<NaiveDate>, zone: Tz) -> (Option<NaiveDateTime>, Option<NaiveDateTime>) {
     let beyond = to.map(|to| to.checked_add_days(Days::new(1)).unwrap_or(to));
@@ -63,6 +51,7 @@ mod tests {
     use chrono_tz::Pacific::{Apia, Auckland};
 
     use super::*;
+    use crate::domain::clock::day;
 
     fn date(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()

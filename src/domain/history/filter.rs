@@ -8,7 +8,7 @@ use super::days;
 use super::line::Line;
 use crate::domain::actor::ActorKind;
 use crate::domain::event::{EventTask, SubjectKind};
-use crate::domain::{BatchId, EventId, UserId, date};
+use crate::domain::{BatchId, EventId, UserId, clock, date};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Filter {
     /// Whether a line's day is one of those asked for.
     #[must_use]
     pub fn has_day_of(&self, line: &Line, zone: Tz) -> bool {
-        let day = days::day(line.at(), zone);
+        let day = clock::day(line.at(), zone);
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 

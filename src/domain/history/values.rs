@@ -3,8 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
-use super::days::local;
 use super::line::Names;
+use crate::domain::clock::local;
 use crate::domain::places::{Country, Language};
 use crate::domain::rules::thousands;
 

@@ -2,10 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
+use super::common::{self, Common};
 use super::place::{self, KEY_LIMIT};
 use super::sort::{self, ListOrder};
 use super::words::Words;
-use super::{FROM, TEXT_LIMIT, came_from, text};
 use crate::domain::EntitlementId;
 use crate::domain::entitlement::{Entitlement, State};
 
@@ -166,21 +166,15 @@ pub struct EntitlementQuery {
 impl EntitlementQuery {
     /// Reads an address's parameters. What cannot be read counts as not given, and of a repeated parameter the last one counts.
     pub fn parse<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let (mut query, mut after, mut before, mut around) = (Self::default(), "", "", None);
+        let (mut filter, mut common) = (None, Common::new());
         for (name, value) in pairs {
             match name {
-                "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
-                "state" => query.filter = Filter::parse(value),
-                "sort" => query.sort = Sort::parse(value),
-                "after" => after = value,
-                "before" => before = value,
-                "around" => around = value.parse().ok(),
-                FROM => query.from = came_from(value),
-                _ => {}
+                "state" => filter = Filter::parse(value),
+                _ => common.take(name, value),
             }
         }
-        query.place = Place::parse(&[query.sort.order, Order::default()], after, before, around);
-        query
+        let place = common.place(Order::default());
+        Self { text: common.text, filter, sort: common.sort, place, from: common.from }
     }
 
     /// The words that are searched for.
@@ -192,18 +186,8 @@ impl EntitlementQuery {
     /// The parameters that differ from the default, without the place: what every link of the page carries along.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.clone()));
-        }
-        if let Some(filter) = self.filter {
-            pairs.push(("state", filter.word().to_owned()));
-        }
-        if self.sort != Sort::default() {
-            pairs.push(("sort", self.sort.word()));
-        }
-        pairs.extend(self.from.clone().map(|from| (FROM, from)));
-        pairs
+        let filter = self.filter.map(|filter| ("state", filter.word()));
+        common::pairs(&self.text, filter, self.sort, self.from.as_deref())
     }
 }
 

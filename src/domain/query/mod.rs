@@ -2,6 +2,7 @@
 //!
 //! Nothing in an address is an error: what cannot be parsed counts as not given, and of a repeated parameter the last one counts.
 
+mod common;
 pub mod entitlements;
 pub mod language;
 pub mod matching;
@@ -10,10 +11,11 @@ pub mod place;
 pub mod sort;
 pub mod words;
 
+use self::common::Common;
+pub use self::common::TEXT_LIMIT;
 use self::language::{Search, Test};
 pub use self::order::Order;
 use super::customer::Kind;
-use super::text;
 
 /// An order of customers, and from which end.
 pub type Sort = sort::Sort<Order>;
@@ -21,14 +23,6 @@ pub type Sort = sort::Sort<Order>;
 pub type Cursor = place::Cursor<Order>;
 /// Which part of the list of customers is asked for.
 pub type Place = place::Place<Order>;
-
-/// The parameter that says where one came from.
-const FROM: &str = "from";
-/// No address of a screen is longer, in bytes.
-const FROM_LIMIT: usize = 4_000;
-
-/// A search text is cut after this many characters.
-pub const TEXT_LIMIT: usize = 1_000;
 
 /// The whole of what the list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,22 +44,16 @@ pub struct Query {
 impl Query {
     /// Reads an address's parameters.
     pub fn parse<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let (mut query, mut after, mut before, mut around) = (Self::default(), "", "", None);
+        let (mut query, mut common) = (Self::default(), Common::new());
         for (name, value) in pairs {
             match name {
-                "q" => query.text = text::query(value).chars().take(TEXT_LIMIT).collect(),
                 "status" => query.enabled = status(value),
                 "type" => query.kind = Kind::parse(value),
-                "sort" => query.sort = Sort::parse(value),
-                "after" => after = value,
-                "before" => before = value,
-                "around" => around = value.parse().ok(),
-                FROM => query.from = came_from(value),
-                _ => {}
+                _ => common.take(name, value),
             }
         }
-        // Hits too many for an order are listed by name.
-        query.place = Place::parse(&[query.sort.order, Order::Name], after, before, around);
+        let place = common.place(Order::Name);
+        query = Self { text: common.text, sort: common.sort, from: common.from, place, ..query };
         query.adopt_filters();
         query
     }
@@ -87,21 +75,9 @@ impl Query {
     /// The parameters that differ from the default, without the place: what every link of the page carries along.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.clone()));
-        }
-        if let Some(enabled) = self.enabled {
-            pairs.push(("status", if enabled { "enabled" } else { "disabled" }.to_owned()));
-        }
-        if let Some(kind) = self.kind {
-            pairs.push(("type", kind.word().to_owned()));
-        }
-        if self.sort != Sort::default() {
-            pairs.push(("sort", self.sort.word()));
-        }
-        pairs.extend(self.from.clone().map(|from| (FROM, from)));
-        pairs
+        let enabled = self.enabled.map(|enabled| ("status", if enabled { "enabled" } else { "disabled" }));
+        let kind = self.kind.map(|kind| ("type", kind.word()));
+        common::pairs(&self.text, enabled.into_iter().chain(kind), self.sort, self.from.as_deref())
     }
 
     /// Parses the text.
@@ -123,11 +99,6 @@ fn without(text: &str, shown: impl Fn(&Test) -> bool) -> String {
         joined(at.checked_sub(1)) || joined(Some(at + 1)) || !only.is_some_and(&shown)
     });
     kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
-}
-
-/// An address of this site; whether it is one of its pages is for whoever leads there to judge.
-fn came_from(address: &str) -> Option<String> {
-    (address.starts_with('/') && address.len() <= FROM_LIMIT).then(|| address.to_owned())
 }
 
 fn status(word: &str) -> Option<bool> {

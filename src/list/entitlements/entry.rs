@@ -12,6 +12,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Order};
 use crate::domain::query::words::Words;
 use crate::domain::{fold, needle};
+use crate::list::row::SortKey;
 use crate::store::Result;
 use crate::store::entitlements::StoredEntitlement;
 
@@ -48,8 +49,29 @@ pub struct Page {
     pub unfinished: bool,
 }
 
-/// What rows are ordered by: a cursor's value, and the id.
-pub type Key = (Vec<u8>, i64);
+/// What an entitlement can be ordered by.
+#[derive(Debug, Clone, Queryable)]
+pub struct Keys {
+    pub over_from: NaiveDate,
+    pub starts_on: NaiveDate,
+    pub product_sort: Vec<u8>,
+    pub stage: i32,
+    pub id: i64,
+}
+
+impl Keys {
+    /// Its place in an order.
+    pub fn key(&self, order: Order) -> SortKey {
+        let value = match order {
+            Order::Due => due::value(self.stage, self.over_from, self.starts_on, self.id),
+            Order::End => day_value(self.over_from),
+            Order::Start => day_value(self.starts_on),
+            Order::Product => self.product_sort.clone(),
+            Order::Newest => Vec::new(),
+        };
+        (value, self.id)
+    }
+}
 
 /// First, middle and last name and e-mail.
 type Contact = (String, String, String, String);
@@ -71,17 +93,17 @@ type EntitlementTypes = (
     Nullable<BigInt>,
 );
 
+/// The types of [`Keys`].
+pub type KeysTypes = (Date, Date, Binary, Integer, BigInt);
 /// The types of [`SELECT`].
-pub type RowTypes = (EntitlementTypes, Date, Binary, Integer, (Text, Bool, Text), Nullable<(Text, Text, Text, Text)>);
+pub type RowTypes = (EntitlementTypes, KeysTypes, (Text, Bool, Text), Nullable<(Text, Text, Text, Text)>);
 
 /// An entitlement with all that it is listed, ordered and found by.
 #[derive(Debug, Clone, Queryable)]
 pub struct Row {
     #[diesel(deserialize_as = StoredEntitlement)]
     entitlement: Entitlement,
-    over_from: NaiveDate,
-    product_sort: Vec<u8>,
-    stage: i32,
+    keys: Keys,
     /// Its name, whether it is enabled, and its number.
     customer: (String, bool, String),
     contact: Option<Contact>,
@@ -89,7 +111,7 @@ pub struct Row {
 
 /// The columns of a [`Row`], of an entitlement `e` with its [`JOINS`].
 pub const SELECT: &str = "SELECT e.id, e.eid, e.customer_id, e.contact_id, e.product, e.quantity, e.starts_on, e.ends_on, e.ended_at,
-    e.created_at, e.changed_at, e.batch_id, e.version, e.renews_id, e.over_from, e.product_sort, e.stage, c.name, c.enabled, c.number,
+    e.created_at, e.changed_at, e.batch_id, e.version, e.renews_id, e.over_from, e.starts_on, e.product_sort, e.stage, e.id, c.name, c.enabled, c.number,
     x.first_name, x.middle_name, x.last_name, x.email";
 
 /// What a [`Row`] needs beside an entitlement `e`.
@@ -110,21 +132,14 @@ pub fn find(db: &mut Db, ids: &[i64]) -> Result<Vec<Row>> {
 }
 
 /// A day as a cursor holds it.
-pub fn day_value(day: NaiveDate) -> Vec<u8> {
+fn day_value(day: NaiveDate) -> Vec<u8> {
     use chrono::Datelike as _;
     day.num_days_from_ce().to_be_bytes().to_vec()
 }
 
 impl Row {
-    pub fn key(&self, order: Order) -> Key {
-        let value = match order {
-            Order::Due => due::value(self.stage, self.over_from, self.entitlement.draft.starts_on, self.entitlement.id.0),
-            Order::End => day_value(self.over_from),
-            Order::Start => day_value(self.entitlement.draft.starts_on),
-            Order::Product => self.product_sort.clone(),
-            Order::Newest => Vec::new(),
-        };
-        (value, self.entitlement.id.0)
+    pub fn key(&self, order: Order) -> SortKey {
+        self.keys.key(order)
     }
 
     pub fn id(&self) -> i64 {

@@ -6,15 +6,17 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Date, Integer};
+use diesel::sql_types::BigInt;
 
 use super::due;
-use super::entry::{self, Key, Row, RowTypes};
+use super::entry::{self, Keys, KeysTypes, Row, RowTypes};
 use crate::db::Db;
 use crate::db::statement::{Statement, Value};
 use crate::domain::entitlement::{NEVER, State};
 use crate::domain::query::entitlements::{EntitlementQuery, Filter, Order, Sort};
 use crate::list::candidate::Direction;
+use crate::list::row::SortKey;
+use crate::list::sorted::ascends;
 use crate::store::Result;
 use crate::store::keys::stage;
 use crate::store::stages;
@@ -65,29 +67,6 @@ impl From {
     }
 }
 
-/// What an entitlement can be ordered by.
-#[derive(Debug, Clone, Queryable)]
-pub struct Ending {
-    pub id: i64,
-    over_from: NaiveDate,
-    starts_on: NaiveDate,
-    product_sort: Vec<u8>,
-    stage: i32,
-}
-
-impl Ending {
-    pub fn key(&self, order: Order) -> Key {
-        let value = match order {
-            Order::Due => due::value(self.stage, self.over_from, self.starts_on, self.id),
-            Order::End => entry::day_value(self.over_from),
-            Order::Start => entry::day_value(self.starts_on),
-            Order::Product => self.product_sort.clone(),
-            Order::Newest => Vec::new(),
-        };
-        (value, self.id)
-    }
-}
-
 impl Lanes {
     /// What the filter of a query leaves on a day.
     pub fn new(db: &mut Db, query: &EntitlementQuery, today: NaiveDate) -> Result<Self> {
@@ -130,33 +109,33 @@ impl Lanes {
         db: &mut Db,
         sort: Sort,
         direction: Direction,
-        beyond: Option<&Key>,
+        beyond: Option<&SortKey>,
         limit: usize,
         loosely: bool,
     ) -> Result<Vec<Row>> {
         let exactly = !self.is_current && !loosely;
         let mut rows = if sort.order == Order::Due {
-            self.load_due(db, sort.descends() == (direction == Direction::Backward), beyond, limit, exactly)?
+            self.load_due(db, ascends(sort, direction), beyond, limit, exactly)?
         } else {
             let mut stages: Vec<Option<i32>> = self.stages().into_iter().map(Some).collect();
             if sort.order == Order::Newest && stages.len() > 1 {
                 // All in the order of their ids: the table itself.
                 stages = vec![None];
             }
-            let ascends = sort.descends() == (direction == Direction::Backward);
+            let ascends = ascends(sort, direction);
             let parts = From::parts(beyond.map(|(value, id)| (key_value(sort.order, value), *id)));
             self.walk(db, &Walk { stages: &stages, column: column(sort.order), ascends, exactly }, parts, limit)?
         };
         // A join may lose the order.
         rows.sort_by_cached_key(|row| row.key(sort.order));
-        if sort.descends() != (direction == Direction::Backward) {
+        if !ascends(sort, direction) {
             rows.reverse();
         }
         Ok(rows)
     }
 
     /// Up to `limit` rows in the order of what is due, or against it: stage by stage, until there are enough.
-    fn load_due(&self, db: &mut Db, forward: bool, beyond: Option<&Key>, limit: usize, exactly: bool) -> Result<Vec<Row>> {
+    fn load_due(&self, db: &mut Db, forward: bool, beyond: Option<&SortKey>, limit: usize, exactly: bool) -> Result<Vec<Row>> {
         let (stages, beyond) = (self.stages(), beyond.map(|(value, id)| (due::read(value), *id)));
         let mut places: Vec<usize> = (0..due::PARTS.len()).collect();
         if !forward {
@@ -217,10 +196,8 @@ impl Lanes {
     }
 
     /// What ends soon, the earliest first, up to `limit` of them.
-    pub fn ending(&self, db: &mut Db, limit: usize) -> Result<Vec<Ending>> {
-        let select = Statement::<(BigInt, Date, Date, Binary, Integer)>::new(
-            "SELECT id, over_from, starts_on, product_sort, stage FROM entitlements WHERE ",
-        );
+    pub fn ending(&self, db: &mut Db, limit: usize) -> Result<Vec<Keys>> {
+        let select = Statement::<KeysTypes>::new("SELECT over_from, starts_on, product_sort, stage, id FROM entitlements WHERE ");
         let statement = self.conditions(select, stage(State::Running), !self.is_current);
         Ok(statement.and(&format!(" ORDER BY over_from, id LIMIT {limit}")).load(db)?)
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::entry::{self, Entry, Key, PAGE, Page, Row};
+use super::entry::{self, Entry, PAGE, Page, Row};
 use super::lanes::Lanes;
 use super::search;
 use crate::db::Db;
@@ -17,7 +17,8 @@ use crate::domain::EntitlementId;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
 use crate::domain::query::words::Words;
 use crate::list::candidate::Direction;
-use crate::list::row::{COUNT_LIMIT, Count};
+use crate::list::row::{COUNT_LIMIT, Count, SortKey};
+use crate::list::sorted::side;
 use crate::store::Result;
 
 /// What ends soon is sorted, if it is no more than this.
@@ -67,7 +68,7 @@ struct List<'a> {
     /// The order that the list has, which may not be the requested one.
     sort: Sort,
     /// The keys of all, in order, if they are few and no index has them so.
-    sorted: Option<Vec<Key>>,
+    sorted: Option<Vec<SortKey>>,
     /// What was read of them already.
     read: RefCell<HashMap<i64, Row>>,
 }
@@ -79,7 +80,7 @@ struct Part {
     /// There are more.
     more: bool,
     /// Where to go on, if too many rows were examined.
-    stopped: Option<Key>,
+    stopped: Option<SortKey>,
 }
 
 impl<'a> List<'a> {
@@ -114,7 +115,7 @@ impl<'a> List<'a> {
         self.read = RefCell::new(rows.into_iter().map(|row| (row.id(), row)).collect());
     }
 
-    fn sort_keys(&mut self, mut keys: Vec<Key>) {
+    fn sort_keys(&mut self, mut keys: Vec<SortKey>) {
         keys.sort_unstable();
         if self.sort.descends() {
             keys.reverse();
@@ -145,7 +146,7 @@ impl<'a> List<'a> {
     }
 
     /// Up to `limit` rows on one side of a key, nearest first.
-    fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&Key>, limit: usize) -> Result<Part> {
+    fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Part> {
         if let Some(sorted) = &self.sorted {
             let keys = self.part(sorted, direction, beyond, limit + 1);
             let more = keys.len() > limit;
@@ -165,19 +166,13 @@ impl<'a> List<'a> {
     }
 
     /// Up to `limit` of sorted keys on one side of a key, nearest first.
-    fn part<'k>(&self, sorted: &'k [Key], direction: Direction, beyond: Option<&Key>, limit: usize) -> Vec<&'k Key> {
-        let compare = |key: &Key, beyond: &Key| if self.sort.descends() { beyond.cmp(key) } else { key.cmp(beyond) };
-        if direction == Direction::Forward {
-            let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| compare(key, beyond).is_le()));
-            sorted[from..].iter().take(limit).collect()
-        } else {
-            let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| compare(key, beyond).is_lt()));
-            sorted[..to].iter().rev().take(limit).collect()
-        }
+    fn part<'k>(&self, sorted: &'k [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'k SortKey> {
+        let compare = |key: &SortKey, beyond: &SortKey| if self.sort.descends() { beyond.cmp(key) } else { key.cmp(beyond) };
+        side(sorted, direction, beyond, compare).take(limit).collect()
     }
 
     /// Goes through the list for hits.
-    fn examine(&self, db: &mut Db, direction: Direction, beyond: Option<&Key>, limit: usize) -> Result<Part> {
+    fn examine(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Part> {
         let (mut rows, mut beyond, mut examined, mut size) = (Vec::new(), beyond.cloned(), 0, 2 * (limit + 1));
         loop {
             let found = self.lanes.load(db, self.sort, direction, beyond.as_ref(), size, true)?;
@@ -199,7 +194,7 @@ impl<'a> List<'a> {
         }
     }
 
-    fn from(&self, db: &mut Db, start: Option<&Key>) -> Result<Page> {
+    fn from(&self, db: &mut Db, start: Option<&SortKey>) -> Result<Page> {
         let part = self.load(db, Direction::Forward, start, PAGE)?;
         let prev = match (start, part.rows.first()) {
             (Some(_), Some(first)) => self.beyond(db, Direction::Backward, first)?,
@@ -254,13 +249,13 @@ impl<'a> List<'a> {
     }
 
     /// The key from which a list goes on after a part of it.
-    fn end(&self, part: &Part) -> Option<Key> {
+    fn end(&self, part: &Part) -> Option<SortKey> {
         let last = || part.rows.last().filter(|_| part.more).map(|row| row.key(self.sort.order));
         part.stopped.clone().or_else(last)
     }
 
     /// The key of a row, if there are rows beyond it. Where this would take another walk through the list, it is taken for granted.
-    fn beyond(&self, db: &mut Db, direction: Direction, row: &Row) -> Result<Option<Key>> {
+    fn beyond(&self, db: &mut Db, direction: Direction, row: &Row) -> Result<Option<SortKey>> {
         let key = row.key(self.sort.order);
         let any = match &self.sorted {
             Some(sorted) => !self.part(sorted, direction, Some(&key), 1).is_empty(),
@@ -270,7 +265,7 @@ impl<'a> List<'a> {
         Ok(any.then_some(key))
     }
 
-    fn page_of(&self, part: Part, prev: Option<Key>, next: Option<Key>) -> Page {
+    fn page_of(&self, part: Part, prev: Option<SortKey>, next: Option<SortKey>) -> Page {
         let cursor = |(value, id)| Cursor { order: self.sort.order, value, id: EntitlementId(id) };
         Page {
             unfinished: part.stopped.is_some() && part.rows.len() < PAGE,
@@ -282,6 +277,6 @@ impl<'a> List<'a> {
     }
 }
 
-fn key(cursor: &Cursor) -> Key {
+fn key(cursor: &Cursor) -> SortKey {
     (cursor.value.clone(), cursor.id.0)
 }

@@ -48,11 +48,7 @@ fn row(request: &Request, detail: &CustomerDetail, entitlement: &Entitlement, co
         contact: contact.to_owned(),
         quantity: thousands(i64::from(draft.quantity)),
         from: words::day(draft.starts_on),
-        to: match (entitlement.last_day(request.app.zone), entitlement.ended_at) {
-            (Some(day), Some(_)) => format!("ended {}", words::day(day)),
-            (Some(day), None) => words::day(day),
-            (None, _) => String::new(),
-        },
+        to: words::end_of(entitlement, request.app.zone).unwrap_or_default(),
         starts: if state == State::NotYetStarted { words::soon("starts", today, draft.starts_on) } else { String::new() },
         ends: draft.ends_on.filter(|_| state == State::Running).map(|last| words::soon("ends", today, last)).unwrap_or_default(),
         state: state.into(),

@@ -1,6 +1,7 @@
 //! Whose is a new entitlement? The customer is found by typing.
 
 use crate::db::Db;
+use crate::domain::customer::Customer;
 use crate::domain::query::Query;
 use crate::list;
 use crate::pages::screen::DetailPane;
@@ -18,12 +19,13 @@ pub fn ask(db: &mut Db, request: &Request) -> Result<DetailPane> {
     let text = request.param("find").unwrap_or_default();
     let query = Query { text: text.trim().to_owned(), enabled: Some(true), ..Query::default() };
     let page = list::page(db, &query, request.app.zone)?;
-    let mut choices = Vec::new();
-    for row in page.rows.iter().take(OFFERED) {
-        let customer = customers::find(db, row.id)?;
-        let href = request.keeping(&format!("{}/entitlements/new", address::screen(Some(row.id))));
-        choices.push(CustomerChoice { name: row.name.clone(), number: customer.number, href });
-    }
+    let ids: Vec<_> = page.rows.iter().take(OFFERED).map(|row| row.id).collect();
+    let choice = |customer: Customer| CustomerChoice {
+        name: customer.name(),
+        href: request.keeping(&format!("{}/entitlements/new", address::screen(Some(customer.id)))),
+        number: customer.number,
+    };
+    let choices: Vec<_> = customers::find_all(db, &ids)?.into_iter().map(choice).collect();
     let found = match (page.rows.len(), choices.len()) {
         (0, _) => "No enabled customer matches. Entitlements can only be created for enabled customers.".to_owned(),
         (all, shown) if all > shown => format!("The first {shown}. Type more to narrow them down."),

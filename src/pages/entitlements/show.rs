@@ -1,7 +1,6 @@
 //! An entitlement in full, beside the list of entitlements.
 
 use actix_web::http::StatusCode;
-use chrono::NaiveDate;
 
 use crate::db::Db;
 use crate::domain::EntitlementId;
@@ -63,7 +62,6 @@ fn view(request: &Request, detail: &EntitlementDetail) -> EntitlementShow {
     let (id, facts) = (entitlement.id, detail.facts(&request.actor));
     let path = address::entitlement(Some(id));
     let offer = |task: Task, end: &str| offer(request, task, &format!("{path}/{end}"));
-    let last = entitlement.last_day(request.app.zone);
     let at_customer = |panes: &Panes| request.to_customer(customer.id, id, panes);
     let linked = |to: Option<&renewals::Linked>| {
         to.map(|to| Linked { name: to.eid.clone(), href: request.keeping(&address::entitlement(Some(to.id))) })
@@ -79,7 +77,7 @@ fn view(request: &Request, detail: &EntitlementDetail) -> EntitlementShow {
         eid: entitlement.eid.clone(),
         quantity: thousands(i64::from(entitlement.draft.quantity)),
         starts: words::day(entitlement.draft.starts_on),
-        ends: ends(entitlement, last),
+        ends: words::end_of(entitlement, request.app.zone).unwrap_or_else(|| "no end".to_owned()),
         customer: Linked { name: customer.name(), href: at_customer(&Panes::default()) },
         number: customer.number.clone(),
         customer_disabled: !customer.enabled,
@@ -108,14 +106,6 @@ fn view(request: &Request, detail: &EntitlementDetail) -> EntitlementShow {
             .actor
             .can(Task::NewEntitlement(detail.customer_facts()))
             .then(|| Offer { href: request.keeping(&format!("{}/entitlements/new", address::screen(Some(customer.id)))) }),
-    }
-}
-
-fn ends(entitlement: &Entitlement, last: Option<NaiveDate>) -> String {
-    match (entitlement.ended_at, last) {
-        (Some(_), Some(day)) => format!("ended {}", words::day(day)),
-        (_, Some(day)) => words::day(day),
-        (_, None) => "no end".to_owned(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Lines of the history as the page shows them.
 
-use crate::domain::CustomerId;
 use crate::domain::actor::{ActorKind, Who};
 use crate::domain::event::{EventTask, SubjectKind};
 use crate::domain::history::difference::Piece;
@@ -8,6 +7,7 @@ use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Source
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Task, counted};
 use crate::domain::{ContactId, EntitlementId};
+use crate::domain::{CustomerId, clock};
 use crate::pages::view::{HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow, When, initials};
 use crate::pages::words;
 use crate::store::history::Page;
@@ -19,9 +19,9 @@ pub(in crate::pages) fn days(request: &Request, page: &Page, scope: Scope, more:
     let zone = request.app.zone;
     let reader = Reader { you: Some(&request.actor.who.kind), scope, names: &page.names, zone };
     let drawing = Drawing { request, page, reader };
-    let same_day = |one: &Line, other: &Line| of_days::day(one.at(), zone) == of_days::day(other.at(), zone);
+    let same_day = |one: &Line, other: &Line| clock::day(one.at(), zone) == clock::day(other.at(), zone);
     let of_day = |lines: &[Line]| {
-        let date = of_days::day(lines.first()?.at(), zone);
+        let date = clock::day(lines.first()?.at(), zone);
         let rows = lines.iter().map(|line| drawing.row(line, &more)).collect();
         Some(HistoryDay { date: date.to_string(), heading: of_days::heading(date, request.actor.today), rows })
     };
@@ -34,7 +34,7 @@ pub(in crate::pages) fn latest(request: &Request, page: &Page, scope: Scope) -> 
     let drawing = Drawing { request, page, reader };
     let row = |line: &Line| {
         let row = drawing.row(line, |_| String::new());
-        let at = When { words: words::day(of_days::day(line.at(), request.app.zone)), ..row.at };
+        let at = When { words: words::day(clock::day(line.at(), request.app.zone)), ..row.at };
         HistoryRow { at, undo: row.undo.map(|href| request.keeping(&href)), ..row }
     };
     page.lines.iter().map(row).collect()
@@ -141,7 +141,7 @@ impl Drawing<'_> {
 
     /// The clock of the installation's time zone, by which the days are told, too.
     fn at(&self, line: &Line) -> When {
-        let local = of_days::local(line.at(), self.request.app.zone);
+        let local = clock::local(line.at(), self.request.app.zone);
         When {
             words: local.format("%-H:%M").to_string(),
             utc: line.at().format("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -3,7 +3,6 @@
 use super::marked::marked;
 use crate::db::Db;
 use crate::domain::EntitlementId;
-use crate::domain::fold;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
 use crate::domain::query::sort::ListOrder as _;
 use crate::domain::rules::Task;
@@ -71,7 +70,7 @@ fn note(query: &EntitlementQuery, page: &list::Page) -> Option<String> {
 
 fn rows(request: &Request, page: &list::Page, selected: Option<EntitlementId>) -> Rows {
     let (path, query) = (address::entitlement(selected), &request.entitlements);
-    let words = words(query);
+    let words = query.words().required;
     let leads = |name: &'static str, cursor: &Cursor| {
         let mut pairs = query.pairs();
         pairs.push((name, cursor.encode()));
@@ -82,12 +81,6 @@ fn rows(request: &Request, page: &list::Page, selected: Option<EntitlementId>) -
         page: page.rows.iter().map(|entry| draw(&view(request, entry, &words, selected))).collect(),
         next: page.next.as_ref().map(|cursor| leads("after", cursor)),
     }
-}
-
-/// What the search looks for, to be marked.
-fn words(query: &EntitlementQuery) -> Vec<String> {
-    let text = query.text.replace('"', " ");
-    text.split_whitespace().filter(|word| !word.starts_with('-')).map(fold::fold).filter(|word| !word.is_empty()).collect()
 }
 
 fn view(request: &Request, entry: &Entry, words: &[String], selected: Option<EntitlementId>) -> EntitlementListRow {

@@ -1,0 +1,28 @@
+//! Reading what is in order from either end, whatever it is a list of.
+
+use std::cmp::Ordering;
+
+use super::candidate::Direction;
+use super::row::SortKey;
+use crate::domain::query::sort::{ListOrder, Sort};
+
+/// Whether values grow when an order is read in a direction.
+pub fn ascends<O: ListOrder>(sort: Sort<O>, direction: Direction) -> bool {
+    sort.descends() == (direction == Direction::Backward)
+}
+
+/// Those of sorted keys on one side of a key, or all of them, nearest first. `compare` says which of two comes first.
+pub fn side<'a>(
+    sorted: &'a [SortKey],
+    direction: Direction,
+    beyond: Option<&SortKey>,
+    compare: impl Fn(&SortKey, &SortKey) -> Ordering,
+) -> Box<dyn Iterator<Item = &'a SortKey> + 'a> {
+    if direction == Direction::Forward {
+        let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| compare(key, beyond).is_le()));
+        Box::new(sorted[from..].iter())
+    } else {
+        let to = beyond.map_or(sorted.len(), |beyond| sorted.partition_point(|key| compare(key, beyond).is_lt()));
+        Box::new(sorted[..to].iter().rev())
+    }
+}
