@@ -177,6 +177,18 @@ impl EntitlementQuery {
         Self { text: common.text, filter, sort: common.sort, place, from: common.from }
     }
 
+    /// The text of the control of an order: where nothing runs, nothing is next to end.
+    #[must_use]
+    pub fn label(&self, sort: Sort) -> &'static str {
+        match (sort.order, sort.reversed, self.filter) {
+            (Order::Due, false, Some(Filter::NotYetStarted)) => "next to start first",
+            (Order::Due, true, Some(Filter::NotYetStarted)) => "next to start last",
+            (Order::Due, false, Some(Filter::Ended)) => "latest end first",
+            (Order::Due, true, Some(Filter::Ended)) => "earliest end first",
+            _ => sort.label(),
+        }
+    }
+
     /// The words that are searched for.
     #[must_use]
     pub fn words(&self) -> Words {
@@ -219,6 +231,19 @@ mod tests {
         for &order in Order::ALL {
             assert_eq!(Order::parse(order.word()), Some(order));
         }
+    }
+
+    #[test]
+    fn the_order_has_words_that_fit_the_filter() {
+        let label = |pairs: &[(&str, &str)]| {
+            let query = parse(pairs);
+            query.label(query.sort)
+        };
+        assert_eq!(label(&[]), "next to end first");
+        assert_eq!(label(&[("state", "not-started")]), "next to start first");
+        assert_eq!(label(&[("state", "ended")]), "latest end first");
+        assert_eq!(label(&[("state", "ended"), ("sort", "-due")]), "earliest end first");
+        assert_eq!(label(&[("state", "ended"), ("sort", "product")]), "by product");
     }
 
     #[test]

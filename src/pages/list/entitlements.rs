@@ -35,7 +35,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<EntitlementId>) 
         query: address::of("", &query.pairs()),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
         filters: filters(&path, query),
-        sorted: query.sort.label(),
+        sorted: query.label(query.sort),
         sorts: sorts(&path, query),
         reverse: with(&path, &EntitlementQuery { sort: Sort { reversed: !query.sort.reversed, ..query.sort }, ..query.clone() }),
         heads: None,
@@ -125,7 +125,7 @@ fn filters(path: &str, query: &EntitlementQuery) -> Vec<Filters> {
 
 fn sorts(path: &str, query: &EntitlementQuery) -> Vec<Choice> {
     let choice = |&order: &Order| Choice {
-        label: Sort::from(order).label(),
+        label: query.label(order.into()),
         href: with(path, &EntitlementQuery { sort: order.into(), ..query.clone() }),
         chosen: query.sort.order == order,
         key: "",
