@@ -5,7 +5,7 @@
 //!
 //! - `css/*.css` become one `app.css`; `layers.css`, which states the order of the layers, comes first.
 //! - `js/*.js` stay modules; their imports of each other are rewritten to the fingerprinted names.
-//! - `vendor/*.js` and `*.svg` are not changed.
+//! - `vendor/*.js`, `*.css` beside it and `*.svg` are not changed.
 //!
 //! The build fails when a template asks for an asset that does not exist.
 
@@ -66,7 +66,7 @@ fn collect(dir: &Path) -> BTreeMap<String, Asset> {
     for (logical, text) in modules(&dir.join("js")) {
         add(&logical, text.into_bytes());
     }
-    for file in files(&dir.join("vendor"), "js").into_iter().chain(files(dir, "svg")) {
+    for file in files(&dir.join("vendor"), "js").into_iter().chain(files(dir, "svg")).chain(files(dir, "css")) {
         add(&file_name(&file), read(&file));
     }
     assets

@@ -3,8 +3,10 @@
 //! is opened.
 
 use std::fmt;
+use std::fs;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -15,6 +17,7 @@ use clap::builder::FalseyValueParser;
 use crate::db::{Address, Tuning};
 use crate::domain::rules::Role;
 use crate::jobs::Timings;
+use crate::mail::{self, Post};
 use crate::store::sessions::Lifetimes;
 use crate::web::forwarded::Network;
 use crate::web::public_url::PublicUrl;
@@ -55,7 +58,8 @@ struct TuningSettings {
     import_batch: Option<NonZeroUsize>,
 }
 
-/// An address as it was given. It is read later, since the command line's errors repeat what they cannot read, and never shown.
+/// An address as it was given, with a password perhaps. It is read later, since the command line's errors repeat what they cannot read, and
+/// never shown.
 #[derive(Clone)]
 struct GivenAddress(String);
 
@@ -157,6 +161,15 @@ pub struct ServeSettings {
     /// Whoever has no second factor sets one up after signing in, before all else
     #[arg(long, env = "CLIENTELE_REQUIRE_SECOND_FACTOR", value_parser = FalseyValueParser::new())]
     pub require_second_factor: bool,
+    /// The mail server, for invitations and forgotten passwords: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST` for STARTTLS
+    #[arg(long, env = "CLIENTELE_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    smtp_url: Option<GivenAddress>,
+    /// Whom mails come from: an address, or a name and an address
+    #[arg(long, env = "CLIENTELE_SMTP_FROM", value_name = "ADDRESS")]
+    smtp_from: Option<String>,
+    /// A file with the certificates of those who vouch for the mail server (PEM) [default: whom this machine trusts]
+    #[arg(long, env = "CLIENTELE_SMTP_CA", value_name = "FILE")]
+    smtp_ca: Option<PathBuf>,
     /// How many connections are served at a time; those beyond are told to come again
     #[arg(long, env = "CLIENTELE_CONNECTIONS", default_value_t = 1000, value_parser = connections, value_name = "NUMBER")]
     connections: usize,
@@ -194,6 +207,25 @@ impl ServeSettings {
     #[must_use]
     pub fn lifetimes(&self) -> Lifetimes {
         Lifetimes { idle: self.session_idle, longest: self.session_lifetime }
+    }
+
+    /// How mails go out, where a mail server is set. Their links begin with the public address, whatever host a request names.
+    ///
+    /// # Errors
+    /// What is wrong, or missing.
+    pub fn post(&self, public: &PublicSetting) -> Result<Option<Post>, String> {
+        let Some(url) = &self.smtp_url else { return Ok(None) };
+        let server = mail::Server::parse(&url.0)?;
+        let from = self.smtp_from.as_deref().ok_or("Mails need an address that they come from: say it with --smtp-from.")?;
+        let origin = public.public_url.as_ref().ok_or(
+            "Mails hold links, and Clientele does not know the address by which people reach it: say it with --public-url, for example \
+             --public-url https://clientele.example.",
+        )?;
+        let authorities = match &self.smtp_ca {
+            None => None,
+            Some(path) => Some(fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?),
+        };
+        Post::new(server, mail::sender(from)?, origin.to_string(), authorities.as_deref()).map(Some)
     }
 
     /// The times of the job queue: tests shorten them.

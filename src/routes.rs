@@ -10,9 +10,10 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::domain::rules::Role::{self, Administrator, Editor, Viewer};
 use crate::pages::{
-    account, activity, assets, confirm, contacts, countries, customers, editing, entitlements, export, history, import, machines, products,
-    rejection, sample, set_password, sign_in, undo, users,
+    account, activity, assets, confirm, contacts, countries, customers, editing, entitlements, export, history, import, invitations,
+    machines, products, rejection, sample, set_password, settings, sign_in, theme, undo, users,
 };
+use crate::portal;
 use crate::web::address::EDITING;
 use crate::web::auth::at_least;
 use crate::web::rejection::Rejection;
@@ -47,6 +48,7 @@ fn table() -> Table {
     of_customers(&mut table);
     of_what_customers_have(&mut table);
     of_users_and_history(&mut table);
+    of_portal(&mut table);
     table
 }
 
@@ -141,6 +143,12 @@ fn of_what_customers_have(table: &mut Table) {
     table.post("/contacts/{id}/disable", Editor, contacts::disable);
     table.reload("/contacts/{id}/default", Editor, contacts::not_done);
     table.post("/contacts/{id}/default", Editor, contacts::set_default);
+    table.reload("/contacts/{id}/invite", Editor, contacts::not_done);
+    table.post("/contacts/{id}/invite", Editor, invitations::invite);
+    table.reload("/contacts/{id}/link", Editor, contacts::not_done);
+    table.post("/contacts/{id}/link", Editor, invitations::make_link);
+    table.get("/customers/{id}/invite", Editor, invitations::confirm_company);
+    table.post("/customers/{id}/invite", Editor, invitations::invite_company);
     table.get("/contacts/{id}/delete", Editor, contacts::confirm_delete);
     table.post("/contacts/{id}/delete", Editor, contacts::delete);
 
@@ -184,12 +192,56 @@ fn of_users_and_history(table: &mut Table) {
     table.reload("/users/{id}/sign-out", Administrator, users::not_done);
     table.post("/users/{id}/sign-out", Administrator, users::end_sessions);
 
+    table.get("/settings", Administrator, settings::show);
+    table.post("/settings", Administrator, settings::update);
+    table.reload("/settings/logo", Administrator, settings::back);
+    table.post("/settings/logo", Administrator, settings::upload);
+    table.reload("/settings/logo/remove", Administrator, settings::back);
+    table.post("/settings/logo/remove", Administrator, settings::remove_logo);
+    table.get("/settings/invite", Administrator, settings::invitations::confirm);
+    table.post("/settings/invite", Administrator, settings::invitations::begin);
+    table.get("/settings/invitations", Administrator, settings::invitations::show);
+
     table.get("/activity", Viewer, activity::index);
     table.get("/activity.csv", Viewer, activity::file);
     table.get("/events/{id}/undo", Editor, undo::ask);
     table.post("/events/{id}/undo", Editor, undo::undo);
     table.get("/batches/{id}/undo", Administrator, undo::batch::ask);
     table.post("/batches/{id}/undo", Administrator, undo::batch::undo);
+}
+
+/// For contacts who sign in, by a session of the portal's own: no role of users counts here ([`crate::portal`]).
+fn of_portal(table: &mut Table) {
+    table.open("/portal/theme-{name}", theme::stylesheet);
+    table.open("/portal/logo-{name}", theme::logo);
+    table.open("/portal/sign-in", portal::sign_in::show);
+    table.open_post("/portal/sign-in", portal::sign_in::enter);
+    table.reload_open("/portal/sign-in/code", portal::sign_in::no_code);
+    table.open_post("/portal/sign-in/code", portal::sign_in::enter_code);
+    table.open_post("/portal/sign-out", portal::sign_in::leave);
+    table.open("/portal/forgot", portal::forgot::show);
+    table.open_post("/portal/forgot", portal::forgot::ask);
+    table.open("/portal/set-password/{token}", portal::set_password::show);
+    table.open_post("/portal/set-password/{token}", portal::set_password::set);
+
+    table.contact_get("/portal", portal::entitlements::show);
+    table.contact_get("/portal/entitlements.csv", portal::file::file);
+    table.contact_get("/portal/choose", portal::choose::show);
+    table.contact_post("/portal/choose", portal::choose::choose);
+    table.contact_get("/portal/details", portal::details::show);
+    table.contact_post("/portal/details", portal::details::save);
+    table.contact_get("/portal/password", portal::password::show);
+    table.contact_post("/portal/password", portal::password::set);
+    table.contact_get("/portal/confirm", portal::password::ask);
+    table.contact_post("/portal/confirm", portal::password::give);
+    table.contact_get("/portal/second-factor", portal::second_factor::show);
+    table.contact_post("/portal/second-factor", portal::second_factor::begin);
+    table.reload_open("/portal/second-factor/on", portal::second_factor::back);
+    table.contact_post("/portal/second-factor/on", portal::second_factor::turn_on);
+    table.reload_open("/portal/second-factor/codes", portal::second_factor::back);
+    table.contact_post("/portal/second-factor/codes", portal::second_factor::renew_codes);
+    table.contact_get("/portal/second-factor/off", portal::second_factor::ask_off);
+    table.contact_post("/portal/second-factor/off", portal::second_factor::turn_off);
 }
 
 /// Addresses with what answers them; several methods of one address stand together.
@@ -264,6 +316,26 @@ impl Table {
         F::Output: Responder + 'static,
     {
         self.add(path, "POST", None, route().guard(Post()).to(handler));
+    }
+
+    /// Read by whoever has signed in to the portal.
+    fn contact_get<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + portal::ForContacts + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, READS, Some(Role::Contact), route().guard(Reads).to(handler));
+    }
+
+    /// Sent by whoever has signed in to the portal.
+    fn contact_post<F, A>(&mut self, path: &'static str, handler: F)
+    where
+        F: Handler<A>,
+        A: FromRequest + portal::ForContacts + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(path, "POST", Some(Role::Contact), route().guard(Post()).to(handler));
     }
 
     fn add(&mut self, path: &'static str, methods: &'static str, least: Option<Role>, route: Route) {

@@ -21,6 +21,7 @@ use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, Error};
 
 use crate::config::{Limits, Listen, ServeSettings};
+use crate::mail::Post;
 use crate::web::app::App;
 use crate::web::body::Patience;
 use crate::web::connection::Connection;
@@ -47,19 +48,19 @@ const OTHER_FILES: usize = 64;
 ///
 /// # Errors
 /// When the address cannot be listened at.
-pub async fn serve(app: App, settings: &ServeSettings, started: impl FnOnce(&str)) -> Result<(), String> {
+pub async fn serve(app: App, settings: &ServeSettings, post: Option<Post>, started: impl FnOnce(&str)) -> Result<(), String> {
     let shared = Data::new(App { refuse: crate::pages::rejection, ..app });
     let listener = bind(&settings.listen)?;
-    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let server = listen(listener, &shared, settings.limits()).map_err(|error| format!("The address cannot be served: {error}"))?;
-    let runner = jobs::start(shared.database.clone(), shared.zone, Arc::clone(&shared.notifier), settings.timings())?;
+    let runner = jobs::start(&shared.database, shared.zone, &shared.notifier, settings.timings(), post)?;
     let (handle, notifier) = (server.handle(), Arc::clone(&shared.notifier));
     actix_web::rt::spawn(async move {
         stop_signal().await;
         notifier.stop();
         handle.stop(true).await;
     });
-    started(&format!("http://{}:{port}/", settings.listen.host));
+    started(&format!("http://{}:{}/", settings.listen.host, address.port()));
     let outcome = server.await.map_err(|error| format!("The server failed: {error}"));
     runner.stop(Duration::from_secs(SHUTDOWN_TIMEOUT));
     outcome

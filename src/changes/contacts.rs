@@ -1,5 +1,6 @@
 //! Changes of a company's contacts.
 
+use super::identities::{follow_email, shut_out_contact};
 use super::opened::{Opened, Present};
 use super::steps::{accept, ask, follow, hold, record, status};
 use crate::db::Db;
@@ -50,6 +51,7 @@ pub fn delete(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Contact, Opt
     actor.may(Task::DeleteContact(facts))?;
     let successor = contacts::next_default(db, &contact)?;
     contacts::delete(db, id)?;
+    shut_out_contact(db, &contact)?;
     if let Some(successor) = &successor {
         contacts::set_default(db, successor, actor.now)?;
     }
@@ -138,6 +140,7 @@ pub fn update(db: &mut Db, actor: &Actor, before: &Contact, after: &Contact) -> 
     let id = before.id;
     if before.draft != after.draft {
         contacts::save(db, before, &after.draft, actor.now)?;
+        follow_email(db, actor, id, before.draft.email.as_ref(), after.draft.email.as_ref())?;
         let changes = event::differences(&stored::contact(&before.draft), &stored::contact(&after.draft));
         record(db, actor, &Event::of_contact(EventTask::Edit, after, changes))?;
     }
@@ -147,6 +150,9 @@ pub fn update(db: &mut Db, actor: &Actor, before: &Contact, after: &Contact) -> 
     let at_once = before.enabled != after.enabled && present == Some(None);
     if before.enabled != after.enabled {
         contacts::set_enabled(db, id, after.enabled, actor.now)?;
+        if !after.enabled {
+            shut_out_contact(db, after)?;
+        }
         let task = if after.enabled { EventTask::Enable } else { EventTask::Disable };
         let changes = [Some(status(before.enabled, after.enabled)), becomes_default.clone().filter(|_| at_once)];
         record(db, actor, &Event::of_contact(task, after, changes.into_iter().flatten().collect()))?;

@@ -1,5 +1,6 @@
 //! Changes of customers.
 
+use super::identities::{follow_email, shut_out};
 use super::opened::{Opened, Present};
 use super::steps::{accept, ask, hold, record, status};
 use crate::db::Db;
@@ -54,7 +55,9 @@ pub fn delete(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     let mut people = contacts::own(db, &[id.0])?;
     people.extend(contacts::all_of(db, id)?);
     list::remove(db, id)?;
+    let mailboxes = contacts::mailboxes(db, id)?;
     customers::delete(db, id)?;
+    shut_out(db, &mailboxes)?;
     let event = Event::of_customer(EventTask::Delete, &customer, Vec::new());
     record(db, actor, &event.with_record(event::record_of_customer(&customer, &people)))?;
     Ok(customer)
@@ -134,11 +137,18 @@ pub fn update(db: &mut Db, actor: &Actor, before: &Customer, after: &Customer) -
     let id = before.id;
     if before.draft != after.draft {
         customers::save(db, before, &after.draft, actor.now)?;
+        if let Some(own) = contacts::own(db, &[id.0])?.first() {
+            follow_email(db, actor, own.id, before.draft.email.as_ref(), after.draft.email.as_ref())?;
+        }
         let changes = event::differences(&stored::customer(before), &stored::customer(after));
         record(db, actor, &Event::of_customer(EventTask::Edit, after, changes))?;
     }
     if before.enabled != after.enabled {
         customers::set_enabled(db, id, after.enabled, actor.now)?;
+        if !after.enabled {
+            let mailboxes = contacts::mailboxes(db, id)?;
+            shut_out(db, &mailboxes)?;
+        }
         let task = if after.enabled { EventTask::Enable } else { EventTask::Disable };
         record(db, actor, &Event::of_customer(task, after, vec![status(before.enabled, after.enabled)]))?;
     }

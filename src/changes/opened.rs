@@ -10,6 +10,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::event::{EventTask, FieldChange, Subject, SubjectKind};
 use crate::domain::input::Input;
 use crate::domain::merge::{LaterEdit, Merged, merge, opened_with};
+use crate::domain::settings::{self, Settings};
 use crate::domain::stored::{self, Pairs};
 use crate::domain::user::{self, User};
 use crate::store::events::{self, Done};
@@ -80,6 +81,17 @@ impl From<&User> for Present {
     }
 }
 
+impl From<&Settings> for Present {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            customer: None,
+            subject: Subject::settings(),
+            version: settings.version,
+            form: Input::new(settings::fields(&settings.draft)),
+        }
+    }
+}
+
 impl From<&Entitlement> for Present {
     fn from(entitlement: &Entitlement) -> Self {
         let form = Input::new(stored::entitlement(&entitlement.draft));
@@ -132,8 +144,8 @@ impl Opened<'_> {
             .filter(|(_, event)| event.task == EventTask::Edit.word())
             .filter_map(|(version, event)| {
                 let mut changes: Vec<FieldChange> = serde_json::from_str(&event.changes).ok()?;
-                if present.subject.kind == SubjectKind::User {
-                    // A new password, say, is an edit that no form shows.
+                if matches!(present.subject.kind, SubjectKind::User | SubjectKind::Contact | SubjectKind::Settings) {
+                    // A new password, say, is an edit that no form shows, and so is a logo.
                     changes.retain(|change| present.form.has(&change.field));
                 }
                 Some((own.contains(&version), Edit { done: event.done, changes }))

@@ -11,7 +11,7 @@ use crate::domain::rules::{Refusal, Role, Task, UserFacts};
 use crate::domain::user::{self, Draft, User};
 use crate::store::attempts::{self, Bucket};
 use crate::store::password_links::{self, Link};
-use crate::store::{Error, Result, browsers, pending, second_factors, sessions, users};
+use crate::store::{Error, Result, browsers, pending, sessions, users};
 
 /// Adds a user. `hash` is that of the password; without one the user sets it by a link.
 ///
@@ -110,7 +110,7 @@ pub fn make_link(db: &mut Db, actor: &Actor, id: UserId) -> Result<(User, String
     if !user.enabled {
         return Err(Refusal::UserDisabled.into());
     }
-    let token = password_links::make(db, id, actor.now)?;
+    let token = password_links::make(db, id, actor.now, password_links::OF_USER)?;
     record_edit(db, actor, &user, vec![silent("password_link")])?;
     Ok((user, token))
 }
@@ -148,52 +148,6 @@ pub fn set_password(db: &mut Db, actor: &Actor, id: UserId, hash: &str, but: Opt
     Ok(user)
 }
 
-/// Takes the secret that a user is setting up as the second factor, if the code is one of its own. The other sessions end: they have not shown
-/// it. Returns the recovery codes, which are stored nowhere; `None` where the code is wrong.
-pub fn turn_on_second_factor(db: &mut Db, actor: &Actor, id: UserId, code: &str, but: Option<i64>) -> Result<Option<Vec<String>>> {
-    let before = second_factors::is_on(db, id)?;
-    if !second_factors::confirm(db, id, code, actor.now)? {
-        return Ok(None);
-    }
-    let codes = second_factors::new_recovery_codes(db, id)?;
-    sessions::end_all(db, id, but)?;
-    pending::end_all(db, id)?;
-    note(db, actor, id, second_factor(before, true))?;
-    Ok(Some(codes))
-}
-
-/// Removes the second factor of a user, with the recovery codes, and ends the sessions but for `but`. Says whether there was one.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn turn_off_second_factor(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>) -> Result<bool> {
-    let had = second_factors::remove(db, id)?;
-    if had {
-        sessions::end_all(db, id, but)?;
-        pending::end_all(db, id)?;
-        attempts::forget(db, &Bucket::code(id))?;
-        note(db, actor, id, second_factor(true, false))?;
-    }
-    Ok(had)
-}
-
-/// Makes new recovery codes for a user who has a second factor; those before are dead.
-pub fn renew_recovery_codes(db: &mut Db, actor: &Actor, id: UserId) -> Result<Vec<String>> {
-    let codes = second_factors::new_recovery_codes(db, id)?;
-    note(db, actor, id, silent("recovery_codes"))?;
-    Ok(codes)
-}
-
-/// Takes a recovery code of a user, once; says whether it was one.
-pub fn take_recovery_code(db: &mut Db, actor: &Actor, id: UserId, code: &str) -> Result<bool> {
-    let left = second_factors::recovery_codes_left(db, id)?;
-    let taken = second_factors::take_recovery_code(db, id, code)?;
-    if taken {
-        note(db, actor, id, FieldChange::new("recovery_codes", Some(left), Some(left - 1)))?;
-    }
-    Ok(taken)
-}
-
 /// Ends a session of a user; says whether there was one.
 pub fn end_session(db: &mut Db, actor: &Actor, id: UserId, session: i64) -> Result<bool> {
     let ended = sessions::end(db, id, session)?;
@@ -210,13 +164,8 @@ pub fn end_own_sessions(db: &mut Db, actor: &Actor, id: UserId, but: Option<i64>
     note(db, actor, id, silent("sessions"))
 }
 
-fn second_factor(before: bool, after: bool) -> FieldChange {
-    let word = |on| if on { "on" } else { "off" };
-    FieldChange::new("second_factor", Some(word(before)), Some(word(after)))
-}
-
 /// Writes that something of a user was changed.
-fn note(db: &mut Db, actor: &Actor, id: UserId, change: FieldChange) -> Result<User> {
+pub(super) fn note(db: &mut Db, actor: &Actor, id: UserId, change: FieldChange) -> Result<User> {
     let user = users::find(db, id)?;
     record_edit(db, actor, &user, vec![change])?;
     Ok(user)

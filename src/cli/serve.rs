@@ -22,7 +22,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
     if let Some(trouble) = clock::trouble() {
         return Err(trouble);
     }
-    let first = first_administrator()?;
+    let (first, post) = (first_administrator()?, settings.post(public)?);
     let shown = database.address()?.to_string();
     let database = crate::startup::open(database.address()?, database.tuning())?;
     if let Some((email, password)) = first
@@ -42,10 +42,11 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
         proxies: Proxies(settings.trusted_proxy.clone()),
         requires_second_factor: settings.require_second_factor,
         hashing: Hashing::start().map_err(|error| format!("The system gives no threads: {error}"))?,
+        sends_mail: post.is_some(),
         notifier: Arc::default(),
         refuse: pages::rejection,
     };
-    actix_web::rt::System::new().block_on(server::serve(app, settings, |url| {
+    actix_web::rt::System::new().block_on(server::serve(app, settings, post, |url| {
         // Where nobody reads the output (a closed pipe), the server serves all the same.
         let mut out = std::io::stdout();
         let _ = writeln!(out, "Clientele is at {url}\nIts data are in {shown}. Ctrl-C stops it.").and_then(|()| out.flush());

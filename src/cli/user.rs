@@ -6,14 +6,16 @@ use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
 use crate::changes;
+use crate::changes::second_factors::Owner;
 use crate::config::{DatabaseSettings, Listen, PublicSetting};
 use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, Principal};
+use crate::domain::identity::email_key;
 use crate::domain::input::Input;
 use crate::domain::password::{MOST, NewPassword};
 use crate::domain::rules::{Refusal, Role};
 use crate::domain::user::{self, User};
-use crate::store::{self, Error, users};
+use crate::store::{self, Error, contacts, identities, users};
 use crate::web::address::SET_PASSWORD;
 
 #[derive(Debug, Subcommand)]
@@ -24,8 +26,8 @@ pub(super) enum Command {
     List,
     /// Disables a user, who is signed out at once
     Disable(Who),
-    /// Removes a user's second factor, who is signed out at once: for who lost phone and recovery codes
-    ResetSecondFactor(Who),
+    /// Removes the second factor of a user, or of a contact, who is signed out at once: for who lost phone and recovery codes
+    ResetSecondFactor(Reset),
     /// Enables a user again
     Enable(Who),
     /// Prints a link by which a user sets a password, or sets one
@@ -54,6 +56,15 @@ pub(super) struct Who {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Reset {
+    #[command(flatten)]
+    who: Who,
+    /// Of whoever signs in to the portal with this address
+    #[arg(long)]
+    portal: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Password {
     #[command(flatten)]
     who: Who,
@@ -78,7 +89,7 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, public: &PublicSetting,
             println!("Disabled {}, who is signed out.", user.email);
             Ok(())
         }
-        Command::ResetSecondFactor(who) => reset_second_factor(&open()?, &actor, who),
+        Command::ResetSecondFactor(reset) => reset_second_factor(&open()?, &actor, reset),
         Command::Enable(who) => {
             let user = change(&open()?, who, |db, user| changes::users::enable(db, &actor, user.id))?;
             println!("Enabled {}.", user.email);
@@ -165,17 +176,31 @@ fn password(database: &Database, actor: &Actor, site: &Site<'_>, given: &Passwor
     Ok(())
 }
 
-fn reset_second_factor(database: &Database, actor: &Actor, who: &Who) -> Result<(), String> {
-    let (user, had) = change(database, who, |db, user| {
-        let had = changes::users::turn_off_second_factor(db, actor, user.id, None)?;
-        Ok((user, had))
-    })?;
-    if had {
-        println!("Removed the second factor of {}, who is signed out and now signs in with the password alone.", user.email);
+fn reset_second_factor(database: &Database, actor: &Actor, reset: &Reset) -> Result<(), String> {
+    let (email, had) = if reset.portal {
+        let email = &reset.who.email;
+        let had = write(database, |db| reset_in_portal(db, actor, email))?;
+        (email.clone(), had.ok_or_else(|| format!("Nobody can sign in to the portal with {email}."))?)
     } else {
-        println!("{} has no second factor: nothing was changed.", user.email);
+        change(database, &reset.who, |db, user| {
+            let had = changes::second_factors::turn_off(db, actor, Owner::User(user.id), None)?;
+            Ok((user.email, had))
+        })?
+    };
+    if had {
+        println!("Removed the second factor of {email}, who is signed out and now signs in with the password alone.");
+    } else {
+        println!("{email} has no second factor: nothing was changed.");
     }
     Ok(())
+}
+
+/// Whether there was one; `None` where the address leads to nobody.
+fn reset_in_portal(db: &mut Db, actor: &Actor, email: &str) -> store::Result<Option<bool>> {
+    let Some((identity, _)) = identities::by_key(db, &email_key(email))? else { return Ok(None) };
+    let Some((contact, _)) = identities::contacts_of(db, &identity.email_key)?.first().copied() else { return Ok(None) };
+    let contact = contacts::find(db, contact)?;
+    changes::second_factors::turn_off(db, actor, Owner::Contact(identity.id, &contact), None).map(Some)
 }
 
 /// Where the server is.

@@ -7,7 +7,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::engine::Db;
-use super::schema::{customers, users};
+use super::schema::{customers, identities, users};
 use super::statement::Statement;
 
 /// Locked while the sample data are loaded; an arbitrary number that nothing else uses.
@@ -53,6 +53,20 @@ pub fn lock_user(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
         Db::Postgres(pg) => users::table.find(id).select(users::id).for_no_key_update().first::<i64>(pg).optional().map(drop),
+    }
+}
+
+/// Holds identities until the transaction ends, as [`lock_user`] does a user. Whoever holds customers holds them before.
+pub fn lock_identities(db: &mut Db, email_keys: &[String]) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => identities::table
+            .filter(identities::email_key.eq_any(email_keys))
+            .order(identities::id)
+            .select(identities::id)
+            .for_no_key_update()
+            .load::<i64>(pg)
+            .map(drop),
     }
 }
 

@@ -63,6 +63,7 @@ diesel::table! {
         created_at -> Timestamp,
         changed_at -> Timestamp,
         batch_id -> Nullable<BigInt>,
+        reach -> Text,
     }
 }
 
@@ -147,12 +148,13 @@ diesel::table! {
     sessions (id) {
         id -> BigInt,
         token_hash -> Text,
-        user_id -> BigInt,
+        account_id -> BigInt,
         created_at -> Timestamp,
         seen_at -> Timestamp,
         confirmed_at -> Timestamp,
         address -> Text,
         browser -> Text,
+        contact_id -> Nullable<BigInt>,
     }
 }
 
@@ -165,9 +167,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    known_browsers (token_hash, user_id) {
+    known_browsers (token_hash, account_id) {
         token_hash -> Text,
-        user_id -> BigInt,
+        account_id -> BigInt,
         seen_at -> Timestamp,
     }
 }
@@ -175,14 +177,14 @@ diesel::table! {
 diesel::table! {
     pending_sign_ins (token_hash) {
         token_hash -> Text,
-        user_id -> BigInt,
+        account_id -> BigInt,
         created_at -> Timestamp,
     }
 }
 
 diesel::table! {
-    second_factors (user_id) {
-        user_id -> BigInt,
+    second_factors (account_id) {
+        account_id -> BigInt,
         secret -> Nullable<Text>,
         last_step -> BigInt,
         candidate -> Nullable<Text>,
@@ -191,8 +193,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    recovery_codes (user_id, code_hash) {
-        user_id -> BigInt,
+    recovery_codes (account_id, code_hash) {
+        account_id -> BigInt,
         code_hash -> Text,
     }
 }
@@ -400,9 +402,66 @@ diesel::table! {
 diesel::table! {
     password_links (token_hash) {
         token_hash -> Text,
-        user_id -> BigInt,
+        account_id -> BigInt,
         created_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        valid_until -> Timestamp,
+        mail_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        email_key -> Text,
+        password -> Nullable<Text>,
+        invited_at -> Nullable<Timestamp>,
+        invited_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        kind -> Text,
+        account_id -> Nullable<BigInt>,
+        contact_id -> Nullable<BigInt>,
+        recipient -> Text,
+        details -> Text,
+        message_id -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        attempted_at -> Nullable<Timestamp>,
+        answer -> Text,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    logos (id) {
+        id -> BigInt,
+        media_type -> Text,
+        bytes -> Binary,
+        digest -> Text,
     }
 }
 
@@ -411,8 +470,9 @@ diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(entitlements -> customers (customer_id));
 diesel::joinable!(entitlements -> contacts (contact_id));
-diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(password_links -> users (user_id));
+diesel::joinable!(identities -> accounts (id));
 diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, listing);
-diesel::allow_tables_to_appear_in_same_query!(sessions, users);
-diesel::allow_tables_to_appear_in_same_query!(password_links, users);
+diesel::allow_tables_to_appear_in_same_query!(sessions, password_links, users, identities, accounts);
+diesel::allow_tables_to_appear_in_same_query!(customers, identities);
+diesel::allow_tables_to_appear_in_same_query!(contacts, identities);
+diesel::allow_tables_to_appear_in_same_query!(contacts, sessions);

@@ -7,9 +7,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 use super::clock;
+use super::contact::Contact;
 use super::rules::{self, Refusal, Role, Task};
 use super::text::isolated;
-use super::{BatchId, EventId, UserId};
+use super::{BatchId, ContactId, EventId, UserId};
 
 /// Principal acts, and when: the same for all that one request does.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub struct Principal {
     pub role: Role,
 }
 
-/// What kind of actor does something. Contacts and tokens follow once they can sign in.
+/// What kind of actor does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActorKind {
     /// Whoever sits at this machine, as long as nobody signs in.
@@ -50,6 +51,8 @@ pub enum ActorKind {
     CommandLine,
     /// A user who has signed in.
     User(UserId),
+    /// A contact who has signed in to the portal.
+    Contact(ContactId),
 }
 
 /// Who did something, in the words of whoever is told.
@@ -73,6 +76,7 @@ impl Who {
             Some(_) if by == reader => Self::You,
             Some(ActorKind::Local) => Self::ThisComputer,
             Some(ActorKind::CommandLine) => Self::CommandLine,
+            Some(ActorKind::Contact(_)) => Self::Named(format!("{name} (portal)")),
             Some(ActorKind::User(_)) | None => Self::Named(name.to_owned()),
         }
     }
@@ -112,14 +116,16 @@ impl ActorKind {
             Self::Local => "local",
             Self::CommandLine => "command_line",
             Self::User(_) => "user",
+            Self::Contact(_) => "contact",
         }
     }
 
-    /// The user's id, of the kind that has one.
+    /// The id of the user or the contact, where it is one.
     #[must_use]
     pub fn id(self) -> Option<i64> {
         match self {
             Self::User(id) => Some(id.0),
+            Self::Contact(id) => Some(id.0),
             Self::Local | Self::CommandLine => None,
         }
     }
@@ -131,6 +137,7 @@ impl ActorKind {
             ("local", _) => Some(Self::Local),
             ("command_line", _) => Some(Self::CommandLine),
             ("user", Some(id)) => Some(Self::User(UserId(id))),
+            ("contact", Some(id)) => Some(Self::Contact(ContactId(id))),
             _ => None,
         }
     }
@@ -147,6 +154,12 @@ impl Principal {
     #[must_use]
     pub fn local(role: Role) -> Self {
         Self { kind: ActorKind::Local, name: THIS_COMPUTER.into(), role }
+    }
+
+    /// A contact who has signed in to the portal.
+    #[must_use]
+    pub fn contact(contact: &Contact) -> Self {
+        Self { kind: ActorKind::Contact(contact.id), name: contact.draft.name.full().into(), role: Role::Contact }
     }
 
     /// The command line, which whoever owns the database runs.

@@ -96,6 +96,47 @@ pub struct Draft {
     pub phone: String,
     /// May repeat.
     pub ref_id: String,
+    /// What it sees in the portal.
+    pub reach: Reach,
+}
+
+/// Which of the customer's entitlements a contact sees in the portal. The default contact, and an individual, see all in any case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that name it.
+    #[default]
+    Own,
+    /// All.
+    All,
+}
+
+impl Reach {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Own, Self::All];
+
+    /// The word of forms and the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::All => "all",
+        }
+    }
+
+    /// What the form calls it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Own => "Own entitlements",
+            Self::All => "All of the customer’s",
+        }
+    }
+
+    /// Reads its word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reach| reach.word() == word)
+    }
 }
 
 /// A contact as it is stored.
@@ -123,6 +164,14 @@ pub struct Contact {
     pub batch: Option<BatchId>,
 }
 
+impl Contact {
+    /// Whether it sees all of its customer's entitlements in the portal.
+    #[must_use]
+    pub fn sees_all(&self) -> bool {
+        self.own || self.default || self.draft.reach == Reach::All
+    }
+}
+
 /// The names of a contact's fields in a form.
 #[derive(Debug)]
 pub struct ContactFields {
@@ -138,6 +187,8 @@ pub struct ContactFields {
     pub phone: &'static str,
     /// Ref ID.
     pub ref_id: &'static str,
+    /// What it sees in the portal.
+    pub reach: &'static str,
 }
 
 /// The fields of a contact's own form.
@@ -148,6 +199,7 @@ pub const FIELDS: ContactFields = ContactFields {
     language: "language",
     phone: "phone",
     ref_id: "ref_id",
+    reach: "reach",
 };
 
 /// The fields of the first contact in a new company's form.
@@ -163,6 +215,7 @@ pub const FIRST: ContactFields = ContactFields {
     language: "contact_language",
     phone: "contact_phone",
     ref_id: "contact_ref_id",
+    reach: "contact_reach",
 };
 
 impl ContactFields {
@@ -208,6 +261,7 @@ pub fn check(fields: &ContactFields, input: &Input) -> Result<Draft, Errors> {
         language: check.chosen(fields.language, "a language from the list", Language::parse),
         phone: check.line(fields.phone, "Phone", limit::PHONE),
         ref_id: check.line(fields.ref_id, "Ref ID", limit::FOREIGN_ID),
+        reach: check.chosen(fields.reach, "what the contact sees", Reach::parse).unwrap_or_default(),
     };
     check.finish(draft)
 }

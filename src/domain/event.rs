@@ -48,6 +48,8 @@ pub enum EventTask {
     Renew,
     /// A deleted record came back.
     Restore,
+    /// A contact was invited to the portal.
+    Invite,
 }
 
 /// What kind of record something was done to.
@@ -61,6 +63,8 @@ pub enum SubjectKind {
     Entitlement,
     /// A user.
     User,
+    /// What administrators set on a page.
+    Settings,
 }
 
 /// The record that something was done to.
@@ -92,6 +96,8 @@ pub enum BatchKind {
     Import,
     /// Sample data.
     Sample,
+    /// Invitations to many at once.
+    Invitations,
 }
 
 impl EventTask {
@@ -109,6 +115,7 @@ impl EventTask {
             Self::Reopen => "reopen",
             Self::Renew => "renew",
             Self::Restore => "restore",
+            Self::Invite => "invite",
         }
     }
 
@@ -119,7 +126,7 @@ impl EventTask {
     }
 
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Create,
         Self::Edit,
         Self::Disable,
@@ -130,6 +137,7 @@ impl EventTask {
         Self::Reopen,
         Self::Renew,
         Self::Restore,
+        Self::Invite,
     ];
 }
 
@@ -142,6 +150,7 @@ impl SubjectKind {
             Self::Contact => "contact",
             Self::Entitlement => "entitlement",
             Self::User => "user",
+            Self::Settings => "settings",
         }
     }
 
@@ -152,7 +161,7 @@ impl SubjectKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Customer, Self::Contact, Self::Entitlement, Self::User];
+    pub const ALL: [Self; 5] = [Self::Customer, Self::Contact, Self::Entitlement, Self::User, Self::Settings];
     /// The customer, and what belongs to it.
     pub const OF_CUSTOMERS: [Self; 3] = [Self::Customer, Self::Contact, Self::Entitlement];
 }
@@ -164,6 +173,7 @@ impl BatchKind {
         match self {
             Self::Import => "import",
             Self::Sample => "sample",
+            Self::Invitations => "invitations",
         }
     }
 }
@@ -192,7 +202,21 @@ impl From<&User> for Subject {
     }
 }
 
+impl Subject {
+    /// The settings: there is one of them.
+    #[must_use]
+    pub fn settings() -> Self {
+        Self { kind: SubjectKind::Settings, id: 1, name: "Settings".to_owned() }
+    }
+}
+
 impl Event {
+    /// Something that was done to the settings.
+    #[must_use]
+    pub fn of_settings(task: EventTask, changes: Vec<FieldChange>) -> Self {
+        Self { task, customer: None, subject: Subject::settings(), changes, record: None }
+    }
+
     /// Something that was done to a customer itself.
     #[must_use]
     pub fn of_customer(task: EventTask, customer: &Customer, changes: Vec<FieldChange>) -> Self {

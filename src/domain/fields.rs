@@ -13,7 +13,7 @@ const fn known(field: &'static str, label: &'static str, phrase: &'static str) -
     Known { field, label, phrase }
 }
 
-const FIELDS: [Known; 38] = [
+const FIELDS: [Known; 45] = [
     known("number", "Number", "number"),
     known("type", "Type", "type"),
     known("status", "Status", "status"),
@@ -39,6 +39,7 @@ const FIELDS: [Known; 38] = [
     known("shipping_state", "State", "shipping state"),
     known("shipping_postal_code", "Postal code", "shipping postal code"),
     known("shipping_country", "Country", "shipping country"),
+    known("reach", "Sees in the portal", "reach in the portal"),
     known("default_contact", "Default contact", "default contact"),
     known("eid", "EID", "EID"),
     known("contact", "Contact", "contact"),
@@ -51,6 +52,12 @@ const FIELDS: [Known; 38] = [
     known("role", "Role", "role"),
     known("password", "Password", "password"),
     known("again", "Password once more", "password once more"),
+    known("vendor", "Vendor", "vendor’s name"),
+    known("accent", "Accent colour", "accent colour"),
+    known("support", "Support e-mail", "support e-mail"),
+    known("imprint", "Imprint", "imprint"),
+    known("mails_per_minute", "Mails per minute", "number of mails per minute"),
+    known("logo", "Logo", "logo"),
     known("reason", "Reason", "reason"),
 ];
 

@@ -18,7 +18,11 @@ pub mod history;
 pub mod identity;
 pub mod import;
 pub mod input;
+pub mod invitation;
 pub mod limit;
+pub mod locale;
+pub mod logo;
+pub mod mail;
 pub mod mailbox;
 pub mod merge;
 pub mod needle;
@@ -29,12 +33,15 @@ pub mod punctuation;
 pub mod query;
 pub mod rules;
 pub mod second_factor;
+pub mod settings;
 pub mod stored;
 pub mod tasks;
 pub mod term;
 pub mod text;
+pub mod texts;
 pub mod undo;
 pub mod user;
+pub mod vendor;
 
 /// The id of a kind of record.
 pub trait RecordId: Copy + std::str::FromStr {
@@ -118,12 +125,39 @@ id!(
     "user"
 );
 id!(
+    /// Identifies whatever signs in: a user, or a mailbox of the portal; never given twice.
+    AccountId,
+    "account"
+);
+id!(
+    /// Identifies a mailbox whose contacts sign in to the portal; never given twice.
+    IdentityId,
+    "identity"
+);
+id!(
     /// Identifies a session; never given twice.
     SessionId,
     "session"
+);
+id!(
+    /// Identifies a mail; never given twice.
+    MailId,
+    "mail"
 );
 id!(
     /// Identifies an import; never given twice.
     ImportId,
     "import"
 );
+
+impl From<UserId> for AccountId {
+    fn from(user: UserId) -> Self {
+        Self(user.0)
+    }
+}
+
+impl From<IdentityId> for AccountId {
+    fn from(identity: IdentityId) -> Self {
+        Self(identity.0)
+    }
+}

@@ -16,6 +16,8 @@ use super::import;
 /// What a user of this administration may do; each role may do what the one before may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
+    /// Signs in to the portal: reads what the customer has, and changes own details.
+    Contact,
     /// Reads.
     Viewer,
     /// Does the daily work with customers, contacts and entitlements.
@@ -46,6 +48,26 @@ pub struct ContactFacts {
     pub default: bool,
     /// How many entitlements name it.
     pub entitlements: i64,
+}
+
+/// What the rules need to know of somebody who is to sign in to the portal.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessFacts {
+    /// The contact is enabled.
+    pub enabled: bool,
+    /// Its customer is.
+    pub customer_enabled: bool,
+    /// It has an e-mail.
+    pub has_email: bool,
+}
+
+/// What the rules need to know of mails.
+#[derive(Debug, Clone, Copy)]
+pub struct MailFacts {
+    /// A mail server is set.
+    pub sends_mail: bool,
+    /// An invitation to the same mailbox waits to go out.
+    pub is_queued: bool,
 }
 
 impl CustomerFacts {
@@ -90,6 +112,28 @@ pub enum Task {
     NewEntitlement(CustomerFacts),
     /// New contact.
     NewContact(CustomerFacts),
+    /// Change one's own details in the portal: language, phone, password, second factor.
+    EditOwnDetails,
+    /// Make a link by which a contact, or an individual, is invited to the portal.
+    Invite(AccessFacts),
+    /// Mail such an invitation.
+    MailInvitation(AccessFacts, MailFacts),
+    /// Mail invitations to the contacts of a company who were never invited.
+    InviteContacts {
+        /// A mail server is set.
+        sends_mail: bool,
+        /// The company is enabled.
+        customer_enabled: bool,
+        /// How many there are.
+        never_invited: i64,
+    },
+    /// Mail invitations to all who were never invited.
+    InviteAll {
+        /// A mail server is set.
+        sends_mail: bool,
+        /// That is being done already.
+        is_under_way: bool,
+    },
     /// Edit contact.
     EditContact(ContactFacts),
     /// Enable contact.
@@ -127,6 +171,8 @@ pub enum Task {
     RemoveSample(usize),
     /// Add users, edit them, give them a link to set a password by, end their sessions.
     ManageUsers,
+    /// Set what the vendor looks like, and how fast mails go out.
+    ManageSettings,
     /// Enable user.
     EnableUser(UserFacts),
     /// Disable user.
@@ -181,6 +227,20 @@ pub enum Refusal {
     NamedByEntitlements(i64),
     /// It is the default already.
     AlreadyDefault,
+    /// Nobody signs in for a disabled customer.
+    NoInvitationWhileDisabled,
+    /// A disabled contact cannot sign in.
+    InvitedMustBeEnabled,
+    /// Without an e-mail nobody can sign in.
+    InvitedNeedsEmail,
+    /// No mail server is set.
+    NoMail,
+    /// The mailbox will get an invitation soon.
+    InvitationQueued,
+    /// Whoever could sign in was invited before.
+    NobodyToInvite,
+    /// All who never were are being invited already.
+    AllAreBeingInvited,
     /// A disabled contact cannot become the default.
     DefaultMustBeEnabled,
     /// A company keeps its default until another contact becomes it.
@@ -270,6 +330,12 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::DeleteContact(contact) if contact.entitlements > 0 => Refusal::NamedByEntitlements(contact.entitlements),
         Task::SetDefault(contact) if contact.default => Refusal::AlreadyDefault,
         Task::SetDefault(contact) if !contact.enabled => Refusal::DefaultMustBeEnabled,
+        Task::Invite(access) => return invitation(access),
+        Task::MailInvitation(access, mail) => return invitation(access).and_then(|()| mailing(mail)),
+        Task::InviteContacts { customer_enabled: false, .. } => Refusal::NoInvitationWhileDisabled,
+        Task::InviteContacts { sends_mail: false, .. } | Task::InviteAll { sends_mail: false, .. } => Refusal::NoMail,
+        Task::InviteContacts { never_invited: 0, .. } => Refusal::NobodyToInvite,
+        Task::InviteAll { is_under_way: true, .. } => Refusal::AllAreBeingInvited,
         Task::MoveStart(State::Running | State::Ended) => Refusal::StartIsFixed,
         Task::MoveEnd { ended_by_hand: true } | Task::ChangeEnded => Refusal::EndIsFinal,
         Task::RenewEntitlement(entitlement) => return renewal(entitlement),
@@ -293,6 +359,23 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     Err(refusal)
+}
+
+fn invitation(access: AccessFacts) -> Result<(), Refusal> {
+    match access {
+        AccessFacts { customer_enabled: false, .. } => Err(Refusal::NoInvitationWhileDisabled),
+        AccessFacts { enabled: false, .. } => Err(Refusal::InvitedMustBeEnabled),
+        AccessFacts { has_email: false, .. } => Err(Refusal::InvitedNeedsEmail),
+        _ => Ok(()),
+    }
+}
+
+fn mailing(mail: MailFacts) -> Result<(), Refusal> {
+    match mail {
+        MailFacts { sends_mail: false, .. } => Err(Refusal::NoMail),
+        MailFacts { is_queued: true, .. } => Err(Refusal::InvitationQueued),
+        _ => Ok(()),
+    }
 }
 
 fn renewal(entitlement: EntitlementFacts) -> Result<(), Refusal> {
@@ -330,6 +413,8 @@ fn least_role(task: Task) -> Role {
         // Entitlements that have started go with sample data.
         Task::RemoveSample(_)
         | Task::ManageUsers
+        | Task::ManageSettings
+        | Task::InviteAll { .. }
         | Task::EnableUser(_)
         | Task::DisableUser(_)
         | Task::DemoteAdministrator(_)
@@ -337,6 +422,7 @@ fn least_role(task: Task) -> Role {
         | Task::StartImport(_)
         | Task::ResumeImport(_)
         | Task::DiscardImport(_) => Role::Administrator,
+        Task::EditOwnDetails => Role::Contact,
         _ => Role::Editor,
     }
 }
@@ -367,7 +453,7 @@ pub fn thousands(number: impl TryInto<i64>) -> String {
 }
 
 impl Role {
-    /// All of them.
+    /// Those of users.
     pub const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Administrator];
 
     /// Reads a role as its `Display` writes it.
@@ -380,6 +466,7 @@ impl Role {
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Contact => "contact",
             Self::Viewer => "viewer",
             Self::Editor => "editor",
             Self::Administrator => "administrator",
@@ -444,6 +531,13 @@ impl fmt::Display for Refusal {
                 import::State::Discarded => "This import has been discarded.",
             }),
             Self::NothingToImport => f.write_str("There is nothing to import: no row of these files is new or changed."),
+            Self::NoInvitationWhileDisabled => f.write_str("This customer is disabled: nobody signs in for it."),
+            Self::InvitedMustBeEnabled => f.write_str("This contact is disabled, and cannot sign in."),
+            Self::InvitedNeedsEmail => f.write_str("Without an e-mail nobody can be invited."),
+            Self::NoMail => f.write_str("No mail server is set up, so nothing can be mailed."),
+            Self::InvitationQueued => f.write_str("An invitation to this mailbox is waiting to be sent."),
+            Self::NobodyToInvite => f.write_str("Everybody who can be invited here has been."),
+            Self::AllAreBeingInvited => f.write_str("Everybody who never was is being invited already."),
             Self::UserEnabled => f.write_str("This user is already enabled."),
             Self::UserDisabled => f.write_str("This user is already disabled."),
             Self::LastAdministrator => {
@@ -632,6 +726,24 @@ mod tests {
         for state in [import::State::Running, import::State::Done, import::State::Discarded] {
             assert_eq!(administrator(Task::DiscardImport(state)), Some(Refusal::ImportIs(state)));
         }
+    }
+
+    #[test]
+    fn nobody_is_mailed_in_vain_or_twice() {
+        let able = AccessFacts { enabled: true, customer_enabled: true, has_email: true };
+        let mail = MailFacts { sends_mail: true, is_queued: false };
+        let invite = |access, mail| editor(Task::MailInvitation(access, mail));
+        assert_eq!(invite(able, mail), None);
+        assert_eq!(invite(AccessFacts { customer_enabled: false, ..able }, mail), Some(Refusal::NoInvitationWhileDisabled));
+        assert_eq!(invite(AccessFacts { enabled: false, ..able }, mail), Some(Refusal::InvitedMustBeEnabled));
+        assert_eq!(invite(AccessFacts { has_email: false, ..able }, mail), Some(Refusal::InvitedNeedsEmail));
+        assert_eq!(invite(able, MailFacts { sends_mail: false, ..mail }), Some(Refusal::NoMail));
+        assert_eq!(invite(able, MailFacts { is_queued: true, ..mail }), Some(Refusal::InvitationQueued));
+        let company = |sends_mail, never_invited| editor(Task::InviteContacts { sends_mail, customer_enabled: true, never_invited });
+        assert_eq!([company(true, 1), company(false, 1), company(true, 0)], [None, Some(Refusal::NoMail), Some(Refusal::NobodyToInvite)]);
+        let all = Task::InviteAll { sends_mail: true, is_under_way: false };
+        assert_eq!((administrator(all), editor(all)), (None, Some(Refusal::Role(Role::Administrator))));
+        assert_eq!(administrator(Task::InviteAll { sends_mail: true, is_under_way: true }), Some(Refusal::AllAreBeingInvited));
     }
 
     #[test]

@@ -35,11 +35,29 @@ fn codes(secret: &str) -> Option<Totp> {
     Builder::new().with_secret(Secret::try_from_base32(secret).ok()?).build().ok()
 }
 
-/// What an app reads to make the codes of a user.
-#[must_use]
-pub fn address(secret: &str, email: &str) -> String {
-    let account = utf8_percent_encode(email, NON_ALPHANUMERIC);
-    format!("otpauth://totp/Clientele:{account}?secret={secret}&issuer=Clientele")
+/// How an app comes to know a secret.
+#[derive(Debug, Clone)]
+pub struct SetUp {
+    /// The secret in groups of four, to be typed.
+    pub key: String,
+    /// The same as a picture, where it fits into one.
+    pub picture: Option<Picture>,
+}
+
+impl SetUp {
+    /// Of a secret by which somebody signs in with an e-mail; the app shows it with the name of `issuer`.
+    #[must_use]
+    pub fn of(secret: &str, issuer: &str, email: &str) -> Self {
+        let letters: Vec<char> = secret.chars().collect();
+        let key = letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
+        Self { key, picture: picture(&address(secret, issuer, email)) }
+    }
+}
+
+/// What an app reads to make the codes of somebody.
+fn address(secret: &str, issuer: &str, email: &str) -> String {
+    let (issuer, account) = (utf8_percent_encode(issuer, NON_ALPHANUMERIC), utf8_percent_encode(email, NON_ALPHANUMERIC));
+    format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}")
 }
 
 /// A picture that a telephone reads.
@@ -52,8 +70,7 @@ pub struct Picture {
 }
 
 /// Draws a text, unless it is too long for a picture.
-#[must_use]
-pub fn picture(text: &str) -> Option<Picture> {
+fn picture(text: &str) -> Option<Picture> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -106,8 +123,11 @@ mod tests {
 
     #[test]
     fn an_app_reads_the_address() {
-        assert_eq!(address("GEZD", "ruth+a@x.example"), "otpauth://totp/Clientele:ruth%2Ba%40x%2Eexample?secret=GEZD&issuer=Clientele");
-        let picture = picture(&address("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", &"ü".repeat(254))).unwrap();
+        let shown = "otpauth://totp/A%20%26%20B:ruth%2Ba%40x%2Eexample?secret=GEZD&issuer=A%20%26%20B";
+        assert_eq!(address("GEZD", "A & B", "ruth+a@x.example"), shown);
+        let SetUp { key, picture } = SetUp::of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "Clientele", &"ü".repeat(254));
+        assert_eq!(key, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        let picture = picture.unwrap();
         assert!(picture.path.starts_with("M4,4h1v1h-1z") && picture.size > 29);
     }
 

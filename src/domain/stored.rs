@@ -48,6 +48,7 @@ pub fn contact(draft: &contact::Draft) -> Pairs {
         (contact::FIELDS.language, draft.language.map_or("", Language::code)),
         (contact::FIELDS.phone, &draft.phone),
         (contact::FIELDS.ref_id, &draft.ref_id),
+        (contact::FIELDS.reach, draft.reach.word()),
     ]));
     pairs
 }

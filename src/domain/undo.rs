@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::customer::{self, Customer, Kind};
 use super::entitlement::{self, Entitlement};
-use super::event::FieldChange;
+use super::event::{EventTask, FieldChange};
 use super::fields;
 use super::input::{Errors, Input};
 use super::stored::Pairs;
@@ -22,6 +22,8 @@ pub const STATUS: &str = "status";
 pub const DEFAULT: &str = "default_contact";
 /// The field of an end by hand.
 pub const ENDED: &str = "ended_at";
+/// How the fields begin by which a contact signs in to the portal.
+pub const OF_PORTAL: &str = "portal_";
 /// The field of the entitlement that another one renews, by its EID: it never changes.
 pub const RENEWS: &str = "renews";
 
@@ -29,6 +31,12 @@ pub const RENEWS: &str = "renews";
 #[must_use]
 pub fn changes(json: &str) -> Vec<FieldChange> {
     serde_json::from_str(json).unwrap_or_default()
+}
+
+/// Whether there is anything to take back: how somebody signs in stands in no record.
+#[must_use]
+pub fn can_be_undone(task: EventTask, changes: &[FieldChange]) -> bool {
+    task != EventTask::Invite && !changes.iter().any(|change| change.field.starts_with(OF_PORTAL))
 }
 
 /// Reads a moment as a change writes it.

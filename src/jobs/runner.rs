@@ -1,4 +1,5 @@
-//! The thread that works on the queue.
+//! The threads that work on the queue: one on all that concerns the database alone, and one on mails, where a server is set to send them by.
+//! A mail server may take half a minute for an answer; nobody's import waits for that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
@@ -9,7 +10,9 @@ use chrono_tz::Tz;
 
 use super::cleanup::Cleanup;
 use super::import::Import;
-use super::notifier::Notifier;
+use super::invitations::Invitations;
+use super::mail::Mail;
+use super::notifier::{Notifier, Sleeper};
 use super::stages::Stages;
 use super::tidying::Tidying;
 use super::timings::Timings;
@@ -18,42 +21,57 @@ use super::work::{Kind, Outcome, Stop, Work, delta};
 use crate::db::{Database, Db, Reason};
 use crate::domain::actor::{Actor, Principal};
 use crate::domain::rules::Role;
+use crate::mail::Post;
 use crate::store::jobs::{self, Job};
 use crate::store::{Error, Result, random_token};
 
-const KINDS: [&dyn Kind; 5] = [&Import, &Undo, &Stages, &Cleanup, &Tidying];
+type Kinds = Vec<Box<dyn Kind>>;
 
-/// The running thread.
+/// The running threads.
 pub struct Runner {
     notifier: Arc<Notifier>,
-    thread: JoinHandle<()>,
+    threads: Vec<JoinHandle<()>>,
 }
 
-/// Starts the thread.
+/// Starts the threads.
 ///
 /// # Errors
-/// The system gives no thread.
-pub fn start(database: Database, zone: Tz, notifier: Arc<Notifier>, timings: Timings) -> std::result::Result<Runner, String> {
-    let worker = Worker { database, zone, notifier: Arc::clone(&notifier), timings, name: random_token() };
-    let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(move || worker.run());
-    Ok(Runner { notifier, thread: thread.map_err(|error| format!("No thread can be started for jobs: {error}"))? })
+/// The system gives none.
+pub fn start(
+    database: &Database,
+    zone: Tz,
+    notifier: &Arc<Notifier>,
+    timings: Timings,
+    post: Option<Post>,
+) -> std::result::Result<Runner, String> {
+    let own: Kinds = vec![Box::new(Import), Box::new(Undo), Box::new(Invitations), Box::new(Stages), Box::new(Cleanup), Box::new(Tidying)];
+    let mail = post.map(|post| ("mail", vec![Box::new(Mail::new(post)) as Box<dyn Kind>]));
+    let start = |(name, kinds): (&str, Kinds)| {
+        let sleeper = Sleeper::new(Arc::clone(notifier));
+        let worker = Worker { kinds, database: database.clone(), zone, sleeper, timings, name: random_token() };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || worker.run());
+        thread.map_err(|error| format!("No thread can be started for jobs: {error}"))
+    };
+    let threads = [Some(("jobs", own)), mail].into_iter().flatten().map(start).collect::<std::result::Result<_, _>>()?;
+    Ok(Runner { notifier: Arc::clone(notifier), threads })
 }
 
 impl Runner {
-    /// Asks it to stop, and waits for the end of its present batch, but no longer than this.
+    /// Asks them to stop, and waits for the end of what they are at, but no longer than this.
     pub fn stop(self, timeout: Duration) {
         self.notifier.stop();
         let start = Instant::now();
-        while !self.thread.is_finished() && start.elapsed() < timeout {
+        while !self.threads.iter().all(JoinHandle::is_finished) && start.elapsed() < timeout {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 }
 
 struct Worker {
+    kinds: Kinds,
     database: Database,
     zone: Tz,
-    notifier: Arc<Notifier>,
+    sleeper: Sleeper,
     timings: Timings,
     /// Stands beside the jobs that it has claimed.
     name: String,
@@ -61,13 +79,13 @@ struct Worker {
 
 impl Worker {
     fn run(&self) {
-        while !self.notifier.is_stopping() {
+        while !self.sleeper.notifier.is_stopping() {
             match self.turn() {
                 Ok(true) => {}
-                Ok(false) => self.notifier.wait(self.timings.poll),
+                Ok(false) => self.sleeper.wait(self.timings.poll),
                 Err(error) => {
                     tracing::warn!(?error, "jobs wait for the database");
-                    self.notifier.wait(self.timings.poll);
+                    self.sleeper.wait(self.timings.poll);
                 }
             }
         }
@@ -76,13 +94,14 @@ impl Worker {
     /// Does one thing, if there is one to do. Where there is none, it only reads.
     fn turn(&self) -> Result<bool> {
         let lease = delta(self.timings.lease);
-        if let Some(id) = self.database.read(|db| jobs::next(db, &KINDS.map(Kind::name), lease))? {
+        let names: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
+        if let Some(id) = self.database.read(|db| jobs::next(db, &names, lease))? {
             if let Some(job) = self.database.write(|db| jobs::claim(db, id, &self.name, lease))? {
                 self.work_on(&job);
             }
             return Ok(true);
         }
-        for kind in KINDS {
+        for kind in &self.kinds {
             if self.database.read(|db| kind.is_wanted(db, &self.timings, self.zone))? {
                 // Nobody asked for it, so it has the rights of the least.
                 let nobody = Actor::now(Principal::local(Role::Viewer), self.zone);
@@ -95,12 +114,12 @@ impl Worker {
 
     /// Works on a job until it is done, has failed, or is given back to the queue.
     fn work_on(&self, job: &Job) {
-        let work = Work { database: &self.database, zone: self.zone, notifier: &self.notifier, job };
-        let Some(kind) = KINDS.into_iter().find(|kind| kind.name() == job.kind) else { return };
+        let work = Work { database: &self.database, zone: self.zone, timings: &self.timings, sleeper: &self.sleeper, job };
+        let Some(kind) = self.kinds.iter().find(|kind| kind.name() == job.kind) else { return };
         let outcome = if job.attempts > self.timings.max_attempts {
             Err(Stop::Failed(format!("The server stopped at each of {} attempts.", self.timings.max_attempts)))
         } else {
-            self.under_lease(job, || self.attempt(kind, &work))
+            self.under_lease(job, || self.attempt(kind.as_ref(), &work))
         };
         let trouble = match outcome {
             Ok(checkpoint) => return self.write_end(job, |db| job.lease.finish(db, &checkpoint)),
@@ -135,7 +154,7 @@ impl Worker {
                 outcome => return outcome,
             }
             loop {
-                self.notifier.wait(self.timings.poll);
+                self.sleeper.wait(self.timings.poll);
                 work.stop_if_asked()?;
                 if self.database.read(|db| jobs::next(db, &[], delta(self.timings.lease))).is_ok() {
                     break;
@@ -147,11 +166,12 @@ impl Worker {
     /// Renews the lease from another thread during the work, however long one step of it takes.
     fn under_lease(&self, job: &Job, work: impl FnOnce() -> Outcome<String>) -> Outcome<String> {
         let (end, ended) = mpsc::channel::<()>();
+        let (database, pause) = (&self.database, self.timings.lease / 3);
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                while ended.recv_timeout(self.timings.lease / 3) == Err(mpsc::RecvTimeoutError::Timeout) {
+                while ended.recv_timeout(pause) == Err(mpsc::RecvTimeoutError::Timeout) {
                     // Where the lease is lost, or the database away, the work will notice.
-                    let _ = self.database.write(|db| job.lease.renew(db));
+                    let _ = database.write(|db| job.lease.renew(db));
                 }
             });
             let outcome = catch_unwind(AssertUnwindSafe(work));
@@ -167,10 +187,10 @@ impl Worker {
                 Ok(()) | Err(Error::Stale) => return,
                 Err(error) => tracing::warn!(job.kind, job.subject, ?error, "the end of a job could not be written"),
             }
-            if self.notifier.is_stopping() {
+            if self.sleeper.notifier.is_stopping() {
                 return;
             }
-            self.notifier.wait(self.timings.poll);
+            self.sleeper.wait(self.timings.poll);
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::notifier::Notifier;
+use super::notifier::Sleeper;
 use super::timings::Timings;
 use crate::db::{Database, Db, Unavailable};
 use crate::domain::actor::Actor;
@@ -11,7 +11,7 @@ use crate::store::jobs::Job;
 use crate::store::{Error, Result};
 
 /// A kind of job.
-pub(super) trait Kind: Sync {
+pub(super) trait Kind: Send {
     /// The word of the database.
     fn name(&self) -> &'static str;
 
@@ -49,7 +49,8 @@ pub(super) type Outcome<T> = std::result::Result<T, Stop>;
 pub(super) struct Work<'a> {
     pub database: &'a Database,
     pub zone: Tz,
-    pub notifier: &'a Notifier,
+    pub timings: &'a Timings,
+    pub sleeper: &'a Sleeper,
     pub job: &'a Job,
 }
 
@@ -69,7 +70,7 @@ impl Work<'_> {
 
     /// Ends here when the process is to end.
     pub fn stop_if_asked(&self) -> Outcome<()> {
-        if self.notifier.is_stopping() { Err(Stop::Shutdown) } else { Ok(()) }
+        if self.sleeper.notifier.is_stopping() { Err(Stop::Shutdown) } else { Ok(()) }
     }
 }
 

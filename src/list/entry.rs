@@ -8,13 +8,13 @@ use diesel::prelude::*;
 use super::plan::token::{Token, tokens};
 use super::plan::trigrams::{fts_text, trgm_text};
 use super::row::SortKey;
-use super::text::{Texts, countries};
+use super::text::Texts;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
 use crate::domain::contact::PersonName;
 use crate::domain::customer::Kind;
 use crate::domain::query::language::Field;
-use crate::store::Result;
+use crate::store::{Result, invitees};
 
 /// First, middle and last name, as a query reads them.
 type Names = (String, String, String);
@@ -51,7 +51,7 @@ pub type Spelling = fn(&Texts, &[Token]) -> String;
 
 /// The text of which an index holds the trigrams.
 pub fn indexed(spelling: Spelling, enabled: bool, kind: &str, created_at: NaiveDateTime, texts: &Texts) -> String {
-    spelling(texts, &tokens(enabled, Kind::stored(kind), created_at.date(), &texts.text, countries(&texts.hidden)))
+    spelling(texts, &tokens(enabled, Kind::stored(kind), created_at.date(), texts))
 }
 
 /// The entries of customers, in the order of names.
@@ -108,6 +108,9 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
         }
         texts.add(Field::Email, &email);
         texts.add_phone(&phone);
+    }
+    for id in invitees::customers_with(db, &ids)? {
+        all.entry(id).or_default().add_never_invited();
     }
     let eids: Vec<(i64, String)> = entitlements::table
         .filter(entitlements::customer_id.eq_any(&ids))

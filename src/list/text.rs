@@ -22,6 +22,8 @@ const TAGS: [(Field, char); 10] = [
 ];
 /// Comes before a country's code.
 const COUNTRY: char = '\u{10}';
+/// What a hidden text holds where somebody could sign in to the portal and was never invited.
+pub const NEVER_INVITED: &str = "\u{1f}\u{11}\u{1f}";
 /// Texts longer than this many bytes may hold the same value of a field twice.
 const DEDUPLICATED: usize = 4_096;
 
@@ -40,7 +42,7 @@ pub fn country(country: Country) -> String {
 pub struct Texts {
     /// By words.
     pub text: String,
-    /// By qualifiers alone (`eid:`, `country:`).
+    /// By qualifiers alone (`eid:`, `country:`, `access:`).
     pub hidden: String,
 }
 
@@ -74,6 +76,11 @@ impl Texts {
         self.add(Field::Phone, &fold::all_digits(phone));
     }
 
+    /// Adds that somebody was never invited.
+    pub fn add_never_invited(&mut self) {
+        self.hidden.push_str(NEVER_INVITED.trim_start_matches(SEPARATOR));
+    }
+
     /// Adds a country by its code.
     pub fn add_country(&mut self, code: &str) {
         self.hidden.extend(Country::parse(code).map(country));
@@ -87,6 +94,11 @@ pub fn fields(text: &str) -> impl Iterator<Item = (Field, &str)> {
         let tag = characters.next()?;
         TAGS.iter().find(|(_, known)| *known == tag).map(|(field, _)| (*field, characters.as_str()))
     })
+}
+
+/// Whether a stored hidden text says that somebody was never invited.
+pub fn is_never_invited(hidden: &str) -> bool {
+    hidden.contains(NEVER_INVITED)
 }
 
 /// The countries of a stored hidden text.

@@ -99,7 +99,7 @@ fn page(db: &mut Db, request: &Request, errors: &Errors) -> Result<DetailPane> {
     let user = users::find(db, id)?;
     let error = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.sentence.clone()).unwrap_or_default();
     let this = request.session.as_ref().map(|session| session.id);
-    let sessions = sessions::of_user(db, id, now, &request.app.lifetimes)?.into_iter().map(|session| OwnSessionRow {
+    let sessions = sessions::of_account(db, id, now, &request.app.lifetimes)?.into_iter().map(|session| OwnSessionRow {
         id: session.id,
         began: words::when(now, session.created_at),
         seen: words::when(now, session.seen_at),

@@ -167,5 +167,6 @@ fn kind_label(kind: SubjectKind) -> &'static str {
         SubjectKind::Contact => "Contacts",
         SubjectKind::Entitlement => "Entitlements",
         SubjectKind::User => "Users",
+        SubjectKind::Settings => "Settings",
     }
 }

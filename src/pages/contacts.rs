@@ -13,11 +13,12 @@ use super::{detail, near};
 use crate::changes::{self, opened::Present};
 use crate::db::Db;
 use crate::domain::contact::{self, Contact, PersonName};
-use crate::domain::input::Input;
+use crate::domain::input::{Errors, Input};
 use crate::domain::panes::PaneRow;
 use crate::domain::rules::Task;
 use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId, identity, merge, stored};
+use crate::store::access::{self, SignIns};
 use crate::store::detail::{contact_facts, customer_facts};
 use crate::store::{Result, contacts, random_token};
 use crate::web::address;
@@ -100,7 +101,12 @@ pub async fn confirm_disable(request: Asked, id: Id<ContactId>) -> HttpResponse 
 pub async fn disable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     let disable = move |db: &mut Db, request: &Request, input: &Input| {
         let contact = changes::contacts::disable(db, &form::because(request, input)?, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("Disabled {}, who can no longer sign in.", called(&contact.draft.name)))
+        let effect = match access::of_contact(db, &contact)? {
+            SignIns { only_here: 0, elsewhere_too: 0 } => "",
+            SignIns { elsewhere_too: 0, .. } => ", who can no longer sign in",
+            _ => ", who can now sign in for other customers only",
+        };
+        Ok(Redirect::changed(contact.customer, format!("Disabled {}{effect}.", called(&contact.draft.name)))
             .at(PaneRow::Contact(contact.id)))
     };
     let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| disable_question(db, request, id, Some(returned));
@@ -152,10 +158,15 @@ pub async fn delete(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
 fn disable_question(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option<&Returned<'_>>) -> Result<DetailPane> {
     let contact = contacts::find(db, id.get()?)?;
     let task = Task::DisableContact(contact_facts(db, &contact)?);
-    detail::unless_refused(db, request, contact.customer, task, |_| {
+    detail::unless_refused(db, request, contact.customer, task, |db| {
+        let effect = match access::of_contact(db, &contact)? {
+            SignIns { only_here: 0, elsewhere_too: 0 } => "A disabled contact cannot sign in, and is not invited.",
+            SignIns { elsewhere_too: 0, .. } => "This person can no longer sign in.",
+            _ => "This person can then sign in for other customers only.",
+        };
         let question = Confirm {
             question: format!("Disable {}?", called(&contact.draft.name)),
-            sentences: vec!["A disabled contact can no longer sign in.".to_owned()],
+            sentences: vec![effect.to_owned()],
             along: Vec::new(),
             button: "Disable contact".to_owned(),
             danger: false,
@@ -214,7 +225,7 @@ fn new_form(db: &mut Db, request: &Request, id: Id<CustomerId>, returned: Option
         token: form::kept_token(input),
         hidden: near::answers(input, errors),
         submit: "Create contact",
-        ..pane_form(request, customer, &Draw::new(input, errors))
+        ..pane_form(request, customer, &Draw::new(input, errors), false)
     };
     detail::with_contact_form(db, request, customer, None, form, returned.map_or(StatusCode::OK, Returned::status))
 }
@@ -229,10 +240,9 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
         heading: format!("Edit {}", called(&contact.draft.name)),
         action: request.keeping(&format!("/contacts/{}/edit", contact.id)),
         cancel: cancel(request, contact.customer, Some(contact.id)),
-        // Whose contact it is, for when it is gone.
-        hidden: [vec![(CUSTOMER, contact.customer.to_string())], near::answers(input, errors)].concat(),
+        hidden: hidden(&contact, input, errors),
         submit: "Save",
-        ..pane_form(request, contact.customer, &Draw::new(input, errors))
+        ..pane_form(request, contact.customer, &Draw::new(input, errors), contact.default)
     };
     let form = sheet.finish(request, form);
     detail::with_contact_form(db, request, contact.customer, Some(contact.id), form, returned.map_or(StatusCode::OK, Returned::status))
@@ -247,8 +257,15 @@ fn near_email(contact: &Contact) -> Option<String> {
     contact.draft.email.as_ref().map(|email| identity::near_email(email.as_str()))
 }
 
-fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>) -> Form {
-    let fields = draw.contact(&contact::FIELDS, true);
+/// Whose contact it is, for when it is gone; and what is fixed, so that it stays as it is.
+fn hidden(contact: &Contact, input: &Input, errors: &Errors) -> Vec<(&'static str, String)> {
+    let fixed = contact.default.then(|| (contact::FIELDS.reach, input.get(contact::FIELDS.reach).to_owned()));
+    [vec![(CUSTOMER, contact.customer.to_string())], fixed.into_iter().collect(), near::answers(input, errors)].concat()
+}
+
+fn pane_form(request: &Request, customer: CustomerId, draw: &Draw<'_>, is_default: bool) -> Form {
+    let mut fields = draw.contact(&contact::FIELDS, true);
+    fields.push(draw.reach(is_default));
     Form {
         target: PANE,
         inner: true,

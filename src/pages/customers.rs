@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 
 use super::change::{self, Redirect, Returned, Subject, change, save};
 use super::conflicts::StoredForm;
+use super::detail::{self, signing_in};
 use super::form::{self, Draw, Number};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{ChooseType, Confirm, Form, Group, Welcome};
-use super::{detail, history, near, refusal, words};
+use super::{history, near, refusal, words};
 use crate::changes::{self, opened::Present};
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -18,7 +19,7 @@ use crate::domain::rules::{Task, counted};
 use crate::domain::text::isolated;
 use crate::domain::{contact, identity, merge, stored};
 use crate::store::detail::customer_facts;
-use crate::store::{Error, Result, contacts, customers, random_token, samples};
+use crate::store::{Error, Result, access, contacts, customers, random_token, samples};
 use crate::web::address;
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
@@ -132,11 +133,8 @@ pub async fn confirm_disable(request: Asked, id: Id<CustomerId>) -> HttpResponse
 pub async fn disable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     let disable = move |db: &mut Db, request: &Request, input: &Input| {
         let customer = changes::customers::disable(db, &form::because(request, input)?, id.get()?)?;
-        let effect = match contacts::who_can_sign_in(db, customer.id)? {
-            0 => String::new(),
-            people => format!(" {} can no longer sign in.", detail::people(people)),
-        };
-        Ok(Redirect::changed(customer.id, format!("Disabled {}.{effect}", isolated(&customer.name()))))
+        let effect = signing_in::lost(access::of_customer(db, customer.id)?);
+        Ok(Redirect::changed(customer.id, format!("Disabled {}. {effect}", isolated(&customer.name())).trim_end()))
     };
     let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| disable_question(db, request, id, Some(returned));
     save(request, form, Subject::Customer(id), disable, again).await
@@ -146,11 +144,8 @@ pub async fn disable(request: Asked, id: Id<CustomerId>, form: FormBody) -> Http
 pub async fn enable(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Customer(id), move |db, request, _| {
         let customer = changes::customers::enable(db, &request.actor, id.get()?)?;
-        let effect = match contacts::who_can_sign_in(db, customer.id)? {
-            0 => String::new(),
-            people => format!(" {} can sign in again.", detail::people(people)),
-        };
-        Ok(Redirect::changed(customer.id, format!("Enabled {}.{effect}", isolated(&customer.name()))))
+        let effect = signing_in::regained(access::of_customer(db, customer.id)?);
+        Ok(Redirect::changed(customer.id, format!("Enabled {}. {effect}", isolated(&customer.name())).trim_end()))
     })
     .await
 }
@@ -181,14 +176,11 @@ fn disable_question(db: &mut Db, request: &Request, id: Id<CustomerId>, returned
     let task = Task::DisableCustomer(customer_facts(db, id)?);
     detail::unless_refused(db, request, id, task, |db| {
         let name = isolated(&customers::name(db, id)?);
-        let effect = match contacts::who_can_sign_in(db, id)? {
-            0 => "Nobody can sign in for it until it is enabled again.".to_owned(),
-            people => format!("{} can no longer sign in until it is enabled again.", detail::people(people)),
-        };
+        let sentences = ["Nobody can sign in for it until it is enabled again.".to_owned(), signing_in::lost(access::of_customer(db, id)?)];
         let path = address::screen(Some(id));
         let question = Confirm {
             question: format!("Disable {name}?"),
-            sentences: vec![effect],
+            sentences: sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect(),
             along: Vec::new(),
             button: "Disable customer".to_owned(),
             danger: false,

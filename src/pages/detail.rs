@@ -1,16 +1,18 @@
 //! A customer in full, as the right pane shows it: what it is, what may be done, and why what is missing is missing.
 
+mod access;
 mod contacts;
 pub(super) mod entitlements;
 mod fields;
 mod offers;
+pub mod signing_in;
 
 use actix_web::http::StatusCode;
 
 pub use self::offers::{offer, why_not};
 use super::near;
 use super::screen::DetailPane;
-use super::view::{Detail, Form, Notice};
+use super::view::{Detail, Form, MadeLink, Notice};
 use super::words;
 use crate::db::Db;
 use crate::domain::customer::Kind;
@@ -42,7 +44,7 @@ pub fn show_entitlement(db: &mut Db, request: &Request, id: CustomerId, entitlem
 
 /// A customer with what its panes show.
 pub fn find(db: &mut Db, request: &Request, id: CustomerId) -> Result<CustomerDetail> {
-    CustomerDetail::find(db, id, &request.panes, request.actor.today)
+    CustomerDetail::find(db, id, &request.panes, request.actor.today, request.actor.now)
 }
 
 /// A customer with a refusal where the task was asked for: it cannot be done, and this is how things stand.
@@ -71,6 +73,17 @@ fn with_notice(db: &mut Db, request: &Request, id: CustomerId, notice: Notice, s
     };
     *alert = Some(notice);
     Ok(DetailPane::detail(detail, status))
+}
+
+/// A customer with the link by which one of its contacts is invited, which is told here and nowhere else.
+pub fn with_invitation(db: &mut Db, request: &Request, id: CustomerId, contact: ContactId, link: MadeLink) -> Result<DetailPane> {
+    let request = request.at(Some(PaneRow::Contact(contact)));
+    let mut detail = view(&request, &find(db, &request, id)?);
+    match &mut detail.contacts {
+        Some(contacts) => contacts.made_link = Some(link),
+        None => detail.made_link = Some(link),
+    }
+    Ok(DetailPane::detail(detail, StatusCode::OK))
 }
 
 /// A question or a form that can only be opened if the rules allow what follows.
@@ -163,25 +176,16 @@ fn view(request: &Request, detail: &CustomerDetail) -> Detail {
         disable: offer(Task::DisableCustomer(facts), "/disable"),
         enable: offer(Task::EnableCustomer(facts), "/enable"),
         delete: offer(Task::DeleteCustomer(facts), "/delete"),
-        disable_title: disable_title(detail.can_sign_in),
+        disable_title: signing_in::disable_title(detail.sign_ins),
         alert: None,
         reasons: [reasons(request, facts, detail), near::notices(request, detail)].concat(),
         fields,
         empty_fields,
         entitlements: entitlements::pane(request, detail),
+        access: detail.own.as_ref().map(|own| access::of(request, detail, own)),
+        made_link: None,
         contacts: (customer.kind() == Kind::Company).then(|| contacts::pane(request, detail)),
     }
-}
-
-/// `180 people`
-pub fn people(count: i64) -> String {
-    counted(count, "person", "people")
-}
-
-/// What *Disable* says on hover, with how many people it locks out.
-pub fn disable_title(can_sign_in: i64) -> String {
-    let effect = if can_sign_in > 0 { format!(". Disabling it keeps {} from signing in.", people(can_sign_in)) } else { String::new() };
-    format!("Disable (key d){effect}")
 }
 
 /// Who changed the customer last. What a batch created has no event: then nobody is named rather than who came before.

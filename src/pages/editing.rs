@@ -65,7 +65,7 @@ const UNREADABLE: &str = "It does not name a form.";
 /// The token of the form's opening, and what the form is about.
 fn form_of(input: &Input) -> Option<(&str, Edited)> {
     let token = input.get("opening");
-    let kinds = SubjectKind::OF_CUSTOMERS.into_iter().chain([SubjectKind::User]);
+    let kinds = SubjectKind::OF_CUSTOMERS.into_iter().chain([SubjectKind::User, SubjectKind::Settings]);
     let kind = kinds.into_iter().find(|kind| kind.word() == input.get("record"))?;
     let CustomerId(id) = input.get("id").parse().ok()?;
     is_random_token(token).then_some((token, Edited { kind, id }))
@@ -78,6 +78,7 @@ fn exists(db: &mut Db, request: &Request, edited: Edited) -> Result<()> {
             request.actor.may(Task::ManageUsers)?;
             users::find(db, UserId(edited.id)).map(drop)
         }
+        SubjectKind::Settings => Ok(request.actor.may(Task::ManageSettings)?),
         SubjectKind::Contact => contacts::find(db, ContactId(edited.id)).map(drop),
         SubjectKind::Entitlement => entitlements::find(db, EntitlementId(edited.id)).map(drop),
         SubjectKind::Customer => customers::name(db, CustomerId(edited.id)).map(drop),

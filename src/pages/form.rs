@@ -8,7 +8,7 @@ use super::view::{Confirm, Control, Field, Form, Group, Notice};
 use crate::changes::opened::Opened;
 
 use crate::domain::actor::Actor;
-use crate::domain::contact::{ContactFields, PersonFields, PersonName};
+use crate::domain::contact::{ContactFields, FIELDS, PersonFields, PersonName, Reach};
 use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
 use crate::domain::fields;
 use crate::domain::input::{Check, Errors, FieldError, Input, Record, ticked};
@@ -83,6 +83,18 @@ impl<'a> Draw<'a> {
         drawn
     }
 
+    /// What a contact sees in the portal; the default contact always sees all.
+    pub fn reach(&self, is_default: bool) -> Field {
+        let field = self.field(FIELDS.reach);
+        if is_default {
+            let (value, hint) = (Reach::All.label().to_owned(), "The default contact sees all entitlements.".to_owned());
+            return Field { value, hint, control: Control::Fixed, ..field };
+        }
+        let value = if field.value.is_empty() { Reach::Own.word().to_owned() } else { field.value.clone() };
+        let options = Reach::ALL.map(|reach| (reach.word().to_owned(), reach.label().to_owned()));
+        select(Field { value, ..field }, options.to_vec(), "Unknown")
+    }
+
     /// The fields of an entitlement.
     pub fn entitlement(&self, of: EntitlementFields<'_>) -> Vec<Field> {
         let product = self.field("product");
@@ -119,6 +131,25 @@ impl<'a> Draw<'a> {
             Field { required: true, autofocus: true, ..self.field("name") },
             Field { control: Control::Email, required: true, ..self.field("email") },
             Field { required: true, wide: true, ..select(self.field("role"), roles, "Unknown role") },
+        ]
+    }
+
+    /// The fields of the settings.
+    pub fn settings(&self) -> Vec<Group> {
+        let hint = |field: Field, hint: &str| Field { hint: hint.to_owned(), ..field };
+        let vendor = vec![
+            Field { required: true, ..self.field("vendor") },
+            hint(
+                Field { required: true, ..self.field("accent") },
+                "As #1f5fbf. Where text in it could not be read, it is made darker or lighter.",
+            ),
+            hint(Field { control: Control::Email, ..self.field("support") }, "Where contacts write to for help."),
+            hint(self.field("imprint"), "As https://vendor.example/imprint."),
+        ];
+        let mails = vec![Field { control: Control::Quantity, required: true, ..self.field("mails_per_minute") }];
+        vec![
+            Group { legend: "Vendor", hint: "As contacts see it in the portal and in mails.", fields: vendor },
+            Group { legend: "Mail", hint: "", fields: mails },
         ]
     }
 

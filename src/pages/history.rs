@@ -5,7 +5,7 @@ pub(super) mod draw;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::detail::{self, offer};
+use super::detail::{offer, signing_in};
 use super::path::Id;
 use super::screen::{DetailPane, show as show_screen};
 use super::view::{Choice, CustomerHistory, Gone, History};
@@ -17,7 +17,7 @@ use crate::domain::history::{Older, Scope};
 use crate::domain::rules::Task;
 use crate::domain::{CustomerId, clock};
 use crate::store::history::{self, Deletion, Page};
-use crate::store::{Error, Result, contacts, customers, detail::customer_facts};
+use crate::store::{Error, Result, access, customers, detail::customer_facts};
 use crate::web::address;
 use crate::web::auth::Asked;
 use crate::web::request::Request;
@@ -111,7 +111,7 @@ fn of_customer(db: &mut Db, request: &Request, customer: &Customer) -> Result<De
         disable: offered(Task::DisableCustomer(facts), "/disable"),
         enable: offered(Task::EnableCustomer(facts), "/enable"),
         delete: offered(Task::DeleteCustomer(facts), "/delete"),
-        disable_title: detail::disable_title(contacts::who_can_sign_in(db, id)?),
+        disable_title: signing_in::disable_title(access::of_customer(db, id)?),
         choices: CHOICES.map(choice).into(),
         history: History { end, ..list.history(id, &page) },
     };

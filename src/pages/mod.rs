@@ -15,12 +15,15 @@ pub mod entitlements;
 pub mod export;
 pub mod history;
 pub mod import;
+pub mod invitations;
 pub mod machines;
 pub mod products;
 pub mod refusal;
 pub mod sample;
 pub mod set_password;
+pub mod settings;
 pub mod sign_in;
+pub mod theme;
 pub mod undo;
 pub mod users;
 

@@ -17,16 +17,16 @@ use super::view::SignIn;
 use super::words;
 use crate::db::Db;
 use crate::domain::UserId;
-use crate::domain::clock;
 use crate::domain::input::Input;
 use crate::domain::password;
 use crate::domain::user::User;
-use crate::store::attempts::{self, Bucket, Left};
-use crate::store::{Result, browsers, sessions, users};
+use crate::store::attempts::{Bucket, Left};
+use crate::store::{Result, sessions, users};
 use crate::web::app::App;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::sign_in::Attempt;
 use crate::web::{address, session as cookies};
 pub use code::{enter_code, no_code};
 use forms::{WRONG, again, not_now};
@@ -64,9 +64,9 @@ async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
         return Ok(again(form, words::BUSY.to_owned(), StatusCode::SERVICE_UNAVAILABLE).with("Retry-After", "2".to_owned()));
     };
     let own = comer.clone();
-    let Attempt { found, buckets, left } = app.write(move |db| Attempt::count(db, &own, &email)).await?;
+    let (found, attempt) = app.write(move |db| count(db, &own, &email)).await?;
     let id = found.as_ref().map(|(user, _)| user.id.0);
-    let left = match left {
+    let left = match attempt.left {
         Left::Tries(left) => left,
         Left::Wait(wait) => return Ok(too_many(comer, form, id, wait)),
     };
@@ -84,7 +84,7 @@ async fn first_step(comer: &Comer, form: &Input) -> Result<Reply> {
     let step = match user.filter(|user| right && user.enabled) {
         Some(user) => {
             let own = comer.clone();
-            let password = RightPassword { user: user.id, given, hash, renewed, buckets };
+            let password = RightPassword { user: user.id, given, hash, renewed, attempt };
             app.write(move |db| password.go_on(db, &own)).await?
         }
         None => None,
@@ -110,7 +110,7 @@ struct RightPassword {
     hash: Option<String>,
     /// Its hash with the present parameters, where that one had others.
     renewed: Option<String>,
-    buckets: Vec<Bucket>,
+    attempt: Attempt,
 }
 
 impl RightPassword {
@@ -127,38 +127,18 @@ impl RightPassword {
         if let Some(hash) = self.renewed.as_ref().filter(|_| is_same) {
             users::set_password(db, self.user, hash, comer.request.actor.now)?;
         }
-        attempts::forget(db, &self.buckets[0])?;
-        self.buckets[1..].iter().try_for_each(|bucket| attempts::take_back(db, bucket))?;
+        self.attempt.was_right(db)?;
         session::after_password(db, comer, self.user).map(Some)
     }
 }
 
-/// An attempt that has been counted.
-struct Attempt {
-    /// Whose e-mail it is, with the hash of the password.
-    found: Option<(User, Option<String>)>,
-    /// Where it was counted: that of the account, or of the browser, first.
-    buckets: Vec<Bucket>,
-    left: Left,
-}
+/// Whose e-mail it is, with the hash of the password.
+type Found = Option<(User, Option<String>)>;
 
-impl Attempt {
-    /// Counts an attempt at an account and from a network address; that of a browser from which this user has signed in before on its own, so
-    /// that strangers do not keep it out.
-    fn count(db: &mut Db, comer: &Comer, email: &str) -> Result<Self> {
-        let (now, found) = (clock::now(), users::by_email(db, email)?);
-        let known = found.as_ref().map_or(Ok(None), |(user, _)| browsers::known(db, user.id, &comer.known, now))?;
-        if let (Some(token_hash), Some((user, _))) = (known, &found) {
-            let bucket = Bucket::browser(user.id, &token_hash);
-            let left = attempts::count(db, &bucket, now)?;
-            return Ok(Self { found, buckets: vec![bucket], left });
-        }
-        let buckets = vec![Bucket::account(email), Bucket::address(&comer.request.peer)];
-        let left = match attempts::count(db, &buckets[1], now)? {
-            // Who may try no more does not use up the tries of an account either.
-            left @ Left::Wait(_) => left,
-            left @ Left::Tries(_) => attempts::count(db, &buckets[0], now)?.and(left),
-        };
-        Ok(Self { found, buckets, left })
-    }
+/// Counts an attempt.
+fn count(db: &mut Db, comer: &Comer, email: &str) -> Result<(Found, Attempt)> {
+    let found = users::by_email(db, email)?;
+    let account = found.as_ref().map(|(user, _)| user.id.into());
+    let attempt = Attempt::count(db, comer.arrival(), account, Bucket::account(email))?;
+    Ok((found, attempt))
 }

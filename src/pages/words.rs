@@ -1,6 +1,6 @@
 //! How moments, dates and counts are worded.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use super::view::When;
@@ -20,6 +20,16 @@ pub fn when(now: NaiveDateTime, moment: NaiveDateTime) -> When {
 /// A day: `1 Mar 2026`.
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
+}
+
+/// A moment on the clocks of a time zone: `4 Dec 2026, 10:15`.
+pub fn moment(at: NaiveDateTime, zone: Tz) -> String {
+    zone.from_utc_datetime(&at).format("%-d %b %Y, %-H:%M").to_string()
+}
+
+/// The time of day on the clocks of a time zone: `10:15`.
+pub fn clock(at: NaiveDateTime, zone: Tz) -> String {
+    zone.from_utc_datetime(&at).format("%-H:%M").to_string()
 }
 
 /// How soon a day comes: `ends in 29 days`. Only what comes within [`SOON`] days is worth saying.

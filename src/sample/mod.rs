@@ -163,6 +163,7 @@ fn person(sample: &SampleContact) -> contact::Draft {
         language: Language::parse(sample.language),
         phone: sample.phone.clone(),
         ref_id: sample.ref_id.clone(),
+        reach: contact::Reach::Own,
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::{Result, hash};
 use crate::db::Db;
 use crate::db::schema::attempts;
-use crate::domain::UserId;
+use crate::domain::AccountId;
 use crate::domain::identity;
 
 /// What a count of attempts is about.
@@ -35,6 +35,12 @@ impl Bucket {
         Self { name: format!("account {}", hash(&identity::email_key(email))), most: OF_ONE }
     }
 
+    /// The password of a mailbox of the portal, whether or not anybody has it.
+    #[must_use]
+    pub fn mailbox(email: &str) -> Self {
+        Self { name: format!("mailbox {}", hash(&identity::email_key(email))), most: OF_ONE }
+    }
+
     /// Whatever comes from a network address. One of IPv6 counts as its /64: who has one has all of them (RFC 6177).
     #[must_use]
     pub fn address(peer: &str) -> Self {
@@ -46,22 +52,35 @@ impl Bucket {
         Self { name: format!("address {name}"), most: OF_ADDRESS }
     }
 
-    /// The password of a user, from a browser that is known: by the hash of its token.
+    /// Mails that are asked for from a network address.
     #[must_use]
-    pub fn browser(user: UserId, token_hash: &str) -> Self {
-        Self { name: format!("browser {user} {token_hash}"), most: OF_ONE }
+    pub fn asking(peer: &str) -> Self {
+        let address = Self::address(peer);
+        Self { name: format!("asking {}", address.name), ..address }
     }
 
-    /// The password of a user who has signed in.
+    /// Mails to a mailbox by which its password could be set, asked for by whoever.
     #[must_use]
-    pub fn password(user: UserId) -> Self {
-        Self { name: format!("password {user}"), most: OF_ONE }
+    pub fn forgotten(email: &str) -> Self {
+        Self { name: format!("forgotten {}", hash(&identity::email_key(email))), most: OF_ONE }
     }
 
-    /// The second factor of a user.
+    /// The password of an account, from a browser that is known: by the hash of its token.
     #[must_use]
-    pub fn code(user: UserId) -> Self {
-        Self { name: format!("code {user}"), most: OF_ONE }
+    pub fn browser(account: impl Into<AccountId>, token_hash: &str) -> Self {
+        Self { name: format!("browser {} {token_hash}", account.into()), most: OF_ONE }
+    }
+
+    /// The password of an account that has signed in.
+    #[must_use]
+    pub fn password(account: impl Into<AccountId>) -> Self {
+        Self { name: format!("password {}", account.into()), most: OF_ONE }
+    }
+
+    /// The second factor of an account.
+    #[must_use]
+    pub fn code(account: impl Into<AccountId>) -> Self {
+        Self { name: format!("code {}", account.into()), most: OF_ONE }
     }
 }
 
@@ -113,6 +132,21 @@ pub fn wait(db: &mut Db, bucket: &Bucket, now: NaiveDateTime) -> Result<Option<T
     let row: Option<(i32, NaiveDateTime)> =
         attempts::table.find(&bucket.name).select((attempts::tries, attempts::since)).first(db).optional()?;
     Ok(row.filter(|(tries, since)| *tries >= bucket.most && *since > now - WINDOW).map(|(_, since)| (since + WINDOW - now).min(WINDOW)))
+}
+
+/// The same for several buckets at once, in their order.
+pub fn waits(db: &mut Db, buckets: &[Bucket], now: NaiveDateTime) -> Result<Vec<Option<TimeDelta>>> {
+    let names: Vec<&str> = buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+    let rows: Vec<(String, i32, NaiveDateTime)> = attempts::table
+        .filter(attempts::bucket.eq_any(names))
+        .filter(attempts::since.gt(now - WINDOW))
+        .select((attempts::bucket, attempts::tries, attempts::since))
+        .load(db)?;
+    let wait = |bucket: &Bucket| {
+        let row = rows.iter().find(|(name, tries, _)| *name == bucket.name && *tries >= bucket.most);
+        row.map(|(_, _, since)| (*since + WINDOW - now).min(WINDOW))
+    };
+    Ok(buckets.iter().map(wait).collect())
 }
 
 /// Takes back the last attempt: it was right, and says nothing about those before it.

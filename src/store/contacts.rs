@@ -10,7 +10,7 @@ use super::error::{Error, Result};
 use super::keys::ContactKeys;
 use crate::db::Db;
 use crate::db::schema::contacts;
-use crate::domain::contact::{Contact, Draft, PersonName};
+use crate::domain::contact::{Contact, Draft, PersonName, Reach};
 use crate::domain::customer::{self, Who};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
@@ -44,6 +44,7 @@ struct StoredContact {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    reach: String,
 }
 
 impl From<StoredContact> for Contact {
@@ -60,6 +61,7 @@ impl From<StoredContact> for Contact {
                 language: Language::parse(&row.language),
                 phone: row.phone,
                 ref_id: row.ref_id,
+                reach: Reach::parse(&row.reach).unwrap_or_default(),
             },
             version: row.version,
             created_at: row.created_at,
@@ -82,6 +84,7 @@ pub struct DraftColumns<'a> {
     language: &'a str,
     phone: &'a str,
     ref_id: &'a str,
+    reach: &'static str,
     changed_at: NaiveDateTime,
 }
 
@@ -100,6 +103,7 @@ impl<'a> DraftColumns<'a> {
             language: draft.language.map_or("", Language::code),
             phone: &draft.phone,
             ref_id: &draft.ref_id,
+            reach: draft.reach.word(),
             changed_at: now,
         }
     }
@@ -154,6 +158,7 @@ pub struct NewColumns<'a> {
     created_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     batch_id: Option<i64>,
+    reach: &'static str,
 }
 
 impl<'a> NewColumns<'a> {
@@ -180,6 +185,7 @@ impl<'a> NewColumns<'a> {
             created_at: new.created_at,
             changed_at: columns.changed_at,
             batch_id: new.batch.map(|batch| batch.0),
+            reach: columns.reach,
         }
     }
 }
@@ -195,8 +201,14 @@ pub fn find(db: &mut Db, id: ContactId) -> Result<Contact> {
 
 /// Contacts by their ids, in no order; those that are gone are left out.
 pub fn find_all(db: &mut Db, ids: &[i64]) -> Result<Vec<Contact>> {
-    let rows: Vec<StoredContact> = contacts::table.filter(contacts::id.eq_any(ids)).load(db)?;
-    Ok(rows.into_iter().map(Contact::from).collect())
+    /// Ids in one statement.
+    const IDS: usize = 1_000;
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IDS) {
+        let rows: Vec<StoredContact> = contacts::table.filter(contacts::id.eq_any(ids)).load(db)?;
+        found.extend(rows.into_iter().map(Contact::from));
+    }
+    Ok(found)
 }
 
 /// The contacts of a company, so many at most: its default first, the others by name. None for an individual.
@@ -272,19 +284,15 @@ pub fn by_email(db: &mut Db, customer: i64, email_key: &str) -> Result<Option<Co
     Ok(row.map(Contact::from))
 }
 
+/// The keys of the e-mails of a customer's contacts, the one that an individual itself is included.
+pub fn mailboxes(db: &mut Db, customer: CustomerId) -> Result<Vec<String>> {
+    let keys = contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::email_key.is_not_null());
+    Ok(keys.select(contacts::email_key.assume_not_null()).load(db)?)
+}
+
 /// How many contacts a company has.
 pub fn count(db: &mut Db, customer: CustomerId) -> Result<i64> {
     Ok(contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(false)).select(count_star()).first(db)?)
-}
-
-/// How many people can sign in for a customer while it is enabled.
-pub fn who_can_sign_in(db: &mut Db, customer: CustomerId) -> Result<i64> {
-    Ok(contacts::table
-        .filter(contacts::customer_id.eq(customer.0))
-        .filter(contacts::enabled.eq(true))
-        .filter(contacts::email_key.is_not_null())
-        .select(count_star())
-        .first(db)?)
 }
 
 /// The contact that takes a default's place when it is deleted: the oldest enabled one left. `None` also where it is not the default.
@@ -306,13 +314,26 @@ pub fn next_default(db: &mut Db, contact: &Contact) -> Result<Option<Contact>> {
 #[must_use]
 pub fn own_draft(draft: &customer::Draft) -> Option<Draft> {
     let Who::Individual(name) = &draft.who else { return None };
-    Some(Draft { name: name.clone(), email: draft.email.clone(), language: draft.language, phone: String::new(), ref_id: String::new() })
+    Some(Draft {
+        name: name.clone(),
+        email: draft.email.clone(),
+        language: draft.language,
+        phone: String::new(),
+        ref_id: String::new(),
+        reach: Reach::Own,
+    })
+}
+
+/// Notes that the history tells of one more edit.
+pub fn count_edit(db: &mut Db, id: ContactId) -> Result<()> {
+    diesel::update(contacts::table.find(id.0)).set(contacts::version.eq(contacts::version + 1)).execute(db)?;
+    Ok(())
 }
 
 /// Saves another draft of a stored contact, as its next version.
 pub fn save(db: &mut Db, stored: &Contact, draft: &Draft, now: NaiveDateTime) -> Result<()> {
     diesel::update(contacts::table.find(stored.id.0))
-        .set((DraftColumns::of(draft, now), contacts::version.eq(stored.version + 1)))
+        .set((DraftColumns::of(draft, now), contacts::version.eq(contacts::version + 1)))
         .execute(db)?;
     Ok(())
 }

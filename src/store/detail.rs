@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
+use super::access::{self, SignIns};
 use super::error::Result;
 use super::history::{self, Author};
+use super::identities::Identity;
+use super::invitations::{self, Access};
 use super::near::{self, NearCustomer};
 use super::renewals::Links;
-use super::{contacts, customers, entitlements, renewals};
+use super::{contacts, customers, entitlements, invitees, renewals};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::contact::Contact;
@@ -29,8 +32,10 @@ pub struct CustomerDetail {
     pub sharing_ref: i64,
     /// Other customers whose number or CRM ID is nearly the same.
     pub near: Vec<NearCustomer>,
-    /// How many people can sign in for it while it is enabled.
-    pub can_sign_in: i64,
+    /// Who can sign in for it while it is enabled.
+    pub sign_ins: SignIns,
+    /// How many of its contacts could sign in and were never invited.
+    pub never_invited: i64,
     /// How many entitlements it has.
     pub entitlement_count: i64,
     /// Those of its entitlements that are shown, with the name of their contacts.
@@ -45,6 +50,10 @@ pub struct CustomerDetail {
     pub contacts: Vec<Contact>,
     /// How many entitlements name each contact.
     pub named: HashMap<ContactId, i64>,
+    /// The contact that an individual itself is.
+    pub own: Option<Contact>,
+    /// How far those who are shown have come with signing in to the portal; nothing for who has no e-mail.
+    pub access: HashMap<ContactId, Access>,
 }
 
 /// How many rows a pane shows before all are asked for.
@@ -55,16 +64,25 @@ impl CustomerDetail {
     ///
     /// # Errors
     /// [`super::Error::NotFound`].
-    pub fn find(db: &mut Db, id: CustomerId, panes: &Panes, today: NaiveDate) -> Result<Self> {
+    pub fn find(db: &mut Db, id: CustomerId, panes: &Panes, today: NaiveDate, now: NaiveDateTime) -> Result<Self> {
         let customer = customers::find(db, id)?;
         let company = customer.kind() == Kind::Company;
         let (entitlements, entitlement_count) = entitlements_shown(db, id, panes, today)?;
         let ContactsShown { contacts, found, count } = if company { contacts_shown(db, id, panes)? } else { ContactsShown::default() };
+        let own = if company { None } else { contacts::own(db, &[id.0])?.pop() };
+        let known = invitations::of_contacts(db, &contacts.iter().chain(&own).collect::<Vec<_>>(), now)?;
+        let never_invited = match () {
+            () if !company => 0,
+            // All of them have been read.
+            () if i64::try_from(contacts.len()) == Ok(count) => count_never_invited(&customer, &contacts, &known),
+            () => invitees::count_of_customer(db, id)?,
+        };
         Ok(Self {
             last_change: history::last_change(db, id)?,
             sharing_ref: customers::sharing_ref(db, &customer)?,
             near: near::of(db, &customer)?,
-            can_sign_in: contacts::who_can_sign_in(db, id)?,
+            sign_ins: access::of_customer(db, id)?,
+            never_invited,
             entitlement_count,
             contact_count: count,
             contacts_found: found,
@@ -73,6 +91,8 @@ impl CustomerDetail {
             customer,
             entitlements,
             contacts,
+            own,
+            access: known,
         })
     }
 
@@ -93,6 +113,14 @@ impl CustomerDetail {
     pub fn contact_facts(&self, contact: &Contact) -> ContactFacts {
         ContactFacts::of(contact, self.named.get(&contact.id).copied().unwrap_or(0))
     }
+}
+
+/// Those of contacts that could sign in and were never invited.
+fn count_never_invited(customer: &Customer, contacts: &[Contact], access: &HashMap<ContactId, Access>) -> i64 {
+    let is_known =
+        |contact: &Contact| access.get(&contact.id).and_then(|access| access.identity.as_ref()).is_some_and(Identity::is_invited);
+    let able = contacts.iter().filter(|contact| customer.enabled && contact.enabled && contact.draft.email.is_some());
+    i64::try_from(able.filter(|contact| !is_known(contact)).count()).unwrap_or(i64::MAX)
 }
 
 #[derive(Default)]

@@ -39,6 +39,8 @@ pub struct Job {
     pub attempts: u32,
     /// Principal asked for it, in the role of that moment.
     pub who: Principal,
+    /// How far an earlier attempt has come.
+    pub checkpoint: String,
     /// The right to work on it.
     pub lease: Lease,
 }
@@ -93,6 +95,38 @@ pub fn is_waiting(db: &mut Db, kind: &str, subject: i64) -> Result<bool> {
     Ok(job.filter(claimed.or(queued)).count().get_result::<i64>(db)? == 0)
 }
 
+/// The last job of a kind, however it stands.
+#[derive(Debug, Clone)]
+pub struct LastJob {
+    /// The id of what it is done with.
+    pub subject: i64,
+    /// It is done, or given up.
+    pub has_ended: bool,
+    /// Why it has failed; else empty.
+    pub trouble: String,
+    /// How far it has come.
+    pub checkpoint: String,
+    /// When it was queued, UTC.
+    pub queued_at: NaiveDateTime,
+}
+
+/// The last job of a kind, by its subject.
+pub fn last(db: &mut Db, kind: &str) -> Result<Option<LastJob>> {
+    let row: Option<(i64, String, String, String, NaiveDateTime)> = jobs::table
+        .filter(jobs::kind.eq(kind))
+        .order(jobs::subject_id.desc())
+        .select((jobs::subject_id, jobs::state, jobs::trouble, jobs::checkpoint, jobs::created_at))
+        .first(db)
+        .optional()?;
+    Ok(row.map(|(subject, state, trouble, checkpoint, queued_at)| LastJob {
+        subject,
+        has_ended: state == DONE || state == FAILED,
+        trouble,
+        checkpoint,
+        queued_at,
+    }))
+}
+
 /// Whether a repeating job may be queued again, after a pause: gives its checkpoint, empty before the first time.
 pub fn may_repeat(db: &mut Db, kind: &str, pause: TimeDelta) -> Result<Option<String>> {
     let now = clock(db)?;
@@ -106,6 +140,17 @@ pub fn may_repeat(db: &mut Db, kind: &str, pause: TimeDelta) -> Result<Option<St
         _ => return Ok(None),
     };
     Ok((ended <= now - pause || ended > now).then_some(checkpoint))
+}
+
+/// What a repeating job noted when it last came to its end; empty before the first time.
+pub fn checkpoint(db: &mut Db, kind: &str) -> Result<String> {
+    Ok(checkpoint_of(db, kind, 0)?.unwrap_or_default())
+}
+
+/// How far a job has come, if there is one.
+pub fn checkpoint_of(db: &mut Db, kind: &str, subject: i64) -> Result<Option<String>> {
+    let job = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::subject_id.eq(subject));
+    Ok(job.select(jobs::checkpoint).first(db).optional()?)
 }
 
 /// The job of these kinds that is due first, if there is any: queued, or left by a worker whose lease has run out.
@@ -127,8 +172,8 @@ pub fn claim(db: &mut Db, id: i64, worker: &str, lease: TimeDelta) -> Result<Opt
     if claimed == 0 {
         return Ok(None);
     }
-    let (kind, subject, attempts, fence): (String, i64, i32, i64) =
-        jobs::table.find(id).select((jobs::kind, jobs::subject_id, jobs::attempts, jobs::fence)).first(db)?;
+    let (kind, subject, attempts, fence, checkpoint): (String, i64, i32, i64, String) =
+        jobs::table.find(id).select((jobs::kind, jobs::subject_id, jobs::attempts, jobs::fence, jobs::checkpoint)).first(db)?;
     let (actor, actor_id, name, role): (String, Option<i64>, String, String) =
         jobs::table.find(id).select((jobs::actor_kind, jobs::actor_id, jobs::actor_name, jobs::actor_role)).first(db)?;
     Ok(Some(Job {
@@ -141,6 +186,7 @@ pub fn claim(db: &mut Db, id: i64, worker: &str, lease: TimeDelta) -> Result<Opt
             name: name.into(),
             role: Role::parse(&role).unwrap_or(Role::Viewer),
         },
+        checkpoint,
         lease: Lease { job: id, fence, duration: lease },
     }))
 }
@@ -157,6 +203,12 @@ impl Lease {
     pub fn progress(&self, db: &mut Db) -> Result<()> {
         let lease_until = Some(clock(db)? + self.duration);
         self.change(db, &Change { lease_until, attempts: Some(1), ..Change::default() })
+    }
+
+    /// The same, noting how far the job has come: a later attempt goes on from there.
+    pub fn progress_to(&self, db: &mut Db, checkpoint: &str) -> Result<()> {
+        let lease_until = Some(clock(db)? + self.duration);
+        self.change(db, &Change { lease_until, attempts: Some(1), checkpoint: Some(checkpoint), ..Change::default() })
     }
 
     /// Gives the job back to the queue. What was attempted does not count.

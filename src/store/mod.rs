@@ -1,6 +1,8 @@
 //! The tables, a file each: rows in, rows out. Every function here runs inside a transaction that [`crate::db::Database`] has opened; what
 //! may be done, and what else has to follow, is decided above, by the changes.
 
+pub mod access;
+pub mod accounts;
 pub mod addresses;
 pub mod attempts;
 pub mod batch_undos;
@@ -17,11 +19,16 @@ pub mod events;
 pub mod flashes;
 pub mod form_saves;
 pub mod history;
+pub mod identities;
+pub mod invitations;
+pub mod invitees;
 pub mod jobs;
 pub mod keys;
+pub mod mails;
 pub mod near;
 pub mod password_links;
 pub mod pending;
+pub mod portal;
 pub mod products;
 mod random;
 pub mod rekey;
@@ -29,6 +36,7 @@ pub mod renewals;
 pub mod samples;
 pub mod second_factors;
 pub mod sessions;
+pub mod settings;
 pub mod stages;
 pub mod tokens;
 pub mod undo;

@@ -3,12 +3,13 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
+use super::identities::{self, Identity};
 use super::users::{COLUMNS, Row, of_row};
 use super::{Result, hash};
 use crate::db::Db;
-use crate::db::schema::{sessions, users};
-use crate::domain::UserId;
+use crate::db::schema::{identities as identities_table, sessions, users};
 use crate::domain::user::User;
+use crate::domain::{AccountId, ContactId};
 
 /// How long sessions live.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ fn of_session_row((id, created_at, seen_at, confirmed_at, address, browser): Ses
 /// The session of a token with its user, unless it has ended or the user may not sign in.
 pub fn find(db: &mut Db, token: &str, now: NaiveDateTime, lifetimes: &Lifetimes) -> Result<Option<(Session, User)>> {
     let row: Option<(SessionRow, Row)> = sessions::table
-        .inner_join(users::table)
+        .inner_join(users::table.on(users::id.eq(sessions::account_id)))
         .filter(sessions::token_hash.eq(hash(token)))
         .select((SESSION, COLUMNS))
         .first(db)
@@ -63,16 +64,50 @@ pub fn find(db: &mut Db, token: &str, now: NaiveDateTime, lifetimes: &Lifetimes)
     Ok(found.filter(|(session, user)| user.enabled && lives(session, now, lifetimes)))
 }
 
+/// A session of the portal: with its identity, and the contact as which the person is signed in, where it has been chosen.
+pub type PortalSession = (Session, Identity, Option<ContactId>);
+
+/// The session of a token of the portal, unless it has ended. Whether anybody may still sign in with it is asked by whoever admits it.
+pub fn find_in_portal(db: &mut Db, token: &str, now: NaiveDateTime, lifetimes: &Lifetimes) -> Result<Option<PortalSession>> {
+    let row: Option<(SessionRow, identities::Row, Option<i64>)> = sessions::table
+        .inner_join(identities_table::table.on(identities_table::id.eq(sessions::account_id)))
+        .filter(sessions::token_hash.eq(hash(token)))
+        .select((SESSION, identities::COLUMNS, sessions::contact_id))
+        .first(db)
+        .optional()?;
+    let found = row.map(|(session, identity, contact)| (of_session_row(session), identities::of_row(identity).0, contact.map(ContactId)));
+    Ok(found.filter(|(session, _, _)| lives(session, now, lifetimes)))
+}
+
+/// Chooses as which contact the session of a token is one in the portal.
+pub fn choose(db: &mut Db, token: &str, contact: ContactId) -> Result<()> {
+    diesel::update(sessions::table.filter(sessions::token_hash.eq(hash(token)))).set(sessions::contact_id.eq(contact.0)).execute(db)?;
+    Ok(())
+}
+
+/// Chooses as which contact somebody is signed in to the portal.
+pub fn set_contact(db: &mut Db, id: i64, contact: ContactId) -> Result<()> {
+    diesel::update(sessions::table.find(id)).set(sessions::contact_id.eq(contact.0)).execute(db)?;
+    Ok(())
+}
+
+/// Ends the sessions of a contact in the portal.
+pub fn end_of_contact(db: &mut Db, contact: ContactId) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::contact_id.eq(contact.0))).execute(db)?;
+    Ok(())
+}
+
 fn lives(session: &Session, now: NaiveDateTime, lifetimes: &Lifetimes) -> bool {
     now < session.seen_at + lifetimes.idle && now < session.created_at + lifetimes.longest
 }
 
 /// Begins a session; returns its token, which is stored nowhere.
-pub fn begin(db: &mut Db, user: UserId, address: &str, browser: &str, now: NaiveDateTime) -> Result<String> {
+pub fn begin(db: &mut Db, account: impl Into<AccountId>, address: &str, browser: &str, now: NaiveDateTime) -> Result<String> {
+    let account = account.into();
     let token = super::random_secret();
     diesel::insert_into(sessions::table)
         .values((
-            (sessions::token_hash.eq(hash(&token)), sessions::user_id.eq(user.0)),
+            (sessions::token_hash.eq(hash(&token)), sessions::account_id.eq(account.0)),
             (sessions::created_at.eq(now), sessions::seen_at.eq(now), sessions::confirmed_at.eq(now)),
             (sessions::address.eq(address), sessions::browser.eq(browser)),
         ))
@@ -80,9 +115,11 @@ pub fn begin(db: &mut Db, user: UserId, address: &str, browser: &str, now: Naive
     Ok(token)
 }
 
-/// The sessions of a user that have not ended, newest first.
-pub fn of_user(db: &mut Db, user: UserId, now: NaiveDateTime, lifetimes: &Lifetimes) -> Result<Vec<Session>> {
-    let rows: Vec<SessionRow> = sessions::table.filter(sessions::user_id.eq(user.0)).order(sessions::id.desc()).select(SESSION).load(db)?;
+/// The sessions of an account that have not ended, newest first.
+pub fn of_account(db: &mut Db, account: impl Into<AccountId>, now: NaiveDateTime, lifetimes: &Lifetimes) -> Result<Vec<Session>> {
+    let account = account.into();
+    let rows: Vec<SessionRow> =
+        sessions::table.filter(sessions::account_id.eq(account.0)).order(sessions::id.desc()).select(SESSION).load(db)?;
     Ok(rows.into_iter().map(of_session_row).filter(|session| lives(session, now, lifetimes)).collect())
 }
 
@@ -98,9 +135,10 @@ pub fn set_confirmed(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
     Ok(())
 }
 
-/// Ends a session of a user; says whether there was one.
-pub fn end(db: &mut Db, user: UserId, id: i64) -> Result<bool> {
-    Ok(diesel::delete(sessions::table.find(id).filter(sessions::user_id.eq(user.0))).execute(db)? > 0)
+/// Ends a session of an account; says whether there was one.
+pub fn end(db: &mut Db, account: impl Into<AccountId>, id: i64) -> Result<bool> {
+    let account = account.into();
+    Ok(diesel::delete(sessions::table.find(id).filter(sessions::account_id.eq(account.0))).execute(db)? > 0)
 }
 
 /// Ends the session of a token.
@@ -109,9 +147,11 @@ pub fn end_of_token(db: &mut Db, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of a user but one.
-pub fn end_all(db: &mut Db, user: UserId, but: Option<i64>) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(but.unwrap_or_default()))).execute(db)?;
+/// Ends all sessions of an account but one.
+pub fn end_all(db: &mut Db, account: impl Into<AccountId>, but: Option<i64>) -> Result<()> {
+    let account = account.into();
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0)).filter(sessions::id.ne(but.unwrap_or_default())))
+        .execute(db)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::result::Error as DatabaseFailure;
 
-use super::{Error, Result};
+use super::{Error, Result, accounts};
 use crate::db::schema::users;
 use crate::db::{Db, lock_user};
 use crate::domain::UserId;
@@ -80,8 +80,10 @@ pub fn all(db: &mut Db) -> Result<Vec<User>> {
 
 /// Inserts a user that has been checked; `hash` is the password's, where there is one yet.
 pub fn insert(db: &mut Db, draft: &Draft, hash: Option<&str>, now: NaiveDateTime) -> Result<UserId> {
-    let id = diesel::insert_into(users::table)
+    let id = accounts::insert(db, accounts::Kind::User)?;
+    diesel::insert_into(users::table)
         .values((
+            users::id.eq(id.0),
             (
                 users::name.eq(&draft.name),
                 users::email.eq(draft.email.as_str()),
@@ -90,9 +92,8 @@ pub fn insert(db: &mut Db, draft: &Draft, hash: Option<&str>, now: NaiveDateTime
             (users::role.eq(draft.role.to_string()), users::enabled.eq(true), users::password.eq(hash)),
             (users::created_at.eq(now), users::changed_at.eq(now)),
         ))
-        .returning(users::id)
-        .get_result(db)?;
-    Ok(UserId(id))
+        .execute(db)?;
+    Ok(UserId(id.0))
 }
 
 /// Whether no administrator but this one can sign in.

@@ -9,14 +9,22 @@ use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::Query;
 use crate::domain::{BatchId, CustomerId, EntitlementId, EventId};
 
+/// Where the settings are.
+pub const SETTINGS: &str = "/settings";
+/// Where all who never were are invited: asked there first.
+pub const INVITE_ALL: &str = "/settings/invite";
+/// Where it is shown how far that is.
+pub const INVITATIONS: &str = "/settings/invitations";
+
 /// Where a page says again and again that a form is open.
 pub const EDITING: &str = "/editing";
 
 /// Where the pages are that one may come back to.
-const PAGES: [&str; 8] = ["/customers", "/contacts", "/entitlements", "/activity", "/users", "/account", "/events", "/batches"];
+const PAGES: [&str; 9] =
+    ["/settings", "/customers", "/contacts", "/entitlements", "/activity", "/users", "/account", "/events", "/batches"];
 
 /// What only a button sends: no page stands there.
-const ACTIONS: [&str; 3] = ["/enable", "/disable", "/default"];
+const ACTIONS: [&str; 5] = ["/enable", "/disable", "/default", "/invite", "/link"];
 
 /// An address to lead to after signing in: a page of this site, whatever was asked for, and never an action.
 #[must_use]
@@ -49,6 +57,9 @@ pub fn is_file(path: &str) -> bool {
 
 /// Where a one-time link leads that sets a password; its token follows.
 pub const SET_PASSWORD: &str = "/set-password/";
+
+/// The same for contacts, in the portal.
+pub use crate::mail::SET_PASSWORD as PORTAL_SET_PASSWORD;
 
 /// Whether a path lets in whoever knows it.
 #[must_use]

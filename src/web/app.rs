@@ -37,6 +37,8 @@ pub struct App {
     pub requires_second_factor: bool,
     /// Who hashes passwords.
     pub hashing: Hashing,
+    /// A mail server is set, so that what is queued for it goes out.
+    pub sends_mail: bool,
     /// Wakes the runner of jobs.
     pub notifier: Arc<Notifier>,
     /// Draws the answer to a request that reaches no page; the pages' floor lends it to this one.

@@ -18,3 +18,4 @@ pub mod request;
 pub mod respond;
 pub mod screen;
 pub mod session;
+pub mod sign_in;

@@ -24,6 +24,46 @@ fn known_name(secure: bool) -> &'static str {
     if secure { "__Host-clientele-browser" } else { "clientele-browser" }
 }
 
+/// The name of the portal's cookie.
+fn portal_name(secure: bool) -> &'static str {
+    if secure { "__Host-clientele-portal" } else { "clientele-portal" }
+}
+
+/// The tokens of the portal that a request brings, in its order.
+#[must_use]
+pub fn portal_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
+    named(request, portal_name(secure))
+}
+
+/// The name of the cookie by which the portal knows a browser.
+fn portal_known_name(secure: bool) -> &'static str {
+    if secure { "__Host-clientele-portal-browser" } else { "clientele-portal-browser" }
+}
+
+/// The tokens of a browser that the portal may know.
+#[must_use]
+pub fn portal_known_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
+    named(request, portal_known_name(secure))
+}
+
+/// The header that makes a browser known to the portal.
+#[must_use]
+pub fn set_portal_known(token: &str, secure: bool) -> String {
+    cookie(portal_known_name(secure), token, KEPT, secure)
+}
+
+/// The header that gives a browser a session of the portal.
+#[must_use]
+pub fn set_portal(token: &str, secure: bool) -> String {
+    cookie(portal_name(secure), token, KEPT, secure)
+}
+
+/// The header that takes it away.
+#[must_use]
+pub fn clear_portal(secure: bool) -> String {
+    cookie(portal_name(secure), "", 0, secure)
+}
+
 /// The tokens that a request brings, in its order.
 #[must_use]
 pub fn tokens(request: &HttpRequest, secure: bool) -> Vec<String> {

@@ -11,6 +11,7 @@ const isOpen = () => Boolean(list()) && !list().hidden;
 // Value and what it stands for.
 let countries = null; // asked for when they are first needed
 const values = {
+  access: () => [["never", "Never invited"]],
   status: () => [["enabled", ""], ["disabled", ""]],
   type: () => [["company", ""], ["individual", ""]],
   country: () => (countries ??= fetch("/countries.json").then((answer) => answer.ok ? answer.json() : Promise.reject(answer))
@@ -23,7 +24,7 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 function atCaret({ value, selectionStart: caret, selectionEnd: end }) {
   if (caret !== end || /^\S/.test(value.slice(caret))) return null;
   const before = value.slice(0, caret);
-  const [, name, start] = /(?:^|\s)-?(country|status|type):(\S*)$/i.exec(before) ?? [];
+  const [, name, start] = /(?:^|\s)-?(access|country|status|type):(\S*)$/i.exec(before) ?? [];
   const quoted = before.split('"').length % 2 === 0;
   return name && !quoted ? { name: name.toLowerCase(), start, from: caret - start.length } : null;
 }

@@ -28,7 +28,7 @@ impl Browser {
     }
 }
 
-/// W4: two own tabs; one that is closed, and one that is killed.
+/// Two own tabs; one that is closed, and one that is killed.
 #[apply(in_browser)]
 async fn who_else_is_there_is_told_and_forgotten(browser: Browser) {
     browser.hurry().await;

@@ -3,6 +3,7 @@
 
 mod entitlements;
 mod imports;
+mod settings;
 mod sign_in;
 mod undo;
 mod users;

@@ -15,6 +15,8 @@ mod life;
 mod looks;
 mod paper;
 mod pictures;
+mod portal;
+mod portal_looks;
 mod search_help;
 mod sign_in;
 #[path = "../support/mod.rs"]

@@ -83,6 +83,23 @@ async fn everything_is_reached_in_small_windows(browser: Browser) {
     }
 }
 
+/// All five entries of an administrator's menu are seen at once.
+#[apply(in_browser)]
+async fn the_menu_fits_a_telephone(browser: Browser) {
+    long_list(browser);
+    for width in [360, 390, 480] {
+        browser.size(width, 844).await;
+        for path in ["/customers", "/customers/1", "/settings"] {
+            let what = format!("{path} at {width}");
+            browser.open(path).await;
+            browser.fits(&what).await;
+            browser.can_be_reached(&what, ".top nav a", 5.0).await;
+            let hidden = browser.number("const n = document.querySelector('.top nav'); return n.scrollWidth - n.clientWidth").await;
+            assert!(hidden < 1.0, "{what}: {hidden} pixels of the menu are hidden");
+        }
+    }
+}
+
 /// Where the page itself scrolls, a customer opens where one looks, and the list is where it was.
 #[apply(in_browser)]
 async fn a_low_window_shows_what_was_asked_for(browser: Browser) {

@@ -99,7 +99,7 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
     let kept = Database::new(engine);
     let database = startup::open(Address::parse(&kept.url).expect("an address"), PATIENT).expect("a database");
     let (zone, notifier) = (Tz::Europe__Berlin, Arc::default());
-    let runner = jobs::start(database.clone(), zone, Arc::clone(&notifier), Timings::default()).expect("a runner");
+    let runner = jobs::start(&database, zone, &notifier, Timings::default(), None).expect("a runner");
     let application = |role| {
         let app = App {
             database: database.clone(),
@@ -111,6 +111,7 @@ async fn run(engine: Engine, seed: u64, requests: usize) -> String {
             proxies: Proxies::default(),
             requires_second_factor: false,
             hashing: Hashing::start().expect("threads"),
+            sends_mail: false,
             notifier: Arc::clone(&notifier),
             refuse: pages::rejection,
         };

@@ -81,7 +81,7 @@ fn a_third_value_can_be_typed(app: TestApp) {
     }
 }
 
-/// W1: whoever keeps what is his own is asked again only when somebody was quicker once more, and then about that.
+/// Whoever keeps what is his own is asked again only when somebody was quicker once more, and then about that.
 #[apply(engines)]
 fn a_comparison_never_comes_back_for_nothing(app: TestApp) {
     let acme = app.company("Acme").with("phone", "1").create();
@@ -304,7 +304,7 @@ fn an_import_meanwhile_is_an_edit_like_any_other(app: TestApp) {
     assert_eq!((edit.field("phone"), edit.field("fax")), ("imported".to_owned(), "typed".to_owned()));
 }
 
-/// R9: who deleted it, and when, is said beside what was typed.
+/// Who deleted it, and when, is said beside what was typed.
 #[apply(engines)]
 fn a_record_that_was_deleted_meanwhile_says_by_whom(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").contact("Rae", "Brown", "rae@acme.example").create();

@@ -63,7 +63,7 @@ fn others_are_named_once(app: TestApp) {
     assert!(!told.says("Jana") && told.says("Rae") && told.says(YOU), "{told}");
 }
 
-/// W4: a row lives for about two minutes after the last word of its form, and twenty minutes' typing keeps it.
+/// A row lives for about two minutes after the last word of its form, and twenty minutes' typing keeps it.
 #[apply(engines)]
 fn a_closed_tab_is_forgotten_and_an_open_one_is_not(app: TestApp) {
     let acme = app.company("Acme").create();

@@ -219,7 +219,7 @@ fn a_reason_can_be_given_with_disable_and_delete(app: TestApp) {
     let acme = app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").contact("Rae", "Brown", "rae@acme.example").create();
     let (jana, rae) = (acme.contact("Jana"), acme.contact("Rae"));
     let page = acme.page();
-    page.press("Disable with a reason…").expect(200).assert_says("Disable Acme?").assert_says("2 people can no longer sign in");
+    page.press("Disable with a reason…").expect(200).assert_says("Disable Acme?").assert_says("Nobody can sign in for it");
     // It is cleaned as all text is: blanks at the ends, and letters in one piece.
     let question = app.get(acme.at("disable")).expect(200);
     question.submit(&[("reason", "  unpaid since\tAugust, cafe\u{301}  ")]).expect(303);

@@ -17,7 +17,7 @@ use crate::support::app::run;
 use crate::support::database::Database;
 
 /// Files to import, in a folder of their own.
-struct Files {
+pub struct Files {
     folder: TempDir,
     arguments: Vec<String>,
 }
@@ -39,7 +39,7 @@ impl Files {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
-    fn import(&self, database: &Database, flags: &[&str]) -> Said {
+    pub fn import(&self, database: &Database, flags: &[&str]) -> Said {
         self.import_into(&database.url, flags)
     }
 
@@ -49,16 +49,16 @@ impl Files {
     }
 }
 
-fn customers(text: &str) -> Files {
+pub fn customers(text: &str) -> Files {
     Files::new().with("customers", text)
 }
 
 /// What a command said.
-struct Said(Output);
+pub struct Said(Output);
 
 impl Said {
     #[track_caller]
-    fn done(self) -> Self {
+    pub fn done(self) -> Self {
         assert!(self.0.status.success(), "{self}");
         self
     }

@@ -24,7 +24,7 @@ pub(crate) fn by_link(client: &Client, path: &str, password: &str) -> Page {
     client.get(path).expect(200).submit(&[("password", password), ("again", password)])
 }
 
-/// H5: programs that read mail open a link before people do.
+/// Programs that read mail open a link before people do.
 #[apply(engines)]
 fn only_the_form_uses_a_link_up(app: TestApp) {
     let ada = app.user("ada@x.example", "administrator");
@@ -69,7 +69,7 @@ fn a_link_that_is_old_replaced_or_made_up_does_nothing(app: TestApp) {
     let second = new();
     refused(&first);
     app.get(&second).expect(200);
-    app.sql().run("UPDATE password_links SET created_at = '2020-01-01 00:00:00'").unwrap();
+    app.sql().run("UPDATE password_links SET valid_until = '2020-01-01 00:00:00'").unwrap();
     refused(&second);
     let third = new();
     ada.post(format!("{page}/disable"), &[]).expect(303);
@@ -99,7 +99,7 @@ fn of_two_who_use_a_link_at_one_instant_one_does(app: TestApp) {
     }
 }
 
-/// O4: a link acts for its user alone, whoever is signed in where it is opened.
+/// A link acts for its user alone, whoever is signed in where it is opened.
 #[apply(engines)]
 fn a_link_acts_for_its_own_user(app: TestApp) {
     let ada = app.user("ada@x.example", "administrator");

@@ -141,7 +141,7 @@ fn the_last_administrator_stays(app: TestApp) {
     ada.get("/users").expect(200);
 }
 
-/// R5: two administrators go at one instant.
+/// Two administrators go at one instant.
 #[apply(engines)]
 fn of_two_administrators_who_go_at_one_instant_one_stays(app: TestApp) {
     let emails = ["ada@x.example", "bo@x.example"];

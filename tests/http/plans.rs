@@ -3,17 +3,17 @@
 use std::cell::RefCell;
 
 use chrono_tz::Tz;
-use clientele::db::{Address, Tuning};
+use clientele::db::{Address, Db, Tuning};
 use clientele::domain::event::SubjectKind;
 use clientele::domain::history::{Filter, Older};
 use clientele::domain::panes::Panes;
 use clientele::domain::query::Query;
 use clientele::domain::query::entitlements::EntitlementQuery;
-use clientele::domain::{BatchId, CustomerId};
+use clientele::domain::{AccountId, BatchId, ContactId, CustomerId};
 use clientele::list;
 use clientele::startup;
 use clientele::store::detail::CustomerDetail;
-use clientele::store::history;
+use clientele::store::{access, history, identities, invitees, mails, portal};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use macro_rules_attribute::apply;
 
@@ -37,7 +37,7 @@ impl Instrumentation for Notes {
     }
 }
 
-const TEXTS: [&str; 21] = [
+const TEXTS: [&str; 24] = [
     "",
     "zzoo",
     "acme",
@@ -59,6 +59,9 @@ const TEXTS: [&str; 21] = [
     "-acme",
     "acme OR bolt",
     "city:berlin -type:company",
+    "access:never",
+    "access:never acme",
+    "-access:never an",
 ];
 const FILTERS: [&[(&str, &str)]; 4] =
     [&[], &[("status", "disabled")], &[("type", "individual")], &[("status", "enabled"), ("type", "company")]];
@@ -125,7 +128,9 @@ fn a_customers_page_reads_only_what_is_its_own(app: TestApp) {
     ASKED.take();
     for panes in [&[][..], &[("find", "a")], &[("contacts", "all"), ("entitlements", "all"), ("contact", "7")], &[("entitlement", "7")]] {
         let panes = Panes::parse(panes.iter().copied());
-        database.read(|db| CustomerDetail::find(db, company, &panes, chrono::Utc::now().date_naive())).expect("a customer");
+        database
+            .read(|db| CustomerDetail::find(db, company, &panes, chrono::Utc::now().date_naive(), chrono::Utc::now().naive_utc()))
+            .expect("a customer");
     }
     let asked = ASKED.take();
     assert!(asked.len() > 20, "{asked:?}");
@@ -251,6 +256,51 @@ fn the_list_of_entitlements_reads_only_what_it_shows(app: TestApp) {
         assert!(sorted <= 1, "{statement}\n{}", plan.join("\n"));
     }
     assert!(seen.len() > 50, "{}", seen.len());
+}
+
+/// What a contact sees is read in the order of its customer's entitlements, and a mail that is due is the first of those that wait, however many
+/// there are.
+#[apply(engines)]
+fn the_portal_and_mails_read_only_what_is_their_own(app: TestApp) {
+    app.post("/sample", &[]).expect(303);
+    diesel::connection::set_default_instrumentation(|| Some(Box::new(Notes))).expect("instrumentation");
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
+    ASKED.take();
+    let now = chrono::Utc::now().naive_utc();
+    for contact in [None, Some(ContactId(1))] {
+        for after in [None, Some((now.date(), 1))] {
+            for words in [vec![], vec!["acme".to_owned()]] {
+                let ask = portal::Ask { customer: CustomerId(1), contact, words, after };
+                database.read(|db| portal::entitlements(db, &ask, portal::SHOWN)).expect("a page");
+            }
+        }
+    }
+    let read = |work: &dyn Fn(&mut Db) -> clientele::store::Result<()>| database.read(work).expect("an answer");
+    read(&|db| identities::by_key(db, "jana@acme.example").map(drop));
+    read(&|db| identities::contacts_of(db, "jana@acme.example").map(drop));
+    read(&|db| mails::is_any_due(db, now).map(drop));
+    read(&|db| mails::wait(db, now, 60).map(drop));
+    read(&|db| mails::next(db, now).map(drop));
+    read(&|db| mails::is_invitation_queued(db, AccountId(1)).map(drop));
+    read(&|db| invitees::count_of_customer(db, CustomerId(1)).map(drop));
+    read(&|db| invitees::after(db, 1, 1_000, 100).map(drop));
+    read(&|db| access::of_customer(db, CustomerId(1)).map(drop));
+    let asked = ASKED.take();
+    let (mut outside, mut seen) = (app.sql(), std::collections::HashSet::new());
+    if app.database.engine == Engine::Postgres {
+        outside.run("SET enable_sort = off; ANALYZE").expect("settings");
+    }
+    for statement in asked.iter().filter(|statement| statement.starts_with("SELECT") && !statement.contains("FROM sqlite_schema")) {
+        if !seen.insert(statement) {
+            continue;
+        }
+        let plan = plan(&mut outside, statement);
+        let a_mailbox_has_few = |line: &str| statement.contains("email_key") && line.contains("Sort");
+        let sorts = |line: &str| line.contains("Sort") || line.contains("TEMP B-TREE");
+        let offends = |line: &String| goes_through_a_table(app.database.engine, line) || (sorts(line) && !a_mailbox_has_few(line));
+        assert!(!plan.iter().any(offends), "{statement}\n{}", plan.join("\n"));
+    }
+    assert!(seen.len() > 8, "{seen:?}");
 }
 
 /// So many customers that have a word, at the end of the list, that PostgreSQL goes through the list by buckets.

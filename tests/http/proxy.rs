@@ -86,7 +86,7 @@ fn cookies_and_transport_follow_from_the_public_name(app: TestApp) {
     }
 }
 
-/// A11: one sign-in suffices, whatever cookies are there.
+/// One sign-in suffices, whatever cookies are there.
 #[apply(engines)]
 fn one_sign_in_suffices_with_old_and_foreign_cookies(app: TestApp) {
     app.add_user("ada@x.example", "administrator");
@@ -110,7 +110,7 @@ fn one_sign_in_suffices_with_old_and_foreign_cookies(app: TestApp) {
     }
 }
 
-/// A4: anybody can send these headers, so that they count from named proxies alone, and there the rightmost hop that is none of them.
+/// Anybody can send these headers, so that they count from named proxies alone, and there the rightmost hop that is none of them.
 #[apply(engines)]
 fn forwarded_addresses_count_from_trusted_proxies_alone(app: TestApp) {
     app.add_user("ada@x.example", "administrator");

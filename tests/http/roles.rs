@@ -32,7 +32,8 @@ fn every_address_asks_for_its_least_role(app: TestApp) {
         roles.map(|(role, email)| (Some(role), app.user(email, &role.to_string()))).into_iter().collect();
     people.push((None, app.with_cookie("clientele=none")));
     let mut wrong = Vec::new();
-    for (path, methods) in routes::addresses() {
+    // Those of the portal are walked in `portal_walk.rs`.
+    for (path, methods) in routes::addresses().into_iter().filter(|(path, _)| !path.starts_with("/portal")) {
         let address = nowhere(path);
         for (method, least) in &methods {
             for (role, client) in people.iter().filter(|_| path != "/sign-out" || least.is_some()) {

@@ -406,7 +406,7 @@ fn no_browser_keeps_what_was_seen(app: TestApp) {
     assert!(ruth.get(css).header("Cache-Control").unwrap().contains("immutable"));
 }
 
-/// A6: a crowd signs in at once, and half of it goes away.
+/// A crowd signs in at once, and half of it goes away.
 #[test]
 fn a_crowd_is_told_to_come_again_and_other_pages_stay_quick() {
     let mut app = TestApp::start(Engine::Sqlite);

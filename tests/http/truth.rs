@@ -135,7 +135,14 @@ fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
                 db,
                 actor,
                 id,
-                Ok(contact::Draft { name, email, language: None, phone: "+49 30 1".to_owned(), ref_id: String::new() }),
+                Ok(contact::Draft {
+                    name,
+                    email,
+                    language: None,
+                    phone: "+49 30 1".to_owned(),
+                    ref_id: String::new(),
+                    reach: contact::Reach::Own,
+                }),
             )
             .map(drop)
         }
@@ -186,6 +193,7 @@ fn naive(known: &[Known], query: &Query) -> Vec<CustomerId> {
             enabled: customer.enabled,
             kind: customer.kind(),
             created_on: customer.created_at.date(),
+            never_invited: false,
             countries: Vec::new(),
             fields: known.fields.iter().map(|(field, text)| (*field, text.as_str())).collect(),
         };

@@ -198,5 +198,5 @@ fn edited(rng: &mut Rng, word: &str) -> (&'static str, String) {
 fn person_named(word: &str, rng: &mut Rng) -> contact::Draft {
     let name = PersonName { first: "Zoë".to_owned(), middle: String::new(), last: word.to_owned() };
     let email = Email::stored(&format!("z{}@zed.example", rng.u8(..6)));
-    contact::Draft { name, email, language: None, phone: word.to_owned(), ref_id: String::new() }
+    contact::Draft { name, email, language: None, phone: word.to_owned(), ref_id: String::new(), reach: contact::Reach::All }
 }

@@ -188,6 +188,11 @@ impl Customer {
 }
 
 impl Contact {
+    /// A contact by its id.
+    pub fn of(client: &Client, id: i64) -> Contact {
+        Contact { client: client.clone(), id }
+    }
+
     /// `/contacts/7/edit`
     pub fn at(&self, task: &str) -> String {
         format!("/contacts/{}/{task}", self.id)

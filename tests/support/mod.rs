@@ -12,8 +12,10 @@ pub mod folder;
 pub mod http;
 pub mod nginx;
 pub mod page;
+pub mod portal;
 pub mod postgres;
 pub mod program;
+pub mod smtp;
 pub mod users;
 
 pub use app::TestApp;

@@ -39,7 +39,7 @@ pub fn check(db: &mut Db, actor: &Actor, event: &StoredEvent) -> Result<Step> {
         SubjectKind::Customer => customers::check(db, actor, &written),
         SubjectKind::Contact => contacts::check(db, actor, &written),
         SubjectKind::Entitlement => entitlements::check(db, actor, &written),
-        SubjectKind::User => Err(Refusal::NotUndoable.into()),
+        SubjectKind::User | SubjectKind::Settings => Err(Refusal::NotUndoable.into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What takes an event back: found and checked first, then written by the changes that there are, or here where only an undo does it.
 
+use crate::changes::identities::shut_out_contact;
 use crate::changes::steps::{follow, record, status};
 use crate::changes::{contacts as contact_changes, customers as customer_changes, entitlements as entitlement_changes};
 use crate::db::Db;
@@ -112,6 +113,7 @@ fn came_back_disabled(enabled: bool) -> Option<FieldChange> {
 
 fn disable_default(db: &mut Db, actor: &Actor, contact: &Contact) -> Result<()> {
     contacts::set_enabled(db, contact.id, false, actor.now)?;
+    shut_out_contact(db, contact)?;
     contacts::clear_default(db, contact.customer)?;
     let changes = vec![status(true, false), FieldChange::new(DEFAULT, Some(contact.id), None::<ContactId>)];
     record(db, actor, &Event::of_contact(EventTask::Disable, contact, changes))?;

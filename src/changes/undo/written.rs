@@ -16,12 +16,14 @@ pub(super) struct Written<'a> {
 impl<'a> Written<'a> {
     /// Reads an event; `None` for one that cannot be taken back, or that a newer program wrote.
     pub fn read(event: &'a StoredEvent) -> Option<Self> {
+        let (task, changes) = (EventTask::parse(&event.task)?, undo::changes(&event.changes));
+        undo::can_be_undone(task, &changes).then_some(())?;
         Some(Self {
             event,
-            task: EventTask::parse(&event.task)?,
-            kind: SubjectKind::parse(&event.subject_kind).filter(|kind| *kind != SubjectKind::User)?,
+            task,
+            kind: SubjectKind::parse(&event.subject_kind).filter(|kind| SubjectKind::OF_CUSTOMERS.contains(kind))?,
             customer: CustomerId(event.customer_id?),
-            changes: undo::changes(&event.changes),
+            changes,
         })
     }
 

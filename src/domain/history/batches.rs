@@ -12,11 +12,16 @@ pub(super) fn of_batch(batch: &PastBatch, reader: Reader<'_>) -> Sentence {
         Source::Import(id, files) => vec![words("Imported from "), Part::Import(*id, files.join(", "))],
         Source::Sample { removed: false } => vec![words("Loaded as sample data")],
         Source::Sample { removed: true } => vec![words("Removed sample data")],
+        Source::Invitations => vec![words("Mailed invitations to the portal")],
         Source::Undo(_) => vec![words("Undid a whole import")],
         Source::Other => vec![words("Changed together")],
     };
-    let removes = batch.source == Source::Sample { removed: true };
-    let clauses: Vec<String> = [("created", batch.created), (if removes { "deleted" } else { "changed" }, batch.changed)]
+    let changed = match batch.source {
+        Source::Sample { removed: true } => "deleted",
+        Source::Invitations => "invited",
+        _ => "changed",
+    };
+    let clauses: Vec<String> = [("created", batch.created), (changed, batch.changed)]
         .into_iter()
         .filter(|(_, counts)| !counts.is_empty())
         .map(|(verb, counts)| format!("{verb} {}", counts_in_words(counts, own)))

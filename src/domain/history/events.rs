@@ -27,6 +27,7 @@ pub(super) fn of_event(event: &PastEvent, reader: Reader<'_>) -> Sentence {
         Some(EventTask::End) => (telling.verb("ended"), Vec::new()),
         Some(EventTask::Restore) => (telling.verb("restored"), Vec::new()),
         Some(EventTask::Reopen) => (telling.verb("reopened"), Vec::new()),
+        Some(EventTask::Invite) => (telling.verb("invited"), Vec::new()),
         Some(EventTask::SetDefault) => (telling.default_set(), Vec::new()),
         Some(EventTask::Edit) | None => telling.edited(changes),
     };
@@ -113,6 +114,7 @@ impl Telling<'_> {
             Some(SubjectKind::Contact) => "the contact",
             Some(SubjectKind::Entitlement) => "the entitlement",
             Some(SubjectKind::User) => "the user",
+            Some(SubjectKind::Settings) => "the settings",
             None => "the record",
         }
     }
@@ -123,6 +125,9 @@ impl Telling<'_> {
             let own = if self.event.kind == Some(SubjectKind::Customer) { "this customer" } else { "it" };
             return vec![words(format!("{verb} {own}"))];
         }
+        if self.event.kind == Some(SubjectKind::Settings) {
+            return vec![words(format!("{verb} the settings"))];
+        }
         vec![words(format!("{verb} {} ", self.what())), self.record()]
     }
 
@@ -131,6 +136,7 @@ impl Telling<'_> {
         match self.event.kind {
             _ if self.is_own() => Vec::new(),
             Some(SubjectKind::User) => vec![words(" of the user "), self.record()],
+            Some(SubjectKind::Settings) => vec![words(" in the settings")],
             _ => vec![words(" of "), self.record()],
         }
     }

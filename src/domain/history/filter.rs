@@ -78,6 +78,7 @@ impl What {
             Self::Task(EventTask::Restore) => "Restored",
             Self::Task(EventTask::Reopen) => "Reopened",
             Self::Task(EventTask::Renew) => "Renewed",
+            Self::Task(EventTask::Invite) => "Invited",
             Self::Batch => "Imported",
         }
     }
@@ -152,18 +153,23 @@ fn usable_day(text: &str) -> Option<NaiveDate> {
     date::parse(text).ok().filter(|day| days::is_usable(*day))
 }
 
+/// Before the id of a contact.
+const CONTACT: &str = "contact-";
+
 /// How an address names a person: a user by the id.
 #[must_use]
 pub fn person_word(person: &ActorKind) -> String {
     match person {
         ActorKind::User(id) => id.to_string(),
+        ActorKind::Contact(id) => format!("{CONTACT}{id}"),
         program => program.word().to_owned(),
     }
 }
 
 fn person(word: &str) -> Option<ActorKind> {
     let programs = [ActorKind::Local, ActorKind::CommandLine].into_iter().find(|kind| kind.word() == word);
-    programs.or_else(|| word.parse::<UserId>().ok().map(ActorKind::User))
+    let contact = || Some(ActorKind::Contact(word.strip_prefix(CONTACT)?.parse().ok()?));
+    programs.or_else(|| word.parse::<UserId>().ok().map(ActorKind::User)).or_else(contact)
 }
 
 impl Older {

@@ -79,6 +79,8 @@ pub enum Source {
         /// They were removed.
         removed: bool,
     },
+    /// Many were invited to the portal.
+    Invitations,
     /// It took another batch back.
     Undo(BatchId),
     /// What this version does not know.
@@ -142,7 +144,7 @@ impl Counts {
             Some(SubjectKind::Customer) => Self { customers: self.customers, ..Self::default() },
             Some(SubjectKind::Contact) => Self { contacts: self.contacts, ..Self::default() },
             Some(SubjectKind::Entitlement) => Self { entitlements: self.entitlements, ..Self::default() },
-            Some(SubjectKind::User) => Self::default(),
+            Some(SubjectKind::User | SubjectKind::Settings) => Self::default(),
         }
     }
 
@@ -152,7 +154,7 @@ impl Counts {
             SubjectKind::Customer => self.customers += 1,
             SubjectKind::Contact => self.contacts += 1,
             SubjectKind::Entitlement => self.entitlements += 1,
-            SubjectKind::User => {}
+            SubjectKind::User | SubjectKind::Settings => {}
         }
     }
 }

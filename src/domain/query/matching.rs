@@ -16,6 +16,8 @@ pub struct Record<'a> {
     pub enabled: bool,
     /// Company or individual.
     pub kind: Kind,
+    /// Somebody could sign in to the portal for it, and was never invited.
+    pub never_invited: bool,
     /// The day it was created, in the installation's time zone.
     pub created_on: NaiveDate,
     /// The countries of its addresses.
@@ -43,6 +45,7 @@ impl Test {
         match self {
             Self::Enabled(enabled) => record.enabled == *enabled,
             Self::Kind(kind) => record.kind == *kind,
+            Self::NeverInvited => record.never_invited,
             Self::Country(country) => record.countries.contains(country),
             Self::Created(comparison, day) => comparison.holds(record.created_on, *day),
             Self::Text { field, extent, pattern } => {
@@ -156,6 +159,7 @@ mod tests {
             enabled: true,
             kind: Kind::Company,
             created_on: NaiveDate::from_ymd_opt(2026, 3, 1).unwrap(),
+            never_invited: false,
             countries: Country::parse("DE").into_iter().collect(),
             fields: vec![
                 (Field::Number, "c-000042"),

@@ -29,8 +29,9 @@ pub fn reindex_all(db: &mut Db, ids: &[CustomerId]) -> Result<()> {
         return Ok(());
     }
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let entries = entries(db, &ids)?;
+    // First, so that two who change what a customer is found by, such as a contact and the identity of its mailbox, see each other's change.
     lock_list(db)?;
+    let entries = entries(db, &ids)?;
     let known = listing::table.filter(listing::customer_id.eq_any(&ids)).select((listing::customer_id, (listing::position, listing::name)));
     let known: HashMap<i64, (i64, String)> = known.load::<(i64, _)>(db)?.into_iter().collect();
     let (mut placed, mut moved, mut fresh) = (Vec::new(), Vec::new(), Vec::new());

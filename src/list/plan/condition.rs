@@ -38,7 +38,7 @@ pub fn condition(query: &Query, search: &Search) -> Option<Condition> {
 pub fn is_exact(search: &Search) -> bool {
     search.clauses.iter().flat_map(|Clause(terms)| terms).all(|term| match &term.test {
         _ if term.excluded => false,
-        Test::Enabled(_) | Test::Kind(_) | Test::Country(_) => true,
+        Test::Enabled(_) | Test::Kind(_) | Test::Country(_) | Test::NeverInvited => true,
         Test::Created(..) => false,
         Test::Text { field, extent, pattern } => match (pattern.plain(), field) {
             (None, _) => false,
@@ -60,6 +60,7 @@ fn of_term(term: &Term) -> Option<Condition> {
         Test::Enabled(enabled) => Some(Token::Enabled(*enabled).into()),
         Test::Kind(kind) => Some(Token::Kind(*kind).into()),
         Test::Country(country) => Some(Token::Country(*country).into()),
+        Test::NeverInvited => Some(Token::NeverInvited.into()),
         Test::Created(comparison, day) => Condition::any(token::created(*comparison, *day).into_iter().map(Condition::from).collect()),
         Test::Text { field, extent, pattern } => {
             let as_written = of_pattern(*field, *extent, pattern);
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn some_searches_have_to_be_compared() {
         let exact = |text: &str| is_exact(&Search::parse(text));
-        for text in ["acme", "a", "acme \"two words\" OR status:enabled", "country:de", "ref:=12", "name:^a", "eid:7f3a"] {
+        for text in ["acme", "a", "acme \"two words\" OR status:enabled", "access:never", "country:de", "ref:=12", "name:^a", "eid:7f3a"] {
             assert!(exact(text), "{text}");
         }
         for text in ["-acme", "ac*me", "name:acme", "created:2026-03-01", "+49 30", "eid:7f", "acme OR -bolt"] {

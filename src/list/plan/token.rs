@@ -8,6 +8,7 @@ use crate::domain::customer::Kind;
 use crate::domain::needle;
 use crate::domain::places::Country;
 use crate::domain::query::language::Comparison;
+use crate::list::text::{Texts, countries, is_never_invited};
 
 /// A property of a customer that an index holds as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum Token {
     Kind(Kind),
     /// An address is in this country.
     Country(Country),
+    /// Somebody could sign in to the portal for it, and was never invited.
+    NeverInvited,
     /// A word begins with this character, and if there is a second one, with both.
     Start(char, Option<char>),
     /// A character is repeated this many times in a row, within [`RUNS`].
@@ -41,9 +44,11 @@ impl Token {
 }
 
 /// Every token of a customer.
-pub fn tokens(enabled: bool, kind: Kind, created_on: NaiveDate, text: &str, countries: impl Iterator<Item = Country>) -> Vec<Token> {
+pub fn tokens(enabled: bool, kind: Kind, created_on: NaiveDate, texts: &Texts) -> Vec<Token> {
+    let text = &texts.text;
     let mut tokens = vec![Token::Enabled(enabled), Token::Kind(kind)];
-    tokens.extend(countries.map(Token::Country));
+    tokens.extend(countries(&texts.hidden).map(Token::Country));
+    tokens.extend(is_never_invited(&texts.hidden).then_some(Token::NeverInvited));
     let day = within_years(created_on);
     tokens.extend([Token::Day(day_number(day)), Token::Month(month_number(day)), Token::Year(year_number(day))]);
     let is_blank = |character: char| character.is_control() || character == ' ';

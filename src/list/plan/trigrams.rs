@@ -22,6 +22,7 @@ mod mark {
     pub const DAY: char = '\u{e005}';
     pub const MONTH: char = '\u{e006}';
     pub const YEAR: char = '\u{e007}';
+    pub const NEVER_INVITED: char = '\u{e008}';
     /// Stands for the number 0, those after it for the numbers from 1.
     pub const NUMBER: u32 = 0xe100;
     /// Stands for the first of ASCII's characters in hidden texts, those after it for the others.
@@ -71,6 +72,7 @@ fn fts_token(token: Token) -> Gram {
             let mut letters = country.code().chars();
             [mark::COUNTRY, letters.next().unwrap_or(' '), letters.next().unwrap_or(' ')]
         }
+        Token::NeverInvited => [mark::NEVER_INVITED; 3],
         Token::Start(first, None) => [mark::START, mark::START, first],
         Token::Start(first, Some(second)) => [mark::START, first, second],
         Token::Run(character, length) => [mark::RUN, character, number(u16::from(length))],
@@ -173,6 +175,7 @@ fn trgm_token(token: Token) -> Option<String> {
         Token::Enabled(enabled) => (if enabled { "qqe" } else { "qqd" }).to_owned(),
         Token::Kind(kind) => (if kind == Kind::Company { "qqc" } else { "qqi" }).to_owned(),
         Token::Country(country) => format!("qn{}", country.code().to_ascii_lowercase()),
+        Token::NeverInvited => "qqn".to_owned(),
         Token::Start(first, _) if first.is_alphanumeric() => return None,
         Token::Start(first, second) => format!("qp{}q{}", base_36(first), second.map(base_36).unwrap_or_default()),
         Token::Run(character, length) => format!("zr{}q{}", base_36(character), base_36(length)),

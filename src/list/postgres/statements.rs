@@ -9,7 +9,7 @@ use crate::list::plan::condition::Predicate;
 use crate::list::plan::token::Token;
 use crate::list::plan::trigrams::trgm_predicate;
 use crate::list::plan::{Plan, Scan};
-use crate::list::text::country;
+use crate::list::text::{NEVER_INVITED, country};
 
 /// This many rows of the list are tested before the index is asked.
 const WALKED: i64 = 1_000;
@@ -136,6 +136,7 @@ fn condition(plan: &Plan, values: &mut Vec<Value>) -> Option<String> {
             Predicate::Text(text) if decides => ("(l.text LIKE ?)", containing(text).into()),
             Predicate::Hidden(text) if decides => ("(l.hidden LIKE ?)", containing(text).into()),
             Predicate::Token(Token::Country(code)) if decides => ("(l.hidden LIKE ?)", containing(&country(*code)).into()),
+            Predicate::Token(Token::NeverInvited) if decides => ("(l.hidden LIKE ?)", containing(NEVER_INVITED).into()),
             // The text beside it says the same.
             Predicate::Token(Token::Run(..)) if decides => return "TRUE".to_owned(),
             other => ("(l.grams LIKE ?) IS TRUE", format!("%{}%", trgm_predicate(other)).into()),

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use form_urlencoded::Serializer;
 
-use crate::changes;
+use crate::changes::second_factors::{self as changes, Owner};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
 use crate::domain::rules::Refusal;
-use crate::domain::second_factor::{address as app_address, picture};
+use crate::domain::second_factor::SetUp;
 use crate::pages::change::{Redirect, Subject, change};
 use crate::pages::screen::{DetailPane, compose_or_fail, failed, show};
 use crate::pages::view::{Confirm, RecoveryCodes, SecondFactor};
@@ -20,6 +20,8 @@ use crate::web::request::Request;
 
 /// The address of the page.
 const PAGE: &str = "/account/second-factor";
+/// Who asks for the codes, as the app names it.
+const ISSUER: &str = "Clientele";
 /// What is waited for while the password is given again.
 const SET_UP: &str = "Set up second factor";
 const SWITCH_OFF: &str = "Switch off second factor";
@@ -46,7 +48,7 @@ pub async fn turn_on_second_factor(request: Asked, form: FormBody) -> HttpRespon
     let act = |db: &mut Db, request: &Request, form: &Input| {
         request.confirmed(SET_UP)?;
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::turn_on_second_factor(db, &request.actor, request.user()?, form.get("code"), this)
+        changes::turn_on(db, &request.actor, Owner::User(request.user()?), form.get("code"), this)
     };
     let pane = |db: &mut Db, request: &Request, form: &Input, codes: &Option<Vec<String>>| {
         let leads_to = address::own(form.get("return").to_owned());
@@ -69,8 +71,7 @@ pub async fn turn_on_second_factor(request: Asked, form: FormBody) -> HttpRespon
 pub async fn renew_recovery_codes(request: Asked, form: FormBody) -> HttpResponse {
     let act = |db: &mut Db, request: &Request, _: &Input| {
         request.confirmed(NEW_CODES)?;
-        let user = request.user()?;
-        if second_factors::is_on(db, user)? { changes::users::renew_recovery_codes(db, &request.actor, user).map(Some) } else { Ok(None) }
+        changes::renew_recovery_codes(db, &request.actor, Owner::User(request.user()?))
     };
     let pane = |db: &mut Db, request: &Request, _: &Input, codes: &Option<Vec<String>>| match codes {
         Some(codes) => Ok(codes_pane(codes, false, "/account".to_owned())),
@@ -106,7 +107,7 @@ pub async fn turn_off_second_factor(request: Asked, form: FormBody) -> HttpRespo
         may_switch_off(request)?;
         request.confirmed(SWITCH_OFF)?;
         let this = request.session.as_ref().map(|session| session.id);
-        changes::users::turn_off_second_factor(db, &request.actor, request.user()?, this)?;
+        changes::turn_off(db, &request.actor, Owner::User(request.user()?), this)?;
         Ok(Redirect::told("/account", "Your second factor is off. You are signed out everywhere else."))
     };
     change(request, form, Subject::None, act).await
@@ -159,21 +160,15 @@ fn leads_to(request: &Request) -> String {
 fn page(db: &mut Db, request: &Request, leads_to: &str, alert: Option<String>) -> Result<DetailPane> {
     request.confirmed(SET_UP)?;
     let user = users::find(db, request.user()?)?;
-    let secret = second_factors::candidate(db, user.id, request.actor.now)?;
+    let set_up = second_factors::candidate(db, user.id, request.actor.now)?.map(|secret| SetUp::of(&secret, ISSUER, &user.email));
     let view = SecondFactor {
         alert,
         is_required: request.app.requires_second_factor,
         is_on: second_factors::is_on(db, user.id)?,
         recovery_codes_left: second_factors::recovery_codes_left(db, user.id)?,
-        picture: secret.as_ref().and_then(|secret| picture(&app_address(secret, &user.email))),
-        secret: secret.map(|secret| in_groups(&secret)).unwrap_or_default(),
+        set_up,
         email: user.email,
         leads_to: leads_to.to_owned(),
     };
     Ok(DetailPane::alone("Second factor".to_owned(), &view))
-}
-
-fn in_groups(secret: &str) -> String {
-    let letters: Vec<char> = secret.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

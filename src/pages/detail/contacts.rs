@@ -1,5 +1,6 @@
 //! The contacts pane of a company.
 
+use super::access;
 use super::offers::{more, offer, why_not};
 use crate::domain::contact::Contact;
 use crate::domain::panes::{PaneRow, Panes};
@@ -8,7 +9,7 @@ use crate::domain::rules::{Refusal, Task, counted, thousands};
 use crate::domain::text::Email;
 use crate::pages::contact_links;
 use crate::pages::list::marked;
-use crate::pages::view::{ContactRow, Contacts, Filter};
+use crate::pages::view::{ContactRow, Contacts, Filter, Offer};
 use crate::store::contacts;
 use crate::store::detail::CustomerDetail;
 use crate::web::address;
@@ -30,9 +31,19 @@ pub fn pane(request: &Request, detail: &CustomerDetail) -> Contacts {
         more: more(detail.contacts_found, contacts::SHOWN, panes.all_contacts, with_all),
         note: note(detail, &panes.find, panes.all_contacts),
         new: offer(request, Task::NewContact(detail.facts()), &format!("{path}/contacts/new")),
+        invite_all: invite_all(request, detail),
         form: None,
+        made_link: None,
         alert: None,
     }
+}
+
+fn invite_all(request: &Request, detail: &CustomerDetail) -> Option<(Offer, i64)> {
+    let never_invited = detail.never_invited;
+    let task = Task::InviteContacts { sends_mail: request.app.sends_mail, customer_enabled: detail.customer.enabled, never_invited };
+    let offer = offer(request, task, &format!("{}/invite", address::screen(Some(detail.customer.id))));
+    // One alone is invited from its row.
+    offer.filter(|_| never_invited > 1).map(|offer| (offer, never_invited))
 }
 
 fn filter(request: &Request, detail: &CustomerDetail) -> Filter {
@@ -75,6 +86,9 @@ fn row(request: &Request, detail: &CustomerDetail, contact: &Contact, filter: &[
         call: contact_links::phone(&draft.phone),
         language: draft.language.map_or("", Language::name).to_owned(),
         ref_id: marked(&draft.ref_id, &words),
+        // Of the default contact its badge says so.
+        reach: if !contact.default && contact.sees_all() { "Sees all entitlements" } else { "" },
+        access: access::of(request, detail, contact),
         enabled: contact.enabled,
         default: contact.default,
         set_default: offer(Task::SetDefault(facts), "default"),

@@ -6,6 +6,7 @@ use crate::domain::history::difference::Piece;
 use crate::domain::history::{Detail, Line, Part, Reader, Scope, Sentence, Source, days as of_days};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::rules::{Task, counted};
+use crate::domain::undo::can_be_undone;
 use crate::domain::{ContactId, EntitlementId};
 use crate::domain::{CustomerId, clock};
 use crate::pages::view::{HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow, When, initials};
@@ -94,8 +95,9 @@ impl Drawing<'_> {
         match line {
             Line::Event(event) => {
                 let own = event.by == Some(actor.who.kind);
-                let is_known = event.customer.is_some() && event.task.is_some() && !self.page.undone.contains_key(&event.id.0);
-                (is_known && actor.can(Task::Undo { own })).then(|| address::undo(event.id))
+                let is_known = event.customer.is_some() && event.task.is_some_and(|task| can_be_undone(task, &event.changes));
+                let is_done = !self.page.undone.contains_key(&event.id.0);
+                (is_known && is_done && actor.can(Task::Undo { own })).then(|| address::undo(event.id))
             }
             Line::Batch(batch) => {
                 (matches!(batch.source, Source::Import(..)) && actor.can(Task::UndoBatch)).then(|| address::undo_batch(batch.id))
@@ -132,7 +134,7 @@ impl Drawing<'_> {
             SubjectKind::Customer => return Some(address::screen(Some(CustomerId(id)))),
             SubjectKind::Contact => PaneRow::Contact(ContactId(id)),
             SubjectKind::Entitlement => PaneRow::Entitlement(EntitlementId(id)),
-            SubjectKind::User => return None,
+            SubjectKind::User | SubjectKind::Settings => return None,
         };
         let is_there = event.task != Some(EventTask::Delete) && self.page.names.present.contains(&(kind?, id));
         let panes = Panes::default().at(Some(row));

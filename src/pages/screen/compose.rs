@@ -19,6 +19,7 @@ use crate::web::screen::Screen;
 pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash: Option<&Flash>) -> Result<Reply> {
     let reply = match (request.part, &right.content) {
         (Part::Full, _) if !request.swaps && !right.beside_list => full(db, request, right, flash)?,
+        (Part::Import, Content::Import(import)) => Reply::html(right.status, polled(db, request, right, import)?),
         // It stands in no part of a page that has a list.
         _ if !right.beside_list && !request.posted => return Ok(lead(request, request.address())),
         _ if !right.beside_list => retargeted(
@@ -30,7 +31,6 @@ pub(super) fn compose(db: &mut Db, request: &Request, right: &DetailPane, flash:
         (Part::Rows, _) if right.status.is_success() => {
             return Ok(Reply::html(right.status, draw(&list::more(db, request, right.selected)?)));
         }
-        (Part::Import, Content::Import(import)) => Reply::html(right.status, polled(db, request, right, import)?),
         (Part::Dialog, Content::Question(html)) => Reply::html(right.status, html.clone()),
         (Part::Contacts, Content::Detail(detail)) if detail.contacts.is_some() => {
             let contacts = detail.contacts.as_ref().map(draw).unwrap_or_default();

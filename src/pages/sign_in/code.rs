@@ -1,5 +1,4 @@
-//! The second step of signing in: a code of the second factor, or a recovery code. Wrong ones count for the account, however often somebody gives
-//! the password in between.
+//! The second step of signing in: a code of the second factor, or a recovery code.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -7,13 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::forms::{WRONG, again, ask_code, not_now};
 use super::session::{self, Comer, Step};
-use crate::changes;
+use crate::changes::second_factors::{self, Owner, Tried};
 use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::input::Input;
 use crate::pages::words;
-use crate::store::attempts::{self, Bucket, Left, WINDOW};
-use crate::store::{Result, pending, second_factors, users};
+use crate::store::{Result, accounts, pending, users};
 use crate::web::app::App;
 use crate::web::form::FormBody;
 use crate::web::respond::Reply;
@@ -64,30 +62,23 @@ enum Outcome {
 
 /// Takes a code, once: in the transaction that begins the session.
 fn take(db: &mut Db, comer: &Comer, token: &str, code: &str) -> Result<Outcome> {
-    let (request, now) = (&comer.request, comer.request.actor.now);
-    let Some(id) = pending::find(db, token, now)? else { return Ok(Outcome::Ended("That took too long. Sign in again.")) };
+    let request = &comer.request;
+    let account = pending::find(db, token, request.actor.now)?;
+    let Some(id) = account.map_or(Ok(None), |account| accounts::as_user(db, account))? else {
+        return Ok(Outcome::Ended("That took too long. Sign in again."));
+    };
     users::hold(db, id)?;
     let user = users::find(db, id)?;
     if !user.enabled {
         return Ok(Outcome::Ended(WRONG));
     }
-    let left = match attempts::count(db, &Bucket::code(id), now)? {
-        Left::Tries(left) => left,
-        Left::Wait(wait) => {
-            pending::end_all(db, id)?;
-            return Ok(Outcome::TooMany(words::too_many_tries(wait)));
-        }
-    };
     let actor = Actor { who: user.who(), ..request.actor.clone() };
-    let right = second_factors::take_code(db, id, code, now)? || changes::users::take_recovery_code(db, &actor, id, code)?;
-    if right && pending::end(db, token)? {
-        attempts::forget(db, &Bucket::code(id))?;
-        return Ok(Outcome::Right(Step::Session(session::begin(db, comer, id)?)));
-    }
-    tracing::info!(request = request.request_id, user = id.0, from = request.peer, "a wrong code");
-    if left == 0 {
-        pending::end_all(db, id)?;
-        return Ok(Outcome::TooMany(words::too_many_tries(WINDOW)));
-    }
-    Ok(Outcome::Wrong(left))
+    Ok(match second_factors::try_code(db, &actor, Owner::User(id), token, code)? {
+        Tried::Right => Outcome::Right(Step::Session(session::begin(db, comer, id)?)),
+        Tried::TooMany(wait) => Outcome::TooMany(words::too_many_tries(wait)),
+        Tried::Wrong(left) => {
+            tracing::info!(request = request.request_id, user = id.0, from = request.peer, "a wrong code");
+            Outcome::Wrong(left)
+        }
+    })
 }

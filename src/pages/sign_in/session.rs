@@ -10,27 +10,29 @@ use crate::domain::UserId;
 use crate::domain::input::Input;
 use crate::pages::screen::{kept_form, send_kept};
 use crate::pages::words;
-use crate::store::attempts::{self, Bucket};
-use crate::store::{Result, browsers, pending, second_factors, sessions, users};
+use crate::store::{Result, users};
 use crate::web::app::App;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::sign_in::{self, Arrival, SecondStep};
 use crate::web::{address, session as cookies};
 
 /// Whoever wants to sign in.
 #[derive(Clone)]
 pub(super) struct Comer {
     pub(super) request: Request,
-    /// Sessions that the browser brings: they end with the next one, so that nobody goes on in a session that others know.
-    old: Vec<String>,
-    /// What the browser may be known by.
-    pub(super) known: Vec<String>,
+    tokens: Vec<String>,
+    known: Vec<String>,
 }
 
 impl Comer {
     pub(super) fn of(request: &HttpRequest, app: &Data<App>) -> Self {
-        let (old, known) = (cookies::tokens(request, app.is_secure()), cookies::known_tokens(request, app.is_secure()));
-        Self { request: Request::of(request, app), old, known }
+        let (tokens, known) = (cookies::tokens(request, app.is_secure()), cookies::known_tokens(request, app.is_secure()));
+        Self { request: Request::of(request, app), tokens, known }
+    }
+
+    pub(super) fn arrival(&self) -> Arrival<'_> {
+        Arrival { request: &self.request, tokens: &self.tokens, known: &self.known }
     }
 }
 
@@ -47,33 +49,22 @@ pub(super) enum Step {
 /// A session that has begun.
 pub(super) struct Begun {
     user: UserId,
-    token: String,
-    /// By which the browser is known from now on.
-    known: String,
+    session: sign_in::Begun,
 }
 
 /// After the right password.
 pub(super) fn after_password(db: &mut Db, comer: &Comer, user: UserId) -> Result<Step> {
-    let now = comer.request.actor.now;
-    if !second_factors::is_on(db, user)? {
-        return Ok(Step::Session(begin(db, comer, user)?));
-    }
-    match attempts::wait(db, &Bucket::code(user), now)? {
-        Some(wait) => Ok(Step::Wait(words::too_many_tries(wait))),
-        None => Ok(Step::Code(pending::begin(db, user, now)?)),
-    }
+    Ok(match sign_in::after_password(db, comer.arrival(), user.into())? {
+        SecondStep::None => Step::Session(begin(db, comer, user)?),
+        SecondStep::Wait(wait) => Step::Wait(words::too_many_tries(wait)),
+        SecondStep::Code(token) => Step::Code(token),
+    })
 }
 
 /// Begins a session in the place of the one before.
 pub(super) fn begin(db: &mut Db, comer: &Comer, user: UserId) -> Result<Begun> {
-    let (request, now) = (&comer.request, comer.request.actor.now);
-    comer.old.iter().try_for_each(|token| sessions::end_of_token(db, token))?;
-    sessions::tidy(db, now, &request.app.lifetimes)?;
-    attempts::tidy(db, now)?;
-    users::set_seen(db, user, now)?;
-    let known = browsers::remember(db, user, &comer.known, now)?;
-    let token = sessions::begin(db, user, &request.peer, &request.browser, now)?;
-    Ok(Begun { user, token, known })
+    users::set_seen(db, user, comer.request.actor.now)?;
+    Ok(Begun { user, session: sign_in::begin(db, comer.arrival(), user.into())? })
 }
 
 /// Answers a step.
@@ -96,5 +87,7 @@ fn enter(request: &Request, form: &Input, begun: &Begun) -> Reply {
         None => Reply::see_other(leads_to),
     };
     let secure = request.app.is_secure();
-    reply.with("Set-Cookie", cookies::set(&begun.token, secure)).with("Set-Cookie", cookies::set_known(&begun.known, secure))
+    reply
+        .with("Set-Cookie", cookies::set(&begun.session.token, secure))
+        .with("Set-Cookie", cookies::set_known(&begun.session.known, secure))
 }

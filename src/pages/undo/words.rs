@@ -8,7 +8,8 @@ use crate::domain::places::{Country, Language};
 use crate::domain::rules::counted;
 use crate::domain::text::isolated;
 use crate::domain::undo::{KeptCustomer, kept};
-use crate::pages::detail::people;
+use crate::pages::detail::signing_in;
+use crate::store::access::{self, SignIns};
 use crate::store::events::StoredEvent;
 use crate::store::{Result, contacts};
 
@@ -23,6 +24,7 @@ pub fn did(actor: &Actor, event: &StoredEvent) -> String {
         Some(EventTask::Enable) => format!("enabled {name}"),
         Some(EventTask::Delete) => format!("deleted {name}"),
         Some(EventTask::Restore) => format!("brought back {name}"),
+        Some(EventTask::Invite) => format!("invited {name}"),
         Some(EventTask::SetDefault) => format!("made {name} the default contact"),
         Some(EventTask::End) => format!("ended {name}"),
         Some(EventTask::Reopen) => format!("reopened {name}"),
@@ -50,12 +52,12 @@ pub fn means(db: &mut Db, event: &StoredEvent) -> Result<String> {
     Ok(match task(event) {
         Some(EventTask::Create | EventTask::Renew | EventTask::Restore) => format!("This deletes {name}."),
         Some(EventTask::Delete) => format!("This brings back {name}{}, as it was.", along(event)),
-        Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, "can sign in again")?),
-        Some(EventTask::Enable) => format!("{name} is disabled again.{}", sign_in(db, event, "can no longer sign in")?),
+        Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, signing_in::regained)?),
+        Some(EventTask::Enable) => format!("{name} is disabled again.{}", sign_in(db, event, signing_in::lost)?),
         Some(EventTask::SetDefault) => "The contact that was the default before is the default again.".to_owned(),
         Some(EventTask::End) => format!("{name} is no longer ended."),
         Some(EventTask::Reopen) => format!("{name} ends again."),
-        Some(EventTask::Edit) | None => "All else stays as it is.".to_owned(),
+        Some(EventTask::Edit | EventTask::Invite) | None => "All else stays as it is.".to_owned(),
     })
 }
 
@@ -66,12 +68,12 @@ pub fn outcome(db: &mut Db, event: &StoredEvent) -> Result<String> {
         Some(EventTask::Create | EventTask::Renew) => format!("{name} is deleted."),
         Some(EventTask::Restore) => format!("{name} is deleted again."),
         Some(EventTask::Delete) => format!("{name} is back{}.", along(event)),
-        Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, "can sign in again")?),
-        Some(EventTask::Enable) => format!("{name} is disabled again.{}", sign_in(db, event, "can no longer sign in")?),
+        Some(EventTask::Disable) => format!("{name} is enabled again.{}", sign_in(db, event, signing_in::regained)?),
+        Some(EventTask::Enable) => format!("{name} is disabled again.{}", sign_in(db, event, signing_in::lost)?),
         Some(EventTask::SetDefault) => default(db, event)?,
         Some(EventTask::End) => format!("{name} is no longer ended."),
         Some(EventTask::Reopen) => format!("{name} is ended again."),
-        Some(EventTask::Edit) | None => format!("{name} is as it was before the edit."),
+        Some(EventTask::Edit | EventTask::Invite) | None => format!("{name} is as it was before the edit."),
     };
     Ok(format!("{}: {done}", if event.undoes.is_some() { "Redone" } else { "Undone" }))
 }
@@ -88,12 +90,10 @@ fn default(db: &mut Db, event: &StoredEvent) -> Result<String> {
 }
 
 /// Who can sign in, or no longer can, when a customer is enabled or disabled.
-fn sign_in(db: &mut Db, event: &StoredEvent, what: &str) -> Result<String> {
+fn sign_in(db: &mut Db, event: &StoredEvent, words: fn(SignIns) -> String) -> Result<String> {
     let Some(customer) = event.customer_id.filter(|_| kind(event) == Some(SubjectKind::Customer)) else { return Ok(String::new()) };
-    Ok(match contacts::who_can_sign_in(db, CustomerId(customer))? {
-        0 => String::new(),
-        count => format!(" {} {what}.", people(count)),
-    })
+    let effect = words(access::of_customer(db, CustomerId(customer))?);
+    Ok(if effect.is_empty() { effect } else { format!(" {effect}") })
 }
 
 /// The contacts that come back with a customer.

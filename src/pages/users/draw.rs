@@ -56,6 +56,7 @@ pub fn with_alert(db: &mut Db, request: &Request, id: UserId, words: &str, statu
 /// A role as pages write it.
 pub fn label(role: Role) -> &'static str {
     match role {
+        Role::Contact => "Contact",
         Role::Viewer => "Viewer",
         Role::Editor => "Editor",
         Role::Administrator => "Administrator",
@@ -77,7 +78,7 @@ fn view(db: &mut Db, request: &Request, id: UserId) -> Result<UserShow> {
         browser: browser::in_words(&session.browser),
     };
     let offer = |task: Task, end: &str| request.actor.can(task).then(|| format!("/users/{id}/{end}"));
-    let sessions = sessions::of_user(db, id, now, &request.app.lifetimes)?;
+    let sessions = sessions::of_account(db, id, now, &request.app.lifetimes)?;
     Ok(UserShow {
         id: id.0,
         role: label(user.role),

@@ -62,6 +62,7 @@ fn pane(form: &Form, returned: Option<&Returned<'_>>) -> DetailPane {
 
 fn user_form(input: &Input, errors: &Errors, cancel: String) -> Form {
     let does = |role: Role| match role {
+        Role::Contact => "signs in to the portal",
         Role::Viewer => "sees everything",
         Role::Editor => "also changes customers, contacts and entitlements",
         Role::Administrator => "also imports files and manages users",

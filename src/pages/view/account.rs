@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::common::When;
-use crate::domain::second_factor::Picture;
+use crate::domain::second_factor::SetUp;
 
 /// Who one is here, and how one signs in.
 #[derive(Template)]
@@ -51,10 +51,8 @@ pub struct SecondFactor {
     pub is_required: bool,
     pub is_on: bool,
     pub recovery_codes_left: i64,
-    /// The secret that waits for a code, in groups of four; empty for none.
-    pub secret: String,
-    /// The same as a picture, where it fits into one.
-    pub picture: Option<Picture>,
+    /// The secret that waits for a code.
+    pub set_up: Option<SetUp>,
     pub email: String,
     /// Where to go on afterwards.
     pub leads_to: String,

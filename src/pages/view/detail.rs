@@ -43,8 +43,40 @@ pub struct Detail {
     /// The names of those that are not.
     pub empty_fields: Vec<&'static str>,
     pub entitlements: Entitlements,
+    /// How far an individual has come with signing in to the portal.
+    pub access: Option<Access>,
+    /// The link by which an individual is invited, told once.
+    pub made_link: Option<MadeLink>,
     /// Companies only.
     pub contacts: Option<Contacts>,
+}
+
+/// How far somebody has come with signing in to the portal.
+#[derive(Debug)]
+pub struct Access {
+    /// `Invited 12 Nov, until 19 Nov`
+    pub words: String,
+    pub invites: Vec<Invite>,
+}
+
+/// A way to invite somebody.
+#[derive(Debug)]
+pub struct Invite {
+    /// `invite`, `make-link`
+    pub id: &'static str,
+    /// `Invite again`
+    pub label: &'static str,
+    pub offer: Offer,
+}
+
+/// A link that was just made, to be copied.
+#[derive(Debug, Clone, Template)]
+#[template(path = "contacts/link.html")]
+pub struct MadeLink {
+    pub name: String,
+    pub link: String,
+    /// `4 December 2026, 10:15`
+    pub until: String,
 }
 
 /// A field of a customer and its value.
@@ -165,7 +197,11 @@ pub struct Contacts {
     /// Why there is no row, or that there may be more than are shown.
     pub note: String,
     pub new: Option<Offer>,
+    /// Inviting all who never were, and how many they are: where they are several.
+    pub invite_all: Option<(Offer, i64)>,
     pub form: Option<Form>,
+    /// The link by which one of them is invited, told once.
+    pub made_link: Option<MadeLink>,
     pub alert: Option<Notice>,
 }
 
@@ -194,6 +230,9 @@ pub struct ContactRow {
     pub call: Option<String>,
     pub language: String,
     pub ref_id: Marked,
+    /// What is to be said of what it sees in the portal.
+    pub reach: &'static str,
+    pub access: Access,
     pub enabled: bool,
     pub default: bool,
     pub set_default: Option<Offer>,
@@ -220,6 +259,8 @@ impl Detail {
 impl ContactRow {
     /// Whether there is anything to do beside *Edit*.
     fn has_menu(&self) -> bool {
-        self.held_by.is_some() || [&self.set_default, &self.disable, &self.enable, &self.delete].iter().any(|offer| offer.is_some())
+        self.held_by.is_some()
+            || !self.access.invites.is_empty()
+            || [&self.set_default, &self.disable, &self.enable, &self.delete].iter().any(|offer| offer.is_some())
     }
 }

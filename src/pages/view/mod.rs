@@ -13,13 +13,14 @@ mod history;
 mod import;
 mod list;
 mod page;
+mod settings;
 mod sign_in;
 mod undo;
 mod users;
 
 pub use account::{Account, OwnSessionRow, RecoveryCodes, SecondFactor};
 pub use common::{Choice, Marked, Notice, Offer, When, draw, initials};
-pub use detail::{ContactRow, Contacts, Detail, EntitlementRow, Entitlements, Fact, Filter, More};
+pub use detail::{Access, ContactRow, Contacts, Detail, EntitlementRow, Entitlements, Fact, Filter, Invite, MadeLink, More};
 pub use editing::Editing;
 pub use entitlement::{ChooseCustomer, CustomerChoice, EntitlementShow, EntitlementsWelcome, Linked, OtherRow};
 pub use form::{Conflict, Control, Field, Form, Group, Opening, Version};
@@ -27,6 +28,7 @@ pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryD
 pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
 pub use list::{EmptyList, EntitlementListRow, Filters, Head, Heads, NewRecord, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, Listed, UndoOffer, UserMenu, Welcome};
+pub use settings::{Invitations, SettingsPage};
 pub use sign_in::{ConfirmPassword, Gate, KeptForm, SendKept, SignIn, SignInCode};
 pub use undo::{BatchUndoShow, SkipRow, UndoQuestion};
 pub use users::{FirstUser, LinkUsed, SessionRow, SetPassword, UserList, UserRow, UserShow};

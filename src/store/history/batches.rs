@@ -15,8 +15,10 @@ use crate::domain::actor::ActorKind;
 use crate::domain::event::{BatchKind, SubjectKind};
 use crate::domain::history::{Counts, PastBatch, Source as What};
 use crate::domain::import::Subject;
+use crate::domain::invitation::{JOB, Progress};
 use crate::domain::{BatchId, CustomerId, ImportId};
 use crate::store::error::Result;
+use crate::store::jobs;
 
 /// So many batches are looked at for a page.
 const LOOKED_AT: i64 = 200;
@@ -95,6 +97,9 @@ pub(super) fn with_counts(db: &mut Db, ids: &[i64]) -> Result<Vec<PastBatch>> {
         if let Some((created, changed)) = sums.get(&batch.id.0) {
             (batch.created, batch.changed) = (*created, *changed);
         }
+        if batch.source == What::Invitations {
+            batch.changed.contacts = invited(db, batch.id)?;
+        }
         // That of an import are counted already.
         batch.has_events = if sums.contains_key(&batch.id.0) { !batch.changed.is_empty() } else { has_events(db, batch.id)? };
         tell_removal(batch);
@@ -119,6 +124,14 @@ pub(super) fn with_counts_of_customer(db: &mut Db, id: CustomerId, ids: &[i64]) 
 fn tell_removal(batch: &mut PastBatch) {
     if let What::Sample { removed } = &mut batch.source {
         *removed = batch.has_events;
+    }
+}
+
+/// How many contacts were invited: the job tells; without one they are few.
+fn invited(db: &mut Db, batch: BatchId) -> Result<i64> {
+    match jobs::checkpoint_of(db, JOB, batch.0)? {
+        Some(checkpoint) => Ok(Progress::parse(&checkpoint).invited),
+        None => Ok(events::table.filter(events::batch_id.eq(batch.0)).select(count_star()).first(db)?),
     }
 }
 
@@ -170,6 +183,7 @@ fn read(db: &mut Db, ids: &[i64]) -> Result<(Vec<PastBatch>, Sums)> {
                 What::Import(by_batch.get(&id).copied().map(ImportId), names.remove(&id).unwrap_or_default())
             }
             (None, kind) if kind == BatchKind::Sample.word() => What::Sample { removed: false },
+            (None, kind) if kind == BatchKind::Invitations.word() => What::Invitations,
             _ => What::Other,
         },
         id: BatchId(id),

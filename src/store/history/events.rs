@@ -114,8 +114,10 @@ fn select(ask: &Ask, task: Option<EventTask>, kind: Option<SubjectKind>) -> Sele
         select = select.filter(events::customer_id.eq(customer.0));
     }
     select = match &ask.person {
-        Some(ActorKind::User(user)) => select.filter(events::actor_id.eq(user.0)),
-        Some(program) => select.filter(events::actor_id.is_null()).filter(events::actor_kind.eq(program.word())),
+        Some(person) => match person.id() {
+            Some(id) => select.filter(events::actor_id.eq(id)).filter(events::actor_kind.eq(person.word())),
+            None => select.filter(events::actor_id.is_null()).filter(events::actor_kind.eq(person.word())),
+        },
         None => select,
     };
     if let Some(task) = task {

@@ -56,6 +56,8 @@ pub enum Test {
     Kind(Kind),
     /// One of its addresses is in a country.
     Country(Country),
+    /// Somebody could sign in to the portal for it, and was never invited.
+    NeverInvited,
     /// It was created before, on or after a day.
     Created(Comparison, NaiveDate),
 }
@@ -267,6 +269,7 @@ impl Test {
                 "disabled" => Some(Self::Enabled(false)),
                 _ => None,
             },
+            "access" => (value == "never").then_some(Self::NeverInvited),
             "type" => Kind::parse(value).map(Self::Kind),
             "country" => Country::parse(value).map(Self::Country),
             "created" => {
@@ -377,12 +380,25 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
         assert_eq!(parsed("created:>2026-01-01"), [term(Test::Created(Comparison::After, day))]);
         assert_eq!(parsed("created:2026-01-01"), [term(Test::Created(Comparison::On, day))]);
+        assert_eq!(parsed("access:never"), [term(Test::NeverInvited)]);
         assert_eq!(parsed("country:de"), [term(Test::Country(Country::parse("DE").unwrap()))]);
     }
 
     #[test]
     fn what_is_no_qualifier_is_plain_text() {
-        for plain in ["name:", "status:maybe", "country:xx", "created:yesterday", "foo:bar", "http://x.example", ":", "-", "x=y", "^a"] {
+        for plain in [
+            "name:",
+            "status:maybe",
+            "access:always",
+            "country:xx",
+            "created:yesterday",
+            "foo:bar",
+            "http://x.example",
+            ":",
+            "-",
+            "x=y",
+            "^a",
+        ] {
             assert_eq!(parsed(plain), [term(text(plain))], "{plain}");
         }
     }

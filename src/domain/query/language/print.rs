@@ -37,6 +37,7 @@ impl Test {
             }
             Self::Enabled(enabled) => format!("status:{}", if *enabled { "enabled" } else { "disabled" }),
             Self::Kind(kind) => format!("type:{}", kind.word()),
+            Self::NeverInvited => "access:never".to_owned(),
             Self::Country(country) => format!("country:{}", country.code()),
             Self::Created(comparison, day) => {
                 let operator = COMPARISONS.iter().find(|(known, _)| known == comparison).map_or("", |(_, operator)| operator);
