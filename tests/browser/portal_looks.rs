@@ -41,6 +41,8 @@ struct Walk<'a> {
 async fn every_page(browser: &mut Browser, width: u32) {
     browser.size(width, 900).await;
     let link = two_customers(browser);
+    let long = "Erste Donaudampfschifffahrtsgesellschaft Werkzeug- und Maschinenbau GmbH & Co. Kommanditgesellschaft";
+    browser.app.customer(2).edit(&[("name", long)]).expect(303);
     browser.app.get("/settings").submit(&[("support", "help@vendor.example"), ("imprint", "https://vendor.example")]).expect(303);
     let mut faults = Vec::new();
     for words in [&ENGLISH, &GERMAN] {
@@ -161,6 +163,9 @@ impl Walk<'_> {
         if excess > 0.0 {
             self.faults.push(format!("{name}: {excess} wider than the window"));
         }
+        let bursting =
+            "return [...document.querySelectorAll('.btn')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)";
+        self.faults.extend(browser.texts(bursting, &[]).await.into_iter().map(|button| format!("{name}: {button} bursts its button")));
         for (scheme, rules) in [("dark", Rules::Colors), ("light", Rules::All)] {
             browser.scheme(scheme).await;
             self.faults.extend(browser.violations(rules).await.into_iter().map(|fault| format!("{name}, {scheme}: {fault}")));
