@@ -85,6 +85,7 @@ async fn a_second_factor_is_set_up_and_asked_for(browser: Browser) {
     browser.click("Use a recovery code").await;
     browser.sees_heading("Enter a recovery code").await;
     browser.click("Use your app").await;
+    browser.sees_heading("Enter your code").await;
     browser.fill("code", &code(&key, 30)).await;
     browser.click("Sign in").await;
     browser.sees_heading("Entitlements").await;
