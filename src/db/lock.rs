@@ -25,6 +25,9 @@ const KEYS: i64 = 0x000C_11E7_7E22;
 /// Locked while the first user is added, or one is edited; another such number.
 const USERS: i64 = 0x000C_11E7_7E23;
 
+/// Locked while identities are made; another such number.
+const NEW_IDENTITIES: i64 = 0x000C_11E7_7E27;
+
 /// Holds a customer, its contacts and its entitlements until the transaction ends.
 pub fn lock_customer(db: &mut Db, id: i64) -> QueryResult<()> {
     match db {
@@ -73,6 +76,11 @@ pub fn lock_identities(db: &mut Db, email_keys: &[String]) -> QueryResult<()> {
 /// Holds the right to fill an empty database until the transaction ends.
 pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
     advisory(db, EMPTY_DATABASE)
+}
+
+/// Holds the right to make identities until the transaction ends: after customers, before the list.
+pub fn lock_new_identities(db: &mut Db) -> QueryResult<()> {
+    advisory(db, NEW_IDENTITIES)
 }
 
 /// Holds the right to add the first user, or to edit one, until the transaction ends. Whoever holds it waits for the rows of users after it.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{Error, Result, accounts};
 use crate::db::schema::{contacts, customers, identities};
-use crate::db::{Db, lock_identities};
+use crate::db::{Db, lock_identities, lock_new_identities};
 use crate::domain::{ContactId, CustomerId, IdentityId};
 
 /// Who signs in to the portal.
@@ -78,6 +78,11 @@ pub fn password(db: &mut Db, id: IdentityId) -> Result<Option<String>> {
 
 /// The identity of a mailbox: a new one without a password where there is none yet.
 pub fn ensure(db: &mut Db, email_key: &str, now: NaiveDateTime) -> Result<Identity> {
+    if let Some((identity, _)) = by_key(db, email_key)? {
+        return Ok(identity);
+    }
+    // Somebody else may be making it at this moment.
+    lock_new_identities(db)?;
     if let Some((identity, _)) = by_key(db, email_key)? {
         return Ok(identity);
     }

@@ -71,6 +71,21 @@ fn whoever_may_not_sign_in_is_as_unknown_as_nobody(app: TestApp) {
     }
 }
 
+/// Two who forget, or invite, at one instant: one identity is made, and nobody is told of an error.
+#[apply(engines)]
+fn an_identity_is_made_once_however_many_ask(app: TestApp) {
+    for number in 0..6 {
+        let email = format!("jana{number}@acme.example");
+        let acme = app.company(&format!("Acme {number}")).contact("Jana", "Hoffmann", &email).create();
+        let bolt = app.company(&format!("Bolt {number}")).contact("Jana", "Hoffmann", &email).create();
+        let links = [acme.contact("Jana").at("link"), bolt.contact("Jana").at("link")];
+        let answers = at_once(4, |i| app.post(&links[i % 2], &[]).status);
+        assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+        let made = format!("SELECT count(*) AS number FROM identities WHERE email_key = '{email}'");
+        assert_eq!(app.sql().number(&made), 1);
+    }
+}
+
 /// The same is answered, in the same time, whoever asks for whatever; a mail is queued only for those who may sign in.
 #[apply(engines)]
 fn a_forgotten_password_says_nothing_of_anybody(app: TestApp) {
