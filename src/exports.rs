@@ -6,9 +6,12 @@ pub mod activity;
 pub mod entitlements;
 mod file;
 
+pub use file::written;
+
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
+use csv::QuoteStyle;
 
 use crate::db::Db;
 use crate::domain::CustomerId;
@@ -49,7 +52,7 @@ pub fn lines(db: &mut Db, subject: Subject, customers: &[Customer]) -> Result<Ve
             Subject::Entitlements => records.extend(entitlement_records(db, customer)?),
         }
     }
-    file::written(&records)
+    written(&records, QuoteStyle::Necessary)
 }
 
 fn entitlement_records(db: &mut Db, customer: &Customer) -> Result<Vec<Vec<String>>> {

@@ -23,7 +23,7 @@ use crate::store::{Result, access, browsers, contacts, customers, sessions};
 ///
 /// # Errors
 /// [`crate::store::Error::Refused`] for a contact that cannot sign in; [`crate::store::Error::NotFound`].
-pub fn invite(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Identity, String)> {
+pub fn invite(db: &mut Db, actor: &Actor, id: ContactId) -> Result<String> {
     let (contact, key, access) = invited(db, id)?;
     actor.may(Task::Invite(access))?;
     let identity = identities::ensure(db, &key, actor.now)?;
@@ -31,7 +31,7 @@ pub fn invite(db: &mut Db, actor: &Actor, id: ContactId) -> Result<(Identity, St
     let token = password_links::make(db, identity.id, actor.now, OF_INVITATION)?;
     record(db, actor, &Event::of_contact(EventTask::Invite, &contact, Vec::new()))?;
     follow_access(db, &identity)?;
-    Ok((identities::find(db, identity.id)?, token))
+    Ok(token)
 }
 
 /// Sets the password of an identity by a link, and ends all by which it was signed in. Says whether the link could be used.
@@ -88,15 +88,12 @@ pub fn set_own_password(
 /// # Errors
 /// Those of the database.
 pub fn forgot(db: &mut Db, actor: &Actor, email_key: &str, accept_language: Option<String>) -> Result<()> {
-    if email_key.contains('\0') {
-        return Ok(());
-    }
     let Some((contact, _)) = identities::contacts_of(db, email_key)?.first().copied() else { return Ok(()) };
     let contact = contacts::find(db, contact)?;
     let Some(recipient) = &contact.draft.email else { return Ok(()) };
     let identity = identities::ensure(db, email_key, actor.now)?;
     let details = Details { accept_language, ..Details::default() };
-    let mail = NewMail { kind: Kind::Reset, account: identity.id.into(), contact: Some(contact.id), recipient, details };
+    let mail = NewMail { kind: Kind::Reset, account: identity.id.into(), contact: contact.id, recipient, details };
     mails::queue(db, &mail, actor.now)
 }
 
@@ -117,7 +114,12 @@ pub(super) fn follow_access(db: &mut Db, before: &Identity) -> Result<()> {
     if before.is_invited() {
         return Ok(());
     }
-    let customers: Vec<CustomerId> = identities::contacts_of(db, &before.email_key)?.into_iter().map(|(_, customer)| customer).collect();
+    reindex(db, &before.email_key)
+}
+
+/// Brings the list up to date for all that a mailbox leads to.
+fn reindex(db: &mut Db, email_key: &str) -> Result<()> {
+    let customers: Vec<CustomerId> = identities::contacts_of(db, email_key)?.into_iter().map(|(_, customer)| customer).collect();
     list::reindex_all(db, &customers)
 }
 
@@ -174,13 +176,12 @@ fn move_to(db: &mut Db, actor: &Actor, identity: &Identity, email_key: &str) -> 
     }
     identities::move_to(db, identity.id, email_key, actor.now)?;
     // Others may have that mailbox already.
-    let customers: Vec<CustomerId> = identities::contacts_of(db, email_key)?.into_iter().map(|(_, customer)| customer).collect();
-    list::reindex_all(db, &customers)
+    reindex(db, email_key)
 }
 
 /// Queues a mail which says that the e-mail of a contact is another.
 fn tell(db: &mut Db, actor: &Actor, identity: &Identity, contact: ContactId, recipient: &Email, details: Details) -> Result<()> {
-    let mail = NewMail { kind: Kind::EmailChanged, account: identity.id.into(), contact: Some(contact), recipient, details };
+    let mail = NewMail { kind: Kind::EmailChanged, account: identity.id.into(), contact, recipient, details };
     mails::queue(db, &mail, actor.now)
 }
 

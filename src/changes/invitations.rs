@@ -138,7 +138,7 @@ fn send(db: &mut Db, actor: &Actor, identity: &Identity, contact: &Contact) -> R
     let recipient = contact.draft.email.as_ref().ok_or(Error::Refused(Refusal::InvitedNeedsEmail))?;
     identities::set_invited(db, identity.id, actor.now, actor.now + OF_INVITATION)?;
     let account = identity.id.into();
-    let mail = NewMail { kind: Kind::Invitation, account, contact: Some(contact.id), recipient, details: Details::default() };
+    let mail = NewMail { kind: Kind::Invitation, account, contact: contact.id, recipient, details: Details::default() };
     mails::queue(db, &mail, actor.now)?;
     record(db, actor, &Event::of_contact(EventTask::Invite, contact, Vec::new()))
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::config::DatabaseSettings;
 use crate::db::{Database, Purpose};
-use crate::domain::rules::thousands;
+use crate::domain::numbers::thousands;
 use crate::list::build;
 use crate::list::check::{Faults, check};
 use crate::store::Error;

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::config::DatabaseSettings;
 use crate::domain::actor::{Actor, Principal};
-use crate::domain::rules::thousands;
+use crate::domain::numbers::thousands;
 use crate::sample;
 use crate::store::Error;
 

@@ -9,8 +9,8 @@ use clap::Args;
 
 use crate::config::DatabaseSettings;
 use crate::domain::import::Subject;
+use crate::domain::numbers::counted;
 use crate::domain::query::Query;
-use crate::domain::rules::counted;
 use crate::exports;
 use crate::store::{Error, Result};
 

@@ -17,7 +17,7 @@ use crate::db::Database;
 use crate::domain::actor::{Actor, Principal};
 use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Mode, Subject};
-use crate::domain::rules::counted;
+use crate::domain::numbers::counted;
 use crate::imports::files::source::{self, Bytes};
 use crate::imports::progress::Expected;
 use crate::imports::record::{self, File as Described, Import};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::counted;
+use super::numbers::counted;
 
 /// The kind of job that invites all who never were.
 pub const JOB: &str = "invitations";

@@ -8,6 +8,7 @@ use fluent_bundle::FluentResource;
 use fluent_bundle::concurrent::FluentBundle;
 
 use super::locale::Locale;
+use super::numbers::grouped;
 
 /// What stands in a message's place: a text, or a number, which chooses between one and many and is written with separators. A year is a text.
 pub use fluent_bundle::FluentValue as Value;
@@ -28,11 +29,7 @@ impl Texts {
     pub fn of(locale: Locale) -> Self {
         static ENGLISH: LazyLock<Messages> = LazyLock::new(|| read(Locale::En, true));
         static GERMAN: LazyLock<Messages> = LazyLock::new(|| read(Locale::De, true));
-        let messages = match locale {
-            Locale::En => &ENGLISH,
-            Locale::De => &GERMAN,
-        };
-        Self { locale, messages }
+        Self::one_of(locale, &ENGLISH, &GERMAN)
     }
 
     /// Without such marks, which some programs show: for the headers and the plain text of mails, for links, for files.
@@ -40,9 +37,13 @@ impl Texts {
     pub fn plain(locale: Locale) -> Self {
         static ENGLISH: LazyLock<Messages> = LazyLock::new(|| read(Locale::En, false));
         static GERMAN: LazyLock<Messages> = LazyLock::new(|| read(Locale::De, false));
+        Self::one_of(locale, &ENGLISH, &GERMAN)
+    }
+
+    fn one_of(locale: Locale, english: &'static LazyLock<Messages>, german: &'static LazyLock<Messages>) -> Self {
         let messages = match locale {
-            Locale::En => &ENGLISH,
-            Locale::De => &GERMAN,
+            Locale::En => english,
+            Locale::De => german,
         };
         Self { locale, messages }
     }
@@ -110,18 +111,6 @@ fn read(locale: Locale, isolates: bool) -> Messages {
 fn number(value: &Value<'_>, locale: Locale) -> Option<String> {
     let Value::Number(number) = value else { return None };
     number.as_string().parse().ok().map(|number| grouped(number, locale.separator()))
-}
-
-fn grouped(number: i64, separator: char) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ pub struct Vendor {
     pub support: Option<Email>,
     /// Where its imprint is: an address that begins with `https://` or `http://`.
     pub imprint: Option<String>,
-    /// Its logo.
-    pub logo: Option<Logo>,
+    /// Which logo it has.
+    pub logo: Option<LogoName>,
 }
 
 impl Default for Vendor {
@@ -62,6 +62,15 @@ impl Vendor {
 /// What tells one content from another in an address.
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).fold(String::new(), |all, byte| format!("{all}{byte:02x}"))
+}
+
+/// What names a logo. Pages need no more of it; the picture itself is read where it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogoName {
+    /// What it is.
+    pub kind: LogoKind,
+    /// Of its bytes.
+    pub digest: String,
 }
 
 /// A picture that has been checked.

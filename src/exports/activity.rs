@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use chrono_tz::Tz;
+use csv::QuoteStyle;
 
 use super::file::written;
 use crate::domain::clock;
@@ -27,7 +28,7 @@ pub fn header() -> Vec<u8> {
 /// A page of the history as lines.
 pub fn lines(page: &Page, zone: Tz) -> Result<Vec<u8>> {
     let records: Vec<Vec<String>> = page.lines.iter().map(|line| record(page, line, zone)).collect();
-    written(&records)
+    written(&records, QuoteStyle::Necessary)
 }
 
 fn record(page: &Page, line: &Line, zone: Tz) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use csv::QuoteStyle;
 
 use super::file::written;
 use crate::db::Db;
@@ -23,7 +24,7 @@ pub fn lines(db: &mut Db, query: &EntitlementQuery, today: NaiveDate, beyond: Op
     let query = EntitlementQuery { sort, place: beyond.map_or(Place::First, Place::After), ..query.clone() };
     let page = list::page(db, &query, today)?;
     let found: Vec<Entitlement> = page.rows.into_iter().map(|row| row.entitlement).collect();
-    Ok((written(&records(db, &found)?)?, page.next))
+    Ok((written(&records(db, &found)?, QuoteStyle::Necessary)?, page.next))
 }
 
 fn records(db: &mut Db, found: &[Entitlement]) -> Result<Vec<Vec<String>>> {

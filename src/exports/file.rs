@@ -1,13 +1,16 @@
-//! Lines as RFC 4180 has them: comma, quotation marks where they are needed, CR LF.
+//! Lines as RFC 4180 has them: comma, quotation marks, CR LF.
 
-use csv::WriterBuilder;
+use csv::{QuoteStyle, WriterBuilder};
 
 use crate::db::Unavailable;
 use crate::store::{Error, Result};
 
 /// Records as lines.
-pub(super) fn written(records: &[Vec<String>]) -> Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+///
+/// # Errors
+/// A record has not as many cells as the first.
+pub fn written(records: &[Vec<String>], quotes: QuoteStyle) -> Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).quote_style(quotes).from_writer(Vec::new());
     let failed = |error: String| Error::Unavailable(Unavailable::unreachable(format!("a file could not be made: {error}")));
     for record in records {
         writer.write_record(record).map_err(|error| failed(error.to_string()))?;

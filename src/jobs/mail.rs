@@ -17,7 +17,7 @@ use crate::changes::mails::{Reader, Way, prepare};
 use crate::db::Db;
 use crate::domain::clock;
 use crate::domain::mail::State;
-use crate::domain::vendor::Vendor;
+use crate::domain::vendor::{Logo, Vendor};
 use crate::mail::{Connection, Letter, Link, Post, Trouble, compose};
 use crate::store::mails::{self, Due};
 use crate::store::{Error, Result, jobs, settings};
@@ -32,6 +32,12 @@ pub(super) struct Mail {
     post: Post,
     /// This process has not asked the mail server yet: it does so whatever others found, since what was set may have been wrong.
     is_new: Cell<bool>,
+}
+
+/// What the vendor looks like.
+struct Look {
+    vendor: Vendor,
+    logo: Option<Logo>,
 }
 
 /// How long the mail server has been away: the checkpoint of the job.
@@ -51,8 +57,8 @@ impl Mail {
 
     /// Sends one mail, if it is still to go out. Fails with what is wrong with the server.
     fn send_next(&self, work: &Work<'_>, connection: &mut Connection) -> Outcome<std::result::Result<(), Trouble>> {
-        let Some((due, reader, vendor)) = take(work)? else { return Ok(Ok(())) };
-        let sent = match compose(&self.post, &self.letter(work, &due, &reader, &vendor), &due.recipient, &due.message_id) {
+        let Some((due, reader, look)) = take(work)? else { return Ok(Ok(())) };
+        let sent = match compose(&self.post, &self.letter(work, &due, &reader, &look), &due.recipient, &due.message_id) {
             Ok(message) => connection.send(&message),
             Err(why) => Err(Trouble::Refused(why)),
         };
@@ -67,7 +73,7 @@ impl Mail {
         Ok(sent.map(drop))
     }
 
-    fn letter<'a>(&self, work: &Work<'_>, due: &Due, reader: &'a Reader, vendor: &'a Vendor) -> Letter<'a> {
+    fn letter<'a>(&self, work: &Work<'_>, due: &Due, reader: &'a Reader, look: &'a Look) -> Letter<'a> {
         let (url, until) = match &reader.way {
             Way::None => (None, None),
             Way::SignIn => (Some(self.post.sign_in()), None),
@@ -78,7 +84,8 @@ impl Mail {
             to_former: due.details.to_former,
             elsewhere: due.details.elsewhere,
             locale: reader.locale,
-            vendor,
+            vendor: &look.vendor,
+            logo: look.logo.as_ref(),
             name: &reader.name,
             company: &reader.company,
             link: url.map(|url| Link { url, until, zone: work.zone }),
@@ -89,8 +96,7 @@ impl Mail {
     fn rest(&self, work: &Work<'_>, trouble: &str) -> Outcome<String> {
         tracing::warn!(server = ?self.post, trouble, "mails wait");
         let now = clock::now();
-        let before = work.database.read(|db| jobs::checkpoint(db, NAME))?;
-        let times = Outage::read(&before).times.saturating_add(1);
+        let times = Outage::read(&work.job.checkpoint).times.saturating_add(1);
         let pause = LONGEST_PAUSE.min(PAUSE * 2_i32.pow((times - 1).min(8)));
         work.write(|db| mails::note_outage(db, trouble, now))?;
         Ok(Outage { times, until: Some(now + pause) }.written())
@@ -162,14 +168,14 @@ fn may_go(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
 }
 
 /// Takes the mail that is due first, with all that it is made of; notes of those that are not to go out any more that they are not.
-fn take(work: &Work<'_>) -> Outcome<Option<(Due, Reader, Vendor)>> {
+fn take(work: &Work<'_>) -> Outcome<Option<(Due, Reader, Look)>> {
     work.write(|db| {
         let now = clock::now();
         let Some(mut due) = mails::next(db, now)? else { return Ok(None) };
         match prepare(db, &due, now)? {
             Ok(reader) => {
                 mails::attempt(db, &mut due, now)?;
-                Ok(Some((due, reader, settings::vendor(db)?)))
+                Ok(Some((due, reader, Look { vendor: settings::vendor(db)?, logo: settings::logo(db)? })))
             }
             Err(why) => {
                 mails::note(db, &due, State::Dropped, why, now)?;

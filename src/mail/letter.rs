@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use crate::domain::locale::Locale;
 use crate::domain::mail::Kind;
 use crate::domain::texts::{Texts, Value};
-use crate::domain::vendor::Vendor;
+use crate::domain::vendor::{Logo, Vendor};
 
 /// All that the words of a mail are made of.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Letter<'a> {
     pub locale: Locale,
     /// Who writes.
     pub vendor: &'a Vendor,
+    /// The logo.
+    pub logo: Option<&'a Logo>,
     /// The reader's name, where it is known.
     pub name: &'a str,
     /// The company for which the reader signs in; empty for an individual, who is the customer.

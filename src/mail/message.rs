@@ -23,7 +23,7 @@ const LOGO: &str = "logo";
 pub fn compose(post: &Post, letter: &Letter<'_>, to: &Email, id: &str) -> Result<Message, String> {
     let vendor = letter.vendor;
     // Mail programs show no SVG; and what is fetched from elsewhere tells who reads a mail, and when.
-    let logo = vendor.logo.as_ref().filter(|logo| logo.kind == LogoKind::Png);
+    let logo = letter.logo.filter(|logo| logo.kind == LogoKind::Png);
     let plain = letter.words(Texts::plain(letter.locale), logo.is_some());
     let html = letter.words(Texts::of(letter.locale), logo.is_some()).render().map_err(|error| error.to_string())?;
     let from = Mailbox::new(Some(one_line(post.from.name.as_deref().unwrap_or(&vendor.name))), post.from.email.clone());

@@ -187,6 +187,19 @@ pub async fn change(
     answer(request, form, subject, act, |_, _, _| Ok(None)).await
 }
 
+/// Does a task that leaves work to the queue, and wakes whoever works on it.
+pub async fn change_and_wake(
+    request: Asked,
+    form: FormBody,
+    subject: Subject,
+    act: impl Fn(&mut Db, &Request, &Input) -> Result<Redirect> + Send + 'static,
+) -> HttpResponse {
+    let notifier = Arc::clone(&request.unadmitted().app.notifier);
+    let answer = change(request, form, subject, act).await;
+    notifier.notify();
+    answer
+}
+
 /// Saves a form; `again` draws it once more where something is wrong with it.
 pub async fn save(
     request: Asked,

@@ -1,9 +1,6 @@
 //! Lists as CSV files, made while they are sent.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::Bytes;
-use futures_util::stream;
 
 use super::screen::{admit, failed};
 use crate::db::{Access, Db};
@@ -12,20 +9,11 @@ use crate::domain::import::Subject;
 use crate::exports::{self, Chunk};
 use crate::store::Result;
 use crate::web::auth::Asked;
+use crate::web::chunks::{Chunk as FileChunk, csv};
 use crate::web::request::Request;
 
-/// How far the file has come; a `K` is the last of what has been sent.
-enum Place<K> {
-    /// What is already at hand is to be sent, and then what follows it.
-    Ready(Vec<u8>, Option<K>),
-    /// What follows this one is to be read.
-    Beyond(K),
-    /// All is sent.
-    End,
-}
-
 /// Reads the lines beyond one, and says where to go on.
-pub(super) type Read<K> = fn(&mut Db, &Request, Option<K>) -> Result<(Vec<u8>, Option<K>)>;
+pub(super) type Read<K> = fn(&mut Db, &Request, Option<K>) -> Result<FileChunk<K>>;
 
 /// `GET /customers.csv`: all customers that the list would show, in the order they were created.
 pub async fn customers(request: Asked) -> HttpResponse {
@@ -56,29 +44,18 @@ pub(super) async fn send<K: Clone + Send + 'static>(request: Asked, name: &str, 
         Ok(begin) => begin,
         Err(error) => return failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
     };
-    let bytes = [header, lines].concat();
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{}.csv\"", request.actor.today)))
-        .insert_header((CACHE_CONTROL, "private, no-store"));
-    // The next chunk is made when the one before is on its way. Where that fails, the connection ends without the file's end, so that half
-    // a file is never taken for a whole one.
-    response.streaming(stream::try_unfold((request, Place::Ready(bytes, next)), move |(request, place)| async move {
-        let (bytes, next) = match place {
-            Place::Ready(bytes, next) => (bytes, next),
-            Place::Beyond(last) => chunk(&request, Some(last), read).await.map_err(|error| {
-                tracing::warn!(request = request.request_id, ?error, "an export was interrupted");
-                actix_web::error::ErrorServiceUnavailable("the database does not answer")
-            })?,
-            Place::End => return Ok(None),
-        };
-        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (request, next.map_or(Place::End, Place::Beyond)))))
-    }))
+    let file = format!("{name}-{}.csv", request.actor.today);
+    let first = ([header, lines].concat(), next);
+    csv(&file, "private, no-store", request, first, async move |request, last| {
+        chunk(request, Some(last), read).await.map_err(|error| {
+            tracing::warn!(request = request.request_id, ?error, "an export was interrupted");
+            actix_web::error::ErrorServiceUnavailable("the database does not answer")
+        })
+    })
 }
 
 /// The lines beyond one, and where to go on.
-async fn chunk<K: Clone + Send + 'static>(request: &Request, beyond: Option<K>, read: Read<K>) -> Result<(Vec<u8>, Option<K>)> {
+async fn chunk<K: Clone + Send + 'static>(request: &Request, beyond: Option<K>, read: Read<K>) -> Result<FileChunk<K>> {
     let (database, request) = (request.app.database.clone(), request.clone());
     let app = request.app.clone();
     app.database.run_blocking(Access::Read, move |_permit| database.read(|db| read(db, &request, beyond.clone()))).await?

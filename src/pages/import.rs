@@ -5,12 +5,8 @@ mod form;
 mod upload;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::Bytes;
-use futures_util::stream;
 
-use super::change::{Redirect, Subject, change};
+use super::change::{Redirect, Subject, change_and_wake};
 use super::path::Id;
 use super::refusal;
 use super::screen::{self, DetailPane, ImportPane, alone, show as show_screen};
@@ -25,6 +21,7 @@ use crate::imports::uploads;
 use crate::store::{Error, Result, batch_undos, jobs};
 use crate::web::address;
 use crate::web::auth::Asked;
+use crate::web::chunks::csv;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 
@@ -83,15 +80,12 @@ pub async fn discard(request: Asked, id: Id<ImportId>, sent: FormBody) -> HttpRe
 
 /// A decision about an import, which leads back to it.
 async fn task(request: Asked, id: Id<ImportId>, sent: FormBody, act: fn(&mut Db, &Actor, ImportId) -> Result<()>) -> HttpResponse {
-    let notifier = request.unadmitted().app.notifier.clone();
-    let answer = change(request, sent, Subject::None, move |db, request, _| {
+    change_and_wake(request, sent, Subject::None, move |db, request, _| {
         let id = id.get()?;
         act(db, &request.actor, id)?;
         Ok(Redirect::silent(draw::path(id)))
     })
-    .await;
-    notifier.notify();
-    answer
+    .await
 }
 
 /// `GET /customers/import/{id}/invalid.csv`: the invalid rows, to be fixed and imported again.
@@ -109,19 +103,14 @@ pub async fn invalid_rows(request: Asked, id: Id<ImportId>) -> HttpResponse {
         }
         Err(error) => return screen::failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
     };
-    let mut response = HttpResponse::build(StatusCode::OK);
-    response
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"invalid-rows-{id}.csv\"")))
-        .insert_header((CACHE_CONTROL, "private, no-store"));
-    response.streaming(stream::try_unfold((request, Some(first), 0), move |(request, part, number)| async move {
-        let Some(bytes) = part else { return Ok(None) };
-        let next = read(&request, id, number + 1).await.map_err(|error| {
+    csv(&format!("invalid-rows-{id}.csv"), "private, no-store", request, (first, Some(1)), async move |request, number| {
+        let part = read(request, id, number).await.map_err(|error| {
             tracing::warn!(request = request.request_id, ?error, "the download of invalid rows was interrupted");
             actix_web::error::ErrorServiceUnavailable("the database does not answer")
         })?;
-        Ok::<_, actix_web::Error>(Some((Bytes::from(bytes), (request, next, number + 1))))
-    }))
+        let next = part.is_some().then_some(number + 1);
+        Ok((part.unwrap_or_default(), next))
+    })
 }
 
 async fn read(request: &Request, id: ImportId, number: u64) -> Result<Option<Vec<u8>>> {

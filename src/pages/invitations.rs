@@ -2,15 +2,16 @@
 
 use actix_web::HttpResponse;
 
-use super::change::{Redirect, Subject, change};
+use super::change::{Redirect, Subject, change, change_and_wake};
 use super::path::Id;
 use super::screen::{DetailPane, show};
 use super::view::{Confirm, MadeLink};
 use super::{detail, words};
 use crate::changes;
 use crate::changes::invitations::AT_ONCE;
+use crate::domain::numbers::counted;
 use crate::domain::panes::PaneRow;
-use crate::domain::rules::{Task, counted};
+use crate::domain::rules::Task;
 use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId};
 use crate::store::password_links::OF_INVITATION;
@@ -19,24 +20,24 @@ use crate::web::address::{self, PORTAL_SET_PASSWORD};
 use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 
+/// What becomes of many who are invited at once.
+pub const EACH_GETS: &str = "Each gets a mail with a link by which to set a password, valid for seven days.";
+
 /// `POST /contacts/{id}/invite`: queues a mail.
 pub async fn invite(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
-    let notifier = request.unadmitted().app.notifier.clone();
-    let answer = change(request, form, Subject::Contact(id), move |db, request, _| {
+    change_and_wake(request, form, Subject::Contact(id), move |db, request, _| {
         let contact = changes::invitations::mail(db, &request.actor, id.get()?, request.app.sends_mail)?;
         let name = isolated(&contact.draft.name.full());
         Ok(Redirect::changed(contact.customer, format!("Invited {name}: the mail is on its way.")).at(PaneRow::Contact(contact.id)))
     })
-    .await;
-    notifier.notify();
-    answer
+    .await
 }
 
 /// `POST /contacts/{id}/link`: makes a link, which stands in the answer and nowhere else.
 pub async fn make_link(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
         let id = id.get()?;
-        let (_, token) = changes::identities::invite(db, &request.actor, id)?;
+        let token = changes::identities::invite(db, &request.actor, id)?;
         let contact = contacts::find(db, id)?;
         let (customer, until) = (contact.customer, request.actor.now + OF_INVITATION);
         let link = MadeLink {
@@ -64,7 +65,7 @@ pub async fn confirm_company(request: Asked, id: Id<CustomerId>) -> HttpResponse
             let question = Confirm {
                 question: format!("Invite {first}{people} of {}?", isolated(&customers::name(db, id)?)),
                 sentences: vec![
-                    "Each gets a mail with a link by which to set a password, valid for seven days.".to_owned(),
+                    EACH_GETS.to_owned(),
                     "Left out are those who were invited before or have a password, and disabled contacts.".to_owned(),
                 ],
                 along: Vec::new(),
@@ -84,14 +85,11 @@ pub async fn confirm_company(request: Asked, id: Id<CustomerId>) -> HttpResponse
 
 /// `POST /customers/{id}/invite`: queues a mail to each contact who was never invited.
 pub async fn invite_company(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpResponse {
-    let notifier = request.unadmitted().app.notifier.clone();
-    let answer = change(request, form, Subject::Customer(id), move |db, request, _| {
+    change_and_wake(request, form, Subject::Customer(id), move |db, request, _| {
         let (invited, has_more) = changes::invitations::mail_company(db, &request.actor, id.get()?, request.app.sends_mail)?;
         let more = if has_more { " There are more: invite them in the same way." } else { "" };
         let people = counted(invited, "person", "people");
         Ok(Redirect::changed(id.get()?, format!("Invited {people}: the mails are on their way.{more}")))
     })
-    .await;
-    notifier.notify();
-    answer
+    .await
 }

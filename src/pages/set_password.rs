@@ -21,7 +21,7 @@ use crate::web::app::App;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
-use crate::web::session;
+use crate::web::session::ADMINISTRATION;
 
 /// `GET /set-password/{token}`: the form.
 pub async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> HttpResponse {
@@ -36,7 +36,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> 
 
 /// `POST /set-password/{token}`: sets the password, and uses the link up.
 pub async fn set(request: HttpRequest, app: Data<App>, token: Path<String>, input: FormBody) -> HttpResponse {
-    let known = session::known_tokens(&request, app.is_secure());
+    let known = ADMINISTRATION.known_tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
     let reply = match take(&request, known, &token, &input.0).await {
         Ok(reply) => reply,
@@ -69,7 +69,7 @@ async fn take(request: &Request, known: Vec<String>, token: &str, input: &Input)
     let Some((user, known)) = set.await? else { return Ok(gone(&find(request, token).await?)) };
     tracing::info!(request = request.request_id, user = user.0, "set a password by a link");
     let done = LinkUsed { heading: "Your password is set", sentence: "Sign in with it now." };
-    Ok(gate(done.heading, &done, StatusCode::OK).with("Set-Cookie", session::set_known(&known, request.app.is_secure())))
+    Ok(gate(done.heading, &done, StatusCode::OK).with("Set-Cookie", ADMINISTRATION.set_known(&known, request.app.is_secure())))
 }
 
 async fn find(request: &Request, token: &str) -> Result<Link> {

@@ -22,12 +22,13 @@ use crate::domain::password;
 use crate::domain::user::User;
 use crate::store::attempts::{Bucket, Left};
 use crate::store::{Result, sessions, users};
+use crate::web::address;
 use crate::web::app::App;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::session::ADMINISTRATION;
 use crate::web::sign_in::Attempt;
-use crate::web::{address, session as cookies};
 pub use code::{enter_code, no_code};
 use forms::{WRONG, again, not_now};
 use session::{Comer, Step};
@@ -49,10 +50,10 @@ pub async fn enter(request: HttpRequest, app: Data<App>, form: FormBody) -> Http
 
 /// `POST /sign-out`.
 pub async fn leave(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let tokens = cookies::tokens(&request, app.is_secure());
+    let tokens = ADMINISTRATION.tokens(&request, app.is_secure());
     let request = Request::of(&request, &app);
     let reply = match app.write(move |db| tokens.iter().try_for_each(|token| sessions::end_of_token(db, token))).await {
-        Ok(()) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", cookies::clear(app.is_secure())),
+        Ok(()) => Reply::see_other("/sign-in".to_owned()).with("Set-Cookie", ADMINISTRATION.clear(app.is_secure())),
         Err(error) => failed_alone(&request, &error, None),
     };
     reply.pack(request.encoding).send()

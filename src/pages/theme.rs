@@ -5,8 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::screen;
-use crate::domain::vendor::Vendor;
-use crate::store::settings;
+use crate::db::Db;
+use crate::store::{Result, settings};
 use crate::web::app::App;
 use crate::web::rejection::Rejection;
 
@@ -14,25 +14,34 @@ const KEPT: &str = "public, max-age=31536000, immutable";
 /// Opened by itself, an SVG is a document: it may do nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
+/// A file, with its type.
+type File = (&'static str, Vec<u8>);
+
 /// `GET /portal/theme-{name}`
 pub async fn stylesheet(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let is_here = |vendor: &Vendor| vendor.theme_path() == request.path();
-    answer(&request, &app, |vendor| is_here(&vendor).then(|| ("text/css; charset=utf-8", vendor.stylesheet().into_bytes()))).await
-}
-
-/// `GET /portal/logo-{name}`
-pub async fn logo(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let is_here = |vendor: &Vendor| vendor.logo_path().as_deref() == Some(request.path());
-    answer(&request, &app, |vendor| {
-        let is_here = is_here(&vendor);
-        vendor.logo.filter(|_| is_here).map(|logo| (logo.kind.media_type(), logo.bytes))
+    answer(&request, &app, |db, path| {
+        let vendor = settings::vendor(db)?;
+        Ok((vendor.theme_path() == path).then(|| ("text/css; charset=utf-8", vendor.stylesheet().into_bytes())))
     })
     .await
 }
 
-async fn answer(request: &HttpRequest, app: &App, find: impl FnOnce(Vendor) -> Option<(&'static str, Vec<u8>)>) -> HttpResponse {
-    let found = match app.read(settings::vendor).await {
-        Ok(vendor) => find(vendor),
+/// `GET /portal/logo-{name}`
+pub async fn logo(request: HttpRequest, app: Data<App>) -> HttpResponse {
+    answer(&request, &app, |db, path| {
+        if settings::vendor(db)?.logo_path().as_deref() != Some(path) {
+            return Ok(None);
+        }
+        Ok(settings::logo(db)?.map(|logo| (logo.kind.media_type(), logo.bytes)))
+    })
+    .await
+}
+
+/// `find` says what is at a path.
+async fn answer(request: &HttpRequest, app: &App, find: fn(&mut Db, &str) -> Result<Option<File>>) -> HttpResponse {
+    let path = request.path().to_owned();
+    let found = match app.read(move |db| find(db, &path)).await {
+        Ok(found) => found,
         Err(error) => {
             tracing::warn!(?error, "the settings could not be read");
             return HttpResponse::ServiceUnavailable().insert_header((CACHE_CONTROL, "no-store")).finish();

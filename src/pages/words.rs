@@ -1,11 +1,12 @@
 //! How moments, dates and counts are worded.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
 use super::view::When;
+use crate::domain::clock;
 use crate::domain::entitlement::{Entitlement, State};
-use crate::domain::rules::thousands;
+use crate::domain::numbers::thousands;
 use crate::list::{COUNT_LIMIT, Count};
 
 /// A moment as the page shows it: roughly in words, exactly on hover.
@@ -24,12 +25,12 @@ pub fn day(date: NaiveDate) -> String {
 
 /// A moment on the clocks of a time zone: `4 Dec 2026, 10:15`.
 pub fn moment(at: NaiveDateTime, zone: Tz) -> String {
-    zone.from_utc_datetime(&at).format("%-d %b %Y, %-H:%M").to_string()
+    clock::local(at, zone).format("%-d %b %Y, %-H:%M").to_string()
 }
 
 /// The time of day on the clocks of a time zone: `10:15`.
 pub fn clock(at: NaiveDateTime, zone: Tz) -> String {
-    zone.from_utc_datetime(&at).format("%-H:%M").to_string()
+    clock::local(at, zone).format("%-H:%M").to_string()
 }
 
 /// How soon a day comes: `ends in 29 days`. Only what comes within [`SOON`] days is worth saying.

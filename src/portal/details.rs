@@ -1,17 +1,16 @@
 //! What somebody may change of themselves: language and phone; and where they go to change how they sign in.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 
 use super::asked::{Asked, Needs};
 use super::request::Visit;
-use super::respond::{Answer, page};
+use super::respond::{Answer, form};
 use super::view::Details;
 use crate::changes::own_details::{self, OwnDetails};
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
 use crate::domain::locale::Locale;
-use crate::domain::places::languages;
+use crate::domain::places::Language;
 use crate::store::{Result, second_factors};
 use crate::web::form::FormBody;
 
@@ -26,10 +25,10 @@ pub async fn show(asked: Asked) -> HttpResponse {
 }
 
 /// `POST /portal/details`
-pub async fn save(asked: Asked, form: FormBody) -> HttpResponse {
+pub async fn save(asked: Asked, input: FormBody) -> HttpResponse {
     let work = move |db: &mut Db, visit: &Visit| {
-        let Ok(details) = OwnDetails::check(&form.0) else {
-            return details_page(db, visit, &form.0, false, true);
+        let Ok(details) = OwnDetails::check(&input.0) else {
+            return details_page(db, visit, &input.0, false, true);
         };
         own_details::edit(db, &visit.request.actor, visit.contact()?.id, &details)?;
         Ok(Answer::see_other("/portal/details?saved=1"))
@@ -44,7 +43,7 @@ fn details_page(db: &mut Db, visit: &Visit, input: &Input, saved: bool, wrong: b
     let mut languages: Vec<_> = choices.into_iter().map(|(locale, id)| (locale.code().to_owned(), texts.say(id))).collect();
     // One that is not spoken here stays as it is.
     if !own.is_empty() && languages.iter().all(|(code, _)| code != own) {
-        let name = languages_of_all(own);
+        let name = Language::parse(own).map_or_else(|| own.to_owned(), |language| language.name().to_owned());
         languages.push((own.to_owned(), name));
     }
     let view = Details {
@@ -58,10 +57,5 @@ fn details_page(db: &mut Db, visit: &Visit, input: &Input, saved: bool, wrong: b
         saved,
         wrong,
     };
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(page(texts, &texts.say("portal-details"), true, &view, status))
-}
-
-fn languages_of_all(code: &str) -> String {
-    languages().iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name).to_owned()
+    Ok(form(texts, &texts.say("portal-details"), true, &view, wrong))
 }

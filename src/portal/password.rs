@@ -1,12 +1,11 @@
 //! The password of whoever has signed in: changed, or given once more before something powerful is done.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 
 use super::asked::{Asked, Needs};
 use super::request::Visit;
-use super::respond::{Answer, page};
-use super::view::{ChangePassword, ConfirmPassword};
+use super::respond::{self, Answer};
+use super::view::{AskPassword, ChangePassword, Question};
 use crate::changes;
 use crate::db::{Access, Db};
 use crate::domain::input::Input;
@@ -15,7 +14,7 @@ use crate::domain::texts::Texts;
 use crate::store::attempts::{self, Bucket, Left};
 use crate::store::{Error, identities, sessions};
 use crate::web::form::FormBody;
-use crate::web::session;
+use crate::web::session::PORTAL;
 
 /// `GET /portal/password`
 pub async fn show(asked: Asked) -> HttpResponse {
@@ -31,7 +30,7 @@ pub async fn set(asked: Asked, input: FormBody) -> HttpResponse {
 
 /// `GET /portal/confirm`: asks for it once more, for the second factor.
 pub async fn ask(asked: Asked) -> HttpResponse {
-    let work = |_: &mut Db, visit: &Visit| Ok(confirmation(visit.texts, visit.email(), None));
+    let work = |_: &mut Db, visit: &Visit| Ok(question(&CONFIRM, visit.texts, visit.email(), None));
     asked.answer(Access::Read, Needs::Customer, work).await
 }
 
@@ -41,10 +40,20 @@ pub async fn give(asked: Asked, input: FormBody) -> HttpResponse {
     asked.send(reply).await
 }
 
+/// Before the second factor is changed.
+const CONFIRM: Question = Question {
+    heading: "portal-confirm",
+    what: "portal-confirm-what",
+    action: respond::CONFIRM,
+    button: "portal-confirm-continue",
+    is_danger: false,
+    back: "/portal/details",
+};
+
 /// What is known of whoever gave the present password.
-pub(super) struct Known {
-    pub(super) texts: Texts,
-    pub(super) email: String,
+struct Known {
+    texts: Texts,
+    email: String,
     hash: Option<String>,
 }
 
@@ -52,7 +61,7 @@ pub(super) struct Known {
 ///
 /// # Errors
 /// What whoever has not signed in is answered.
-pub(super) async fn check(asked: &Asked, given: &str) -> std::result::Result<(Known, Option<&'static str>), Answer> {
+async fn check(asked: &Asked, given: &str) -> std::result::Result<(Known, Option<&'static str>), Answer> {
     let counted = asked.admit(Access::Write, Needs::Customer, |db, visit| {
         let left = attempts::count(db, &Bucket::password(visit.identity.id), visit.request.actor.now)?;
         let hash = identities::password(db, visit.identity.id)?;
@@ -93,25 +102,30 @@ async fn change(asked: &Asked, input: &Input) -> std::result::Result<Answer, Ans
         let (request, contact) = (&visit.request, visit.contact()?);
         changes::identities::set_own_password(db, &request.actor, contact, &visit.identity, &new, (&request.peer, &request.browser))
     });
-    let cookie = session::set_portal(&token.await?, asked.is_secure());
+    let cookie = PORTAL.set(&token.await?, asked.is_secure());
     Ok(Answer::see_other("/portal/details?saved=1").with("Set-Cookie", cookie))
 }
 
 async fn confirm(asked: &Asked, given: &str) -> std::result::Result<Answer, Answer> {
-    let (known, wrong) = check(asked, given).await?;
-    if let Some(wrong) = wrong {
-        return Err(confirmation(known.texts, &known.email, Some(known.texts.say(wrong))));
-    }
+    answered(asked, &CONFIRM, given).await?;
     asked.admit(Access::Write, Needs::Customer, |db, visit| sessions::set_confirmed(db, visit.session.id, visit.request.actor.now)).await?;
     Ok(Answer::see_other("/portal/second-factor"))
 }
 
-fn form(texts: Texts, email: &str, alert: Option<String>) -> Answer {
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page(texts, &texts.say("portal-change-password"), true, &ChangePassword { texts, email: email.to_owned(), alert }, status)
+/// Goes on where the present password is right; otherwise the question is asked again.
+pub(super) async fn answered(asked: &Asked, asks: &Question, given: &str) -> std::result::Result<(), Answer> {
+    let (known, wrong) = check(asked, given).await?;
+    wrong.map_or(Ok(()), |wrong| Err(question(asks, known.texts, &known.email, Some(known.texts.say(wrong)))))
 }
 
-fn confirmation(texts: Texts, email: &str, alert: Option<String>) -> Answer {
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page(texts, &texts.say("portal-confirm"), true, &ConfirmPassword { texts, email: email.to_owned(), alert }, status)
+/// Asks for the present password. `alert` is what is wrong.
+pub(super) fn question(asks: &Question, texts: Texts, email: &str, alert: Option<String>) -> Answer {
+    let is_wrong = alert.is_some();
+    respond::form(texts, &texts.say(asks.heading), true, &AskPassword { texts, question: asks, email, alert }, is_wrong)
+}
+
+fn form(texts: Texts, email: &str, alert: Option<String>) -> Answer {
+    let is_wrong = alert.is_some();
+    let view = ChangePassword { texts, email: email.to_owned(), alert };
+    respond::form(texts, &texts.say("portal-change-password"), true, &view, is_wrong)
 }

@@ -19,7 +19,7 @@ use crate::store::sessions::{self, Session};
 use crate::store::{Error, Result, contacts};
 use crate::web::app::App;
 use crate::web::request::Request;
-use crate::web::session;
+use crate::web::session::PORTAL;
 use crate::web::sign_in::Arrival;
 
 /// A request of which it is not known who sent it: for the pages that anybody may see.
@@ -125,8 +125,8 @@ impl FromRequest for Comer {
                 .app_data::<Data<App>>()
                 .map(|app| Self {
                     request: Request::of(request, app),
-                    tokens: session::portal_tokens(request, app.is_secure()),
-                    known: session::portal_known_tokens(request, app.is_secure()),
+                    tokens: PORTAL.tokens(request, app.is_secure()),
+                    known: PORTAL.known_tokens(request, app.is_secure()),
                     accepted,
                 })
                 .ok_or_else(|| actix_web::error::ErrorInternalServerError("the application is not set up")),

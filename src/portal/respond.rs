@@ -79,6 +79,12 @@ pub fn page(texts: Texts, title: &str, signed_in: bool, body: &impl Template, st
     Answer::Page(Box::new(Drawn { texts, title: title.to_owned(), signed_in, body, status, headers: Vec::new() }))
 }
 
+/// A form; one that comes back with something wrong says so by its status, too.
+pub fn form(texts: Texts, title: &str, signed_in: bool, body: &impl Template, is_wrong: bool) -> Answer {
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page(texts, title, signed_in, body, status)
+}
+
 /// A page that says something.
 pub fn message(texts: Texts, heading: String, sentence: String, status: StatusCode) -> Answer {
     page(texts, &heading.clone(), false, &Message { texts, heading, sentence }, status)

@@ -7,8 +7,8 @@ use actix_web::http::StatusCode;
 use super::asked::{Asked, Needs};
 use super::password;
 use super::request::Visit;
-use super::respond::{Answer, page};
-use super::view::{RecoveryCodes, SecondFactor, SwitchOff};
+use super::respond::{Answer, form, page};
+use super::view::{Question, RecoveryCodes, SecondFactor};
 use crate::changes::second_factors::{self as changes, Owner};
 use crate::db::{Access, Db};
 use crate::domain::second_factor::SetUp;
@@ -17,6 +17,15 @@ use crate::store::{Result, second_factors, settings};
 use crate::web::form::FormBody;
 
 const PAGE: &str = "/portal/second-factor";
+/// Before it is switched off.
+const SWITCH_OFF: Question = Question {
+    heading: "portal-factor-off-question",
+    what: "portal-factor-off-what",
+    action: "/portal/second-factor/off",
+    button: "portal-factor-switch-off",
+    is_danger: true,
+    back: PAGE,
+};
 
 /// `GET /portal/second-factor`
 pub async fn show(asked: Asked) -> HttpResponse {
@@ -39,10 +48,10 @@ pub async fn begin(asked: Asked, _: FormBody) -> HttpResponse {
 }
 
 /// `POST /portal/second-factor/on`: a code confirms the secret.
-pub async fn turn_on(asked: Asked, form: FormBody) -> HttpResponse {
+pub async fn turn_on(asked: Asked, input: FormBody) -> HttpResponse {
     let work = move |db: &mut Db, visit: &Visit| {
         confirmed(visit)?;
-        let codes = changes::turn_on(db, &visit.request.actor, owner(visit)?, form.0.get("code"), Some(visit.session.id))?;
+        let codes = changes::turn_on(db, &visit.request.actor, owner(visit)?, input.0.get("code"), Some(visit.session.id))?;
         if let Some(codes) = codes {
             return Ok(codes_page(visit.texts, codes));
         }
@@ -72,21 +81,18 @@ pub async fn renew_codes(asked: Asked, _: FormBody) -> HttpResponse {
 
 /// `GET /portal/second-factor/off`: the question.
 pub async fn ask_off(asked: Asked) -> HttpResponse {
-    let work = |_: &mut Db, visit: &Visit| Ok(question(visit.texts, visit.email(), None));
+    let work = |_: &mut Db, visit: &Visit| Ok(password::question(&SWITCH_OFF, visit.texts, visit.email(), None));
     asked.answer(Access::Read, Needs::Customer, work).await
 }
 
 /// `POST /portal/second-factor/off`
-pub async fn turn_off(asked: Asked, form: FormBody) -> HttpResponse {
-    let reply = switch_off(&asked, form.0.get("present")).await.unwrap_or_else(|reply| reply);
+pub async fn turn_off(asked: Asked, input: FormBody) -> HttpResponse {
+    let reply = switch_off(&asked, input.0.get("present")).await.unwrap_or_else(|reply| reply);
     asked.send(reply).await
 }
 
 async fn switch_off(asked: &Asked, given: &str) -> std::result::Result<Answer, Answer> {
-    let (known, wrong) = password::check(asked, given).await?;
-    if let Some(wrong) = wrong {
-        return Err(question(known.texts, &known.email, Some(known.texts.say(wrong))));
-    }
+    password::answered(asked, &SWITCH_OFF, given).await?;
     let off = asked.admit(Access::Write, Needs::Customer, |db, visit| {
         changes::turn_off(db, &visit.request.actor, owner(visit)?, Some(visit.session.id))
     });
@@ -108,7 +114,7 @@ fn state(db: &mut Db, visit: &Visit, alert: Option<String>) -> Result<Answer> {
     let (texts, id) = (visit.texts, visit.identity.id);
     let vendor = settings::find(db)?.draft.vendor;
     let secret = second_factors::candidate(db, id, visit.request.actor.now)?;
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_wrong = alert.is_some();
     let left = second_factors::recovery_codes_left(db, id)?;
     let view = SecondFactor {
         texts,
@@ -117,14 +123,9 @@ fn state(db: &mut Db, visit: &Visit, alert: Option<String>) -> Result<Answer> {
         codes_left: texts.say_with("portal-codes-left", &[("codes", left.into())]),
         set_up: secret.map(|secret| SetUp::of(&secret, &vendor, visit.email())),
     };
-    Ok(page(texts, &texts.say("portal-factor"), true, &view, status))
+    Ok(form(texts, &texts.say("portal-factor"), true, &view, is_wrong))
 }
 
 fn codes_page(texts: Texts, codes: Vec<String>) -> Answer {
     page(texts, &texts.say("portal-codes"), true, &RecoveryCodes { texts, codes }, StatusCode::OK)
-}
-
-fn question(texts: Texts, email: &str, alert: Option<String>) -> Answer {
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page(texts, &texts.say("portal-factor-off-question"), true, &SwitchOff { texts, email: email.to_owned(), alert }, status)
 }

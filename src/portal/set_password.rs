@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::request::Comer;
-use super::respond::{Answer, failed, message, page, send};
+use super::respond::{self, Answer, failed, message, send};
 use super::view::SetPassword;
 use crate::changes;
 use crate::domain::input::Input;
@@ -60,9 +60,9 @@ async fn find(comer: &Comer, token: &str) -> Result<PortalLink> {
 
 fn form(comer: &Comer, token: &str, email: &str, alert: Option<String>) -> Answer {
     let texts = comer.texts();
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_wrong = alert.is_some();
     let view = SetPassword { texts, action: format!("{PORTAL_SET_PASSWORD}{token}"), email: email.to_owned(), alert };
-    page(texts, &texts.say("portal-set-password"), false, &view, status)
+    respond::form(texts, &texts.say("portal-set-password"), false, &view, is_wrong)
 }
 
 fn gone(comer: &Comer, link: &PortalLink) -> Answer {

@@ -17,7 +17,7 @@ use crate::store::attempts::{Bucket, Left};
 use crate::store::identities::{self, Identity};
 use crate::store::{Result, sessions};
 use crate::web::form::FormBody;
-use crate::web::session as cookies;
+use crate::web::session::PORTAL;
 use crate::web::sign_in::{self, Attempt, Begun, SecondStep};
 pub use code::{enter as enter_code, none as no_code};
 
@@ -37,7 +37,7 @@ pub async fn enter(comer: Comer, input: FormBody) -> HttpResponse {
 pub async fn leave(comer: Comer) -> HttpResponse {
     let (app, tokens) = (comer.request.app.clone(), comer.tokens.clone());
     let reply = match app.write(move |db| tokens.iter().try_for_each(|token| sessions::end_of_token(db, token))).await {
-        Ok(()) => Answer::see_other(SIGN_IN).with("Set-Cookie", cookies::clear_portal(app.is_secure())),
+        Ok(()) => Answer::see_other(SIGN_IN).with("Set-Cookie", PORTAL.clear(app.is_secure())),
         Err(error) => failed(&comer, &error),
     };
     send(&comer, reply).await
@@ -81,7 +81,7 @@ type Found = Option<(Identity, Option<String>)>;
 /// Counts an attempt.
 fn count(db: &mut Db, comer: &Comer, email: &str) -> Result<(Found, Attempt)> {
     let key = identity::email_key(email);
-    let leads_to = if key.contains('\0') { Vec::new() } else { identities::contacts_of(db, &key)? };
+    let leads_to = identities::contacts_of(db, &key)?;
     // Whoever may not sign in is as unknown, also to the clock.
     let found = identities::by_key(db, &key)?.filter(|_| !leads_to.is_empty());
     let account = found.as_ref().map(|(identity, _)| identity.id.into());

@@ -128,13 +128,27 @@ pub struct ChangePassword {
     pub alert: Option<String>,
 }
 
-/// The password once more.
+/// The password, before something powerful is done.
 #[derive(Template)]
-#[template(path = "portal/confirm.html")]
-pub struct ConfirmPassword {
+#[template(path = "portal/ask_password.html")]
+pub struct AskPassword<'a> {
     pub texts: Texts,
-    pub email: String,
+    pub question: &'a Question,
+    pub email: &'a str,
     pub alert: Option<String>,
+}
+
+/// What is asked with the password, by the messages that say it.
+pub struct Question {
+    pub heading: &'static str,
+    pub what: &'static str,
+    /// Where it is sent.
+    pub action: &'static str,
+    pub button: &'static str,
+    /// What is done cannot be undone.
+    pub is_danger: bool,
+    /// Where whoever will not goes.
+    pub back: &'static str,
 }
 
 /// The second factor: how it is set up, or that it is on.
@@ -148,15 +162,6 @@ pub struct SecondFactor {
     pub codes_left: String,
     /// The secret that waits for a code.
     pub set_up: Option<SetUp>,
-}
-
-/// Whether to switch the second factor off.
-#[derive(Template)]
-#[template(path = "portal/switch_off.html")]
-pub struct SwitchOff {
-    pub texts: Texts,
-    pub email: String,
-    pub alert: Option<String>,
 }
 
 /// Recovery codes, shown once.

@@ -4,7 +4,6 @@ use diesel::dsl::{count, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::identities::hold;
 use super::{Result, password_links, pending, sessions};
 use crate::db::schema::{contacts, customers, identities};
 use crate::db::{Db, MultiBackend};
@@ -70,10 +69,9 @@ pub fn end_all(db: &mut Db, id: IdentityId) -> Result<()> {
     password_links::drop_open(db, id)
 }
 
-/// The same for those of these mailboxes that lead nowhere any more.
+/// The same for those of these mailboxes that lead nowhere any more. Their identities are held by whoever asks for it.
 pub fn end_of_shut_out(db: &mut Db, email_keys: &[String]) -> Result<()> {
     for keys in email_keys.chunks(KEYS) {
-        hold(db, keys)?;
         let may_sign_in = contacts::table
             .inner_join(customers::table)
             .filter(contacts::email_key.eq(identities::email_key.nullable()))

@@ -63,8 +63,7 @@ pub fn find(db: &mut Db, id: IdentityId) -> Result<Identity> {
 
 /// The identity of a mailbox, and the hash of the password.
 pub fn by_key(db: &mut Db, email_key: &str) -> Result<Option<(Identity, Option<String>)>> {
-    // PostgreSQL takes no text with a NUL, and nobody has such an e-mail.
-    if email_key.contains('\0') {
+    if is_nobodys(email_key) {
         return Ok(None);
     }
     let row: Option<Row> = identities::table.filter(identities::email_key.eq(email_key)).select(COLUMNS).first(db).optional()?;
@@ -128,6 +127,9 @@ pub fn set_seen(db: &mut Db, id: IdentityId, now: NaiveDateTime) -> Result<()> {
 
 /// The contacts that a mailbox leads to, oldest first: those that are enabled, of enabled customers.
 pub fn contacts_of(db: &mut Db, email_key: &str) -> Result<Vec<(ContactId, CustomerId)>> {
+    if is_nobodys(email_key) {
+        return Ok(Vec::new());
+    }
     let rows: Vec<(i64, i64)> = contacts::table
         .inner_join(customers::table)
         .filter(contacts::email_key.eq(email_key))
@@ -137,6 +139,11 @@ pub fn contacts_of(db: &mut Db, email_key: &str) -> Result<Vec<(ContactId, Custo
         .select((contacts::id, contacts::customer_id))
         .load(db)?;
     Ok(rows.into_iter().map(|(contact, customer)| (ContactId(contact), CustomerId(customer))).collect())
+}
+
+/// PostgreSQL takes no text with a NUL, and nobody has such an e-mail.
+fn is_nobodys(email_key: &str) -> bool {
+    email_key.contains('\0')
 }
 
 /// How many contacts have a mailbox, whether or not they may sign in.

@@ -142,11 +142,6 @@ pub fn may_repeat(db: &mut Db, kind: &str, pause: TimeDelta) -> Result<Option<St
     Ok((ended <= now - pause || ended > now).then_some(checkpoint))
 }
 
-/// What a repeating job noted when it last came to its end; empty before the first time.
-pub fn checkpoint(db: &mut Db, kind: &str) -> Result<String> {
-    Ok(checkpoint_of(db, kind, 0)?.unwrap_or_default())
-}
-
 /// How far a job has come, if there is one.
 pub fn checkpoint_of(db: &mut Db, kind: &str, subject: i64) -> Result<Option<String>> {
     let job = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::subject_id.eq(subject));

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -34,8 +34,8 @@ pub struct NewMail<'a> {
     pub kind: Kind,
     /// For whose account: a link of it sets that account's password.
     pub account: AccountId,
-    /// To which contact, whose name and language it has; without one, to the first that the account leads to.
-    pub contact: Option<ContactId>,
+    /// To which contact, whose name and language it has.
+    pub contact: ContactId,
     /// Where it goes.
     pub recipient: &'a Email,
     /// What else it needs.
@@ -51,7 +51,7 @@ pub struct Due {
     pub kind: Kind,
     /// For whose account.
     pub account: Option<AccountId>,
-    /// To which contact.
+    /// To which contact, if it is still there.
     pub contact: Option<ContactId>,
     /// Where it goes.
     pub recipient: Email,
@@ -80,7 +80,7 @@ pub struct Sent {
 pub fn queue(db: &mut Db, mail: &NewMail<'_>, now: NaiveDateTime) -> Result<()> {
     diesel::insert_into(mails::table)
         .values((
-            (mails::kind.eq(mail.kind.word()), mails::account_id.eq(mail.account.0), mails::contact_id.eq(mail.contact.map(|id| id.0))),
+            (mails::kind.eq(mail.kind.word()), mails::account_id.eq(mail.account.0), mails::contact_id.eq(mail.contact.0)),
             (mails::recipient.eq(mail.recipient.as_str()), mails::details.eq(written(&mail.details)), mails::message_id.eq(random_token())),
             (mails::state.eq(State::Queued.word()), mails::due_at.eq(now), mails::created_at.eq(now), mails::changed_at.eq(now)),
         ))
@@ -206,11 +206,6 @@ pub fn note_outage(db: &mut Db, trouble: &str, now: NaiveDateTime) -> Result<()>
 pub fn forget_old(db: &mut Db, now: NaiveDateTime) -> Result<()> {
     diesel::delete(mails::table.filter(mails::state.ne("queued")).filter(mails::changed_at.lt(now - KEPT))).execute(db)?;
     Ok(())
-}
-
-/// How many mails wait.
-pub fn count_queued(db: &mut Db) -> Result<i64> {
-    Ok(mails::table.filter(queued()).select(count_star()).first(db)?)
 }
 
 fn written(details: &Details) -> String {

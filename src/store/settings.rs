@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::db::schema::{logos, settings};
 use crate::domain::input::Input;
 use crate::domain::settings::{Draft, Settings, check, fields};
-use crate::domain::vendor::{Logo, LogoKind, Vendor};
+use crate::domain::vendor::{Logo, LogoKind, LogoName, Vendor};
 
 /// Counts the edits, beside the fields.
 const VERSION: &str = "version";
@@ -40,7 +40,12 @@ pub fn save(db: &mut Db, draft: &Draft, version: i32) -> Result<()> {
 /// The vendor as contacts see it.
 pub fn vendor(db: &mut Db) -> Result<Vendor> {
     let Draft { vendor, accent, support, imprint, .. } = find(db)?.draft;
-    Ok(Vendor { name: vendor, accent, support, imprint: Some(imprint).filter(|imprint| !imprint.is_empty()), logo: logo(db)? })
+    Ok(Vendor { name: vendor, accent, support, imprint: Some(imprint).filter(|imprint| !imprint.is_empty()), logo: logo_name(db)? })
+}
+
+fn logo_name(db: &mut Db) -> Result<Option<LogoName>> {
+    let row: Option<(String, String)> = logos::table.find(LOGO).select((logos::media_type, logos::digest)).first(db).optional()?;
+    Ok(row.and_then(|(media_type, digest)| Some(LogoName { kind: LogoKind::parse(&media_type)?, digest })))
 }
 
 /// The logo, where there is one.

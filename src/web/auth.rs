@@ -112,7 +112,7 @@ impl FromRequest for Asked {
                 .app_data::<Data<App>>()
                 .map(|app| Self {
                     request: Request::of(request, app),
-                    tokens: session::tokens(request, app.is_secure()),
+                    tokens: session::ADMINISTRATION.tokens(request, app.is_secure()),
                     forwarded: is_forwarded(request.headers()),
                     least: request.extensions().get().map_or(Role::Administrator, |LeastRole(role)| *role),
                 })

@@ -5,6 +5,7 @@ pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod body;
+pub mod chunks;
 pub mod conditional;
 pub mod connection;
 pub mod form;

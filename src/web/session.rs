@@ -14,66 +14,55 @@ const TRIED: usize = 4;
 /// How long a browser keeps the cookie, in seconds: no session lives as long (RFC 6265bis allows 400 days at most).
 const KEPT: u32 = 400 * 24 * 60 * 60;
 
-/// The name of the cookie.
-fn name(secure: bool) -> &'static str {
-    if secure { "__Host-clientele" } else { "clientele" }
-}
+/// The cookies of one side. Neither side looks at the other's.
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies(&'static str);
 
-/// The name of the cookie by which a browser is known from which somebody has signed in before. It outlives sessions.
-fn known_name(secure: bool) -> &'static str {
-    if secure { "__Host-clientele-browser" } else { "clientele-browser" }
-}
+/// The cookies of users.
+pub const ADMINISTRATION: Cookies = Cookies("clientele");
+/// The cookies of contacts.
+pub const PORTAL: Cookies = Cookies("clientele-portal");
 
-/// The name of the portal's cookie.
-fn portal_name(secure: bool) -> &'static str {
-    if secure { "__Host-clientele-portal" } else { "clientele-portal" }
-}
+impl Cookies {
+    /// The tokens of sessions that a request brings, in its order.
+    #[must_use]
+    pub fn tokens(self, request: &HttpRequest, secure: bool) -> Vec<String> {
+        named(request, &self.session(secure))
+    }
 
-/// The tokens of the portal that a request brings, in its order.
-#[must_use]
-pub fn portal_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
-    named(request, portal_name(secure))
-}
+    /// The tokens of a browser that may be known.
+    #[must_use]
+    pub fn known_tokens(self, request: &HttpRequest, secure: bool) -> Vec<String> {
+        named(request, &self.browser(secure))
+    }
 
-/// The name of the cookie by which the portal knows a browser.
-fn portal_known_name(secure: bool) -> &'static str {
-    if secure { "__Host-clientele-portal-browser" } else { "clientele-portal-browser" }
-}
+    /// The header that gives a browser a session.
+    #[must_use]
+    pub fn set(self, token: &str, secure: bool) -> String {
+        cookie(&self.session(secure), token, KEPT, secure)
+    }
 
-/// The tokens of a browser that the portal may know.
-#[must_use]
-pub fn portal_known_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
-    named(request, portal_known_name(secure))
-}
+    /// The header that makes a browser known.
+    #[must_use]
+    pub fn set_known(self, token: &str, secure: bool) -> String {
+        cookie(&self.browser(secure), token, KEPT, secure)
+    }
 
-/// The header that makes a browser known to the portal.
-#[must_use]
-pub fn set_portal_known(token: &str, secure: bool) -> String {
-    cookie(portal_known_name(secure), token, KEPT, secure)
-}
+    /// The header that takes the session away.
+    #[must_use]
+    pub fn clear(self, secure: bool) -> String {
+        cookie(&self.session(secure), "", 0, secure)
+    }
 
-/// The header that gives a browser a session of the portal.
-#[must_use]
-pub fn set_portal(token: &str, secure: bool) -> String {
-    cookie(portal_name(secure), token, KEPT, secure)
-}
+    /// The name of the cookie of a session.
+    fn session(self, secure: bool) -> String {
+        format!("{}{}", if secure { "__Host-" } else { "" }, self.0)
+    }
 
-/// The header that takes it away.
-#[must_use]
-pub fn clear_portal(secure: bool) -> String {
-    cookie(portal_name(secure), "", 0, secure)
-}
-
-/// The tokens that a request brings, in its order.
-#[must_use]
-pub fn tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
-    named(request, name(secure))
-}
-
-/// The tokens of a browser that may be known.
-#[must_use]
-pub fn known_tokens(request: &HttpRequest, secure: bool) -> Vec<String> {
-    named(request, known_name(secure))
+    /// The name of the cookie by which a browser is known from which somebody has signed in before. It outlives sessions.
+    fn browser(self, secure: bool) -> String {
+        format!("{}-browser", self.session(secure))
+    }
 }
 
 fn named(request: &HttpRequest, name: &str) -> Vec<String> {
@@ -81,24 +70,6 @@ fn named(request: &HttpRequest, name: &str) -> Vec<String> {
     let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let ours = pairs.filter(|(key, value)| *key == name && is_random_secret(value));
     ours.map(|(_, value)| value.to_owned()).take(TRIED).collect()
-}
-
-/// The header that gives a browser a session.
-#[must_use]
-pub fn set(token: &str, secure: bool) -> String {
-    cookie(name(secure), token, KEPT, secure)
-}
-
-/// The header that makes a browser known.
-#[must_use]
-pub fn set_known(token: &str, secure: bool) -> String {
-    cookie(known_name(secure), token, KEPT, secure)
-}
-
-/// The header that takes it away.
-#[must_use]
-pub fn clear(secure: bool) -> String {
-    cookie(name(secure), "", 0, secure)
 }
 
 fn cookie(name: &str, value: &str, kept: u32, secure: bool) -> String {
@@ -118,8 +89,8 @@ mod tests {
             .append_header(("cookie", [b"x=\xff".as_slice()].concat().as_slice()))
             .append_header(("cookie", format!("=;;clientele={b}; __Host-clientele={b}")))
             .to_http_request();
-        assert_eq!(tokens(&request, false), [a, b.clone()]);
-        assert_eq!(tokens(&request, true), [b]);
-        assert!(tokens(&TestRequest::default().to_http_request(), true).is_empty());
+        assert_eq!(ADMINISTRATION.tokens(&request, false), [a, b.clone()]);
+        assert_eq!(ADMINISTRATION.tokens(&request, true), [b]);
+        assert!(ADMINISTRATION.tokens(&TestRequest::default().to_http_request(), true).is_empty());
     }
 }

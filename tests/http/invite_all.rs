@@ -150,7 +150,7 @@ mailing! {
             assert_eq!(app.sql().count(count), people, "{count}");
         }
         assert_eq!(app.sql().number("SELECT count(DISTINCT recipient) AS number FROM mails"), people);
-        let words = clientele::domain::rules::counted(people, "person", "people");
+        let words = clientele::domain::numbers::counted(people, "person", "people");
         assert_eq!(page.heading(), format!("Invited {words}"));
         app.get("/customers?q=access:never").expect(200).assert_says("No customer");
     }

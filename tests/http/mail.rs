@@ -52,7 +52,7 @@ fn invite_at(app: &TestApp, ids: &[i64], now: NaiveDateTime) {
             let recipient = contact.draft.email.clone().expect("an e-mail");
             let account = identities::ensure(db, &identity::email_key(recipient.as_str()), now)?.id.into();
             let details = Details::default();
-            mails::queue(db, &NewMail { kind: Kind::Invitation, account, contact: Some(contact.id), recipient: &recipient, details }, now)?;
+            mails::queue(db, &NewMail { kind: Kind::Invitation, account, contact: contact.id, recipient: &recipient, details }, now)?;
         }
         Ok(())
     });
@@ -422,7 +422,7 @@ fn addresses_in_any_letters(smtp: Smtp, app: TestApp) {
             let now = chrono::Utc::now().naive_utc();
             let account = identities::ensure(db, &identity::email_key(recipient), now)?.id.into();
             let details = Details { to_former: true, ..Details::default() };
-            let contact = Some(ContactId(acme.contact("Max").id));
+            let contact = ContactId(acme.contact("Max").id);
             mails::queue(db, &NewMail { kind: Kind::EmailChanged, account, contact, recipient: &email, details }, now)?;
         }
         Ok(())

@@ -27,7 +27,7 @@ impl TestApp {
     pub fn invite(&self, contact: i64) -> String {
         let database = startup::open(Address::parse(&self.database.url).expect("an address"), Tuning::default()).expect("the database");
         let actor = Actor::now(Principal::command_line(), chrono_tz::UTC);
-        let (_, token) = database.write(|db| identities::invite(db, &actor, ContactId(contact))).expect("an invitation");
+        let token = database.write(|db| identities::invite(db, &actor, ContactId(contact))).expect("an invitation");
         format!("/portal/set-password/{token}")
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::domain::rules::thousands;
+use crate::domain::numbers::thousands;
 use crate::imports::files::source::Bytes;
 
 /// Time between two plain lines.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Subject};
-use crate::domain::rules::thousands;
+use crate::domain::numbers::thousands;
 use crate::imports::ImportError;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::report::{Counts, Finding, InvalidRow, Report};

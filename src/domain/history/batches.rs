@@ -2,7 +2,7 @@
 
 use super::line::{Counts, PastBatch, Source};
 use super::sentence::{Part, Reader, Scope, Sentence, listed, words};
-use crate::domain::rules::counted;
+use crate::domain::numbers::counted;
 
 /// A batch in words.
 pub(super) fn of_batch(batch: &PastBatch, reader: Reader<'_>) -> Sentence {

@@ -6,7 +6,7 @@ use super::sentence::{Detail, Part, Reader, Scope, Sentence, listed, words};
 use super::values;
 use crate::domain::event::{EventTask, FieldChange, SubjectKind};
 use crate::domain::fields;
-use crate::domain::rules::counted;
+use crate::domain::numbers::counted;
 use crate::domain::undo::RENEWS;
 
 /// More characters than these, or a second line, make a text a long one.

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use super::line::Names;
 use crate::domain::clock::local;
+use crate::domain::numbers::thousands;
 use crate::domain::places::{Country, Language};
-use crate::domain::rules::thousands;
 
 /// A box of a form, which sends nothing where it is not ticked.
 const BOX: &str = "shipping_same";

@@ -3,9 +3,10 @@
 use super::access;
 use super::offers::{more, offer, why_not};
 use crate::domain::contact::Contact;
+use crate::domain::numbers::{counted, thousands};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::places::Language;
-use crate::domain::rules::{Refusal, Task, counted, thousands};
+use crate::domain::rules::{Refusal, Task};
 use crate::domain::text::Email;
 use crate::pages::contact_links;
 use crate::pages::list::marked;

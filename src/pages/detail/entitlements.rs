@@ -3,8 +3,9 @@
 use super::offers::{more, offer, why_not};
 use crate::domain::customer::Kind;
 use crate::domain::entitlement::{Entitlement, State};
+use crate::domain::numbers::thousands;
 use crate::domain::panes::Panes;
-use crate::domain::rules::{Refusal, Task, thousands};
+use crate::domain::rules::{Refusal, Task};
 use crate::pages::view::{EntitlementRow, Entitlements, Offer};
 use crate::pages::words;
 use crate::store::detail::CustomerDetail;

@@ -1,6 +1,7 @@
 //! What a customer's page offers, and why not.
 
-use crate::domain::rules::{Refusal, Task, thousands};
+use crate::domain::numbers::thousands;
+use crate::domain::rules::{Refusal, Task};
 use crate::pages::view::{More, Offer};
 use crate::store::detail::FIRST;
 use crate::web::request::Request;

@@ -1,6 +1,6 @@
 //! Who can no longer sign in to the portal, or can again, in words. Whoever signs in for another customer too keeps that.
 
-use crate::domain::rules::counted;
+use crate::domain::numbers::counted;
 use crate::store::access::SignIns;
 
 /// What *Disable* says on hover, with how many people it locks out.

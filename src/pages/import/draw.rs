@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 
 use crate::domain::ImportId;
 use crate::domain::import::{Mode, State, Subject};
-use crate::domain::rules::{Task, counted, thousands};
+use crate::domain::numbers::{counted, thousands};
+use crate::domain::rules::Task;
 use crate::imports::files::findings::{FileFindings, Findings};
 use crate::imports::files::report::{Counts, Finding};
 use crate::imports::parts::KEPT;

@@ -5,10 +5,12 @@ use actix_web::HttpResponse;
 use crate::changes::invitations;
 use crate::db::Db;
 use crate::domain::invitation::{JOB, Progress};
+use crate::domain::numbers::{counted, thousands};
 use crate::domain::query::{Place, Query};
-use crate::domain::rules::{Refusal, Task, counted, thousands};
+use crate::domain::rules::{Refusal, Task};
 use crate::list::{self, COUNT_LIMIT};
-use crate::pages::change::{Redirect, Subject, change};
+use crate::pages::change::{Redirect, Subject, change_and_wake};
+use crate::pages::invitations::EACH_GETS;
 use crate::pages::refusal;
 use crate::pages::screen::{self, DetailPane, ImportPane, show as show_screen};
 use crate::pages::view::{Bar, Confirm, Invitations, Notice};
@@ -32,14 +34,11 @@ pub async fn confirm(request: Asked) -> HttpResponse {
 
 /// `POST /settings/invite`: begins.
 pub async fn begin(request: Asked, form: FormBody) -> HttpResponse {
-    let notifier = request.unadmitted().app.notifier.clone();
-    let answer = change(request, form, Subject::None, |db, request, _| {
+    change_and_wake(request, form, Subject::None, |db, request, _| {
         invitations::begin(db, &request.actor, request.app.sends_mail)?;
         Ok(Redirect::silent(INVITATIONS.to_owned()))
     })
-    .await;
-    notifier.notify();
-    answer
+    .await
 }
 
 /// `GET /settings/invitations`: how far it is, or what came of it.
@@ -126,7 +125,7 @@ fn question(db: &mut Db, request: &Request) -> Result<DetailPane> {
     let question = Confirm {
         question: format!("Invite {}?", people.words()),
         sentences: vec![
-            "Each gets a mail with a link by which to set a password, valid for seven days.".to_owned(),
+            EACH_GETS.to_owned(),
             "Left out are those who were invited before or have a password, disabled contacts, all of disabled customers, and contacts \
              without an e-mail."
                 .to_owned(),

@@ -11,11 +11,12 @@ use crate::domain::input::Input;
 use crate::pages::screen::{kept_form, send_kept};
 use crate::pages::words;
 use crate::store::{Result, users};
+use crate::web::address;
 use crate::web::app::App;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
+use crate::web::session::ADMINISTRATION;
 use crate::web::sign_in::{self, Arrival, SecondStep};
-use crate::web::{address, session as cookies};
 
 /// Whoever wants to sign in.
 #[derive(Clone)]
@@ -27,7 +28,7 @@ pub(super) struct Comer {
 
 impl Comer {
     pub(super) fn of(request: &HttpRequest, app: &Data<App>) -> Self {
-        let (tokens, known) = (cookies::tokens(request, app.is_secure()), cookies::known_tokens(request, app.is_secure()));
+        let (tokens, known) = (ADMINISTRATION.tokens(request, app.is_secure()), ADMINISTRATION.known_tokens(request, app.is_secure()));
         Self { request: Request::of(request, app), tokens, known }
     }
 
@@ -88,6 +89,6 @@ fn enter(request: &Request, form: &Input, begun: &Begun) -> Reply {
     };
     let secure = request.app.is_secure();
     reply
-        .with("Set-Cookie", cookies::set(&begun.session.token, secure))
-        .with("Set-Cookie", cookies::set_known(&begun.session.known, secure))
+        .with("Set-Cookie", ADMINISTRATION.set(&begun.session.token, secure))
+        .with("Set-Cookie", ADMINISTRATION.set_known(&begun.session.known, secure))
 }

@@ -7,9 +7,10 @@ use crate::db::Db;
 use crate::domain::BatchId;
 use crate::domain::batch_undo::{BatchUndo, State};
 use crate::domain::limit;
-use crate::domain::rules::{Task, counted, thousands};
+use crate::domain::numbers::{counted, thousands};
+use crate::domain::rules::Task;
 use crate::domain::text::isolated;
-use crate::pages::change::{Redirect, Subject, change};
+use crate::pages::change::{Redirect, Subject, change_and_wake};
 use crate::pages::form::because;
 use crate::pages::path::Id;
 use crate::pages::screen::{self, DetailPane, ImportPane, show};
@@ -36,14 +37,11 @@ pub async fn ask(request: Asked, id: Id<BatchId>) -> HttpResponse {
 
 /// `POST /batches/{id}/undo`: begins, or resumes.
 pub async fn undo(request: Asked, id: Id<BatchId>, form: FormBody) -> HttpResponse {
-    let notifier = request.unadmitted().app.notifier.clone();
-    let answer = change(request, form, Subject::None, move |db, request, input| {
+    change_and_wake(request, form, Subject::None, move |db, request, input| {
         batch::start(db, &because(request, input)?, id.get()?)?;
         Ok(Redirect::silent(address::undo_batch(id.get()?)))
     })
-    .await;
-    notifier.notify();
-    answer
+    .await
 }
 
 fn question(db: &mut Db, request: &Request, id: BatchId) -> Result<DetailPane> {

@@ -19,7 +19,7 @@ use crate::web::auth::Asked;
 use crate::web::form::FormBody;
 use crate::web::request::Request;
 use crate::web::respond::Reply;
-use crate::web::session;
+use crate::web::session::ADMINISTRATION;
 
 /// `POST /users/first`.
 pub async fn create(asked: Asked, form: FormBody) -> HttpResponse {
@@ -62,8 +62,8 @@ async fn add(asked: &Asked, request: Request, mut input: Input) -> Reply {
             tracing::info!(request = asked.unadmitted().request_id, user = user.0, "the first user was added");
             let secure = app.is_secure();
             Reply::see_other(location)
-                .with("Set-Cookie", session::set(&token, secure))
-                .with("Set-Cookie", session::set_known(&known, secure))
+                .with("Set-Cookie", ADMINISTRATION.set(&token, secure))
+                .with("Set-Cookie", ADMINISTRATION.set_known(&known, secure))
         }
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => again_with(asked, &kept, &error),
         Err(error) => failed(asked, &error, None),

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use crate::portal::request::Comer;
-use crate::portal::respond::{Answer, page};
+use crate::portal::respond::{Answer, form, page};
 use crate::portal::view::{SignIn, SignInCode};
 
 /// The form to sign in by. `alert` is what is wrong.
@@ -15,8 +15,7 @@ pub(super) fn first(comer: &Comer, email: &str, alert: Option<String>, status: S
 /// The form for the code, or for a recovery code. `alert` is the message of what is wrong.
 pub(super) fn code(comer: &Comer, pending: &str, alert: Option<&str>, recovery: bool) -> Answer {
     let texts = comer.texts();
-    let status = if alert.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let heading = texts.say(if recovery { "portal-code-recovery" } else { "portal-code" });
-    let alert = alert.map(|id| texts.say(id));
-    page(texts, &heading.clone(), false, &SignInCode { texts, heading, pending: pending.to_owned(), alert, recovery }, status)
+    let (alert, is_wrong) = (alert.map(|id| texts.say(id)), alert.is_some());
+    form(texts, &heading.clone(), false, &SignInCode { texts, heading, pending: pending.to_owned(), alert, recovery }, is_wrong)
 }

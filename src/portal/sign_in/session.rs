@@ -6,7 +6,7 @@ use crate::portal::request::Comer;
 use crate::portal::respond::Answer;
 use crate::store::identities::{self, Identity};
 use crate::store::{Result, sessions};
-use crate::web::session as cookies;
+use crate::web::session::PORTAL;
 use crate::web::sign_in::{self, Begun};
 
 /// What a mailbox leads to.
@@ -34,6 +34,6 @@ pub(super) fn begin(db: &mut Db, comer: &Comer, identity: &Identity, places: &[(
 pub(super) fn answer(comer: &Comer, begun: &Begun) -> Answer {
     tracing::info!(request = comer.request.request_id, from = comer.request.peer, "signed in to the portal");
     let secure = comer.request.app.is_secure();
-    let reply = Answer::see_other("/portal").with("Set-Cookie", cookies::set_portal(&begun.token, secure));
-    reply.with("Set-Cookie", cookies::set_portal_known(&begun.known, secure))
+    let reply = Answer::see_other("/portal").with("Set-Cookie", PORTAL.set(&begun.token, secure));
+    reply.with("Set-Cookie", PORTAL.set_known(&begun.known, secure))
 }
