@@ -102,10 +102,18 @@ fn of_customers(table: &mut Table) {
     table.get("/customers.csv", Viewer, export::customers);
     table.get("/customers/new", Editor, customers::new);
     table.post("/customers/new", Editor, customers::create);
+    table.get("/customers/export", Viewer, export::ask);
+    table.get("/customers/export/file", Viewer, export::file);
     table.get("/customers/import", Administrator, import::start);
     table.post("/customers/import", Administrator, import::upload);
+    table.get("/customers/import/help", Administrator, import::help::show);
+    table.get("/customers/import/template.csv", Administrator, import::template::csv);
+    table.get("/customers/import/template.xlsx", Administrator, import::template::xlsx);
     table.get("/customers/import/{id}", Administrator, import::show);
     table.get("/customers/import/{id}/invalid.csv", Administrator, import::invalid_rows);
+    table.get("/customers/import/{id}/columns", Administrator, import::columns);
+    table.post("/customers/import/{id}/columns", Administrator, import::map);
+    table.get("/customers/import/{id}/rows", Administrator, import::rows);
     table.get("/customers/import/{id}/start", Administrator, import::show);
     table.post("/customers/import/{id}/start", Administrator, import::begin);
     table.get("/customers/import/{id}/resume", Administrator, import::show);
@@ -158,6 +166,8 @@ fn of_what_customers_have(table: &mut Table) {
     table.post("/customers/{id}/entitlements/new", Editor, entitlements::create);
     table.get("/entitlements", Viewer, entitlements::index);
     table.get("/entitlements.csv", Viewer, export::entitlements);
+    table.get("/entitlements/export", Viewer, export::ask);
+    table.get("/entitlements/export/file", Viewer, export::file);
     table.get("/entitlements/new", Editor, entitlements::choose_customer);
     table.get("/entitlements/{id}", Viewer, entitlements::show_one);
     table.post("/entitlements/{id}", Editor, entitlements::update);

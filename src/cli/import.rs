@@ -1,5 +1,6 @@
 //! `clientele import`: checks, says what it found, asks, imports.
 
+mod options;
 mod progress;
 mod say;
 
@@ -10,18 +11,22 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use clap::{ArgGroup, Args};
 
+use self::options::Decisions;
 use self::progress::{Counted, Progress};
 use self::say::Names;
 use crate::config::DatabaseSettings;
-use crate::db::Database;
+use crate::db::{Database, Db};
 use crate::domain::actor::{Actor, Principal};
 use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::numbers::counted;
+use crate::imports::files::look::{Look, Options, Question};
 use crate::imports::files::source::{self, Bytes};
+use crate::imports::mappings;
 use crate::imports::progress::Expected;
 use crate::imports::record::{self, File as Described, Import};
 use crate::imports::{self, Check, Checked, ImportError, Importer};
+use crate::store::Error;
 
 type Outcome<T> = std::result::Result<T, String>;
 
@@ -29,13 +34,13 @@ type Outcome<T> = std::result::Result<T, String>;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("files").required(true).multiple(true).args(["customers", "contacts", "entitlements"]))]
 pub(super) struct Settings {
-    /// A CSV file of customers, matched by number, or by CRM ID where there is no number
+    /// A file (CSV, XLSX, ODS) of customers, matched by number, or by CRM ID where there is no number
     #[arg(long, value_name = "FILE")]
     customers: Option<PathBuf>,
-    /// A CSV file of contacts, matched by e-mail within the customer
+    /// A file (CSV, XLSX, ODS) of contacts, matched by e-mail within the customer
     #[arg(long, value_name = "FILE")]
     contacts: Option<PathBuf>,
-    /// A CSV file of entitlements, matched by EID
+    /// A file (CSV, XLSX, ODS) of entitlements, matched by EID
     #[arg(long, value_name = "FILE")]
     entitlements: Option<PathBuf>,
     /// Which rows to import: both, create (new records only) or update (existing records only)
@@ -53,6 +58,8 @@ pub(super) struct Settings {
     /// Import without asking
     #[arg(long, short)]
     yes: bool,
+    #[command(flatten)]
+    decisions: Decisions,
 }
 
 impl Settings {
@@ -82,9 +89,16 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     let names = Names::of(settings.files());
     let files = Each::try_from_fn(|subject| settings.path(subject).map(describe).transpose())?;
     let database = crate::startup::open(database.address()?, database.tuning())?;
-    let interrupted = database.read(|db| record::interrupted(db, settings.mode, &files)).map_err(|error| names.failed(&error.into()))?;
+    let given: Vec<Subject> = settings.files().map(|(subject, _)| subject).collect();
+    let kept = kept(&database, &names, settings, &given)?;
+    let options = settings.decisions.options(&given, kept)?;
+    let failed = |error: Error| names.failed(&error.into());
+    let interrupted = database.read(|db| record::interrupted(db, settings.mode, &options, &files)).map_err(failed)?;
+    let look = look(settings, &names, options)?;
     let actor = || Actor::now(Principal::command_line(), zone);
-    let checked = check(&database, actor, settings, &names, interrupted)?;
+    let checked = check(&database, actor, settings, &names, look, interrupted)?;
+    say::notes(&names, &checked.report);
+    say::alike(&names, &checked.report);
     say::warnings(&names, &checked.report);
     say::counts(&names, &checked.report.counts);
     say::invalid(&names, &checked.report);
@@ -97,6 +111,9 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
         let errors = if settings.errors.is_some() { "" } else { " (--errors FILE writes them to a file)" };
         return Err(format!("{rows} invalid, and nothing is imported: fix them{errors}, or leave them out with --skip-invalid."));
     }
+    if checked.report.undecided > 0 && !settings.dry_run {
+        return Err(options::answer(&Question::Alike(checked.report.undecided)).unwrap_or_default());
+    }
     if settings.dry_run {
         println!("Nothing was imported: this was only a check (--dry-run).");
         return Ok(());
@@ -104,14 +121,61 @@ pub(super) fn run(database: &DatabaseSettings, zone: Tz, settings: &Settings) ->
     if !confirmed(settings)? {
         return Err("Nothing was imported.".to_owned());
     }
+    if let Some(name) = &settings.decisions.save_mapping {
+        database.write(|db| keep(db, &actor(), name, &checked.look)).map_err(failed)?;
+    }
     let interrupted = |failure: ImportError| names.interrupted(&failure);
     let batch = database.import_batch();
     let new = Expected { customers: checked.report.counts.of(Subject::Customers).new, batch };
     let import = database
-        .write(|db| imports::progress::open(db, &actor(), settings.mode, &files, new))
+        .write(|db| imports::progress::open(db, &actor(), settings.mode, &checked.look, &files, new))
         .map_err(|error| interrupted(error.into()))?;
-    let importer = Importer::new(batch, settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
+    let importer = Importer::new(&database, settings.open(&Counted::default())?, import, checked).map_err(interrupted)?;
     import_rows(&database, actor, &names, importer)
+}
+
+/// The decisions that were kept under the name that is asked for.
+fn kept(database: &Database, names: &Names, settings: &Settings, given: &[Subject]) -> Outcome<Each<Options>> {
+    let mut options = Each::<Options>::default();
+    let Some(name) = &settings.decisions.mapping else { return Ok(options) };
+    let mut is_known = false;
+    for subject in given {
+        let found = database.read(|db| mappings::named(db, *subject, name)).map_err(|error| names.failed(&error.into()))?;
+        if let Some(kept) = found {
+            *options.of_mut(*subject) = kept.options;
+            is_known = true;
+        }
+    }
+    if is_known { Ok(options) } else { Err(format!("Nothing is kept under the name {name}.")) }
+}
+
+/// Keeps the decisions about each file under a name.
+fn keep(db: &mut Db, actor: &Actor, name: &str, look: &Look) -> Result<(), Error> {
+    for subject in Subject::ALL {
+        let Some(file) = look.files.of(subject) else { continue };
+        let signature = mappings::signature(file.survey.columns.iter().map(|column| column.name.as_str()));
+        mappings::keep(db, actor, subject, name, &signature, look.options.of(subject))?;
+    }
+    Ok(())
+}
+
+/// Looks at the files. What has to be said before they are imported ends the command, unless it only checks.
+fn look(settings: &Settings, names: &Names, options: Each<Options>) -> Outcome<Look> {
+    let (look, error) = Look::at(settings.open(&Counted::default())?, options).map_err(|error| names.failed(&error.into()))?;
+    options::refuse_unknown_columns(&look)?;
+    if let Some(error) = error {
+        return Err(names.failed(&error.into()));
+    }
+    say::columns(names, &look);
+    for (subject, question) in look.questions() {
+        let Some(answer) = options::answer(&question) else { continue };
+        let sentence = names.about(subject, &answer);
+        if !settings.dry_run {
+            return Err(sentence);
+        }
+        println!("{sentence}");
+    }
+    Ok(look)
 }
 
 fn check(
@@ -119,6 +183,7 @@ fn check(
     actor: impl Fn() -> Actor,
     settings: &Settings,
     names: &Names,
+    look: Look,
     interrupted: Option<Import>,
 ) -> Outcome<Checked> {
     let read = Counted::default();
@@ -126,8 +191,7 @@ fn check(
     if let Some(import) = &interrupted {
         say::resuming(names, import);
     }
-    let mut check = Check::new(database.import_batch(), settings.open(&read)?, settings.mode, interrupted).map_err(failed)?;
-    say::columns(names, check.columns());
+    let mut check = Check::new(database, settings.open(&read)?, look, settings.mode, interrupted).map_err(failed)?;
     let length = settings.files().map(|(_, path)| std::fs::metadata(path).map_or(0, |file| file.len())).sum();
     let progress = Progress::new("Checking", length, 0);
     while check.step(database, &actor()).map_err(failed)? {
@@ -193,7 +257,8 @@ fn describe(path: &Path) -> Outcome<Described> {
     let failed = |error| format!("{} cannot be read: {error}", path.display());
     let mut file = open(path)?;
     let length = file.metadata().map_err(failed)?.len();
-    Ok(Described { name: visible(&path.display().to_string()), length, fingerprint: source::fingerprint(&mut file).map_err(failed)? })
+    let (name, fingerprint) = (visible(&path.display().to_string()), source::fingerprint(&mut file).map_err(failed)?);
+    Ok(Described { name, length, fingerprint, derived: false })
 }
 
 fn write_errors(path: &Path, checked: &Checked) -> Outcome<()> {

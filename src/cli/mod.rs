@@ -38,8 +38,8 @@ enum Command {
     Check(check::Check),
     /// Fills an empty database with believable sample data
     Demo(demo::Demo),
-    /// Writes customers, their contacts and their entitlements to CSV files
-    Export(export::Export),
+    /// Writes customers, their contacts and their entitlements to CSV files or workbooks
+    Export(export::Settings),
     /// Reads customers, their contacts and their entitlements from CSV files
     Import(import::Settings),
     /// Adds and changes users, who sign in

@@ -221,6 +221,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    listing_behind (customer_id) {
+        customer_id -> BigInt,
+    }
+}
+
+diesel::table! {
     deferred_indexes (name) {
         name -> Text,
         definition -> Text,
@@ -371,6 +377,7 @@ diesel::table! {
         started_at -> Timestamp,
         changed_at -> Timestamp,
         actor_id -> Nullable<BigInt>,
+        options -> Text,
     }
 }
 
@@ -387,6 +394,31 @@ diesel::table! {
         unchanged -> BigInt,
         skipped -> BigInt,
         invalid -> BigInt,
+        derived -> Bool,
+    }
+}
+
+diesel::table! {
+    import_rows (import_id, place) {
+        import_id -> BigInt,
+        place -> Integer,
+        outcome -> Text,
+        subject -> Text,
+        line -> BigInt,
+        about -> Text,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    import_mappings (id) {
+        id -> BigInt,
+        subject -> Text,
+        name -> Text,
+        name_key -> Text,
+        signature -> Text,
+        options -> Text,
+        changed_at -> Timestamp,
     }
 }
 

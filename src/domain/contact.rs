@@ -4,84 +4,10 @@ use chrono::NaiveDateTime;
 
 use super::input::{Check, Errors, Input};
 use super::limit;
+use super::person::{PersonFields, PersonName};
 use super::places::Language;
 use super::text::Email;
 use super::{BatchId, ContactId, CustomerId, mailbox};
-
-/// The names of a person; the last one is always there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PersonName {
-    /// May be empty.
-    pub first: String,
-    /// May be empty.
-    pub middle: String,
-    /// Never empty once checked.
-    pub last: String,
-}
-
-/// First, middle and last name, as they stand in three columns.
-impl From<(String, String, String)> for PersonName {
-    fn from((first, middle, last): (String, String, String)) -> Self {
-        Self { first, middle, last }
-    }
-}
-
-/// The names of a person's fields in a form.
-#[derive(Debug)]
-pub struct PersonFields {
-    /// First name.
-    pub first: &'static str,
-    /// Middle name.
-    pub middle: &'static str,
-    /// Last name.
-    pub last: &'static str,
-    /// How the last name, which may be missing, is called in messages.
-    pub last_label: &'static str,
-}
-
-impl PersonName {
-    /// Greatest length of each name, in characters.
-    pub const LIMIT: usize = 100;
-    /// The fields of an individual's and of a contact's form.
-    pub const FIELDS: PersonFields =
-        PersonFields { first: "first_name", middle: "middle_name", last: "last_name", last_label: "Last name" };
-
-    /// All names that are there, in the order they are spoken.
-    #[must_use]
-    pub fn full(&self) -> String {
-        joined(&[&self.first, &self.middle, &self.last])
-    }
-
-    /// Takes a whole name apart: the last word is the last name, unless a comma says that it comes first.
-    #[must_use]
-    pub fn of_whole(name: &str) -> Self {
-        let (given, last) = match name.split_once(',') {
-            Some((last, given)) => (given.trim(), last.trim()),
-            None => name.trim().rsplit_once(char::is_whitespace).map_or(("", name.trim()), |(given, last)| (given.trim(), last)),
-        };
-        let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
-        Self { first: first.to_owned(), middle: middle.trim().to_owned(), last: last.to_owned() }
-    }
-
-    /// First and middle name.
-    #[must_use]
-    pub fn others(&self) -> String {
-        joined(&[&self.first, &self.middle])
-    }
-
-    /// Reads the names from a form.
-    pub fn check(check: &mut Check<'_>, fields: &PersonFields) -> Self {
-        Self {
-            first: check.line(fields.first, "First name", Self::LIMIT),
-            middle: check.line(fields.middle, "Middle name", Self::LIMIT),
-            last: check.required(fields.last, fields.last_label, Self::LIMIT),
-        }
-    }
-}
-
-fn joined(names: &[&str]) -> String {
-    names.iter().filter(|name| !name.is_empty()).copied().collect::<Vec<_>>().join(" ")
-}
 
 /// All that an administrator says about a contact, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -272,20 +198,6 @@ mod tests {
 
     fn input(pairs: &[(&str, &str)]) -> Input {
         Input::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-    }
-
-    #[test]
-    fn a_whole_name_is_taken_apart() {
-        for (name, parts) in [
-            ("Jana Hoffmann", ["Jana", "", "Hoffmann"]),
-            (" Jana  Maria Hoffmann ", ["Jana", "Maria", "Hoffmann"]),
-            ("van der Berg, Bo", ["Bo", "", "van der Berg"]),
-            ("Cher", ["", "", "Cher"]),
-            ("", ["", "", ""]),
-        ] {
-            let whole = PersonName::of_whole(name);
-            assert_eq!([whole.first, whole.middle, whole.last], parts, "{name}");
-        }
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(DANGEROUS) || text.starts_with(GUARD) { Cow::Owned(format!("{GUARD}{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// A cell of another file, which may have guards of its own, as it is written again: it begins no formula, and is read as it was.
+#[must_use]
+pub fn defused(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(DANGEROUS) { guarded(cell) } else { Cow::Borrowed(cell) }
+}
+
 /// The text of a cell as it was before [`guarded`].
 #[must_use]
 pub fn unguarded(cell: &str) -> &str {
@@ -59,6 +65,10 @@ mod tests {
             let cell = guarded(&text);
             prop_assert!(!cell.starts_with(DANGEROUS));
             prop_assert_eq!(unguarded(&cell), text.as_str());
+            let again = defused(&text);
+            prop_assert!(!again.starts_with(DANGEROUS));
+            prop_assert_eq!(unguarded(&again), unguarded(&text));
+            prop_assert_eq!(defused(&again), again.clone());
         }
     }
 }

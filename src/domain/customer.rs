@@ -2,9 +2,10 @@
 
 use chrono::NaiveDateTime;
 
-use super::contact::{self, PersonName};
+use super::contact;
 use super::input::{Check, Errors, FieldError, Input};
 use super::limit;
+use super::person::PersonName;
 use super::places::{Country, Language};
 use super::text::Email;
 use super::{BatchId, CustomerId};

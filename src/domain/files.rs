@@ -1,39 +1,96 @@
-//! The files that customers, contacts and entitlements are written to: their columns, in order, and the cells of a record.
-//!
-//! Every text is guarded against formulas ([`super::csv`]); words and dates are those of the addresses and forms.
+//! The files that customers, contacts and entitlements are written to: their columns, in order, and the cells of a record. Words and days are
+//! those of addresses and forms.
+
+use chrono::NaiveDate;
 
 use super::contact::Contact;
-use super::csv::guarded;
 use super::customer::{Address, Customer, Who};
 use super::entitlement::Entitlement;
 use super::import::Subject;
 use super::places::{Country, Language};
 use super::text::Email;
 
-/// The columns, with commas between them.
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A text, an identifier, a moment; empty where there is nothing.
+    Text(String),
+    /// How many.
+    Number(i32),
+    /// A day.
+    Day(NaiveDate),
+}
+
+/// The columns, in order.
 #[must_use]
-pub fn columns(subject: Subject) -> &'static str {
+pub fn columns(subject: Subject) -> &'static [&'static str] {
     match subject {
         // `shipping_same` tells "the same as billing" from an address that is not known.
-        Subject::Customers => {
-            "number,type,status,name,first_name,middle_name,last_name,email,locale,phone,fax,crm_id,ref_id,description,\
-             billing_street,billing_city,billing_state,billing_postal_code,billing_country,shipping_same,\
-             shipping_street,shipping_city,shipping_state,shipping_postal_code,shipping_country"
+        Subject::Customers => &[
+            "number",
+            "type",
+            "status",
+            "name",
+            "first_name",
+            "middle_name",
+            "last_name",
+            "email",
+            "locale",
+            "phone",
+            "fax",
+            "crm_id",
+            "ref_id",
+            "description",
+            "billing_street",
+            "billing_city",
+            "billing_state",
+            "billing_postal_code",
+            "billing_country",
+            "shipping_same",
+            "shipping_street",
+            "shipping_city",
+            "shipping_state",
+            "shipping_postal_code",
+            "shipping_country",
+        ],
+        Subject::Contacts => &[
+            "customer_number",
+            "customer_crm_id",
+            "status",
+            "default",
+            "first_name",
+            "middle_name",
+            "last_name",
+            "email",
+            "locale",
+            "phone",
+            "ref_id",
+        ],
+        Subject::Entitlements => {
+            &["customer_number", "customer_crm_id", "contact_email", "eid", "product", "quantity", "starts_on", "ends_on", "ended_at"]
         }
-        Subject::Contacts => "customer_number,customer_crm_id,status,default,first_name,middle_name,last_name,email,locale,phone,ref_id",
-        Subject::Entitlements => "customer_number,customer_crm_id,contact_email,eid,product,quantity,starts_on,ends_on,ended_at",
+    }
+}
+
+/// The columns by which an import finds the record again: no file is without them.
+#[must_use]
+pub fn keys(subject: Subject) -> &'static [&'static str] {
+    match subject {
+        Subject::Customers => &["number"],
+        Subject::Contacts => &["customer_number", "email"],
+        Subject::Entitlements => &["customer_number", "eid"],
     }
 }
 
 /// The cells of a customer.
 #[must_use]
-pub fn customer(customer: &Customer) -> Vec<String> {
+pub fn customer(customer: &Customer) -> Vec<Cell> {
     let draft = &customer.draft;
     let (name, first, middle, last) = match &draft.who {
         Who::Company(name) => (name.as_str(), "", "", ""),
         Who::Individual(person) => ("", person.first.as_str(), person.middle.as_str(), person.last.as_str()),
     };
-    let mut cells = cells(&[
+    let mut cells = texts(&[
         &customer.number,
         customer.kind().word(),
         status(customer.enabled),
@@ -50,16 +107,16 @@ pub fn customer(customer: &Customer) -> Vec<String> {
         &draft.description,
     ]);
     cells.extend(address(&draft.billing));
-    cells.push(yes_or_no(draft.shipping.is_none()).to_owned());
+    cells.push(text(yes_or_no(draft.shipping.is_none())));
     cells.extend(address(draft.shipping.as_ref().unwrap_or(&Address::default())));
     cells
 }
 
 /// The cells of a contact.
 #[must_use]
-pub fn contact(of: &Customer, contact: &Contact) -> Vec<String> {
+pub fn contact(of: &Customer, contact: &Contact) -> Vec<Cell> {
     let draft = &contact.draft;
-    cells(&[
+    texts(&[
         &of.number,
         &of.draft.crm_id,
         status(contact.enabled),
@@ -76,29 +133,29 @@ pub fn contact(of: &Customer, contact: &Contact) -> Vec<String> {
 
 /// The cells of an entitlement; `contact_email` is empty where it names nobody.
 #[must_use]
-pub fn entitlement(of: &Customer, entitlement: &Entitlement, contact_email: &str) -> Vec<String> {
+pub fn entitlement(of: &Customer, entitlement: &Entitlement, contact_email: &str) -> Vec<Cell> {
     let draft = &entitlement.draft;
-    let ends_on = draft.ends_on.map(|day| day.to_string()).unwrap_or_default();
     let ended_at = entitlement.ended_at.map(|moment| format!("{}Z", moment.format("%Y-%m-%dT%H:%M:%S%.6f"))).unwrap_or_default();
-    cells(&[
-        &of.number,
-        &of.draft.crm_id,
-        contact_email,
-        &entitlement.eid,
-        &draft.product,
-        &draft.quantity.to_string(),
-        &draft.starts_on.to_string(),
-        &ends_on,
-        &ended_at,
-    ])
+    let mut cells = texts(&[&of.number, &of.draft.crm_id, contact_email, &entitlement.eid, &draft.product]);
+    cells.extend([
+        Cell::Number(draft.quantity),
+        Cell::Day(draft.starts_on),
+        draft.ends_on.map_or_else(|| text(""), Cell::Day),
+        Cell::Text(ended_at),
+    ]);
+    cells
 }
 
-fn cells(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| guarded(text).into_owned()).collect()
+fn texts(all: &[&str]) -> Vec<Cell> {
+    all.iter().copied().map(text).collect()
 }
 
-fn address(address: &Address) -> Vec<String> {
-    cells(&[&address.street, &address.city, &address.state, &address.postal_code, address.country.map_or("", Country::code)])
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn address(address: &Address) -> Vec<Cell> {
+    texts(&[&address.street, &address.city, &address.state, &address.postal_code, address.country.map_or("", Country::code)])
 }
 
 fn status(enabled: bool) -> &'static str {

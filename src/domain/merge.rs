@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::contact::PersonName;
 use super::customer::{BILLING, SHIPPING};
 use super::event::FieldChange;
 use super::input::Input;
+use super::person::PersonName;
 
 /// The field that makes the shipping address the billing address.
 pub const SAME: &str = "shipping_same";

@@ -20,7 +20,8 @@ impl Country {
     /// Reads an alpha-2 code, in any case: `de`, `DE`.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        rust_iso3166::from_alpha2(&code.trim().to_ascii_uppercase()).map(|country| Self(country.alpha2))
+        let code = code.trim().to_ascii_uppercase();
+        if code == KOSOVO { Some(Self(KOSOVO)) } else { rust_iso3166::from_alpha2(&code).map(|country| Self(country.alpha2)) }
     }
 
     /// The code in capitals: `DE`.
@@ -32,9 +33,12 @@ impl Country {
     /// The everyday English name: `Germany`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        rust_iso3166::from_alpha2(self.0).map_or(self.0, |country| country_name(country.alpha2, country.name))
+        rust_iso3166::from_alpha2(self.0).map_or_else(|| country_name(self.0, self.0), |country| country_name(country.alpha2, country.name))
     }
 }
+
+/// In use for Kosovo (as in Unicode CLDR), which ISO 3166-1 does not have: a code that the standard leaves to its users.
+const KOSOVO: &str = "XK";
 
 impl Language {
     /// Reads a two-letter code, in any case; of a longer language tag (`de-AT`, `pt_BR`) the language counts.
@@ -72,8 +76,10 @@ impl fmt::Display for Language {
 /// All countries as (code, name), in the order of their names.
 #[must_use]
 pub fn countries() -> &'static [(&'static str, &'static str)] {
-    static ALL: LazyLock<Vec<(&str, &str)>> =
-        LazyLock::new(|| in_order(rust_iso3166::ALL.iter().map(|c| (c.alpha2, country_name(c.alpha2, c.name))).collect()));
+    static ALL: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+        let listed = rust_iso3166::ALL.iter().map(|country| (country.alpha2, country.name)).chain([(KOSOVO, KOSOVO)]);
+        in_order(listed.map(|(code, official)| (code, country_name(code, official))).collect())
+    });
     &ALL
 }
 
@@ -127,6 +133,7 @@ fn country_name(code: &str, official: &'static str) -> &'static str {
         "VG" => "British Virgin Islands",
         "VI" => "U.S. Virgin Islands",
         "VN" => "Vietnam",
+        KOSOVO => "Kosovo",
         _ => official,
     }
 }
@@ -170,7 +177,7 @@ mod tests {
 
     #[test]
     fn lists_hold_everyday_names_in_their_order() {
-        assert_eq!(countries().len(), 249);
+        assert_eq!(countries().len(), 250);
         assert!(languages().len() > 180);
         for list in [countries(), languages()] {
             assert!(list.windows(2).all(|pair| collate::compare(pair[0].1, pair[1].1).is_lt()));

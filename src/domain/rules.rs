@@ -175,6 +175,8 @@ pub enum Task {
     Import,
     /// Start an import whose files have been checked.
     StartImport(import::State),
+    /// Decide where the columns of an import in this state go.
+    MapImport(import::State),
     /// Resume an import that was interrupted.
     ResumeImport(import::State),
     /// Discard an import, with its files.
@@ -233,9 +235,12 @@ pub fn check(role: Role, task: Task) -> Result<(), Refusal> {
         Task::Undo { own: false } if role < Role::Administrator => Refusal::NotOwnChange,
         Task::StartImport(import::State::Checked { importable: false }) => Refusal::NothingToImport,
         Task::StartImport(import::State::Checked { importable: true })
+        | Task::MapImport(import::State::Checked { .. })
         | Task::ResumeImport(import::State::Failed)
         | Task::DiscardImport(import::State::Checking | import::State::Checked { .. } | import::State::Failed) => return Ok(()),
-        Task::StartImport(state) | Task::ResumeImport(state) | Task::DiscardImport(state) => Refusal::ImportIs(state),
+        Task::StartImport(state) | Task::MapImport(state) | Task::ResumeImport(state) | Task::DiscardImport(state) => {
+            Refusal::ImportIs(state)
+        }
         _ => return Ok(()),
     };
     Err(refusal)
@@ -300,6 +305,7 @@ fn least_role(task: Task) -> Role {
         | Task::DemoteAdministrator(_)
         | Task::Import
         | Task::StartImport(_)
+        | Task::MapImport(_)
         | Task::ResumeImport(_)
         | Task::DiscardImport(_) => Role::Administrator,
         Task::EditOwnDetails => Role::Contact,

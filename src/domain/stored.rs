@@ -1,8 +1,9 @@
 //! Stored records as their forms would send them, unchanged: what a row of an import leaves out is taken from here.
 
-use super::contact::{self, PersonFields, PersonName};
+use super::contact;
 use super::customer::{self, Address, AddressFields, BILLING, Customer, SHIPPING, Who};
 use super::entitlement;
+use super::person::{PersonFields, PersonName};
 use super::places::{Country, Language};
 use super::text::Email;
 

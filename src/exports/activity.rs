@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use csv::QuoteStyle;
 
-use super::file::written;
+use super::file::{MARK, written};
 use crate::domain::clock;
 use crate::domain::csv::guarded;
 use crate::domain::history::{Line, Reader, Scope};
@@ -19,10 +19,10 @@ pub const LINES: usize = 200;
 const COLUMNS: [&str; 11] =
     ["time", "person", "task", "record", "record_id", "record_name", "customer_id", "customer", "what", "changes", "reason"];
 
-/// The line that names the columns.
+/// The line that names the columns, after the mark by which spreadsheets know UTF-8.
 #[must_use]
 pub fn header() -> Vec<u8> {
-    format!("{}\r\n", COLUMNS.join(",")).into_bytes()
+    format!("{MARK}{}\r\n", COLUMNS.join(",")).into_bytes()
 }
 
 /// A page of the history as lines.

@@ -1,42 +1,77 @@
-//! The list of entitlements as lines of the file that an import takes, page by page: each is a short reading of its own.
+//! Entitlements that a search finds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
-use csv::QuoteStyle;
+use chrono::{NaiveDate, NaiveDateTime};
 
-use super::file::written;
-use crate::db::Db;
+use super::customers::{MARGIN, with_emails};
+use super::records::Records;
+use crate::db::{Database, Db};
+use crate::domain::EntitlementId;
+use crate::domain::actor::Actor;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::files;
-use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
-use crate::domain::text::Email;
+use crate::domain::files::{self, Cell};
+use crate::domain::import::Subject;
+use crate::domain::query::entitlements::{EntitlementQuery, Place};
 use crate::list::entitlements as list;
-use crate::store::{Result, contacts, customers};
+use crate::store::{Result, customers};
 
-/// The next lines of what a query finds on a day, and where to go on.
-pub fn lines(db: &mut Db, query: &EntitlementQuery, today: NaiveDate, beyond: Option<Cursor>) -> Result<(Vec<u8>, Option<Cursor>)> {
-    let sort = match query.filter {
-        Some(Filter::EndsWithin(_)) => Sort::from(Order::Due),
-        // As they were created: an order that nobody's work changes meanwhile.
-        _ => Sort { order: Order::Newest, reversed: true },
-    };
-    let query = EntitlementQuery { sort, place: beyond.map_or(Place::First, Place::After), ..query.clone() };
-    let page = list::page(db, &query, today)?;
-    let found: Vec<Entitlement> = page.rows.into_iter().map(|row| row.entitlement).collect();
-    Ok((written(&records(db, &found)?, QuoteStyle::Necessary)?, page.next))
+/// What was changed meanwhile is compared so many at a time.
+const COMPARED: usize = 500;
+
+/// Brings entitlements.
+pub struct OfEntitlements {
+    query: EntitlementQuery,
+    today: NaiveDate,
+    began: NaiveDateTime,
+    ahead: Ahead,
+    seen: HashSet<EntitlementId>,
 }
 
-fn records(db: &mut Db, found: &[Entitlement]) -> Result<Vec<Vec<String>>> {
+/// What is to be looked for.
+enum Ahead {
+    /// What follows in the list.
+    List,
+    /// Of these, which were changed meanwhile, those that have not been seen.
+    Changed(Vec<EntitlementId>),
+}
+
+impl OfEntitlements {
+    pub fn new(query: EntitlementQuery, actor: &Actor) -> Self {
+        let query = EntitlementQuery { place: Place::First, ..query };
+        Self { query, today: actor.today, began: actor.now, ahead: Ahead::List, seen: HashSet::new() }
+    }
+
+    /// One reading.
+    pub fn next(&mut self, database: &Database) -> Result<Option<Records>> {
+        let (query, today) = (&self.query, self.today);
+        let mut found = match &mut self.ahead {
+            Ahead::List => {
+                let page = database.read(|db| list::page(db, query, today))?;
+                match page.next {
+                    Some(next) => self.query.place = Place::After(next),
+                    None => self.ahead = Ahead::Changed(database.read(|db| list::changed_since(db, self.began - MARGIN))?),
+                }
+                page.rows.into_iter().map(|row| row.entitlement).collect()
+            }
+            Ahead::Changed(changed) if changed.is_empty() => return Ok(None),
+            Ahead::Changed(changed) => {
+                let mut some = changed.split_off(changed.len().saturating_sub(COMPARED));
+                some.retain(|id| !self.seen.contains(id));
+                database.read(|db| list::found_among(db, query, today, &some))?
+            }
+        };
+        found.retain(|entitlement| self.seen.insert(entitlement.id));
+        Ok(Some(Records { subject: Subject::Entitlements, rows: database.read(|db| rows(db, &found))? }))
+    }
+}
+
+fn rows(db: &mut Db, found: &[Entitlement]) -> Result<Vec<Vec<Cell>>> {
     let mut ids: Vec<_> = found.iter().map(|entitlement| entitlement.customer).collect();
     ids.sort_unstable();
     ids.dedup();
     let customers: HashMap<_, _> = customers::find_all(db, &ids)?.into_iter().map(|customer| (customer.id, customer)).collect();
-    let named: Vec<i64> = found.iter().filter_map(|entitlement| entitlement.draft.contact).map(|id| id.0).collect();
-    let emails: HashMap<_, _> = contacts::find_all(db, &named)?.into_iter().map(|contact| (contact.id, contact.draft.email)).collect();
-    let record = |entitlement: &Entitlement| {
-        let email = entitlement.draft.contact.and_then(|id| emails.get(&id)?.as_ref()).map_or("", Email::as_str);
-        Some(files::entitlement(customers.get(&entitlement.customer)?, entitlement, email))
-    };
-    Ok(found.iter().filter_map(record).collect())
+    let row =
+        |(entitlement, email): &(&Entitlement, String)| Some(files::entitlement(customers.get(&entitlement.customer)?, entitlement, email));
+    Ok(with_emails(db, found)?.iter().filter_map(row).collect())
 }

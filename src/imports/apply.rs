@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::known::{KEYS, StoredRecords};
+use super::known::{Created, KEYS, StoredRecords};
 use super::plan::outcome::{ContactRef, Plan, PlannedContact, written};
 use super::record::Import;
-use super::seen::{CustomerRef, Lines, short_line};
+use super::seen::{CustomerRef, Lines};
 use crate::changes::{self, bulk};
 use crate::db::Db;
 use crate::domain::actor::Actor;
@@ -13,12 +13,15 @@ use crate::domain::contact::Contact;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::{ContactId, CustomerId, identity};
-use crate::imports::files::merge::{Batch, CustomerKey};
+use crate::imports::files::merge::{Batch, CustomerKey, short_line};
 use crate::list;
 use crate::store::contacts::NewContact;
 use crate::store::customers::NewCustomer;
 use crate::store::entitlements::NewEntitlement;
 use crate::store::{Result, contacts, customers};
+
+/// Rows that a customer gets in one transaction from which on more are to be expected: its entry in the list waits for the last of them.
+const MANY: usize = 500;
 
 /// What is written in one transaction.
 pub(super) struct Apply<'a> {
@@ -30,27 +33,29 @@ pub(super) struct Apply<'a> {
     pub numbers: Option<&'a Lines>,
 }
 
-/// The ids of what was created, by the line of its row.
-type Created = HashMap<u32, i64>;
-
 impl Apply<'_> {
-    /// Writes all of a plan.
-    pub fn all(&self, db: &mut Db, plan: &Plan) -> Result<()> {
+    /// Writes all of a plan. Returns the customers that it has created, by the lines of their rows.
+    pub fn all(&self, db: &mut Db, plan: &Plan) -> Result<Created> {
         let mut changed = HashSet::new();
         let created = self.customers(db, plan, &mut changed)?;
         // Customers that get something count as changed now.
-        let mut owners = HashSet::new();
+        let mut owners = HashMap::new();
         let contacts = self.contacts(db, plan, &created, &mut owners)?;
         self.entitlements(db, plan, [&created, &contacts], &mut owners)?;
-        let stored: Vec<i64> = owners.iter().filter(|id| self.stored.customers.contains_key(id)).copied().collect();
-        changed.extend(owners);
+        let stored: Vec<i64> = owners.keys().filter(|id| self.stored.customers.contains_key(id)).copied().collect();
+        changed.extend(owners.keys());
         let mut to_index: Vec<i64> = changed.into_iter().collect();
         if list::is_deferred(db)? {
             let created: HashSet<&i64> = created.values().collect();
             to_index.retain(|id| !created.contains(id));
             to_index = list::listed(db, &to_index)?;
         }
-        changes::follow_all(db, self.actor, &stored, &to_index.into_iter().map(CustomerId).collect::<Vec<_>>())
+        let behind: Vec<i64> = to_index.iter().copied().filter(|id| owners.get(id).is_some_and(|rows| *rows >= MANY)).collect();
+        let behind = list::listed(db, &behind)?;
+        list::leave_behind(db, &behind)?;
+        to_index.retain(|id| !behind.contains(id));
+        changes::follow_all(db, self.actor, &stored, &to_index.into_iter().map(CustomerId).collect::<Vec<_>>())?;
+        Ok(created)
     }
 
     fn customers(&self, db: &mut Db, plan: &Plan, changed: &mut HashSet<i64>) -> Result<Created> {
@@ -96,12 +101,12 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn contacts(&self, db: &mut Db, plan: &Plan, created: &Created, owners: &mut HashSet<i64>) -> Result<Created> {
+    fn contacts(&self, db: &mut Db, plan: &Plan, created: &Created, owners: &mut HashMap<i64, usize>) -> Result<Created> {
         let (mut lines, mut new) = (Vec::new(), Vec::new());
         for (row, planned) in self.batch.rows.contacts.iter().zip(&plan.contacts) {
             let Some((id, PlannedContact { customer, becomes_default: default, record })) = written(planned) else { continue };
             let Some(customer) = id_of(*customer, created) else { continue };
-            owners.insert(customer);
+            *owners.entry(customer).or_default() += 1;
             let Some(stored) = id.and_then(|_| self.stored.contact(customer, &row.email_key)) else {
                 lines.push(short_line(row.record.line));
                 new.push(NewContact {
@@ -123,13 +128,13 @@ impl Apply<'_> {
         Ok(lines.into_iter().zip(ids.into_iter().map(|id| id.0)).collect())
     }
 
-    fn entitlements(&self, db: &mut Db, plan: &Plan, created: [&Created; 2], owners: &mut HashSet<i64>) -> Result<()> {
+    fn entitlements(&self, db: &mut Db, plan: &Plan, created: [&Created; 2], owners: &mut HashMap<i64, usize>) -> Result<()> {
         let [customers, contacts] = created;
         let own = own_of_new(db, plan, customers)?;
         let mut new = Vec::new();
         for (id, entitlement) in plan.entitlements.iter().filter_map(written) {
             let Some(customer) = id_of(entitlement.customer, customers) else { continue };
-            owners.insert(customer);
+            *owners.entry(customer).or_default() += 1;
             let contact = match entitlement.contact {
                 ContactRef::Nobody => None,
                 ContactRef::Stored(id) => Some(id),

@@ -8,18 +8,23 @@ use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::identity;
-use crate::imports::files::merge::{Batch, CustomerKey};
+use crate::imports::files::merge::{Batch, CustomerKey, Found};
 use crate::store::{Result, bulk, contacts, customers, entitlements};
 
 /// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys again each time, and keeps none of them: half a dozen
 /// a batch cost nothing beside its thousands of rows, and fill no cache.
 pub(super) const KEYS: usize = 1_000;
 
+/// The customers that an import has created, by the lines of their rows; only where other rows may be of the same customer.
+pub(super) type Created = HashMap<u32, i64>;
+
 /// Records of the database that a batch names.
 #[derive(Default)]
 pub(super) struct StoredRecords {
     numbers: HashMap<String, i64>,
     crm_ids: HashMap<String, i64>,
+    /// Customers that earlier rows of the same file have created, by their lines.
+    lines: HashMap<u32, i64>,
     pub customers: HashMap<i64, Customer>,
     /// The contacts that individuals themselves are, by customer.
     pub own: HashMap<i64, Contact>,
@@ -33,10 +38,11 @@ pub(super) struct StoredRecords {
 
 impl StoredRecords {
     /// Looks up all that a batch names. To write, the customers are held first, so that what is found stays true.
-    pub fn load(db: &mut Db, batch: &Batch, eids: &[String], hold: bool) -> Result<Self> {
+    pub fn load(db: &mut Db, batch: &Batch, eids: &[String], created: &Created, hold: bool) -> Result<Self> {
         let mut stored = Self::default();
-        stored.load_ids(db, batch)?;
-        let mut ids: Vec<i64> = stored.numbers.values().chain(stored.crm_ids.values()).copied().collect();
+        let found = stored.load_ids(db, batch, created)?;
+        let mut ids: Vec<i64> =
+            stored.numbers.values().chain(stored.crm_ids.values()).chain(stored.lines.values()).copied().chain(found).collect();
         // In one order, so that two imports do not wait for each other.
         ids.sort_unstable();
         ids.dedup();
@@ -52,6 +58,11 @@ impl StoredRecords {
             stored.customers.extend(customers::find_all(db, &found)?.into_iter().map(|customer| (customer.id.0, customer)));
             stored.defaults.extend(contacts::defaults(db, ids)?);
         }
+        for row in batch.rows.customers.iter().filter(|row| row.customer.line != 0 && row.found != Found::Repeated) {
+            if let Some(id) = row.customer.iter().find_map(|key| stored.id(key)) {
+                stored.lines.insert(row.customer.line, id);
+            }
+        }
         stored.load_contacts(db, batch)?;
         for eids in eids.chunks(KEYS) {
             stored.entitlements.extend(entitlements::by_eid(db, eids)?.into_iter().map(|found| (found.eid.clone(), found)));
@@ -59,13 +70,16 @@ impl StoredRecords {
         Ok(stored)
     }
 
-    fn load_ids(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
-        let (mut numbers, mut crm_ids) = (HashSet::new(), HashSet::new());
+    /// Returns the ids that the rows name themselves.
+    fn load_ids(&mut self, db: &mut Db, batch: &Batch, created: &Created) -> Result<HashSet<i64>> {
+        let (mut numbers, mut crm_ids, mut ids) = (HashSet::new(), HashSet::new(), HashSet::new());
         let rows = &batch.rows;
         for key in rows.customers.iter().chain(&rows.contacts).chain(&rows.entitlements).flat_map(|row| row.customer.iter()) {
             match key {
                 CustomerKey::Number(key) => numbers.insert(key.to_owned()),
                 CustomerKey::CrmId(key) => crm_ids.insert(key.to_owned()),
+                CustomerKey::Id(id) => ids.insert(id),
+                CustomerKey::Line(line) => created.get(&line).is_some_and(|id| self.lines.insert(line, *id).is_none()),
             };
         }
         let [numbers, crm_ids] = [numbers, crm_ids].map(Vec::from_iter);
@@ -75,7 +89,7 @@ impl StoredRecords {
         for keys in crm_ids.chunks(KEYS) {
             self.crm_ids.extend(customers::holders_of_crm_ids(db, keys)?);
         }
-        Ok(())
+        Ok(ids)
     }
 
     fn load_contacts(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
@@ -98,11 +112,18 @@ impl StoredRecords {
         }
     }
 
-    /// The customer that holds a number or a CRM ID.
+    /// The lines of customers' rows that are of stored customers.
+    pub fn lines(&self) -> &Created {
+        &self.lines
+    }
+
+    /// The customer that has a key.
     pub fn id(&self, key: CustomerKey<'_>) -> Option<i64> {
         match key {
             CustomerKey::Number(key) => self.numbers.get(key).copied(),
             CustomerKey::CrmId(key) => self.crm_ids.get(key).copied(),
+            CustomerKey::Id(id) => Some(id),
+            CustomerKey::Line(line) => self.lines.get(&line).copied(),
         }
     }
 

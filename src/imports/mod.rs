@@ -8,30 +8,38 @@
 mod apply;
 pub mod files;
 mod known;
+pub mod mappings;
 mod near;
 pub mod parts;
 mod plan;
+pub mod preview;
 pub mod progress;
 mod reader;
 pub mod record;
+pub mod resolve;
+pub mod rows;
 mod seen;
 pub mod uploads;
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 
 use self::apply::Apply;
-use self::files::columns::ColumnMap;
 use self::files::error::FileError;
+use self::files::invalid;
+use self::files::look::Look;
 use self::files::merge::{Exclusions, Merge};
+use self::files::notes::Notes;
 use self::files::report::{Counts, Report};
 use self::files::source::Bytes;
-use self::known::StoredRecords;
+use self::known::{Created, StoredRecords};
 use self::near::NearMatches;
 use self::plan::outcome::Plan;
 use self::plan::planner::Planner;
+use self::preview::Preview;
 use self::reader::{ParsedBatch, Reader};
 use self::record::Import;
+use self::resolve::Resolver;
 use self::seen::{Lines, SeenRows};
 use crate::db::{Address, Database, Db, YIELD, any_deferred_index};
 use crate::domain::actor::Actor;
@@ -76,20 +84,25 @@ impl fmt::Display for ImportError {
 /// A look at all rows, without writing.
 pub struct Check {
     reader: Reader,
-    columns: Each<Option<ColumnMap>>,
+    look: Look,
+    resolver: Resolver,
+    lines: Created,
     mode: Mode,
     import: Option<Import>,
     seen: SeenRows,
     exclusions: Each<Exclusions>,
     report: Report,
+    preview: Preview,
 }
 
 /// What a check found.
 pub struct Checked {
     /// Counts, invalid rows, warnings.
     pub report: Report,
-    /// Where the columns of each file go.
-    pub columns: Each<Option<ColumnMap>>,
+    /// How the files are read, and where their columns go.
+    pub look: Look,
+    /// The first rows as they would be stored, and those that change.
+    pub preview: Preview,
     exclusions: Each<Exclusions>,
     numbers: Option<Lines>,
 }
@@ -99,27 +112,29 @@ impl Checked {
     ///
     /// # Errors
     /// The writer's own.
-    pub fn write_invalid(&self, out: impl Write) -> csv::Result<()> {
-        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(out);
-        for record in self.report.invalid_as_records(&self.columns) {
-            writer.write_record(&record)?;
-        }
-        Ok(writer.flush()?)
+    pub fn write_invalid(&self, out: impl Write) -> io::Result<()> {
+        invalid::write(&self.report, &self.look.columns, &self.look.formats(), out)
     }
 }
 
 impl Check {
-    /// Begins to check files, so many customers at a time. The rest of an import that was interrupted is checked as what it will be resumed with.
-    pub fn new(batch: usize, bytes: Each<Option<Bytes>>, mode: Mode, import: Option<Import>) -> std::result::Result<Self, ImportError> {
-        let merge = Merge::open(batch, bytes)?;
-        let columns = merge.columns();
-        let reader = Reader::new(merge, columns.clone());
-        Ok(Self { reader, columns, mode, import, seen: SeenRows::default(), exclusions: Each::default(), report: Report::default() })
-    }
-
-    #[must_use]
-    pub fn columns(&self) -> &Each<Option<ColumnMap>> {
-        &self.columns
+    /// Begins to check files that were looked at, opened again, so many customers at a time. The rest of an import that was interrupted is checked as
+    /// what it will be resumed with.
+    pub fn new(
+        database: &Database,
+        bytes: Each<Option<Bytes>>,
+        look: Look,
+        mode: Mode,
+        import: Option<Import>,
+    ) -> std::result::Result<Self, ImportError> {
+        let mut merge = Merge::open(database.import_batch(), bytes, &look.columns, &look.readings())?;
+        let (lines, seen, exclusions, mut report) = (Created::new(), SeenRows::default(), Each::default(), Report::default());
+        for warning in merge.take_warnings() {
+            report.warn(warning);
+        }
+        let reader = Reader::new(merge, look.columns.clone());
+        let resolver = resolver(database, &look, import.as_ref())?;
+        Ok(Self { reader, look, resolver, lines, mode, import, seen, exclusions, report, preview: Preview::default() })
     }
 
     /// What has been found so far.
@@ -130,16 +145,20 @@ impl Check {
 
     /// Checks the next batch, in the role of whoever is to import it. Returns whether there was one.
     pub fn step(&mut self, database: &Database, actor: &Actor) -> std::result::Result<bool, ImportError> {
-        let Some(parsed) = self.reader.next()? else { return Ok(false) };
+        let Some(mut parsed) = self.reader.next()? else { return Ok(false) };
         let eids = parsed.readable_eids();
+        let alike = self.resolver.resolve(&mut parsed.batch, &self.look.columns);
+        for row in alike {
+            self.report.look_alike(row);
+        }
         let (stored, near) = database.read(|db| {
-            let stored = StoredRecords::load(db, &parsed.batch, &eids, false)?;
+            let stored = StoredRecords::load(db, &parsed.batch, &eids, &self.lines, false)?;
             let near = NearMatches::load(db, &parsed.batch, &stored, &eids)?;
             Ok::<_, Error>((stored, near))
         })?;
         let plan = plan::plan(Planner {
             actor,
-            columns: &self.columns,
+            columns: &self.look.columns,
             mode: self.mode,
             import: self.import.as_ref(),
             parsed: &parsed,
@@ -147,8 +166,11 @@ impl Check {
             near: Some(near),
             seen: &mut self.seen,
             warnings: Vec::new(),
+            notes: Notes::default(),
         });
+        self.lines.extend(stored.lines());
         self.reader.learn(&plan.counts());
+        self.preview.add(&plan, &parsed.batch, &stored);
         let excluded = plan.report(&parsed.batch, &mut self.report);
         for subject in Subject::ALL {
             self.exclusions.of_mut(subject).extend(excluded.of(subject));
@@ -159,14 +181,39 @@ impl Check {
     /// What was found, once [`Check::step`] has said that there is nothing more.
     #[must_use]
     pub fn finish(self) -> Checked {
-        Checked { report: self.report, columns: self.columns, exclusions: self.exclusions, numbers: self.seen.into_numbers() }
+        Checked {
+            report: self.report,
+            look: self.look,
+            preview: self.preview,
+            exclusions: self.exclusions,
+            numbers: self.seen.into_numbers(),
+        }
     }
+}
+
+/// Customers of which an import remembers that it has created them.
+const MADE: usize = 10;
+
+/// A batch that was written.
+struct Written {
+    plan: Plan,
+    /// What has become of all rows by then.
+    counts: Each<Counts>,
+    /// The new customers, by the lines of their rows.
+    created: Created,
+    /// The customers that rows of later batches may be of.
+    lines: Created,
 }
 
 /// Imports the rows of files that were checked.
 pub struct Importer {
     reader: Reader,
-    columns: Each<Option<ColumnMap>>,
+    look: Look,
+    resolver: Resolver,
+    /// Of the customers' rows so far that other rows may be of.
+    lines: Created,
+    /// The first customers that it has created.
+    made: Vec<i64>,
     import: Import,
     numbers: Option<Lines>,
     rows: u64,
@@ -182,13 +229,22 @@ pub struct Importer {
 impl Importer {
     /// Begins or resumes an import that [`progress::begin`] has prepared, so many customers at a time, on the files that were checked: opened again,
     /// read over as far as their rows are imported.
-    pub fn new(batch: usize, bytes: Each<Option<Bytes>>, import: Import, checked: Checked) -> std::result::Result<Self, ImportError> {
-        let mut merge = Merge::open(batch, bytes)?;
+    pub fn new(
+        database: &Database,
+        bytes: Each<Option<Bytes>>,
+        import: Import,
+        checked: Checked,
+    ) -> std::result::Result<Self, ImportError> {
+        let look = checked.look;
+        let mut merge = Merge::open(database.import_batch(), bytes, &look.columns, &look.readings())?;
         merge.leave_out(checked.exclusions);
         merge.skip(&import.position)?;
         Ok(Self {
-            reader: Reader::new(merge, checked.columns.clone()),
-            columns: checked.columns,
+            reader: Reader::new(merge, look.columns.clone()),
+            resolver: resolver(database, &look, Some(&import))?,
+            lines: Created::new(),
+            made: Vec::new(),
+            look,
             import,
             numbers: checked.numbers,
             rows: checked.report.rows(),
@@ -217,6 +273,12 @@ impl Importer {
         &self.import
     }
 
+    /// The ids of the first customers that it has created.
+    #[must_use]
+    pub fn made(&self) -> &[i64] {
+        &self.made
+    }
+
     /// Rows that the check had found valid, and that the import could not take, since the data changed in between.
     #[must_use]
     pub fn report(&self) -> &Report {
@@ -230,13 +292,16 @@ impl Importer {
     /// [`Error::Stale`] when another process continues the same import.
     pub fn step(&mut self, database: &Database, actor: &Actor, lease: Option<Lease>) -> std::result::Result<bool, ImportError> {
         if self.pending.is_none() {
-            self.pending = self.reader.next()?;
+            self.pending = self.reader.next()?.map(|mut parsed| {
+                self.resolver.resolve(&mut parsed.batch, &self.look.columns);
+                parsed
+            });
         }
         self.let_others_in(database)?;
         let actor = &self.import.batch.map_or_else(|| actor.clone(), |batch| actor.within(batch));
         let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
         let Some(parsed) = &self.pending else {
-            let more = self.fill.step(database)?;
+            let more = self.fill.step(database)? || list::catch_up(database)?;
             if !more && self.indexed().is_none() {
                 list::learn(database)?;
             }
@@ -246,13 +311,19 @@ impl Importer {
             })?;
             return Ok(more);
         };
-        let (plan, sums) = database.write(|db| {
+        let Written { plan, counts, created, lines } = database.write(|db| {
             hold(db)?;
             self.write(db, actor, parsed)
         })?;
         self.reader.learn(&plan.counts());
         self.import.position = parsed.batch.position;
-        self.import.counts = sums;
+        self.import.counts = counts;
+        self.lines.extend(lines);
+        if self.made.is_empty() {
+            self.made = created.into_values().collect();
+            self.made.sort_unstable();
+            self.made.truncate(MADE);
+        }
         plan.report(&parsed.batch, &mut self.report);
         self.pending = None;
         Ok(true)
@@ -274,14 +345,13 @@ impl Importer {
         Ok(())
     }
 
-    /// Returns the plan of a batch that was written, and what has become of all rows by then.
-    fn write(&self, db: &mut Db, actor: &Actor, parsed: &ParsedBatch) -> Result<(Plan, Each<Counts>)> {
+    fn write(&self, db: &mut Db, actor: &Actor, parsed: &ParsedBatch) -> Result<Written> {
         actor.may(Task::Import)?;
         let batch = &parsed.batch;
-        let stored = StoredRecords::load(db, batch, &parsed.readable_eids(), true)?;
+        let stored = StoredRecords::load(db, batch, &parsed.readable_eids(), &self.lines, true)?;
         let plan = plan::plan(Planner {
             actor,
-            columns: &self.columns,
+            columns: &self.look.columns,
             mode: self.import.mode,
             import: Some(&self.import),
             parsed,
@@ -289,8 +359,9 @@ impl Importer {
             near: None,
             seen: &mut SeenRows::default(),
             warnings: Vec::new(),
+            notes: Notes::default(),
         });
-        Apply { actor, import: &self.import, batch, stored: &stored, numbers: self.numbers.as_ref() }.all(db, &plan)?;
+        let created = Apply { actor, import: &self.import, batch, stored: &stored, numbers: self.numbers.as_ref() }.all(db, &plan)?;
         let counts = plan.counts();
         let mut sums = self.import.counts;
         for subject in Subject::ALL {
@@ -298,8 +369,16 @@ impl Importer {
             sums.of_mut(subject).add(batch.left_out.of(subject));
         }
         progress::advance(db, actor, &self.import, &batch.position, &sums)?;
-        Ok((plan, sums))
+        // Only rows that are made of others are looked for by their lines.
+        let all = || created.iter().chain(stored.lines()).map(|(line, id)| (*line, *id)).collect();
+        let lines = if self.look.has_contacts_of_customers() { all() } else { Created::new() };
+        Ok(Written { plan, counts: sums, created, lines })
     }
+}
+
+/// What finds out of which customers the rows are. What the import has created itself counts as known where rows name it, not where they look like it.
+fn resolver(database: &Database, look: &Look, import: Option<&Import>) -> Result<Resolver> {
+    Resolver::load(database, &look.columns, &look.options.customers.mapping, import.and_then(|import| import.batch))
 }
 
 /// A driver that serves pages keeps them between its steps, and takes each step on another thread.

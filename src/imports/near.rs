@@ -31,6 +31,7 @@ impl NearMatches {
             match key {
                 CustomerKey::Number(key) => numbers.push(identity::near(key)),
                 CustomerKey::CrmId(key) => crm_ids.push(identity::near(key)),
+                CustomerKey::Id(_) | CustomerKey::Line(_) => {}
             }
         }
         let mut found = Self::default();
@@ -58,6 +59,7 @@ impl NearMatches {
         match key {
             CustomerKey::Number(key) => self.numbers.get(&identity::near(key)),
             CustomerKey::CrmId(key) => self.crm_ids.get(&identity::near(key)),
+            CustomerKey::Id(_) | CustomerKey::Line(_) => None,
         }
         .map(String::as_str)
     }

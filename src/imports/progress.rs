@@ -13,6 +13,7 @@ use crate::domain::event::BatchKind;
 use crate::domain::import::{Each, Mode, State, Subject};
 use crate::domain::rules::Task;
 use crate::imports::files::findings::Findings;
+use crate::imports::files::look::Look;
 use crate::imports::files::report::Counts;
 use crate::list;
 use crate::store::{Error, Result, customers};
@@ -39,21 +40,22 @@ impl Expected {
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>, new: Expected) -> Result<Import> {
+pub fn open(db: &mut Db, actor: &Actor, mode: Mode, look: &Look, files: &Each<Option<File>>, new: Expected) -> Result<Import> {
     actor.may(Task::Import)?;
-    let import = match record::interrupted(db, mode, files)? {
+    let import = match record::interrupted(db, mode, &look.options, files)? {
         Some(import) => import,
-        None => record::open(db, actor, mode, files)?,
+        None => record::open(db, actor, mode, &look.options, files)?,
     };
-    begin(db, actor, import, new)
+    begin(db, actor, import, look, new)
 }
 
 /// Begins to import rows, or resumes that.
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, new: Expected) -> Result<Import> {
+pub fn begin(db: &mut Db, actor: &Actor, mut import: Import, look: &Look, new: Expected) -> Result<Import> {
     actor.may(Task::Import)?;
+    record::set_derived(db, &import, look.has_contacts_of_customers())?;
     if import.batch.is_none() {
         let batch = bulk::begin(db, actor, BatchKind::Import)?;
         diesel::update(imports::table.find(import.id.0)).set(imports::batch_id.eq(batch.0)).execute(db)?;

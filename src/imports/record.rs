@@ -9,6 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::import::{Each, Mode, State, Subject};
 use crate::domain::{BatchId, ImportId};
 use crate::imports::files::findings::Findings;
+use crate::imports::files::look::Options;
 use crate::imports::files::report::Counts;
 use crate::store::{Error, Result};
 
@@ -47,6 +48,8 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     /// When it was started: also the moment at which its customers are created.
     pub started: NaiveDateTime,
+    /// What people have decided about its files.
+    pub options: Each<Options>,
     /// Its files.
     pub files: Each<Option<File>>,
     /// Records of each file that are imported.
@@ -64,6 +67,8 @@ pub struct File {
     pub length: u64,
     /// Tells whether a file of the command line is still the same; empty for uploaded ones.
     pub fingerprint: String,
+    /// Its rows stand in another file of the import.
+    pub derived: bool,
 }
 
 /// How far the present state of an import is.
@@ -118,9 +123,10 @@ struct StoredImport {
     started_at: NaiveDateTime,
     _changed_at: NaiveDateTime,
     _actor_id: Option<i64>,
+    options: String,
 }
 
-type FileRow = (String, String, i64, String, i64, i64, i64, i64, i64, i64);
+type FileRow = (String, String, i64, String, i64, i64, i64, i64, i64, i64, bool);
 
 /// Stores a new import, without files yet.
 pub(super) fn insert(db: &mut Db, actor: &Actor, origin: Origin, state: State, mode: Mode) -> Result<ImportId> {
@@ -144,6 +150,7 @@ pub(super) fn insert_file(db: &mut Db, id: ImportId, subject: Subject, file: &Fi
         .values((
             (import_files::import_id.eq(id.0), import_files::subject.eq(subject.word()), import_files::name.eq(&file.name)),
             (import_files::length.eq(integer(file.length)), import_files::fingerprint.eq(&file.fingerprint)),
+            import_files::derived.eq(file.derived),
         ))
         .execute(db)?;
     Ok(())
@@ -168,7 +175,7 @@ pub fn latest(db: &mut Db, most: i64) -> Result<Vec<Import>> {
 }
 
 /// An import by the command line of the very same files that was interrupted.
-pub fn interrupted(db: &mut Db, mode: Mode, files: &Each<Option<File>>) -> Result<Option<Import>> {
+pub fn interrupted(db: &mut Db, mode: Mode, options: &Each<Options>, files: &Each<Option<File>>) -> Result<Option<Import>> {
     let running: Vec<StoredImport> = imports::table
         .filter(imports::state.eq(State::Running.word()))
         .filter(imports::origin.eq(word(Origin::CommandLine)))
@@ -177,8 +184,12 @@ pub fn interrupted(db: &mut Db, mode: Mode, files: &Each<Option<File>>) -> Resul
         .load(db)?;
     for row in running {
         let import = whole(db, row)?;
-        let fingerprint = |files: &Each<Option<File>>, subject| files.of(subject).as_ref().map(|file| file.fingerprint.clone());
-        if Subject::ALL.iter().all(|subject| fingerprint(files, *subject) == fingerprint(&import.files, *subject)) {
+        let fingerprint = |files: &Each<Option<File>>, subject| {
+            files.of(subject).as_ref().filter(|file| !file.derived).map(|file| file.fingerprint.clone())
+        };
+        if import.options == *options
+            && Subject::ALL.iter().all(|subject| fingerprint(files, *subject) == fingerprint(&import.files, *subject))
+        {
             return Ok(Some(import));
         }
     }
@@ -186,8 +197,9 @@ pub fn interrupted(db: &mut Db, mode: Mode, files: &Each<Option<File>>) -> Resul
 }
 
 /// Stores an import by the command line.
-pub(super) fn open(db: &mut Db, actor: &Actor, mode: Mode, files: &Each<Option<File>>) -> Result<Import> {
+pub(super) fn open(db: &mut Db, actor: &Actor, mode: Mode, options: &Each<Options>, files: &Each<Option<File>>) -> Result<Import> {
     let id = insert(db, actor, Origin::CommandLine, State::Running, mode)?;
+    set_options(db, id, options)?;
     for subject in Subject::ALL {
         if let Some(file) = files.of(subject) {
             insert_file(db, id, subject, file)?;
@@ -209,7 +221,7 @@ pub fn is_under_way(db: &mut Db, now: NaiveDateTime) -> Result<bool> {
 fn whole(db: &mut Db, row: StoredImport) -> Result<Import> {
     // What another version of the program wrote may be unreadable: then the counts are missing, and the import still continues.
     let findings: Findings = serde_json::from_str(&row.findings).unwrap_or_default();
-    let importable = row.trouble.is_empty() && findings.to_import() > 0;
+    let importable = row.trouble.is_empty() && findings.to_import() > 0 && findings.questions.is_empty();
     let mut import = Import {
         id: ImportId(row.id),
         state: State::parse(&row.state, importable),
@@ -227,6 +239,7 @@ fn whole(db: &mut Db, row: StoredImport) -> Result<Import> {
         batch: row.batch_id.map(BatchId),
         created_at: row.created_at,
         started: row.started_at,
+        options: serde_json::from_str(&row.options).unwrap_or_default(),
         files: Each::default(),
         position: Each::default(),
         counts: Each::default(),
@@ -244,16 +257,41 @@ fn whole(db: &mut Db, row: StoredImport) -> Result<Import> {
             import_files::unchanged,
             import_files::skipped,
             import_files::invalid,
+            import_files::derived,
         ))
         .load(db)?;
-    for (subject, name, length, fingerprint, position, new, changed, unchanged, skipped, invalid) in files {
+    for (subject, name, length, fingerprint, position, new, changed, unchanged, skipped, invalid, derived) in files {
         let Some(subject) = Subject::parse(&subject) else { continue };
         let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(natural);
-        *import.files.of_mut(subject) = Some(File { name, length: natural(length), fingerprint });
+        *import.files.of_mut(subject) = Some(File { name, length: natural(length), fingerprint, derived });
         *import.position.of_mut(subject) = natural(position);
         *import.counts.of_mut(subject) = Counts { new, changed, unchanged, skipped, invalid };
     }
     Ok(import)
+}
+
+/// Stores what people have decided about the files of an import.
+pub(super) fn set_options(db: &mut Db, id: ImportId, options: &Each<Options>) -> Result<()> {
+    // A structure of words and texts can always be written.
+    let text = if *options == Each::default() { String::new() } else { serde_json::to_string(options).unwrap_or_default() };
+    diesel::update(imports::table.find(id.0)).set(imports::options.eq(text)).execute(db)?;
+    Ok(())
+}
+
+/// Stores whether the contacts of an import stand in its file of customers.
+pub(super) fn set_derived(db: &mut Db, import: &Import, derived: bool) -> Result<()> {
+    let is_there = import.files.contacts.as_ref().is_some_and(|file| file.derived);
+    match (&import.files.customers, derived, is_there) {
+        (Some(customers), true, false) => {
+            let file = File { name: customers.name.clone(), length: 0, fingerprint: String::new(), derived };
+            insert_file(db, import.id, Subject::Contacts, &file)
+        }
+        (_, false, true) => {
+            diesel::delete(import_files::table.find((import.id.0, Subject::Contacts.word()))).execute(db)?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn word(origin: Origin) -> &'static str {

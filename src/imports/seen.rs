@@ -56,6 +56,7 @@ pub(super) struct Lines {
 }
 
 /// Marks the line of a key whose row is not imported.
+/// ([`short_line`](crate::imports::files::merge::short_line) never has it.)
 const REJECTED: u32 = 1 << 31;
 
 impl Lines {
@@ -127,9 +128,4 @@ impl SeenRows {
     pub fn into_numbers(self) -> Option<Lines> {
         (self.gives_numbers && self.wants_numbers).then_some(self.keys)
     }
-}
-
-/// A line as it is kept here.
-pub(super) fn short_line(line: u64) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX).min(REJECTED - 1)
 }

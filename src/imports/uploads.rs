@@ -9,8 +9,9 @@ use crate::db::Db;
 use crate::db::schema::{import_files, imports};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
-use crate::domain::import::{Mode, State, Subject};
+use crate::domain::import::{Each, Mode, State, Subject};
 use crate::domain::rules::Task;
+use crate::imports::files::look::Options;
 use crate::store::{Error, Result, jobs};
 
 /// Begins to take files. Nothing of it is seen until they have [`arrived`].
@@ -24,7 +25,7 @@ pub fn open(db: &mut Db, actor: &Actor, mode: Mode) -> Result<ImportId> {
 
 /// Begins a file.
 pub fn add_file(db: &mut Db, id: ImportId, subject: Subject, name: &str) -> Result<()> {
-    record::insert_file(db, id, subject, &File { name: name.to_owned(), length: 0, fingerprint: String::new() })
+    record::insert_file(db, id, subject, &File { name: name.to_owned(), length: 0, fingerprint: String::new(), derived: false })
 }
 
 /// Adds the next part to a file.
@@ -53,6 +54,16 @@ pub fn arrived(db: &mut Db, actor: &Actor, id: ImportId, mode: Mode) -> Result<(
 
 fn found(updated: usize) -> Result<()> {
     if updated == 0 { Err(Error::NotFound("import")) } else { Ok(()) }
+}
+
+/// Takes what people have decided about the files of an import, and has them checked again.
+///
+/// # Errors
+/// As [`start`].
+pub fn decide_on(db: &mut Db, actor: &Actor, id: ImportId, options: &Each<Options>) -> Result<()> {
+    decide(db, actor, id, Task::MapImport, |_| State::Checking)?;
+    record::set_options(db, id, options)?;
+    jobs::enqueue(db, actor, JOB, id.0)
 }
 
 /// Starts an import that was checked.

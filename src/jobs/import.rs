@@ -15,11 +15,15 @@ use crate::db::Db;
 use crate::domain::ImportId;
 use crate::domain::clock;
 use crate::domain::import::{State, Subject};
+use crate::imports::files::error::FileError;
 use crate::imports::files::findings::Findings;
+use crate::imports::files::look::Look;
 use crate::imports::files::parts::PART;
+use crate::imports::files::report::Report;
+use crate::imports::preview::PreviewRow;
 use crate::imports::progress::Expected;
 use crate::imports::record::{self, Progress};
-use crate::imports::{Check, Checked, ImportError, Importer, progress};
+use crate::imports::{Check, Checked, ImportError, Importer, progress, rows};
 use crate::store::Result;
 
 /// Time between two reports of how far a check is.
@@ -60,14 +64,23 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     fn check_files(&self) -> Outcome<()> {
-        let (findings, trouble) = match self.check() {
-            Ok(checked) => {
-                let findings = Findings::of(&checked.report, &checked.columns);
-                if findings.invalid_rows > 0 {
-                    self.keep_invalid(&checked)?;
+        let (findings, trouble) = match self.look() {
+            Ok((look, None)) => {
+                let looked = Findings::of(&look, &Report::default());
+                match self.check(look) {
+                    Ok(checked) => {
+                        let findings = Findings::of(&checked.look, &checked.report);
+                        self.keep_rows(&checked)?;
+                        if findings.invalid_rows > 0 {
+                            self.keep_invalid(&checked)?;
+                        }
+                        (findings, String::new())
+                    }
+                    Err(Ended::Trouble(trouble)) => (looked, trouble),
+                    Err(Ended::Stop(stop)) => return Err(stop),
                 }
-                (findings, String::new())
             }
+            Ok((look, Some(error))) => (Findings::of(&look, &Report::default()), self.of_file(&error)),
             Err(Ended::Trouble(trouble)) => (Findings::default(), trouble),
             Err(Ended::Stop(stop)) => return Err(stop),
         };
@@ -75,7 +88,11 @@ impl Stage<'_> {
     }
 
     fn import_rows(&self) -> Outcome<()> {
-        let checked = self.check()?;
+        let (look, error) = self.look()?;
+        if let Some(error) = error {
+            return Err(Stop::Failed(self.of_file(&error)));
+        }
+        let checked = self.check(look)?;
         let mut findings = self.import.findings.clone();
         if checked.report.invalid_rows() != findings.invalid_rows {
             findings.look_again(&checked.report);
@@ -84,13 +101,17 @@ impl Stage<'_> {
         }
         let batch = self.work.database.import_batch();
         let new = Expected { customers: checked.report.counts.of(Subject::Customers).new, batch };
-        let import = self.work.write(|db| progress::begin(db, &self.work.actor(), self.import.clone(), new))?;
-        let mut importer = Importer::new(batch, self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
+        let import = self.work.write(|db| progress::begin(db, &self.work.actor(), self.import.clone(), &checked.look, new))?;
+        let mut importer = Importer::new(self.work.database, self.files.open(), import, checked).map_err(|failure| self.ended(failure))?;
         let progress = Progress { total: importer.rows(), before: self.import.rows(), ..self.progress(0) };
         self.work.write(|db| progress::report(db, self.import.id, &progress))?;
         let mut rejected = 0;
         while importer.step(self.work.database, &self.work.actor(), Some(self.work.job.lease)).map_err(|failure| self.ended(failure))? {
             self.work.stop_if_asked()?;
+            if findings.made.is_empty() && !importer.made().is_empty() {
+                findings.made = importer.made().to_vec();
+                self.keep(&findings)?;
+            }
             if importer.report().invalid_rows() > rejected {
                 rejected = importer.report().invalid_rows();
                 let mut findings = findings.clone();
@@ -101,9 +122,14 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// Looks at the files.
+    fn look(&self) -> std::result::Result<(Look, Option<FileError>), Ended> {
+        Look::at(self.files.open(), self.import.options.clone()).map_err(|error| self.ended(error.into()))
+    }
+
     /// Looks at all rows. Says how far that is twice a second.
-    fn check(&self) -> std::result::Result<Checked, Ended> {
-        let mut check = Check::new(self.work.database.import_batch(), self.files.open(), self.import.mode, Some(self.import.clone()))
+    fn check(&self, look: Look) -> std::result::Result<Checked, Ended> {
+        let mut check = Check::new(self.work.database, self.files.open(), look, self.import.mode, Some(self.import.clone()))
             .map_err(|failure| self.ended(failure))?;
         let start = self.progress(0).since;
         while check.step(self.work.database, &self.work.actor()).map_err(|failure| self.ended(failure))? {
@@ -125,6 +151,17 @@ impl Stage<'_> {
         self.work.write(|db| progress::keep(db, self.import.id, findings))
     }
 
+    /// Keeps the rows that the page shows.
+    fn keep_rows(&self, checked: &Checked) -> Outcome<()> {
+        let rows: Vec<PreviewRow> = rows::invalid(&checked.report).chain(checked.preview.rows.iter().cloned()).collect();
+        self.work.write(|db| rows::clear(db, self.import.id))?;
+        for (chunk, part) in rows.chunks(rows::CHUNK).enumerate() {
+            self.work.write(|db| rows::add(db, self.import.id, chunk * rows::CHUNK, part))?;
+            self.work.stop_if_asked()?;
+        }
+        Ok(())
+    }
+
     /// Keeps the invalid rows as a file that can be fixed and imported again.
     fn keep_invalid(&self, checked: &Checked) -> Outcome<()> {
         let mut bytes = Vec::new();
@@ -135,15 +172,16 @@ impl Stage<'_> {
         Ok(())
     }
 
+    fn of_file(&self, error: &FileError) -> String {
+        error.of_file(self.import.files.of(error.subject).as_ref().map_or(error.subject.word(), |file| &file.name))
+    }
+
     fn ended(&self, failure: ImportError) -> Ended {
         if let Some(stop) = self.files.stop() {
             return Ended::Stop(stop);
         }
         match failure {
-            ImportError::File(error) => {
-                let name = self.import.files.of(error.subject).as_ref().map_or(error.subject.word(), |file| &file.name);
-                Ended::Trouble(error.of_file(name))
-            }
+            ImportError::File(error) => Ended::Trouble(self.of_file(&error)),
             ImportError::Store(error) => Ended::Stop(error.into()),
         }
     }

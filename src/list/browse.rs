@@ -1,6 +1,8 @@
 //! The list without a search: all customers, or those that pass the filters. A filter that leaves status or type open reads two lanes and
 //! merges them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
@@ -10,6 +12,7 @@ use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing_counts};
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
+use crate::domain::CustomerId;
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
@@ -89,8 +92,16 @@ pub fn find(db: &mut Db, id: i64, dated: bool) -> Result<Option<Candidate>> {
     Ok(Statement::<CandidateTypes>::new(one).bind(id).get_result(db).optional()?)
 }
 
-/// Up to `limit` rows in the order in which customers were created, beyond one.
-pub fn by_id(db: &mut Db, beyond: i64, limit: usize, dated: bool) -> Result<Vec<Candidate>> {
-    let next = format!("SELECT {} FROM listing AS l WHERE l.customer_id > ? ORDER BY l.customer_id LIMIT ?", columns(dated));
-    Ok(Statement::<CandidateTypes>::new(next).bind(beyond).bind(at_most(limit)).load(db)?)
+/// The rows of customers, by their ids.
+pub fn find_all(db: &mut Db, ids: &[CustomerId], dated: bool) -> Result<HashMap<CustomerId, Candidate>> {
+    /// Ids in one statement.
+    const IDS: usize = 1_000;
+    let mut found = HashMap::new();
+    for ids in ids.chunks(IDS) {
+        let numbers = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let some = format!("SELECT {} FROM listing AS l WHERE l.customer_id IN ({numbers})", columns(dated));
+        let rows: Vec<Candidate> = Statement::<CandidateTypes>::new(some).once(true).load(db)?;
+        found.extend(rows.into_iter().map(|candidate| (CustomerId(candidate.row.id), candidate)));
+    }
+    Ok(found)
 }

@@ -11,8 +11,8 @@ use super::row::SortKey;
 use super::text::Texts;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
-use crate::domain::contact::PersonName;
 use crate::domain::customer::Kind;
+use crate::domain::person::PersonName;
 use crate::domain::query::language::Field;
 use crate::store::{Result, invitees};
 

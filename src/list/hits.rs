@@ -73,6 +73,31 @@ impl Hits {
         Ok(rows)
     }
 
+    /// The ids of all hits in the requested order, if they are few enough to be sorted.
+    pub fn all(&self, db: &mut Db) -> Result<Option<Vec<i64>>> {
+        if let Some(sorted) = &self.sorted {
+            return Ok(Some(sorted.iter().map(|(_, id)| *id).collect()));
+        }
+        let limit = ORDERED_LIMIT + 1;
+        if self.query.sort.order != Order::Name || self.is_too_common(db)? {
+            return Ok(None);
+        }
+        let found = self.customers(db, limit)?;
+        if found.len() == limit || self.unfinished.replace(false) {
+            return Ok(None);
+        }
+        let mut places: Vec<(i64, i64)> = Vec::with_capacity(found.len());
+        for ids in found.chunks(KEYS) {
+            let chosen = listing::table.filter(listing::customer_id.eq_any(ids));
+            places.extend(chosen.select((listing::position, listing::customer_id)).load::<(i64, i64)>(db)?);
+        }
+        places.sort_unstable();
+        if self.query.sort.descends() {
+            places.reverse();
+        }
+        Ok(Some(places.into_iter().map(|(_, id)| id).collect()))
+    }
+
     /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
     fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
         let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);

@@ -11,9 +11,9 @@ use super::row::{ListRow, SortKey};
 use super::sorted::ascends;
 use crate::db::schema::{customers, listing};
 use crate::db::{Db, MultiBackend};
-use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::query::{Cursor, Order, Sort};
+use crate::domain::{CustomerId, collate};
 use crate::store::Result;
 use crate::store::keys::NO_REF;
 
@@ -65,7 +65,11 @@ impl Keyed {
 /// The cursor that an address carries for a row of a list.
 pub fn cursor(db: &mut Db, order: Order, row: &ListRow) -> Result<Cursor> {
     let value = match order {
-        Order::Name => customers::table.find(row.id.0).select(customers::sort_key).first(db)?,
+        // A row that has just been deleted stands where its name would.
+        Order::Name => {
+            let stored: Option<Vec<u8>> = customers::table.find(row.id.0).select(customers::sort_key).first(db).optional()?;
+            stored.unwrap_or_else(|| collate::name_key(&row.name))
+        }
         _ => row.key.0.clone(),
     };
     Ok(Cursor { order, value, id: row.id })

@@ -18,6 +18,7 @@ mod index;
 mod keyset;
 mod page;
 mod plan;
+mod portion;
 mod postgres;
 mod row;
 mod sorted;
@@ -26,8 +27,12 @@ mod state;
 mod text;
 mod via;
 
+pub use index::{
+    behind::catch_up, behind::leave_behind, build::shape, build::tidy, sample::learn, sync::listed, sync::reindex, sync::reindex_all,
+    sync::remove,
+};
 pub use index::{build, check, fill};
-pub use index::{build::shape, build::tidy, sample::learn, sync::listed, sync::reindex, sync::reindex_all, sync::remove};
-pub use page::{chunk, count, page, page_and_count, row};
+pub use page::{count, page, page_and_count, row};
+pub use portion::{Next, changed_since, found_among, portion};
 pub use row::{COUNT_LIMIT, Count, ListRow, ORDERED_LIMIT, PAGE, Page, Via};
 pub use state::is_deferred;

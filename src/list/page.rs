@@ -41,22 +41,6 @@ pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
     List::new(db, query, zone)?.count(db)
 }
 
-/// Returns some of the customers that a query finds, in the order of their creation whatever the query's, beyond the customer given; and
-/// where to go on, `None` at the end. Looks at up to `limit` customers, so a chunk may be short, or empty, and yet not be the last.
-pub fn chunk(
-    db: &mut Db,
-    query: &Query,
-    zone: Tz,
-    beyond: Option<CustomerId>,
-    limit: usize,
-) -> Result<(Vec<CustomerId>, Option<CustomerId>)> {
-    let search = query.search();
-    let candidates = browse::by_id(db, beyond.map_or(0, |id| id.0), limit, is_dated(&search))?;
-    let next = candidates.last().filter(|_| candidates.len() == limit).map(|last| CustomerId(last.row.id));
-    let found = candidates.into_iter().filter(|candidate| candidate.is_hit(query, &search, zone));
-    Ok((found.map(|hit| CustomerId(hit.row.id)).collect(), next))
-}
-
 /// Returns one customer's row, whether the query finds the customer or not; `None` if there is no such customer.
 pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<ListRow>> {
     let mut rows: Vec<ListRow> = browse::find(db, id.0, false)?.map(|found| found.row.into()).into_iter().collect();
@@ -81,13 +65,7 @@ impl<'a> List<'a> {
         if list.search.clauses.is_empty() {
             return Ok(list);
         }
-        if list.search.is_plain() {
-            let filters = Query { text: String::new(), ..query.clone() };
-            for id in exact_ids(db, query)? {
-                let found = browse::find(db, id, is_dated(&list.search))?;
-                list.exact.extend(found.filter(|candidate| candidate.is_hit(&filters, &Search::default(), zone)));
-            }
-        }
+        list.exact = exact(db, query, &list.search, zone)?;
         list.hits = Some(Hits::new(db, query, &list.search, zone, list.exact.iter().map(|first| first.row.id).collect())?);
         Ok(list)
     }
@@ -206,6 +184,19 @@ impl<'a> List<'a> {
         let next = cursor(rows.last().filter(|_| after))?;
         Ok(Page { rows, prev, next, ..Page::default() })
     }
+}
+
+/// The customers whose whole identifier is searched for, of those that pass the filters.
+pub fn exact(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Vec<Candidate>> {
+    let mut exact = Vec::new();
+    if search.is_plain() {
+        let filters = Query { text: String::new(), ..query.clone() };
+        for id in exact_ids(db, query)? {
+            let found = browse::find(db, id, is_dated(search))?;
+            exact.extend(found.filter(|candidate| candidate.is_hit(&filters, &Search::default(), zone)));
+        }
+    }
+    Ok(exact)
 }
 
 /// The customers whose number, CRM ID, Ref ID or EID is the text, or nearly is, whatever the filters say: whoever types a whole identifier wants

@@ -8,7 +8,7 @@ use super::row::{ListRow, Via};
 use super::text::fields;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers};
-use crate::domain::contact::PersonName;
+use crate::domain::person::PersonName;
 use crate::domain::query::language::Field;
 use crate::domain::{ContactId, CustomerId, fold, needle};
 use crate::store::Result;

@@ -32,8 +32,8 @@ pub async fn index(request: Asked) -> HttpResponse {
 
 /// `GET /activity.csv`: the same lines, newest first, as a file.
 pub async fn file(request: Asked) -> HttpResponse {
-    export::send(request, "activity", activity::header(), |db, request, beyond: Option<Older>| {
-        let page = find(db, request, beyond.unwrap_or_default(), activity::LINES)?;
+    export::send(request, "activity", activity::header(), Older::default(), |database, request, older| {
+        let page = database.read(|db| find(db, request, older, activity::LINES))?;
         Ok((activity::lines(&page, request.app.zone)?, page.older))
     })
     .await

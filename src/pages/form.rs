@@ -8,11 +8,12 @@ use super::view::{Confirm, Control, Field, Form, Group, Notice};
 use crate::changes::opened::Opened;
 
 use crate::domain::actor::Actor;
-use crate::domain::contact::{ContactFields, FIELDS, PersonFields, PersonName, Reach};
+use crate::domain::contact::{ContactFields, FIELDS, Reach};
 use crate::domain::customer::{AddressFields, BILLING, Kind, SHIPPING};
 use crate::domain::fields;
 use crate::domain::input::{Check, Errors, FieldError, Input, Record, ticked};
 use crate::domain::limit;
+use crate::domain::person::{PersonFields, PersonName};
 use crate::domain::places::{Country, Language, countries, languages};
 use crate::store::{Error, Result, random_token};
 use crate::web::address;

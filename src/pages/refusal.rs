@@ -91,6 +91,13 @@ pub fn unavailable(request: &Request, why: &Unavailable, input: Option<&Input>) 
     ErrorPane { again: again(request, input), typed: input.map(typed).unwrap_or_default(), ..pane(request, 503, heading, sentences) }
 }
 
+/// A file could not be made.
+#[must_use]
+pub fn no_file(request: &Request, why: &str) -> ErrorPane {
+    let sentences = vec![format!("The reason: {why}."), "Free some space where temporary files go, or export fewer records.".to_owned()];
+    pane(request, 503, "The file could not be made", sentences)
+}
+
 /// Something that nobody foresaw.
 pub fn unforeseen(request: &Request, input: Option<&Input>) -> ErrorPane {
     let sentences = vec![

@@ -8,9 +8,10 @@ use self::generate::{SampleAddress, SampleContact, SampleCustomer, SampleEntitle
 use crate::changes::bulk;
 use crate::db::{Db, lock_empty_database};
 use crate::domain::actor::Actor;
-use crate::domain::contact::{self, PersonName};
+use crate::domain::contact;
 use crate::domain::customer::{self, Address, Who};
 use crate::domain::event::BatchKind;
+use crate::domain::person::PersonName;
 use crate::domain::places::{Country, Language};
 use crate::domain::rules::Task;
 use crate::domain::text::Email;

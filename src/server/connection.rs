@@ -124,6 +124,7 @@ impl AsyncRead for ClientStream {
         let Some(stream) = &mut this.stream else { return Poll::Ready(Ok(())) };
         let before = bytes.filled().len();
         match Pin::new(stream).poll_read(context, bytes) {
+            Poll::Ready(Ok(())) if bytes.filled().len() == before => this.note.end(),
             Poll::Ready(Ok(())) => this.came(&bytes.filled()[before..]),
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
             // As if the client had closed it.

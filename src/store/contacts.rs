@@ -10,8 +10,9 @@ use super::error::{Error, Result};
 use super::keys::ContactKeys;
 use crate::db::Db;
 use crate::db::schema::contacts;
-use crate::domain::contact::{Contact, Draft, PersonName, Reach};
+use crate::domain::contact::{Contact, Draft, Reach};
 use crate::domain::customer::{self, Who};
+use crate::domain::person::PersonName;
 use crate::domain::places::Language;
 use crate::domain::text::Email;
 use crate::domain::{BatchId, ContactId, CustomerId};
@@ -230,8 +231,22 @@ pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: ContactId) -> Resu
 
 /// All contacts of a company in the order they were created; none for an individual.
 pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Contact>> {
+    some_of(db, customer, 0, usize::MAX)
+}
+
+/// Some contacts of a company in the order they were created: beyond an id, so many at most. None for an individual.
+pub fn some_of(db: &mut Db, customer: CustomerId, beyond: i64, most: usize) -> Result<Vec<Contact>> {
+    let of = contacts::customer_id.eq(customer.0).and(contacts::own.eq(false)).and(contacts::id.gt(beyond));
     let rows: Vec<StoredContact> =
-        contacts::table.filter(contacts::customer_id.eq(customer.0)).filter(contacts::own.eq(false)).order(contacts::id).load(db)?;
+        contacts::table.filter(of).order(contacts::id).limit(i64::try_from(most).unwrap_or(i64::MAX)).load(db)?;
+    Ok(rows.into_iter().map(Contact::from).collect())
+}
+
+/// The contacts of companies in the order they were created, so many at most.
+pub fn some_of_all(db: &mut Db, companies: &[i64], most: usize) -> Result<Vec<Contact>> {
+    let of = contacts::customer_id.eq_any(companies).and(contacts::own.eq(false));
+    let rows: Vec<StoredContact> =
+        contacts::table.filter(of).order(contacts::id).limit(i64::try_from(most).unwrap_or(i64::MAX)).load(db)?;
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 

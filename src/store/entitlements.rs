@@ -12,8 +12,8 @@ use super::keys::EntitlementKeys;
 use crate::db::Db;
 use crate::db::schema::{contacts, entitlements};
 use crate::domain::actor::Actor;
-use crate::domain::contact::PersonName;
 use crate::domain::entitlement::{Draft, Entitlement, NEVER};
+use crate::domain::person::PersonName;
 use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId};
 
 /// What an entitlement is called in messages.
@@ -191,14 +191,31 @@ pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: EntitlementId) -> 
     Ok(row.map(named))
 }
 
-/// All entitlements of a customer in the order they were created.
-pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Entitlement>> {
+/// Some entitlements of a customer in the order they were created: beyond an id, so many at most.
+pub fn some_of(db: &mut Db, customer: CustomerId, beyond: i64, most: usize) -> Result<Vec<Entitlement>> {
     let rows: Vec<StoredEntitlement> = entitlements::table
-        .filter(entitlements::customer_id.eq(customer.0))
+        .filter(entitlements::customer_id.eq(customer.0).and(entitlements::id.gt(beyond)))
         .order(entitlements::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .select(StoredEntitlement::as_select())
         .load(db)?;
     Ok(rows.into_iter().map(Entitlement::from).collect())
+}
+
+/// The entitlements of customers in the order they were created, so many at most.
+pub fn some_of_all(db: &mut Db, customers: &[i64], most: usize) -> Result<Vec<Entitlement>> {
+    let rows: Vec<StoredEntitlement> = entitlements::table
+        .filter(entitlements::customer_id.eq_any(customers))
+        .order(entitlements::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(StoredEntitlement::as_select())
+        .load(db)?;
+    Ok(rows.into_iter().map(Entitlement::from).collect())
+}
+
+/// All entitlements of a customer in the order they were created.
+pub fn all_of(db: &mut Db, customer: CustomerId) -> Result<Vec<Entitlement>> {
+    some_of(db, customer, 0, usize::MAX)
 }
 
 /// Is there any?

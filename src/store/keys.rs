@@ -5,9 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::db::schema::entitlements;
-use crate::domain::contact;
 use crate::domain::customer::Who;
 use crate::domain::entitlement::{Draft, State};
+use crate::domain::person::PersonName;
 use crate::domain::text::Email;
 use crate::domain::{collate, fold, identity};
 
@@ -81,7 +81,7 @@ pub struct ContactKeys {
 impl ContactKeys {
     /// The keys of a contact with this name and e-mail.
     #[must_use]
-    pub fn of(name: &contact::PersonName, email: Option<&Email>) -> Self {
+    pub fn of(name: &PersonName, email: Option<&Email>) -> Self {
         Self { sort_key: collate::name_key(&name.full()), email_key: email.map(|email| identity::email_key(email.as_str())) }
     }
 }

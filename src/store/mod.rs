@@ -24,6 +24,7 @@ pub mod invitations;
 pub mod invitees;
 pub mod jobs;
 pub mod keys;
+pub mod lookup;
 pub mod mails;
 pub mod near;
 pub mod password_links;

@@ -52,7 +52,7 @@ pub fn is_own(address: &str) -> bool {
 /// Whether a path leads to a file, which a browser saves instead of showing it.
 #[must_use]
 pub fn is_file(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    path.ends_with(EXPORT_FILE) || path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
 /// Where a one-time link leads that sets a password; its token follows.
@@ -176,8 +176,14 @@ pub fn undo_batch(batch: BatchId) -> String {
 pub const NEW_CUSTOMER: &str = "/customers/new";
 /// The list's filter by type in [`new_customer`].
 pub const LISTED: &str = "listed";
+/// What the path of a list is followed by where it is asked what to export.
+pub const EXPORT: &str = "/export";
+/// What it is followed by where that is sent.
+pub const EXPORT_FILE: &str = "/export/file";
 /// The path of *Import*; that of one import adds its id.
 pub const IMPORT: &str = "/customers/import";
+/// Where it is said what columns an import understands.
+pub const IMPORT_HELP: &str = "/customers/import/help";
 
 #[cfg(test)]
 mod tests {

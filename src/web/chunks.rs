@@ -19,6 +19,9 @@ enum Place<K> {
     End,
 }
 
+/// What a CSV file is.
+pub const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 /// Sends a CSV file. The first chunk is read before, so that a database that is away is still a page that says so; the next one is read when the
 /// one before is on its way. Where that fails, the connection ends without the file's end, so that half a file is never taken for a whole one.
 pub fn csv<S: 'static, K: 'static>(
@@ -40,7 +43,7 @@ pub fn csv<S: 'static, K: 'static>(
         Ok::<_, Error>(Some((Bytes::from(bytes), (state, next.map_or(Place::End, Place::Beyond), read))))
     });
     HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((CONTENT_TYPE, CSV))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((CACHE_CONTROL, caching))
         .streaming(chunks)

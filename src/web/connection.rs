@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 
@@ -11,6 +13,7 @@ pub struct Connection {
     /// There are more connections than are served at a time.
     pub crowded: bool,
     closes: Rc<Cell<bool>>,
+    ended: Arc<AtomicBool>,
 }
 
 impl Connection {
@@ -29,6 +32,17 @@ impl Connection {
     /// Closes it after the present answer, though the request's body may never end.
     pub fn close(&self) {
         self.closes.set(true);
+    }
+
+    /// Notes that nothing more comes from the client.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Says on any thread whether nothing more comes from the client: who asked has most likely gone away.
+    #[must_use]
+    pub fn ended(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.ended)
     }
 
     /// Whether it is to be closed.

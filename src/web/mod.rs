@@ -12,6 +12,7 @@ pub mod form;
 pub mod forwarded;
 pub mod guard;
 pub mod hashing;
+pub mod made;
 pub mod origin;
 pub mod public_url;
 pub mod rejection;

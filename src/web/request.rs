@@ -288,6 +288,12 @@ impl Request {
         form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).last().map(|(_, value)| value.into_owned())
     }
 
+    /// Returns all values of a parameter of the address that may be repeated.
+    #[must_use]
+    pub fn params(&self, name: &str) -> Vec<String> {
+        form_urlencoded::parse(self.parameters.as_bytes()).filter(|(n, _)| n == name).map(|(_, value)| value.into_owned()).collect()
+    }
+
     /// Returns the address that was asked for.
     #[must_use]
     pub fn address(&self) -> String {

@@ -124,3 +124,24 @@ async fn what_is_not_wanted_is_discarded(browser: Browser) {
     browser.sees("Discarded").await;
     assert_eq!(browser.app.sql().count("customers"), 0);
 }
+
+#[apply(with_and_without_scripts)]
+async fn columns_are_matched_on_a_page_of_their_own(browser: Browser) {
+    let files = Files::new();
+    browser.open("/customers/import").await;
+    files.choose(browser, "customers", "fair.csv", "Client,Home\nAcme,Germany\n").await;
+    browser.click("Check").await;
+    browser.sees_heading("These files cannot be imported").await;
+    browser.click("Match columns").await;
+    browser.sees_heading("Match columns").await;
+    let name = browser.find(Locator::Css("select[name='customers-column-0']")).await.expect("where the first column goes");
+    name.select_by_value("name").await.expect("to choose");
+    let country = browser.find(Locator::Css("select[name='customers-column-1']")).await.expect("where the second goes");
+    country.select_by_value("billing_country").await.expect("to choose");
+    browser.click("Preview").await;
+    browser.sees_heading("Check complete").await;
+    browser.sees("First rows, as they would be stored").await;
+    browser.click("Import 1 row").await;
+    browser.sees_heading("Import complete").await;
+    browser.sees("Acme").await;
+}

@@ -2,6 +2,7 @@
 //! the console (where violations of the Content-Security-Policy show).
 
 mod entitlements;
+mod exports;
 mod imports;
 mod settings;
 mod sign_in;
@@ -47,6 +48,7 @@ async fn every_page(browser: &Browser, width: u32) {
     lists(&mut judge, &acme).await;
     forms(&mut judge, &acme).await;
     questions_and_errors(&mut judge, &acme).await;
+    exports::all(&mut judge).await;
     imports::all(&mut judge).await;
     entitlements::all(&mut judge, &acme).await;
     undo::all(&mut judge, &acme).await;

@@ -5,6 +5,7 @@ mod browser;
 mod conflicts;
 mod detail;
 mod entitlements;
+mod export;
 mod forms;
 mod history;
 mod history_page;

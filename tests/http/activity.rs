@@ -158,7 +158,10 @@ fn no_cell_of_the_file_begins_a_formula(app: TestApp) {
     assert_eq!(page.header("Content-Type"), Some("text/csv; charset=utf-8; header=present"));
     assert!(page.header("Content-Disposition").is_some_and(|name| name.starts_with("attachment; filename=\"activity-")));
     let text = page.text();
-    assert!(text.starts_with("time,person,task,record,record_id,record_name,customer_id,customer,what,changes,reason\r\n"), "{text}");
+    assert!(
+        text.starts_with("\u{feff}time,person,task,record,record_id,record_name,customer_id,customer,what,changes,reason\r\n"),
+        "{text}"
+    );
     let records = records(&text);
     assert_eq!(records.len(), 3);
     for cell in records.iter().flatten() {

@@ -179,3 +179,26 @@ fn a_start_on_a_full_disk_fails_in_words() {
     let said = on_small_disk(1, &format!("{FULL} {script}"));
     assert!(said.contains("The database x.db cannot be used") && said.contains("disk"), "{said}");
 }
+
+/// What stood in the place of the file stays, and nothing is left beside it.
+#[test]
+fn an_export_that_fills_the_disk_destroys_nothing() {
+    for files in ["--customers c.csv", "--all c.xlsx", "--all c.zip"] {
+        let name = files.split(' ').nth(1).unwrap();
+        let script = format!(
+            r#""$0" demo --customers 400 --database /tmp/$$.db; printf before >{name}; {FULL} rm ballast; dd if=/dev/zero of=ballast bs=1024 count=960 2>/dev/null;
+            ! "$0" export {files} --database /tmp/$$.db 2>said; rm /tmp/$$.db*; cat said; cat {name}; echo; ls -A"#
+        );
+        let said = on_small_disk(1, &script);
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with("clientele: c.") && line.contains("cannot be written") && line.contains("disk is full")),
+            "{said}"
+        );
+        assert!(lines.contains(&"before"), "{said}");
+        let left: Vec<&&str> = lines.iter().filter(|line| line.contains(".clientele-")).collect();
+        assert!(left.is_empty() && !said.contains("panicked"), "{said}");
+    }
+}

@@ -1,11 +1,15 @@
 //! Files on their way in: the check, the import, what it takes and what it refuses.
 
+mod files;
+mod foreign;
 mod history;
 mod invalid;
 mod reachable;
 mod resuming;
 mod round_trip;
 mod rules;
+mod spreadsheet;
+mod template;
 
 use std::path::PathBuf;
 use std::process::Output;
@@ -31,6 +35,13 @@ impl Files {
     fn with(mut self, kind: &str, bytes: impl AsRef<[u8]>) -> Self {
         let path = self.path(&format!("{kind}.csv"));
         std::fs::write(&path, bytes).unwrap();
+        self.arguments.extend([format!("--{kind}"), path]);
+        self
+    }
+
+    /// A file as another program writes it.
+    fn of_another_program(mut self, kind: &str, name: &str) -> Self {
+        let path = format!("{}/tests/imports/{name}.csv", env!("CARGO_MANIFEST_DIR"));
         self.arguments.extend([format!("--{kind}"), path]);
         self
     }

@@ -1,5 +1,7 @@
 //! The import on the page: files are uploaded, checked, imported; wherever that stops, it is continued.
 
+mod files;
+mod matched;
 mod stopped;
 mod upgraded;
 
@@ -47,14 +49,20 @@ impl Upload {
             body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
         }
         for kind in ["customers", "contacts", "entitlements"] {
-            let file = self.files.iter().find(|file| file.0 == kind);
-            let (name, bytes) = file.map_or(("", &[][..]), |(_, name, bytes)| (name, bytes));
-            let head = "Content-Type: application/octet-stream";
-            body.extend(
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{kind}\"; filename=\"{name}\"\r\n{head}\r\n\r\n").bytes(),
-            );
-            body.extend(bytes);
-            body.extend(b"\r\n");
+            let mut files: Vec<(&str, &[u8])> =
+                self.files.iter().filter(|file| file.0 == kind).map(|(_, name, bytes)| (&**name, &**bytes)).collect();
+            if files.is_empty() {
+                files.push(("", &[]));
+            }
+            for (name, bytes) in files {
+                let head = "Content-Type: application/octet-stream";
+                body.extend(
+                    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{kind}\"; filename=\"{name}\"\r\n{head}\r\n\r\n")
+                        .bytes(),
+                );
+                body.extend(bytes);
+                body.extend(b"\r\n");
+            }
         }
         body.extend(format!("--{BOUNDARY}--\r\n").bytes());
         body
@@ -194,9 +202,10 @@ fn the_mode_decides_which_rows_are_taken(app: TestApp) {
 #[apply(engines)]
 fn what_is_no_csv_is_said_to_be_none(app: TestApp) {
     for (bytes, words) in [
-        (&b"PK\x03\x04 workbook"[..], "The file is a workbook (.xlsx) or an archive: save it as \"CSV UTF-8\""),
+        (&b"PK\x03\x04 workbook"[..], "The workbook is damaged"),
+        (b"\xd0\xcf\x11\xe0", "The file is a workbook of an old Excel (.xls): save it as .xlsx"),
         (b"", "The file is empty"),
-        (b"number,type,name\nC-1,company,A\nC-2,company,M\xfcller\n", "line 3: The text is not in UTF-8"),
+        (b"number,type,name\nC-1,company,\xc3\x84\nC-2,company,M\xfcller\n", "line 3: A character here is damaged"),
     ] {
         let page = Upload::new().with("customers", bytes).checked(&app);
         assert_eq!(page.heading(), "These files cannot be imported", "{page}");

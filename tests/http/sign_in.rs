@@ -412,7 +412,7 @@ fn a_crowd_is_told_to_come_again_and_other_pages_stay_quick() {
     let mut app = TestApp::start(Engine::Sqlite);
     app.company("Acme").create();
     let ruth = app.user(RUTH, "editor");
-    let before = memory(&mut app);
+    let before = app.process().memory();
     let form = |number: usize| {
         let body = encode(&[
             ("email", format!("crowd{number}@x.example").as_str()),
@@ -448,13 +448,6 @@ fn a_crowd_is_told_to_come_again_and_other_pages_stay_quick() {
     let quick = Instant::now();
     ruth.get("/customers").expect(200);
     assert!(quick.elapsed() < Duration::from_secs(3), "{:?}", quick.elapsed());
-    let after = memory(&mut app);
+    let after = app.process().memory();
     assert!(after < before + 100, "{before} MiB, then {after}");
-}
-
-/// The most memory that the program has had, in MiB.
-fn memory(app: &mut TestApp) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", app.process().id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }

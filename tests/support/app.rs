@@ -104,6 +104,14 @@ impl Process {
         Process::of(command(&[&["serve", "--listen", listen, "--database", database], arguments].concat()))
     }
 
+    /// The most memory that it has had, in MiB.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process that stands");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib / 1024
+    }
+
     /// One that may open so many files: `soft` as it is, and `hard` if it asks for more.
     pub fn limited(soft: u32, hard: u32, database: &str, arguments: &[&str]) -> Process {
         let mut limited = Command::new("prlimit");

@@ -15,8 +15,10 @@ pub mod page;
 pub mod portal;
 pub mod postgres;
 pub mod program;
+pub mod sheets;
 pub mod smtp;
 pub mod users;
+pub mod workbook;
 
 pub use app::TestApp;
 pub use builders::{Contact, Customer, Entitlement};

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{IsTerminal as _, Read};
+use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -15,14 +15,14 @@ use crate::imports::files::source::Bytes;
 /// Time between two plain lines.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Counts the bytes that are read of all files.
+/// How many bytes have been read of all files, from their beginning.
 #[derive(Clone, Default)]
 pub(super) struct Counted(Arc<AtomicU64>);
 
 impl Counted {
     /// A file that is counted while it is read.
     pub fn reader(&self, file: File) -> Bytes {
-        Box::new(Reader { file, count: Arc::clone(&self.0) })
+        Box::new(Reader { file, place: 0, count: Arc::clone(&self.0) })
     }
 
     /// Read so far.
@@ -33,14 +33,31 @@ impl Counted {
 
 struct Reader {
     file: File,
+    place: u64,
     count: Arc<AtomicU64>,
 }
 
+impl Reader {
+    /// What is read again counts once.
+    fn reach(&mut self, place: u64) {
+        self.count.fetch_add(place.wrapping_sub(self.place), Ordering::Relaxed);
+        self.place = place;
+    }
+}
+
 impl Read for Reader {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(out)?;
-        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        self.reach(self.place + count as u64);
         Ok(count)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = self.file.seek(to)?;
+        self.reach(place);
+        Ok(place)
     }
 }
 

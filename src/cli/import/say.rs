@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::domain::file_name::visible;
 use crate::domain::import::{Each, Subject};
-use crate::domain::numbers::thousands;
+use crate::domain::numbers::{counted, thousands};
 use crate::imports::ImportError;
-use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::report::{Counts, Finding, InvalidRow, Report};
+use crate::imports::files::look::Look;
+use crate::imports::files::report::{AlikeRow, Counts, Finding, InvalidRow, Report};
 use crate::imports::record::Import;
 use crate::store::Error;
 
@@ -26,8 +26,15 @@ impl Names {
         Self(names)
     }
 
+    /// The name of a file; contacts without one stand in that of the customers.
     fn name(&self, subject: Subject) -> &str {
-        self.0.of(subject)
+        let own = self.0.of(subject);
+        if own.is_empty() && subject == Subject::Contacts { &self.0.customers } else { own }
+    }
+
+    /// A sentence about a file.
+    pub fn about(&self, subject: Subject, sentence: &str) -> String {
+        format!("{}: {sentence}", self.name(subject))
     }
 
     /// Why the check could not be done.
@@ -56,16 +63,14 @@ pub(super) fn resuming(names: &Names, import: &Import) {
 }
 
 /// What each column is imported as.
-pub(super) fn columns(names: &Names, columns: &Each<Option<ColumnMap>>) {
+pub(super) fn columns(names: &Names, look: &Look) {
     for subject in Subject::ALL {
-        let Some(columns) = columns.of(subject) else { continue };
+        let (Some(_), Some(columns)) = (look.files.of(subject), look.columns.of(subject)) else { continue };
         println!("{}", names.name(subject));
         let width = columns.list().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        for (name, field) in columns.list() {
-            match field {
-                Some(field) => println!("  {name:width$}  {}", field.label),
-                None => println!("  {name:width$}  (not imported)"),
-            }
+        for (name, fields) in columns.list() {
+            let labels: Vec<&str> = fields.iter().map(|field| field.label).collect();
+            println!("  {name:width$}  {}", if labels.is_empty() { "(not imported)".to_owned() } else { labels.join(", ") });
         }
     }
 }
@@ -73,7 +78,7 @@ pub(super) fn columns(names: &Names, columns: &Each<Option<ColumnMap>>) {
 /// How many rows are, or were, what.
 pub(super) fn counts(names: &Names, counts: &Each<Counts>) {
     println!("{:<14}{:>12}{:>12}{:>12}{:>12}{:>12}", "", "new", "changed", "unchanged", "skipped", "invalid");
-    for subject in present(names) {
+    for subject in Subject::ALL.into_iter().filter(|subject| !names.0.of(*subject).is_empty() || counts.of(*subject).rows() > 0) {
         let Counts { new, changed, unchanged, skipped, invalid } = counts.of(subject);
         let [new, changed, unchanged, skipped, invalid] = [new, changed, unchanged, skipped, invalid].map(|number| thousands(*number));
         println!("{:<14}{new:>12}{changed:>12}{unchanged:>12}{skipped:>12}{invalid:>12}", subject.word());
@@ -86,6 +91,24 @@ pub(super) fn invalid(names: &Names, report: &Report) {
         println!("Invalid: {}", place(names, &finding));
     }
     more(report.invalid_rows(), "invalid rows");
+}
+
+/// What is left out or read as something else.
+pub(super) fn notes(names: &Names, report: &Report) {
+    for note in report.notes.list() {
+        let column = if note.column.is_empty() { String::new() } else { format!(", {}", note.column) };
+        let rows = counted(note.rows, "row", "rows");
+        println!("Note: {}{column}, {rows} (the first on line {}): {}", names.name(note.subject), note.line, note.kind.sentence());
+    }
+}
+
+/// The first of the new customers that look like known ones.
+pub(super) fn alike(names: &Names, report: &Report) {
+    for row in report.alike.iter().take(SHOWN) {
+        let AlikeRow { line, name, likeness, .. } = row;
+        println!("Alike: {}, line {line}: {name} looks like a known customer ({likeness}).", names.name(Subject::Customers));
+    }
+    more(report.alike.len() as u64, "that look like known customers");
 }
 
 /// The first warnings.
@@ -109,5 +132,5 @@ fn place(names: &Names, finding: &Finding) -> String {
 }
 
 fn present(names: &Names) -> impl Iterator<Item = Subject> {
-    Subject::ALL.into_iter().filter(|subject| !names.name(*subject).is_empty())
+    Subject::ALL.into_iter().filter(|subject| !names.0.of(*subject).is_empty())
 }

@@ -48,7 +48,8 @@ impl fmt::Display for Subject {
 }
 
 /// One of something for each file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, bound(deserialize = "T: Default + Deserialize<'de>"))]
 pub struct Each<T> {
     /// Of the customers.
     pub customers: T,

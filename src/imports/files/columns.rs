@@ -1,125 +1,86 @@
-//! What each column of a file is: our own names, in any order and however they are spelled, and those of Sentinel EMS 5.
+//! Where the columns of a file go, and what their cells say: as people have decided it ([`super::mapping`]), and else as it is guessed.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
 use super::error::FileError;
+use super::fields::{DELETED, Field, WHOLE_NAME, fields, named};
+use super::guess::{self, OWNER};
+use super::mapping::{self, DateOrder, Key, Mapping};
+use super::notes::NoteKind;
+use super::survey::{ColumnSurvey, Survey};
 use super::table::{Record, error_columns};
-use crate::domain::csv::unguarded;
+use super::values;
+use super::words;
+use crate::domain::customer::Kind;
 use crate::domain::import::Subject;
 
-/// A field that a column can go to.
-#[derive(Debug)]
-pub struct Field {
-    /// Its name in forms and here.
-    pub name: &'static str,
-    /// What people call it.
-    pub label: &'static str,
-    /// Names of columns, without spaces and punctuation, in small letters.
-    columns: &'static [&'static str],
-}
-
-const fn field(name: &'static str, label: &'static str, columns: &'static [&'static str]) -> Field {
-    Field { name, label, columns }
-}
-
-/// A contact's whole name, where a file has no columns for its parts.
-pub const WHOLE_NAME: &str = "contact_name";
-
-const CUSTOMERS: [Field; 25] = [
-    field("number", "Number", &["number", "customernumber", "customeridentifier", "identifier", "customerno"]),
-    field("type", "Type", &["type", "customertype"]),
-    field("status", "Status", &["status", "enabled", "state"]),
-    field("name", "Name", &["name", "customername", "company", "companyname"]),
-    field("first_name", "First name", &["firstname"]),
-    field("middle_name", "Middle name", &["middlename"]),
-    field("last_name", "Last name", &["lastname"]),
-    field("email", "E-mail", &["email", "emailid", "emailaddress"]),
-    field("language", "Language", &["locale", "language"]),
-    field("phone", "Phone", &["phone", "phonenumber", "telephone"]),
-    field("fax", "Fax", &["fax"]),
-    field("crm_id", "CRM ID", &["crmid", "customercrmid"]),
-    field("ref_id", "Ref ID", &["refid", "refid1", "customerrefid"]),
-    field("description", "Description", &["description", "customerdescription"]),
-    field("billing_street", "Billing street", &["billingstreet", "billaddressstreet", "billstreet"]),
-    field("billing_city", "Billing city", &["billingcity", "billaddresscity", "billcity"]),
-    field("billing_state", "Billing state", &["billingstate", "billaddressstate", "billstate"]),
-    field("billing_postal_code", "Billing postal code", &["billingpostalcode", "billingzip", "billaddresspostalcode", "billpostalcode"]),
-    field("billing_country", "Billing country", &["billingcountry", "billaddresscountry", "billcountry"]),
-    field("shipping_same", "Shipping same as billing", &["shippingsame", "shippingsameasbilling"]),
-    field("shipping_street", "Shipping street", &["shippingstreet", "shipaddressstreet", "shipstreet"]),
-    field("shipping_city", "Shipping city", &["shippingcity", "shipaddresscity", "shipcity"]),
-    field("shipping_state", "Shipping state", &["shippingstate", "shipaddressstate", "shipstate"]),
-    field(
-        "shipping_postal_code",
-        "Shipping postal code",
-        &["shippingpostalcode", "shippingzip", "shipaddresspostalcode", "shippostalcode"],
-    ),
-    field("shipping_country", "Shipping country", &["shippingcountry", "shipaddresscountry", "shipcountry"]),
-];
-
-const CONTACTS: [Field; 12] = [
-    field("customer_number", "Customer's number", &["customernumber", "customeridentifier", "customerno"]),
-    field("customer_crm_id", "Customer's CRM ID", &["customercrmid", "crmid"]),
-    field("status", "Status", &["status", "enabled", "contactenabled", "state"]),
-    field("default", "Default", &["default", "isdefault", "defaultcontact", "isdefaultcontact"]),
-    field(WHOLE_NAME, "Name", &["contactname", "name"]),
-    field("first_name", "First name", &["firstname"]),
-    field("middle_name", "Middle name", &["middlename"]),
-    field("last_name", "Last name", &["lastname"]),
-    field("email", "E-mail", &["email", "contactemail", "emailid", "emailaddress"]),
-    field("language", "Language", &["locale", "language"]),
-    field("phone", "Phone", &["phone", "contactnumber", "phonenumber", "telephone"]),
-    field("ref_id", "Ref ID", &["refid", "refid1", "contactrefid"]),
-];
-
-const ENTITLEMENTS: [Field; 9] = [
-    field("customer_number", "Customer's number", &["customernumber", "customeridentifier", "customerno"]),
-    field("customer_crm_id", "Customer's CRM ID", &["customercrmid", "crmid"]),
-    field("contact_email", "Contact's e-mail", &["contactemail", "email", "contactemailid"]),
-    field("eid", "EID", &["eid", "entitlementid"]),
-    field("product", "Product", &["product", "productname"]),
-    field("quantity", "Quantity", &["quantity"]),
-    field("starts_on", "Start", &["startson", "startdate", "start"]),
-    field("ends_on", "End", &["endson", "enddate", "end", "expirationdate"]),
-    field("ended_at", "Ended at", &["endedat"]),
-];
-
-fn fields(subject: Subject) -> &'static [Field] {
-    match subject {
-        Subject::Customers => &CUSTOMERS,
-        Subject::Contacts => &CONTACTS,
-        Subject::Entitlements => &ENTITLEMENTS,
-    }
+/// What a field has in it.
+#[derive(Debug, Clone)]
+enum Source {
+    /// The cells of these columns.
+    Columns(Vec<usize>),
+    /// This, in every row.
+    Constant(String),
 }
 
 /// Where the columns of a file go.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnMap {
     header: StringRecord,
-    /// For each column of the file.
-    fields: Vec<Option<&'static Field>>,
+    fields: Vec<(&'static Field, Source)>,
+    /// What customers are recognized by beside their numbers and CRM IDs.
+    pub key: Option<Key>,
+    /// Words such as `n/a` stand for nothing.
+    pub nothing: bool,
+    /// Empty cells clear what is stored.
+    pub clear: bool,
+    dates: Option<DateOrder>,
+    status: BTreeMap<String, bool>,
+    /// Of each column, the length of its longest number that begins with a zero.
+    zeros: Vec<usize>,
 }
 
 impl ColumnMap {
     /// Finds out where each column goes. Fails where two columns are for one field, or one is missing that no record can do without.
-    pub fn of(subject: Subject, header: &StringRecord) -> Result<Self, FileError> {
-        let prefix = format!("{subject}.");
-        let find = |name: &str| {
-            let name = name.strip_prefix(&prefix).unwrap_or(name).chars();
-            let name: String = name.filter(|c| !matches!(c, ' ' | '_' | '-' | '\u{a0}')).flat_map(char::to_lowercase).collect();
-            fields(subject).iter().find(|field| field.columns.contains(&name.as_str()))
+    pub fn of(subject: Subject, header: &StringRecord, mapping: &Mapping, survey: &Survey) -> Result<Self, FileError> {
+        let mut columns = Self {
+            header: header.clone(),
+            fields: sources(subject, mapping, survey),
+            key: None,
+            nothing: mapping.nothing.unwrap_or(!survey.is_own),
+            clear: mapping.clear,
+            dates: None,
+            status: mapping.status.clone(),
+            zeros: survey.columns.iter().map(|column| column.zeros).collect(),
         };
-        let columns = Self { header: header.clone(), fields: header.iter().map(find).collect() };
+        columns.dates = mapping.dates.or_else(|| columns.order_of(survey));
+        if subject == Subject::Customers {
+            columns.key = Some(mapping.key.unwrap_or_else(|| guess::key(|field| columns.has(field), columns.is_ours("crm_id"))));
+        }
         match columns.duplicate().or_else(|| columns.missing(subject)) {
             Some(message) => Err(FileError::new(subject, message)),
             None => Ok(columns),
         }
     }
 
-    /// Each named column of the file with the field that it goes to; `None` where it is not imported.
-    pub fn list(&self) -> impl Iterator<Item = (&str, Option<&'static Field>)> {
-        let columns = self.header.iter().zip(self.fields.iter().copied()).skip(self.error_columns());
-        columns.filter(|(name, _)| !name.trim().is_empty())
+    /// Each named column of the file with the fields that it goes to; none where it is not imported.
+    pub fn list(&self) -> impl Iterator<Item = (&str, Vec<&'static Field>)> {
+        let columns = self.header.iter().enumerate().skip(self.error_columns()).filter(|(_, name)| !name.trim().is_empty());
+        columns.map(|(place, name)| {
+            let takes = |source: &Source| matches!(source, Source::Columns(places) if places.contains(&place));
+            (name, self.fields.iter().filter(|(_, source)| takes(source)).map(|(field, _)| *field).collect())
+        })
+    }
+
+    /// The names of the fields that each column goes to.
+    #[must_use]
+    pub fn places(&self) -> Vec<Vec<String>> {
+        let takes = |source: &Source, place| matches!(source, Source::Columns(places) if places.contains(&place));
+        let of = |place| self.fields.iter().filter(|(_, source)| takes(source, place)).map(|(field, _)| field.name.to_owned()).collect();
+        (0..self.header.len()).map(of).collect()
     }
 
     /// How many columns at the beginning are those that a file of errors adds to its source's.
@@ -139,63 +100,348 @@ impl ColumnMap {
         self.header.len()
     }
 
-    /// The file has a column for the field.
+    /// The file has the field.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        self.place(field).is_some()
+        self.source_of(field).is_some()
     }
 
-    /// The cell for a field, empty where there is none.
+    /// What a row has in a field, as its form would have it; empty where there is nothing.
     #[must_use]
-    pub fn cell<'a>(&self, record: &'a Record, field: &str) -> &'a str {
-        self.place(field).and_then(|place| record.cells.get(place)).map_or("", unguarded)
+    pub fn cell<'a>(&'a self, record: &'a Record, field: &str) -> Cow<'a, str> {
+        self.source_of(field).map_or(Cow::Borrowed(""), |source| self.value(record, field, source))
     }
 
-    /// All cells with the fields they go to.
-    pub fn cells<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = (&'static str, &'a str)> {
-        self.fields.iter().zip(&record.cells).filter_map(|(field, cell)| Some(((*field)?.name, unguarded(cell))))
+    /// What the file has in a field, before anything is made of it: its first cell that is not empty.
+    #[must_use]
+    pub fn raw<'a>(&'a self, record: &'a Record, field: &str) -> &'a str {
+        match self.source_of(field) {
+            Some(Source::Columns(places)) => places
+                .iter()
+                .filter_map(|place| record.cells.get(*place))
+                .map(values::plain)
+                .find(|cell| !cell.trim().is_empty())
+                .unwrap_or(""),
+            Some(Source::Constant(value)) => value,
+            None => "",
+        }
+    }
+
+    /// All fields with what a row has in them.
+    pub fn cells<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
+        self.fields.iter().map(|(field, source)| (field.name, self.value(record, field.name, source)))
     }
 
     /// What the file calls the column of a field; our own name where it has none.
     #[must_use]
     pub fn name(&self, field: &'static str) -> &str {
-        self.place(field).and_then(|place| self.header.get(place)).unwrap_or(field)
+        match self.source_of(field) {
+            Some(Source::Columns(places)) => places.first().and_then(|place| self.header.get(*place)).unwrap_or(field),
+            _ => field,
+        }
     }
 
-    fn place(&self, field: &str) -> Option<usize> {
-        self.fields.iter().position(|known| known.is_some_and(|known| known.name == field))
+    /// What a word of the file means as a status, where people have said so.
+    #[must_use]
+    pub fn status(&self, word: &str) -> Option<bool> {
+        if self.status.is_empty() { None } else { self.status.get(&word.trim().to_lowercase()).copied() }
+    }
+
+    /// A file of customers has companies and people, perhaps in one row.
+    #[must_use]
+    pub fn has_people(&self) -> bool {
+        self.has("name") && (self.has(WHOLE_NAME) || self.has("first_name") || self.has("last_name"))
+    }
+
+    /// The file has fields of its own for a company's contact: then e-mail, phone and language are the company's.
+    #[must_use]
+    pub fn has_contact_fields(&self) -> bool {
+        ["contact_email", "contact_phone", "contact_ref_id"].iter().any(|field| self.has(field))
+    }
+
+    /// A row of customers has a company, and a person beside it.
+    #[must_use]
+    pub fn has_both(&self, record: &Record) -> bool {
+        let has = |field| !self.cell(record, field).trim().is_empty();
+        has("name") && ["first_name", "last_name", WHOLE_NAME].into_iter().any(has) && self.kind(record) != Some(Kind::Individual)
+    }
+
+    /// What a row calls the type of its customer.
+    #[must_use]
+    pub fn kind(&self, record: &Record) -> Option<Kind> {
+        mapping::kind(&self.cell(record, "type"))
+    }
+
+    /// That person can be a contact of the company: it has an e-mail.
+    #[must_use]
+    pub fn has_contact(&self, record: &Record) -> bool {
+        let email = if self.has_contact_fields() { "contact_email" } else { "email" };
+        self.has_both(record) && !self.cell(record, email).trim().is_empty()
+    }
+
+    /// The CRM ID of a row is the person's, not the company's: where companies are recognized by their names, the rows are people.
+    #[must_use]
+    pub fn gives_id_to_person(&self, record: &Record) -> bool {
+        self.key == Some(Key::Name) && self.has_both(record)
+    }
+
+    /// The record of a row was deleted where it comes from.
+    #[must_use]
+    pub fn is_deleted(&self, record: &Record) -> bool {
+        words::yes_or_no(&self.cell(record, DELETED)) == Some(true)
+    }
+
+    /// What of a row of customers its type cannot hold, and what of it is read as something else.
+    #[must_use]
+    pub fn left_out(&self, record: &Record, kind: Kind) -> Vec<(&'static str, NoteKind)> {
+        let has = |field: &str| !self.cell(record, field).trim().is_empty();
+        let person = ["first_name", "middle_name", "last_name", WHOLE_NAME];
+        let mut notes = Vec::new();
+        if self.has_people() {
+            let (named, is_contact) = (person.iter().any(|field| has(field)), self.has_contact(record));
+            match kind {
+                Kind::Individual if named && has("name") => notes.push(("name", NoteKind::OfCompaniesOnly)),
+                Kind::Company if named && !is_contact => {
+                    let field = person.into_iter().find(|field| has(field)).unwrap_or("last_name");
+                    notes.push((field, NoteKind::PersonWithoutEmail));
+                }
+                _ => {}
+            }
+        }
+        if kind == Kind::Individual {
+            let contact = ["contact_email", "contact_phone", "contact_ref_id"].into_iter().filter(|field| has(field));
+            notes.extend(contact.map(|field| (field, NoteKind::OfCompaniesOnly)));
+        }
+        notes.extend(self.read_otherwise(record));
+        notes
+    }
+
+    /// Cells of a row of which only a part is read, or nothing.
+    pub fn read_otherwise(&self, record: &Record) -> impl Iterator<Item = (&'static str, NoteKind)> {
+        self.fields.iter().filter_map(|(field, source)| {
+            let Source::Columns(places) = source else { return None };
+            let mut cells = places.iter().filter_map(|place| record.cells.get(*place)).map(|cell| values::plain(cell).trim());
+            let nothing = |cell: &str| self.nothing && values::is_nothing(field.name, cell);
+            if matches!(field.name, "email" | "contact_email" | "phone") && cells.clone().any(|cell| values::emails(cell).nth(1).is_some())
+            {
+                return Some((field.name, NoteKind::SeveralEmails));
+            }
+            if field.name == "phone" && cells.clone().any(|cell| cell.contains('@')) {
+                return Some((field.name, NoteKind::EmailAsPhone));
+            }
+            if cells.clone().any(nothing) {
+                return Some((field.name, NoteKind::Nothing));
+            }
+            let lost = |place: &usize| {
+                let cell = record.cells.get(*place).map_or("", |cell| values::plain(cell).trim());
+                values::is_shortened(cell, self.zeros.get(*place).copied().unwrap_or(0))
+            };
+            match field.name {
+                "billing_postal_code" if values::has_lost_zero(&self.cell(record, "billing_country"), cells.next().unwrap_or("")) => {
+                    Some((field.name, NoteKind::LostZero))
+                }
+                "billing_postal_code" | "shipping_postal_code" | "phone" | "fax" | "ref_id" | "eid" if places.iter().any(lost) => {
+                    Some((field.name, NoteKind::LostZero))
+                }
+                "number" | "crm_id" | "ref_id" | "eid" | "phone" if cells.clone().any(values::is_scientific) => {
+                    Some((field.name, NoteKind::Scientific))
+                }
+                "number" | "crm_id" | "ref_id" | "eid" if cells.clone().any(values::is_date) => Some((field.name, NoteKind::DateForNumber)),
+                _ if cells.any(values::is_garbled) => Some((field.name, NoteKind::Garbled)),
+                _ => None,
+            }
+        })
+    }
+
+    /// What a row of customers says of a company's contact, as a row of contacts would say it.
+    #[must_use]
+    pub fn of_contacts(&self) -> Self {
+        let own = self.has_contact_fields();
+        let id = if self.has("contact_ref_id") { "contact_ref_id" } else { "crm_id" };
+        let takes = [
+            ("first_name", "first_name"),
+            ("middle_name", "middle_name"),
+            ("last_name", "last_name"),
+            (WHOLE_NAME, WHOLE_NAME),
+            ("email", if own { "contact_email" } else { "email" }),
+            ("phone", if own { "contact_phone" } else { "phone" }),
+            ("language", if own { "" } else { "language" }),
+            ("ref_id", if own || self.key == Some(Key::Name) { id } else { "" }),
+        ];
+        let found = takes.iter().filter_map(|(field, from)| Some((named(Subject::Contacts, field)?, self.source_of(from)?.clone())));
+        Self { fields: found.collect(), key: None, status: BTreeMap::new(), ..self.clone() }
+    }
+
+    /// What comes first in the dates of the file that leave it open.
+    #[must_use]
+    pub fn dates(&self) -> Option<DateOrder> {
+        self.dates
+    }
+
+    fn value<'a>(&'a self, record: &'a Record, field: &str, source: &'a Source) -> Cow<'a, str> {
+        let places = match source {
+            Source::Constant(value) => return values::value(field, value, self.dates),
+            Source::Columns(places) => places,
+        };
+        if let [place] = places[..] {
+            return self.one(field, record.cells.get(place).unwrap_or(""));
+        }
+        let mut all =
+            places.iter().map(|place| self.one(field, record.cells.get(*place).unwrap_or(""))).filter(|cell| !cell.trim().is_empty());
+        let Some(first) = all.next() else { return Cow::Borrowed("") };
+        if fields_join(field) { all.fold(first, |text, line| Cow::Owned(format!("{text}\n{line}"))) } else { first }
+    }
+
+    fn one<'a>(&self, field: &str, cell: &'a str) -> Cow<'a, str> {
+        let cell = values::plain(cell);
+        if self.nothing && values::is_nothing(field, cell.trim()) {
+            return Cow::Borrowed("");
+        }
+        values::value(field, cell, self.dates)
+    }
+
+    /// The column of a field of customers has one of our own names.
+    #[must_use]
+    pub fn is_ours(&self, field: &'static str) -> bool {
+        named(Subject::Customers, field).is_some_and(|known| self.has(field) && guess::is_own(Subject::Customers, known, self.name(field)))
+    }
+
+    fn source_of(&self, field: &str) -> Option<&Source> {
+        self.fields.iter().find(|(known, _)| known.name == field).map(|(_, source)| source)
+    }
+
+    /// The order of the dates, if their columns tell.
+    fn order_of(&self, survey: &Survey) -> Option<DateOrder> {
+        let (day_first, month_first, _) = self.slashed(survey);
+        match (day_first, month_first) {
+            (1.., 0) => Some(DateOrder::DayFirst),
+            (0, 1..) => Some(DateOrder::MonthFirst),
+            _ => None,
+        }
+    }
+
+    /// How many dates of the file have the day first, the month first, or leave it open.
+    fn slashed(&self, survey: &Survey) -> (u64, u64, u64) {
+        self.date_columns(survey)
+            .fold((0, 0, 0), |sum, column| (sum.0 + column.day_first, sum.1 + column.month_first, sum.2 + column.either))
+    }
+
+    /// A date that could be two days, in a file whose dates do not tell: people have to.
+    #[must_use]
+    pub fn open_date<'a>(&self, survey: &'a Survey) -> Option<&'a str> {
+        let (_, _, either) = self.slashed(survey);
+        let is_open = self.dates.is_none() && either > 0;
+        self.date_columns(survey).filter(|column| column.either > 0).find_map(|column| column.date.as_deref()).filter(|_| is_open)
+    }
+
+    /// Words of the status that are known neither here nor to whoever chose the columns.
+    #[must_use]
+    pub fn unknown_status(&self, survey: &Survey) -> Vec<String> {
+        let Some(Source::Columns(places)) = self.source_of("status") else { return Vec::new() };
+        let words = places.iter().filter_map(|place| survey.columns.get(*place)).flat_map(ColumnSurvey::unknown_status);
+        words.filter(|word| self.status(word).is_none()).collect()
+    }
+
+    /// A column goes to a field by a name that is not ours: people look whether that is right.
+    #[must_use]
+    pub fn is_guessed(&self, subject: Subject) -> bool {
+        let is_foreign =
+            |field: &Field, place: &usize| self.header.get(*place).is_some_and(|column| !guess::is_own(subject, field, column));
+        self.fields
+            .iter()
+            .any(|(field, source)| matches!(source, Source::Columns(places) if places.iter().any(|place| is_foreign(field, place))))
+    }
+
+    fn date_columns<'a>(&self, survey: &'a Survey) -> impl Iterator<Item = &'a ColumnSurvey> {
+        let sources = ["starts_on", "ends_on"].into_iter().filter_map(|field| self.source_of(field));
+        let places: Vec<usize> =
+            sources.flat_map(|source| if let Source::Columns(places) = source { places.clone() } else { Vec::new() }).collect();
+        places.into_iter().filter_map(|place| survey.columns.get(place))
     }
 
     /// Two columns for one field, or for a whole name and a part of it.
     fn duplicate(&self) -> Option<String> {
-        let is_part = |name: &str| ["first_name", "middle_name", "last_name"].contains(&name);
-        let overlap = |a: &str, b: &str| a == b || (a == WHOLE_NAME && is_part(b)) || (b == WHOLE_NAME && is_part(a));
-        let known: Vec<_> = self.list().filter_map(|(column, field)| Some((column, field?))).collect();
-        known.iter().enumerate().find_map(|(place, (column, field))| {
-            let (first, _) = known[..place].iter().find(|(_, other)| overlap(other.name, field.name))?;
-            Some(format!("The columns \"{first}\" and \"{column}\" are both for {}: rename or remove one of them.", field.label))
+        let both = |columns: [&str; 2], label: &str| {
+            format!("The columns \"{}\" and \"{}\" are both for {label}: rename or remove one of them.", columns[0], columns[1])
+        };
+        let column = |place: &usize| self.header.get(*place).unwrap_or("");
+        let several = self.fields.iter().find_map(|(field, source)| match source {
+            Source::Columns(places) if places.len() > 1 && !field.takes_several() => {
+                Some(both([column(&places[0]), column(&places[1])], field.label))
+            }
+            _ => None,
+        });
+        several.or_else(|| {
+            let part = ["first_name", "middle_name", "last_name"].into_iter().find(|part| self.has(part))?;
+            self.has(WHOLE_NAME).then(|| both([self.name(WHOLE_NAME), self.name(part)], "Name"))
         })
     }
 
     fn missing(&self, subject: Subject) -> Option<String> {
-        let (keys, required) = match subject {
-            Subject::Customers => (["number", "crm_id"], None),
-            Subject::Contacts => (["customer_number", "customer_crm_id"], Some("email")),
-            Subject::Entitlements => (["customer_number", "customer_crm_id"], Some("eid")),
-        };
-        if self.fields.iter().all(Option::is_none) {
+        if self.fields.is_empty() {
             let first = fields(subject).iter().take(4).map(|field| field.name).collect::<Vec<_>>().join(", ");
             return Some(format!(
                 "The first line names none of the columns of {subject}: it has to name them ({first}, …), each further line is a record."
             ));
         }
-        if !keys.iter().any(|key| self.has(key)) {
-            let [number, crm_id] = keys;
-            return Some(format!("A column is missing by which customers are told apart: add {number} or {crm_id} to the first line."));
+        if subject == Subject::Customers {
+            let is_named = ["name", "last_name", "first_name", WHOLE_NAME, "number", "crm_id"].iter().any(|field| self.has(field));
+            return (!is_named)
+                .then(|| "A column is missing that names the customers: add name, or last_name, to the first line.".to_owned());
         }
-        let required = required.filter(|field| !self.has(field))?;
-        Some(format!("The column {required} is missing: add it to the first line."))
+        if !OWNER.iter().any(|key| self.has(key)) {
+            let [number, crm_id, name] = OWNER;
+            return Some(format!(
+                "A column is missing that names the customer of a row: add {number}, {crm_id} or {name} to the first line."
+            ));
+        }
+        let required = if subject == Subject::Contacts { "email" } else { "eid" };
+        (!self.has(required)).then(|| format!("The column {required} is missing: add it to the first line."))
     }
+}
+
+fn fields_join(field: &str) -> bool {
+    named(Subject::Customers, field).is_some_and(Field::joins)
+}
+
+/// What each field of a file has in it, in the order of the fields.
+fn sources(subject: Subject, mapping: &Mapping, survey: &Survey) -> Vec<(&'static Field, Source)> {
+    let guessed = guess::columns(subject, survey);
+    let mut places: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (place, (column, guess)) in survey.columns.iter().zip(guessed).enumerate() {
+        match chosen(mapping, survey, place) {
+            Some(chosen) => {
+                for field in chosen.iter().filter_map(|name| named(subject, name)) {
+                    places.entry(field.name).or_default().push(place);
+                }
+            }
+            None if !column.name.trim().is_empty() => {
+                // What people have given to a column of their choice is not guessed for another one.
+                if let Some(field) = guess.filter(|field| !is_chosen(mapping, field)) {
+                    places.entry(field.name).or_default().push(place);
+                }
+            }
+            None => {}
+        }
+    }
+    let constant = |field: &Field| mapping.constants.iter().find(|(name, _)| name == field.name).map(|(_, value)| value.clone());
+    let source = |field: &'static Field| {
+        let source = constant(field).map(Source::Constant).or_else(|| places.remove(field.name).map(Source::Columns))?;
+        Some((field, source))
+    };
+    fields(subject).iter().filter_map(source).collect()
+}
+
+/// The fields that people have chosen for a column; of several columns of one name each has its own.
+fn chosen<'a>(mapping: &'a Mapping, survey: &Survey, place: usize) -> Option<&'a [String]> {
+    let name = &survey.columns[place].name;
+    let earlier = survey.columns[..place].iter().filter(|column| column.name == *name).count();
+    mapping.columns.iter().filter(|(column, _)| column == name).nth(earlier).map(|(_, fields)| fields.as_slice())
+}
+
+fn is_chosen(mapping: &Mapping, field: &Field) -> bool {
+    mapping.columns.iter().any(|(_, fields)| fields.iter().any(|name| name == field.name))
+        || mapping.constants.iter().any(|(name, _)| name == field.name)
 }
 
 #[cfg(test)]

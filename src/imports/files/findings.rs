@@ -3,11 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::ColumnMap;
-use super::report::{Counts, Finding, InvalidRow, Report};
-use crate::domain::import::{Each, Subject};
+use super::look::{Look, Question};
+use super::mapping::Key;
+use super::notes::Note;
+use super::reading::Format;
+use super::report::{AlikeRow, Counts, Finding, InvalidRow, Reason, Report};
+use super::survey::ColumnSurvey;
+use crate::domain::import::Subject;
 
 /// Invalid rows, and again warnings, that are kept for the page.
 const SHOWN: usize = 50;
+
+/// Of so many cells at most.
+const SHOWN_CELLS: usize = 200;
 
 /// What a check found, and what an import refused after it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -29,35 +37,71 @@ pub struct Findings {
     pub late: Vec<Finding>,
     /// How many of them there are in all.
     pub late_rows: u64,
+    /// What has to be said before the import can begin.
+    #[serde(default)]
+    pub questions: Vec<(Subject, Question)>,
+    /// What is left out or read as something else.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// The first of the new customers that look like known ones.
+    #[serde(default)]
+    pub alike: Vec<AlikeRow>,
+    /// The ids of the first customers that the import has created.
+    #[serde(default)]
+    pub made: Vec<i64>,
+    /// How often what is wrong.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
 }
 
 /// What a check found about one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileFindings {
     pub subject: Subject,
-    /// Its columns, with what people call the field that each goes to; `None` where it is not imported.
-    pub columns: Vec<(String, Option<String>)>,
+    /// Its columns.
+    #[serde(default)]
+    pub sources: Vec<SourceColumn>,
+    /// How it is read; of contacts that stand in the file of customers, nothing.
+    #[serde(default)]
+    pub format: Option<Format>,
+    /// What customers are recognized by beside their numbers and CRM IDs.
+    #[serde(default)]
+    pub key: Option<Key>,
+    /// Words such as `n/a` are read as empty.
+    #[serde(default)]
+    pub nothing: bool,
     /// What would become of its rows.
     pub counts: Counts,
 }
 
+/// A column of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SourceColumn {
+    /// What it holds, and how it is called.
+    pub survey: ColumnSurvey,
+    /// The fields it goes to; none where it is not imported.
+    pub fields: Vec<String>,
+}
+
 impl Findings {
-    /// What a check found.
+    /// What a look at the files, and perhaps a check after it, found.
     #[must_use]
-    pub fn of(report: &Report, columns: &Each<Option<ColumnMap>>) -> Self {
-        let file = |subject| {
-            let columns = columns.of(subject).as_ref()?;
-            let fields = columns.list().map(|(name, field)| (name.to_owned(), field.map(|field| field.label.to_owned())));
-            Some(FileFindings { subject, columns: fields.collect(), counts: *report.counts.of(subject) })
-        };
+    pub fn of(look: &Look, report: &Report) -> Self {
+        let mut questions = look.questions();
+        if report.undecided > 0 {
+            questions.push((Subject::Customers, Question::Alike(report.undecided)));
+        }
         Self {
-            files: Subject::ALL.into_iter().filter_map(file).collect(),
+            files: Subject::ALL.into_iter().filter_map(|subject| file(look, report, subject)).collect(),
             invalid: invalid(report),
             invalid_rows: report.invalid_rows(),
             warnings: report.warnings.iter().take(SHOWN).cloned().collect(),
             warned: report.warned,
-            late: Vec::new(),
-            late_rows: 0,
+            questions,
+            notes: report.notes.list(),
+            alike: report.alike.iter().take(SHOWN).cloned().collect(),
+            reasons: report.reasons(),
+            ..Self::default()
         }
     }
 
@@ -82,6 +126,26 @@ impl Findings {
     }
 }
 
+fn file(look: &Look, report: &Report, subject: Subject) -> Option<FileFindings> {
+    let (looked_at, columns) = (look.files.of(subject).as_ref(), look.columns.of(subject).as_ref());
+    if looked_at.is_none() && columns.is_none() {
+        return None;
+    }
+    let goes: Vec<Vec<String>> = columns.map(ColumnMap::places).unwrap_or_default();
+    let source = |(place, survey): (usize, &ColumnSurvey)| SourceColumn {
+        survey: survey.clone(),
+        fields: goes.get(place).cloned().unwrap_or_default(),
+    };
+    Some(FileFindings {
+        subject,
+        sources: looked_at.map(|file| file.survey.columns.iter().enumerate().map(source).collect()).unwrap_or_default(),
+        format: looked_at.map(|file| file.format.clone()),
+        key: columns.and_then(|columns| columns.key),
+        nothing: columns.is_some_and(|columns| columns.nothing),
+        counts: *report.counts.of(subject),
+    })
+}
+
 fn invalid(report: &Report) -> Vec<Finding> {
-    report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings).collect()
+    report.invalid.iter().take(SHOWN).flat_map(InvalidRow::findings).take(SHOWN_CELLS).collect()
 }

@@ -4,12 +4,16 @@
 //! customer is in the present slice, an entitlement while its customer is and its contact has been met. A row of another customer
 //! waits; when the customers have ended, everything left is taken, the contacts first. So any order works, and the usual one needs no
 //! memory and has all of a customer in one transaction.
+//!
+//! A file of customers may have companies and people in one row; then a row of the contacts is made of it, which follows its customer at once.
 
 use std::collections::{HashMap, HashSet};
 
 use super::columns::ColumnMap;
 use super::error::FileError;
-use super::report::Counts;
+use super::fields::CUSTOMER_NAME;
+use super::reading::Reading;
+use super::report::{Counts, Finding};
 use super::source::Bytes;
 use super::table::{Record, Table};
 use crate::domain::identity;
@@ -19,6 +23,9 @@ use crate::domain::text::Email;
 /// Contacts, and again entitlements, in a batch, for each of its customers: a company with a hundred thousand contacts takes several batches.
 const FOLLOWERS: usize = 5;
 
+/// Bytes of cells after which a batch takes no more rows.
+const BYTES: usize = 8 << 20;
+
 /// A row with the keys that it is found by.
 #[derive(Debug, Clone)]
 pub struct FileRow {
@@ -27,22 +34,46 @@ pub struct FileRow {
     pub customer: CustomerKeys,
     /// The e-mail that the row has or names; empty for none.
     pub email_key: String,
+    /// What was found out about the customer beside its number and its CRM ID.
+    pub found: Found,
 }
 
-/// What a customer is known by, as keys; empty where it is missing.
+/// What was found out about the customer of a row by what else it says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing: its keys decide.
+    #[default]
+    Nothing,
+    /// An earlier row of the file is of the same customer.
+    Repeated,
+    /// It looks like a known customer, and is to be left out for that.
+    Alike,
+    /// There is no customer of this name.
+    Unknown,
+    /// There are several of this name.
+    Several,
+}
+
+/// What a customer is known by; empty, and 0, where it is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct CustomerKeys {
     /// Decides where it is there.
     pub number: String,
     /// Decides otherwise.
     pub crm_id: String,
+    /// The stored customer that it was found to be by something else.
+    pub id: i64,
+    /// The line of the customers' file on which it is, where rows are made of others.
+    pub line: u32,
 }
 
-/// One of the two keys of a customer.
+/// One of the keys of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CustomerKey<'a> {
     Number(&'a str),
     CrmId(&'a str),
+    Id(i64),
+    Line(u32),
 }
 
 impl CustomerKey<'_> {
@@ -52,6 +83,8 @@ impl CustomerKey<'_> {
         match self {
             Self::Number(_) => CustomerKey::Number(text),
             Self::CrmId(_) => CustomerKey::CrmId(text),
+            Self::Id(id) => CustomerKey::Id(id),
+            Self::Line(line) => CustomerKey::Line(line),
         }
     }
 }
@@ -60,7 +93,10 @@ impl CustomerKeys {
     /// The keys that are there, the one that decides first.
     pub fn iter(&self) -> impl Iterator<Item = CustomerKey<'_>> {
         let number = (!self.number.is_empty()).then_some(CustomerKey::Number(&self.number));
-        number.into_iter().chain((!self.crm_id.is_empty()).then_some(CustomerKey::CrmId(&self.crm_id)))
+        let crm_id = (!self.crm_id.is_empty()).then_some(CustomerKey::CrmId(&self.crm_id));
+        let id = (self.id != 0).then_some(CustomerKey::Id(self.id));
+        let line = (self.line != 0).then_some(CustomerKey::Line(self.line));
+        number.into_iter().chain(crm_id).chain(id).chain(line)
     }
 
     /// The key that decides.
@@ -72,15 +108,21 @@ impl CustomerKeys {
     /// The field of a contact or entitlement that names its customer.
     #[must_use]
     pub fn reference(&self) -> &'static str {
-        if self.number.is_empty() { "customer_crm_id" } else { "customer_number" }
+        match (self.number.is_empty(), self.crm_id.is_empty()) {
+            (false, _) => "customer_number",
+            (true, true) if self.id != 0 || self.line != 0 => CUSTOMER_NAME,
+            (true, _) => "customer_crm_id",
+        }
     }
 }
 
 impl From<CustomerKey<'_>> for CustomerKeys {
     fn from(key: CustomerKey<'_>) -> Self {
         match key {
-            CustomerKey::Number(number) => Self { number: number.to_owned(), crm_id: String::new() },
-            CustomerKey::CrmId(crm_id) => Self { number: String::new(), crm_id: crm_id.to_owned() },
+            CustomerKey::Number(number) => Self { number: number.to_owned(), ..Self::default() },
+            CustomerKey::CrmId(crm_id) => Self { crm_id: crm_id.to_owned(), ..Self::default() },
+            CustomerKey::Id(id) => Self { id, ..Self::default() },
+            CustomerKey::Line(line) => Self { line, ..Self::default() },
         }
     }
 }
@@ -93,6 +135,19 @@ pub struct Batch {
     pub left_out: Each<Counts>,
     /// Records of each file that are done once this batch is.
     pub position: Each<u64>,
+    /// Bytes of its cells.
+    bytes: usize,
+}
+
+impl Batch {
+    fn has_room(&self, subject: Subject, limit: usize) -> bool {
+        self.bytes < BYTES && self.rows.of(subject).len() < limit
+    }
+
+    fn push(&mut self, subject: Subject, row: FileRow) {
+        self.bytes += row.record.cells.as_slice().len();
+        self.rows.of_mut(subject).push(row);
+    }
 }
 
 /// Why a check leaves out a record.
@@ -113,6 +168,15 @@ struct File {
     done: u64,
     exclusions: Exclusions,
     left_out: Counts,
+    people: Option<People>,
+}
+
+/// The contacts that rows of customers bring with them.
+struct People {
+    columns: ColumnMap,
+    /// By the places of the customers' rows.
+    exclusions: Exclusions,
+    left_out: Counts,
 }
 
 /// The files, and how far they have been taken.
@@ -127,25 +191,41 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Opens the files that there are, to be taken in batches of so many customers.
-    pub fn open(batch: usize, mut bytes: Each<Option<Bytes>>) -> Result<Self, FileError> {
-        let files = Each::try_from_fn(|subject| {
-            let Some(bytes) = bytes.of_mut(subject).take() else { return Ok(None) };
-            let table = Table::open(subject, bytes)?;
-            let columns = ColumnMap::of(subject, &table.header)?;
-            Ok(Some(File { table, columns, next: None, done: 0, exclusions: Exclusions::new(), left_out: Counts::default() }))
+    /// Opens the files that there are, to be taken in batches of so many customers. Where there are columns of contacts but no file of them, contacts
+    /// are made of the customers' rows.
+    pub fn open(
+        batch: usize,
+        mut bytes: Each<Option<Bytes>>,
+        columns: &Each<Option<ColumnMap>>,
+        readings: &Each<Reading>,
+    ) -> Result<Self, FileError> {
+        let people = columns.contacts.as_ref().filter(|_| bytes.contacts.is_none());
+        let mut files = Each::try_from_fn(|subject| {
+            let (Some(bytes), Some(columns)) = (bytes.of_mut(subject).take(), columns.of(subject)) else { return Ok(None) };
+            let table = Table::open(subject, bytes, readings.of(subject))?;
+            let (exclusions, left_out) = (Exclusions::new(), Counts::default());
+            Ok(Some(File { table, columns: columns.clone(), next: None, done: 0, exclusions, left_out, people: None }))
         })?;
+        if let (Some(customers), Some(columns)) = (&mut files.customers, people) {
+            customers.people = Some(People { columns: columns.clone(), exclusions: Exclusions::new(), left_out: Counts::default() });
+        }
         Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (batch, batch * FOLLOWERS) })
     }
 
-    /// Where the columns of each file go.
-    #[must_use]
-    pub fn columns(&self) -> Each<Option<ColumnMap>> {
-        Each::from_fn(|subject| self.files.of(subject).as_ref().map(|file| file.columns.clone()))
+    /// What cannot be read of the files as it was meant.
+    pub fn take_warnings(&mut self) -> Vec<Finding> {
+        let mut warnings = Vec::new();
+        for subject in Subject::ALL {
+            warnings.extend(self.files.of_mut(subject).iter_mut().flat_map(|file| file.table.take_warnings()));
+        }
+        warnings
     }
 
     /// Leaves out what a check has found.
     pub fn leave_out(&mut self, mut exclusions: Each<Exclusions>) {
+        if let Some(people) = self.files.customers.as_mut().and_then(|file| file.people.as_mut()) {
+            people.exclusions = std::mem::take(&mut exclusions.contacts);
+        }
         for subject in Subject::ALL {
             if let Some(file) = self.files.of_mut(subject) {
                 file.exclusions = std::mem::take(exclusions.of_mut(subject));
@@ -170,19 +250,23 @@ impl Merge {
         if !self.follows(Subject::Contacts)? && !self.follows(Subject::Entitlements)? {
             self.slice.clear();
             self.met.clear();
-            while batch.rows.customers.len() < self.limits.0
+            while batch.has_room(Subject::Customers, self.limits.0)
                 && let Some(row) = self.take(Subject::Customers)?
             {
                 self.slice.extend(row.customer.iter().map(|key| (key.into(), batch.rows.customers.len())));
                 self.meet(&row);
-                batch.rows.customers.push(row);
+                let person = self.files.customers.as_mut().and_then(|file| file.person_of(&row));
+                batch.push(Subject::Customers, row);
+                if let Some(person) = person {
+                    batch.push(Subject::Contacts, person);
+                }
             }
         }
         for subject in [Subject::Contacts, Subject::Entitlements] {
-            while batch.rows.of(subject).len() < self.limits.1 && self.follows(subject)? {
+            while batch.has_room(subject, self.limits.1) && self.follows(subject)? {
                 let Some(row) = self.take(subject)? else { break };
                 self.meet(&row);
-                batch.rows.of_mut(subject).push(row);
+                batch.push(subject, row);
             }
         }
         let mut is_empty = true;
@@ -190,6 +274,10 @@ impl Merge {
             if let Some(file) = self.files.of_mut(subject) {
                 *batch.position.of_mut(subject) = file.done;
                 *batch.left_out.of_mut(subject) = std::mem::take(&mut file.left_out);
+            } else if let Some(people) = self.files.customers.as_mut().and_then(|file| file.people.as_mut())
+                && subject == Subject::Contacts
+            {
+                batch.left_out.contacts = std::mem::take(&mut people.left_out);
             }
             is_empty &= batch.rows.of(subject).is_empty() && batch.left_out.of(subject).rows() == 0;
         }
@@ -255,6 +343,9 @@ impl File {
                     break;
                 }
             }
+            if let Some(people) = &mut self.people {
+                people.leave_out(record.place);
+            }
             self.done += 1;
         }
         Ok(self.next.as_ref())
@@ -267,10 +358,45 @@ impl File {
             Subject::Entitlements => ["customer_number", "customer_crm_id", "contact_email"],
         }
         .map(|field| self.columns.cell(&record, field));
-        let customer = CustomerKeys { number: identity::key(number), crm_id: identity::key(crm_id) };
-        let email_key = email_key(email);
-        FileRow { record, customer, email_key }
+        let mut customer = CustomerKeys { number: identity::key(&number), crm_id: identity::key(&crm_id), ..CustomerKeys::default() };
+        if self.people.is_some() {
+            customer.line = short_line(record.line);
+            if self.columns.gives_id_to_person(&record) {
+                customer.crm_id.clear();
+            }
+        }
+        let email_key = email_key(&email);
+        FileRow { record, customer, email_key, found: Found::Nothing }
     }
+
+    /// The contact that a row of customers brings with it.
+    fn person_of(&mut self, row: &FileRow) -> Option<FileRow> {
+        let people = self.people.as_mut().filter(|_| self.columns.has_contact(&row.record))?;
+        if people.leave_out(row.record.place) {
+            return None;
+        }
+        let customer = CustomerKeys { line: row.customer.line, ..CustomerKeys::default() };
+        let email_key = email_key(&people.columns.cell(&row.record, "email"));
+        Some(FileRow { record: row.record.clone(), customer, email_key, found: Found::Nothing })
+    }
+}
+
+impl People {
+    /// Counts a contact that is left out; returns whether it is.
+    fn leave_out(&mut self, place: u64) -> bool {
+        match self.exclusions.get(&place) {
+            Some(Exclusion::Invalid) => self.left_out.invalid += 1,
+            Some(Exclusion::Skipped) => self.left_out.skipped += 1,
+            None => return false,
+        }
+        true
+    }
+}
+
+/// A line as it is kept where there are many: more than two thousand million are one.
+#[must_use]
+pub fn short_line(line: u64) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX).min(u32::MAX >> 1)
 }
 
 /// The key of a cell with an e-mail, as it is when it is stored.

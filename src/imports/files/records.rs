@@ -1,16 +1,22 @@
 //! Rows as their forms would have sent them, so that the rules of the forms hold for files too. What a file has no column for is as it is
 //! stored.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
 
-use super::columns::{ColumnMap, WHOLE_NAME};
+use super::columns::ColumnMap;
+use super::fields::{DELETED, WHOLE_NAME};
+use super::mapping::{self, DateOrder};
 use super::report::CellError;
 use super::table::Record;
+use super::values;
 use super::words;
-use crate::domain::contact::{self, Contact, PersonName};
+use crate::domain::contact::{self, Contact};
 use crate::domain::customer::{self, Customer, Kind};
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::input::{Errors, Input};
+use crate::domain::person::PersonName;
 use crate::domain::stored::{self, Pairs};
 
 /// What a row of some kind says of a record.
@@ -55,8 +61,7 @@ impl FileRecord for CustomerRecord {
         let kind = kind(&mut row, stored);
         let enabled = row.enabled().unwrap_or(stored.is_none_or(|stored| stored.enabled));
         let mut form = stored.map_or_else(Pairs::new, stored::customer);
-        let cells = columns.cells(record).filter(|(field, _)| !matches!(*field, "type" | "status" | "shipping_same"));
-        form.extend(cells.map(|(field, cell)| (field.to_owned(), cell.to_owned())));
+        row.add_customer(&mut form, kind, stored.is_some());
         if let Some(same) = shipping_same(&mut row, stored.is_some()) {
             form.push(("shipping_same".to_owned(), if same { "yes" } else { "" }.to_owned()));
         }
@@ -75,16 +80,8 @@ impl FileRecord for ContactRecord {
         let enabled = row.enabled().unwrap_or(stored.is_none_or(|stored| stored.enabled));
         let default = row.word("default", words::yes_or_no, "Default must be yes or no.");
         let mut form = stored.map_or_else(Pairs::new, |stored| stored::contact(&stored.draft));
-        for (field, cell) in columns.cells(record) {
-            if field == WHOLE_NAME {
-                let name = PersonName::of_whole(cell);
-                form.extend(
-                    [("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last)]
-                        .map(|(field, part)| (field.to_owned(), part)),
-                );
-            } else {
-                form.push((field.to_owned(), cell.to_owned()));
-            }
+        for (field, cell) in row.filled(stored.is_some()) {
+            if field == WHOLE_NAME { form.extend(parts_of(&cell)) } else { form.push((field.to_owned(), cell.into_owned())) }
         }
         let draft = row.keep(contact::check(&contact::FIELDS, &Input::new(form)));
         row.finish(draft, |draft| Self { enabled, default, draft })
@@ -96,13 +93,15 @@ impl FileRecord for EntitlementRecord {
 
     fn read(columns: &ColumnMap, record: &Record, stored: Option<&Entitlement>) -> Result<Self, Vec<CellError>> {
         let mut row = RowReader { columns, record, errors: Vec::new() };
-        let ended_at = if columns.has("ended_at") {
+        let clears = columns.clear || stored.is_none() || !row.is_empty("ended_at");
+        let ended_at = if columns.has("ended_at") && clears {
             row.word("ended_at", words::moment, "Ended at must be a time like 2026-03-31T12:00:00Z.")
         } else {
             stored.and_then(|stored| stored.ended_at)
         };
         let mut form = stored.map_or_else(Pairs::new, |stored| stored::entitlement(&stored.draft));
-        form.extend(columns.cells(record).map(|(field, cell)| (field.to_owned(), cell.to_owned())));
+        form.extend(row.filled(stored.is_some()).map(|(field, cell)| (field.to_owned(), cell.into_owned())));
+        row.refuse_days_out_of_order();
         let draft = row.keep(entitlement::check(&Input::new(form)));
         row.finish(draft, |draft| Self { ended_at, draft })
     }
@@ -110,13 +109,19 @@ impl FileRecord for EntitlementRecord {
 
 /// The EID of a row, cleaned.
 pub fn eid(columns: &ColumnMap, record: &Record) -> Result<String, Vec<CellError>> {
-    let form = Input::new(vec![("eid".to_owned(), columns.cell(record, "eid").to_owned())]);
+    let form = Input::new(vec![("eid".to_owned(), columns.cell(record, "eid").into_owned())]);
     entitlement::check_eid(&form).map_err(|errors| CellError::all(columns, errors).collect())
 }
 
-/// A file without types has companies where it has a name, and else individuals where it has a last name.
+/// The parts of a whole name, by their fields.
+fn parts_of(name: &str) -> [(String, String); 3] {
+    let name = PersonName::of_whole(name);
+    [("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last)].map(|(field, part)| (field.to_owned(), part))
+}
+
+/// A file without types has companies where it has a name, and else individuals where it has a person's.
 fn kind(row: &mut RowReader<'_>, stored: Option<&Customer>) -> Kind {
-    let kind = row.word("type", Kind::parse, "Type must be company or individual.");
+    let kind = row.word("type", mapping::kind, "Type must be company or individual.");
     match (stored, kind) {
         (Some(stored), kind) => {
             if kind.is_some_and(|kind| kind != stored.kind()) {
@@ -125,7 +130,7 @@ fn kind(row: &mut RowReader<'_>, stored: Option<&Customer>) -> Kind {
             stored.kind()
         }
         (None, Some(kind)) => kind,
-        (None, None) if row.is_empty("name") && !row.is_empty("last_name") => Kind::Individual,
+        (None, None) if row.is_empty("name") && row.has_person() => Kind::Individual,
         (None, None) => Kind::Company,
     }
 }
@@ -137,7 +142,7 @@ fn shipping_same(row: &mut RowReader<'_>, is_stored: bool) -> Option<bool> {
         return row.word("shipping_same", words::yes_or_no, "Shipping same as billing must be yes or no.");
     }
     let is_given = ADDRESS.iter().any(|field| !row.is_empty(field));
-    (is_given || !is_stored || ADDRESS.iter().all(|field| row.columns.has(field))).then_some(!is_given)
+    (is_given || !is_stored || (row.columns.clear && ADDRESS.iter().all(|field| row.columns.has(field)))).then_some(!is_given)
 }
 
 /// Reads the cells of one row, and collects what is wrong with them.
@@ -148,6 +153,55 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
+    /// The fields that the row says something of. An empty cell says nothing of a stored record, unless people want it to.
+    fn filled(&self, is_stored: bool) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let keeps = is_stored && !self.columns.clear;
+        self.columns.cells(self.record).filter(move |(_, cell)| !keeps || !cell.trim().is_empty())
+    }
+
+    fn has_person(&self) -> bool {
+        ["last_name", "first_name", WHOLE_NAME].iter().any(|field| !self.is_empty(field))
+    }
+
+    /// Adds what the row says of a customer: of a company all but what is said of the person beside it, of an individual the person, whose name may
+    /// stand where companies have theirs.
+    fn add_customer(&self, form: &mut Pairs, kind: Kind, is_stored: bool) {
+        let both = self.columns.has_both(self.record);
+        let of_person = both && !self.columns.has_contact_fields();
+        let of_contact = |field: &str| match field {
+            "first_name" | "middle_name" | "last_name" | WHOLE_NAME => kind == Kind::Company,
+            "email" | "phone" | "language" => of_person,
+            "crm_id" => self.columns.gives_id_to_person(self.record),
+            "name" => kind == Kind::Individual,
+            _ => field.starts_with("contact_") || matches!(field, "type" | "status" | "shipping_same" | DELETED),
+        };
+        for (field, cell) in self.filled(is_stored).filter(|(field, _)| !of_contact(field)) {
+            match field {
+                WHOLE_NAME => form.extend(parts_of(&cell)),
+                // An address that has slipped into another column.
+                "phone" if cell.contains('@') && self.is_empty("email") => {
+                    form.extend(values::emails(&cell).next().map(|email| ("email".to_owned(), email.to_owned())));
+                }
+                _ => form.push((field.to_owned(), cell.into_owned())),
+            }
+        }
+        if kind == Kind::Individual && !self.has_person() && !self.is_empty("name") {
+            form.extend(parts_of(&self.columns.cell(self.record, "name")));
+        }
+    }
+
+    /// A date that does not fit into the order of the file's others is refused, though it could be read for itself.
+    fn refuse_days_out_of_order(&mut self) {
+        let Some(order) = self.columns.dates() else { return };
+        for field in ["starts_on", "ends_on"] {
+            let raw = self.columns.raw(self.record, field);
+            if values::slashed(raw).is_some_and(|slashed| !slashed.fits(order)) {
+                let first = if order == DateOrder::DayFirst { "day" } else { "month" };
+                self.error(field, format!("{raw} is no date with the {first} first, as the others of this file are."));
+            }
+        }
+    }
+
     fn is_empty(&self, field: &str) -> bool {
         self.columns.cell(self.record, field).trim().is_empty()
     }
@@ -158,7 +212,7 @@ impl RowReader<'_> {
 
     /// A cell that is no text; `None` where it is empty, or is not there.
     fn word<T>(&mut self, field: &'static str, parse: fn(&str) -> Option<T>, message: &str) -> Option<T> {
-        let value = parse(self.columns.cell(self.record, field));
+        let value = parse(&self.columns.cell(self.record, field));
         if value.is_none() && !self.is_empty(field) {
             self.error(field, message);
         }
@@ -166,7 +220,8 @@ impl RowReader<'_> {
     }
 
     fn enabled(&mut self) -> Option<bool> {
-        self.word("status", words::status, "Status must be enabled or disabled.")
+        let chosen = self.columns.status(&self.columns.cell(self.record, "status"));
+        chosen.or_else(|| self.word("status", words::status, "Status must be enabled or disabled."))
     }
 
     /// What a form's check let pass.

@@ -1,18 +1,28 @@
 //! What a check or an import found: counts, rows that are invalid, and warnings.
 
+use std::collections::BTreeMap;
+
 use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 
 use super::columns::ColumnMap;
-use super::table::{ERROR_COLUMNS, Record};
-use crate::domain::csv::guarded;
+pub use super::finding::Finding;
+use super::mapping::Alike;
+use super::notes::Notes;
+use super::table::Record;
 use crate::domain::import::{Each, Subject};
 use crate::domain::input::Errors;
 
 /// Invalid rows and warnings that are kept; all are counted.
 pub const KEPT: usize = 10_000;
-/// Bytes of cells that are kept with invalid rows.
+/// Different things that are wrong and counted.
+const REASONS: usize = 1_000;
+/// Those that a page shows.
+const SHOWN_REASONS: usize = 20;
+/// Bytes of cells, names and reasons that are kept in all.
 const KEPT_BYTES: usize = 16 << 20;
+/// The longest reason that is kept, in characters.
+const REASON: usize = 500;
 
 /// What is wrong with a cell: a [`Finding`] without its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +34,7 @@ pub struct CellError {
 impl CellError {
     /// An error of a field.
     pub fn new(columns: &ColumnMap, field: &'static str, reason: impl Into<String>) -> Self {
-        Self { column: columns.name(field).to_owned(), reason: reason.into() }
+        Self { column: columns.name(field).to_owned(), reason: cut(reason.into()) }
     }
 
     /// The errors that a form's check found.
@@ -39,20 +49,8 @@ pub struct InvalidRow {
     pub subject: Subject,
     pub line: u64,
     pub errors: Vec<CellError>,
-    /// As they stand in the file; `None` where so much is invalid that they are not kept.
-    pub cells: Option<StringRecord>,
-}
-
-/// Something about one place of a file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Finding {
-    pub subject: Subject,
-    /// The line its row begins at.
-    pub line: u64,
-    /// As the file calls it; empty for the row as a whole.
-    pub column: String,
-    /// A whole sentence.
-    pub reason: String,
+    /// As they stand in the file.
+    pub cells: StringRecord,
 }
 
 impl InvalidRow {
@@ -60,6 +58,31 @@ impl InvalidRow {
     pub fn findings(&self) -> impl Iterator<Item = Finding> {
         self.errors.iter().cloned().map(|CellError { column, reason }| Finding { subject: self.subject, line: self.line, column, reason })
     }
+}
+
+/// What is wrong with how many cells.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reason {
+    pub subject: Subject,
+    /// As the file calls it; empty for rows as a whole.
+    pub column: String,
+    /// A whole sentence.
+    pub reason: String,
+    pub count: u64,
+}
+
+/// A new customer that looks like a known one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlikeRow {
+    pub line: u64,
+    /// As it would be shown.
+    pub name: String,
+    /// The known one.
+    pub customer: i64,
+    /// What both have: `same e-mail`.
+    pub likeness: String,
+    /// What people have decided.
+    pub decided: Option<Alike>,
 }
 
 /// How many rows of a file were or would be what.
@@ -92,17 +115,25 @@ impl Counts {
     }
 }
 
-/// All that was found, up to [`KEPT`] rows and warnings in full.
+/// All that was found, up to [`KEPT`] rows and warnings in full, and no more than [`KEPT_BYTES`] of them.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Of every row.
     pub counts: Each<Counts>,
-    /// In the order they were met, the first [`KEPT`].
+    /// In the order they were met, the first ones.
     pub invalid: Vec<InvalidRow>,
-    /// In the order they were met, the first [`KEPT`].
+    /// In the order they were met, the first ones.
     pub warnings: Vec<Finding>,
     /// How many warnings there are in all.
     pub warned: u64,
+    /// What is left out or read as something else.
+    pub notes: Notes,
+    /// New customers that look like known ones, the first [`KEPT`].
+    pub alike: Vec<AlikeRow>,
+    /// How many there are of which nothing was decided.
+    pub undecided: u64,
+    /// How often what is wrong, of the first [`REASONS`] different ones.
+    reasons: BTreeMap<(&'static str, String, String), u64>,
     bytes: usize,
 }
 
@@ -128,51 +159,57 @@ impl Report {
 
     /// Keeps an invalid row, as long as there is room. It is counted elsewhere.
     pub fn keep_invalid(&mut self, subject: Subject, record: &Record, errors: Vec<CellError>) {
-        if self.invalid.len() < KEPT {
-            self.bytes += record.cells.as_slice().len();
-            let cells = (self.bytes <= KEPT_BYTES).then(|| record.cells.clone());
-            self.invalid.push(InvalidRow { subject, line: record.line, errors, cells });
+        for CellError { column, reason } in &errors {
+            let key = (subject.word(), column.clone(), reason.clone());
+            if self.reasons.len() < REASONS || self.reasons.contains_key(&key) {
+                *self.reasons.entry(key).or_default() += 1;
+            }
+        }
+        // The first is kept however long it is.
+        if self.invalid.len() < KEPT && self.bytes < KEPT_BYTES {
+            let texts = errors.iter().map(|error| error.column.len() + error.reason.len());
+            self.bytes += texts.sum::<usize>() + record.cells.as_slice().len() + record.cells.len() * size_of::<usize>();
+            self.invalid.push(InvalidRow { subject, line: record.line, errors, cells: record.cells.clone() });
+        }
+    }
+
+    /// How often what is wrong, the most frequent first.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        let reason = |((subject, column, reason), count): (&(&str, String, String), &u64)| {
+            let (column, reason, count) = (column.clone(), reason.clone(), *count);
+            Some(Reason { subject: Subject::parse(subject)?, column, reason, count })
+        };
+        let mut reasons: Vec<Reason> = self.reasons.iter().filter_map(reason).collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));
+        reasons.truncate(SHOWN_REASONS);
+        reasons
+    }
+
+    /// Keeps a customer that looks like a known one, as long as there is room.
+    pub fn look_alike(&mut self, row: AlikeRow) {
+        self.undecided += u64::from(row.decided.is_none());
+        if self.alike.len() < KEPT {
+            self.alike.push(row);
         }
     }
 
     /// Keeps a warning, as long as there is room.
-    pub fn warn(&mut self, warning: Finding) {
+    pub fn warn(&mut self, mut warning: Finding) {
+        warning.reason = cut(warning.reason);
         self.warned += 1;
-        if self.warnings.len() < KEPT {
+        if self.warnings.len() < KEPT && self.bytes < KEPT_BYTES {
+            self.bytes += warning.column.len() + warning.reason.len();
             self.warnings.push(warning);
         }
     }
+}
 
-    /// The invalid rows as records of a file that can be fixed and imported again: which file, line, columns and reasons, then the cells.
-    /// Where several files have invalid rows, the names of the cells' columns begin with the file's (`contacts.email`).
-    pub fn invalid_as_records<'a>(&'a self, columns: &'a Each<Option<ColumnMap>>) -> impl Iterator<Item = Vec<String>> + 'a {
-        let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(|subject| self.counts.of(*subject).invalid > 0).collect();
-        let mut head: Vec<String> = ERROR_COLUMNS.map(str::to_owned).to_vec();
-        let mut starts = Each::default();
-        for subject in &subjects {
-            *starts.of_mut(*subject) = head.len();
-            let names = columns.of(*subject).iter().flat_map(ColumnMap::source);
-            head.extend(names.map(|name| if subjects.len() > 1 { format!("{subject}.{name}") } else { name.to_owned() }));
-        }
-        let width = head.len();
-        let rows = self.invalid.iter().map(move |row| {
-            let mut named: Vec<&str> = row.errors.iter().map(|error| error.column.as_str()).collect();
-            named.dedup();
-            let reasons: Vec<&str> = row.errors.iter().map(|error| error.reason.as_str()).collect();
-            let [named, reasons] = [named.join("; "), reasons.join(" ")].map(|text| guarded(&text).into_owned());
-            let mut record = vec![row.subject.word().to_owned(), row.line.to_string(), named, reasons];
-            record.resize(*starts.of(row.subject), String::new());
-            if let (Some(cells), Some(columns)) = (&row.cells, columns.of(row.subject)) {
-                // The source's own guards stay as they are.
-                record.extend(cells.iter().skip(columns.error_columns()).map(str::to_owned));
-                if cells.len() != columns.width() {
-                    // It stays uneven, or it would pass for whole when it comes again.
-                    return record;
-                }
-            }
-            record.resize(width, String::new());
-            record
-        });
-        std::iter::once(head).chain(rows)
+/// A reason that may repeat a long cell.
+fn cut(mut reason: String) -> String {
+    if let Some((end, _)) = reason.char_indices().nth(REASON) {
+        reason.truncate(end);
+        reason.push('…');
     }
+    reason
 }

@@ -2,26 +2,49 @@
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
-/// `enabled`, `true`, `yes`, `1`, … and their opposites.
+const ENABLED: [&str; 9] = ["enabled", "enable", "active", "aktiv", "aktiviert", "actif", "activo", "activa", "activé"];
+const DISABLED: [&str; 14] = [
+    "disabled",
+    "disable",
+    "inactive",
+    "blocked",
+    "locked",
+    "inaktiv",
+    "gesperrt",
+    "deaktiviert",
+    "inactif",
+    "désactivé",
+    "bloqué",
+    "inactivo",
+    "inactiva",
+    "bloqueado",
+];
+const YES: [&str; 9] = ["yes", "true", "1", "y", "ja", "wahr", "oui", "sí", "si"];
+const NO: [&str; 7] = ["no", "false", "0", "n", "nein", "falsch", "non"];
+
+/// `enabled`, `true`, `yes`, `1`, … and their opposites, in the languages in which files come.
 pub(super) fn status(cell: &str) -> Option<bool> {
-    either(cell, &["enabled", "enable", "active"], &["disabled", "disable", "inactive"])
+    word_of_status(cell).or_else(|| yes_or_no(cell))
+}
+
+/// A word that is said of nothing but a status.
+pub(super) fn word_of_status(cell: &str) -> Option<bool> {
+    either(cell, &ENABLED, &DISABLED)
 }
 
 /// `yes`, `true`, `1`, … and their opposites.
 pub(super) fn yes_or_no(cell: &str) -> Option<bool> {
-    either(cell, &[], &[])
+    either(cell, &YES, &NO)
 }
 
 fn either(cell: &str, yes: &[&str], no: &[&str]) -> Option<bool> {
-    let word = cell.trim().to_lowercase();
-    let word = word.as_str();
-    if yes.contains(&word) || ["yes", "true", "1", "y"].contains(&word) {
-        Some(true)
-    } else if no.contains(&word) || ["no", "false", "0", "n"].contains(&word) {
-        Some(false)
-    } else {
-        None
+    let word = cell.trim();
+    if word.is_empty() {
+        return None;
     }
+    let word = word.to_lowercase();
+    let word = word.as_str();
+    if yes.contains(&word) { Some(true) } else { no.contains(&word).then_some(false) }
 }
 
 /// A moment as the export writes it, `2026-03-31T12:00:00.000000Z`, or with another offset. To the microsecond.

@@ -2,7 +2,7 @@
 
 use super::super::known::StoredRecords;
 use super::super::reader::ReadAsNew;
-use super::super::seen::{CustomerRef, short_line};
+use super::super::seen::CustomerRef;
 use super::outcome::{Planned, PlannedContact, RowOutcome, written};
 use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::contact::Contact;
@@ -10,7 +10,9 @@ use crate::domain::import::Subject;
 use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::merge::FileRow;
+use crate::imports::files::fields::DELETED;
+use crate::imports::files::merge::{FileRow, short_line};
+use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::ContactRecord;
 use crate::imports::files::report::CellError;
 
@@ -18,6 +20,16 @@ impl Planner<'_> {
     /// Plans a row but for the default: a stored contact counts as changed until [`Planner::settle_defaults`].
     pub(super) fn contact(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<ContactRecord>) -> Planned<PlannedContact> {
         refuse_uneven(columns, row)?;
+        if columns.is_deleted(&row.record) {
+            self.note(Subject::Contacts, columns, row, DELETED, NoteKind::Deleted);
+            return Ok(RowOutcome::SkippedNew);
+        }
+        // What a row of customers says of itself is said there.
+        if row.customer.line == 0 {
+            for (field, note) in columns.read_otherwise(&row.record) {
+                self.note(Subject::Contacts, columns, row, field, note);
+            }
+        }
         let Some(owner) = self.customer_of(columns, row)? else { return Ok(RowOutcome::SkippedNew) };
         let stored = stored_contact(self.stored, owner.customer, row);
         if stored.is_none() {
@@ -25,7 +37,8 @@ impl Planner<'_> {
         }
         let key = (owner.customer, row.email_key.as_str());
         if let Some(line) = self.seen.contacts.add(&key, short_line(row.record.line)) {
-            let email = columns.cell(&row.record, "email").trim();
+            let email = columns.cell(&row.record, "email");
+            let email = email.trim();
             return invalid(columns, "email", format!("E-mail {email} of this customer is already on line {line}."));
         }
         let planned = self.skipped(stored.is_some()).map_or_else(
@@ -60,7 +73,8 @@ impl Planner<'_> {
         let first = self.seen.contacts.get(&(customer, plain.as_str())).filter(|_| !is_plain);
         let first = first.or_else(|| self.seen.near_line(("email", customer, identity::near(&plain)), is_plain, line));
         if let Some(other) = known.or_else(|| first.map(|first| format!("the one on line {first}"))) {
-            let email = columns.cell(&row.record, "email").trim();
+            let email = columns.cell(&row.record, "email");
+            let email = email.trim();
             self.warn(
                 Subject::Contacts,
                 columns,

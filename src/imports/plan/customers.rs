@@ -1,7 +1,8 @@
 //! What becomes of a row of the customers.
 
+use super::super::known::StoredRecords;
 use super::super::reader::ReadAsNew;
-use super::super::seen::{RowState, SeenCustomer, short_line};
+use super::super::seen::{RowState, SeenCustomer};
 use super::outcome::{Planned, RowOutcome};
 use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::customer::{Customer, Kind};
@@ -10,13 +11,21 @@ use crate::domain::input::{FieldError, Holder, Record};
 use crate::domain::rules::Task;
 use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::merge::{CustomerKey, FileRow};
+use crate::imports::files::fields::DELETED;
+use crate::imports::files::mapping::Key;
+use crate::imports::files::merge::{CustomerKey, FileRow, Found, short_line};
+use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::CustomerRecord;
 use crate::imports::files::report::CellError;
 
 impl Planner<'_> {
     pub(super) fn customer(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<CustomerRecord>) -> Planned<CustomerRecord> {
-        let stored = row.customer.first().and_then(|key| self.stored.customers.get(&self.stored.id(key)?));
+        if row.found == Found::Repeated {
+            self.note(Subject::Customers, columns, row, "name", NoteKind::Repeated);
+            self.note_what_is_left_out(columns, row, Kind::Company);
+            return Ok(RowOutcome::Repeated);
+        }
+        let stored = stored_customer(self.stored, columns, row);
         let planned = self.plan_customer(columns, row, ahead, stored);
         if matches!(planned, Ok(RowOutcome::New(_) | RowOutcome::Changed(..) | RowOutcome::Unchanged)) {
             self.warn_of_near_keys(columns, row, stored);
@@ -33,9 +42,16 @@ impl Planner<'_> {
         stored: Option<&Customer>,
     ) -> Planned<CustomerRecord> {
         refuse_uneven(columns, row)?;
-        if row.customer.first().is_none() {
-            let reason = "The customer has neither a number nor a CRM ID, so it could not be told from others when the file comes again: give it a number.";
-            return invalid(columns, "number", reason);
+        if columns.is_deleted(&row.record) {
+            self.note(Subject::Customers, columns, row, DELETED, NoteKind::Deleted);
+            return Ok(RowOutcome::SkippedNew);
+        }
+        if row.found == Found::Alike {
+            self.note(Subject::Customers, columns, row, "name", NoteKind::Alike);
+            return Ok(RowOutcome::SkippedNew);
+        }
+        if row.found == Found::Several {
+            return invalid(columns, "name", "Several customers are like this one: give the number of the one that is meant.");
         }
         self.refuse_duplicate(columns, row, stored)?;
         if let Some(skipped) = self.skipped(stored.is_some()) {
@@ -45,8 +61,12 @@ impl Planner<'_> {
             (Ok(record), None) => record,
             (read, taken) => return Err(read.err().into_iter().flatten().chain(taken).collect()),
         };
+        self.note_what_is_left_out(columns, row, record.draft.who.kind());
         let Some(stored) = stored else {
             self.ask(columns, [(Task::NewCustomer, "number")])?;
+            if row.customer.number.is_empty() && row.customer.crm_id.is_empty() && columns.key == Some(Key::Nothing) {
+                self.note(Subject::Customers, columns, row, "number", NoteKind::WithoutKey);
+            }
             return Ok(RowOutcome::New(record));
         };
         if stored.draft == record.draft && stored.enabled == record.enabled {
@@ -59,9 +79,10 @@ impl Planner<'_> {
 
     /// The file has the customer already, by one of its keys or as the same record.
     fn refuse_duplicate(&mut self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>) -> Result<(), Vec<CellError>> {
-        if let Some((key, seen)) = row.customer.iter().find_map(|key| Some((key, self.seen.customer(key)?))) {
-            let (field, label, _) = parts(key);
-            let cell = columns.cell(&row.record, field).trim();
+        let seen = |key| Some((parts(key)?, self.seen.customer(key)?));
+        if let Some(((field, label, _), seen)) = row.customer.iter().find_map(seen) {
+            let cell = columns.cell(&row.record, field);
+            let cell = cell.trim();
             return invalid(columns, field, format!("{label} {cell} is already on line {}.", seen.line));
         }
         let Some(stored) = stored else { return Ok(()) };
@@ -85,11 +106,12 @@ impl Planner<'_> {
     fn warn_of_near_keys(&mut self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>) {
         let Some(near) = self.near.take() else { return };
         for key in row.customer.iter() {
-            let (field, label, text) = parts(key);
+            let Some((field, label, text)) = parts(key) else { continue };
             let known = stored.map(|stored| if field == "number" { &stored.number } else { &stored.draft.crm_id });
             let is_new = self.stored.id(key).is_none();
             let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-            let cell = columns.cell(&row.record, field).trim();
+            let cell = columns.cell(&row.record, field);
+            let cell = cell.trim();
             let mut warn = |reason| self.warn(Subject::Customers, columns, row, field, reason);
             if let Some(known) = known.filter(|known| *known != cell && !is_new) {
                 warn(format!("{label} {cell} is known as {known}: they differ only in spelling."));
@@ -113,6 +135,13 @@ impl Planner<'_> {
             }
         }
         self.near = Some(near);
+    }
+
+    /// Says what of a row its type cannot hold, and what of it is read as something else.
+    fn note_what_is_left_out(&mut self, columns: &ColumnMap, row: &FileRow, kind: Kind) {
+        for (field, note) in columns.left_out(&row.record, kind) {
+            self.note(Subject::Customers, columns, row, field, note);
+        }
     }
 
     /// Remembers a customer for rows that refer to it.
@@ -139,10 +168,26 @@ impl Planner<'_> {
     }
 }
 
+/// The stored customer that a row is: by its number, its CRM ID, or what else it was found by, unless both have CRM IDs, which differ.
+fn stored_customer<'a>(stored: &'a StoredRecords, columns: &ColumnMap, row: &FileRow) -> Option<&'a Customer> {
+    let by = |key| stored.customers.get(&stored.id(key)?);
+    let keyed = match (row.customer.number.as_str(), row.customer.crm_id.as_str()) {
+        ("", "") => None,
+        ("", crm_id) => by(CustomerKey::CrmId(crm_id)),
+        (number, _) => return by(CustomerKey::Number(number)),
+    };
+    let found = || by(CustomerKey::Id(row.customer.id)).filter(|_| row.customer.id != 0);
+    let crm_id = columns.cell(&row.record, "crm_id");
+    keyed.or_else(|| {
+        found().filter(|known| crm_id.trim().is_empty() || columns.gives_id_to_person(&row.record) || known.draft.crm_id.is_empty())
+    })
+}
+
 /// The field of a customer that holds a key, what people call it, and the key.
-fn parts(key: CustomerKey<'_>) -> (&'static str, &'static str, &str) {
+fn parts(key: CustomerKey<'_>) -> Option<(&'static str, &'static str, &str)> {
     match key {
-        CustomerKey::Number(key) => ("number", "Number", key),
-        CustomerKey::CrmId(key) => ("crm_id", "CRM ID", key),
+        CustomerKey::Number(key) => Some(("number", "Number", key)),
+        CustomerKey::CrmId(key) => Some(("crm_id", "CRM ID", key)),
+        CustomerKey::Id(_) | CustomerKey::Line(_) => None,
     }
 }

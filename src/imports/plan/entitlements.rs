@@ -1,7 +1,7 @@
 //! What becomes of a row of the entitlements.
 
 use super::super::reader::ReadAsNew;
-use super::super::seen::{CustomerRef, short_line};
+use super::super::seen::CustomerRef;
 use super::outcome::{ContactRef, Planned, PlannedEntitlement, RowOutcome};
 use super::planner::{OwningCustomer, Planner, invalid, read, refuse_uneven};
 use crate::domain::ContactId;
@@ -11,7 +11,9 @@ use crate::domain::import::Subject;
 use crate::domain::rules::Task;
 use crate::domain::tasks;
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::merge::FileRow;
+use crate::imports::files::fields::DELETED;
+use crate::imports::files::merge::{FileRow, short_line};
+use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::EntitlementRecord;
 use crate::imports::files::report::CellError;
 
@@ -24,6 +26,13 @@ impl Planner<'_> {
         ahead: &ReadAsNew<EntitlementRecord>,
     ) -> Planned<PlannedEntitlement> {
         refuse_uneven(columns, row)?;
+        if columns.is_deleted(&row.record) {
+            self.note(Subject::Entitlements, columns, row, DELETED, NoteKind::Deleted);
+            return Ok(RowOutcome::SkippedNew);
+        }
+        for (field, note) in columns.read_otherwise(&row.record) {
+            self.note(Subject::Entitlements, columns, row, field, note);
+        }
         let Some(owner) = self.customer_of(columns, row)? else { return Ok(RowOutcome::SkippedNew) };
         let eid = eid.clone()?;
         if let Some(line) = self.seen.eids.add(&eid, short_line(row.record.line)) {
@@ -68,7 +77,8 @@ impl Planner<'_> {
         owner: &OwningCustomer,
         stored: Option<&Entitlement>,
     ) -> Result<ContactRef, Vec<CellError>> {
-        let email = columns.cell(&row.record, "contact_email").trim();
+        let email = columns.cell(&row.record, "contact_email");
+        let email = email.trim();
         let stored_with_email = match owner.customer {
             CustomerRef::Stored(id) => self.stored.contact(id, &row.email_key).map(|contact| ContactRef::Stored(contact.id.0)),
             CustomerRef::New(_) => None,
@@ -83,7 +93,7 @@ impl Planner<'_> {
             (Kind::Individual, CustomerRef::Stored(id)) => {
                 self.stored.own.get(&id).map_or(ContactRef::Nobody, |own| ContactRef::Stored(own.id.0))
             }
-            (Kind::Company, _) if columns.has("contact_email") => named,
+            (Kind::Company, _) if columns.has("contact_email") && (columns.clear || stored.is_none() || !email.is_empty()) => named,
             (Kind::Company, _) => stored.and_then(|stored| stored.draft.contact).map_or(ContactRef::Nobody, |id| ContactRef::Stored(id.0)),
         })
     }

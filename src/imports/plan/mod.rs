@@ -26,5 +26,5 @@ pub(super) fn plan(mut planner: Planner<'_>) -> Plan {
     planner.settle_defaults(contact_columns, &rows.contacts, &mut contacts);
     let entitlements = rows.entitlements.iter().zip(entitlements).zip(eids);
     let entitlements = entitlements.map(|((row, ahead), eid)| planner.entitlement(entitlement_columns, row, eid, ahead)).collect();
-    Plan { customers, contacts, entitlements, warnings: planner.warnings }
+    Plan { customers, contacts, entitlements, warnings: planner.warnings, notes: planner.notes }
 }

@@ -3,6 +3,7 @@
 use super::super::seen::CustomerRef;
 use crate::domain::import::{Each, Subject};
 use crate::imports::files::merge::{Batch, Exclusion, Exclusions, FileRow};
+use crate::imports::files::notes::Notes;
 use crate::imports::files::records::{ContactRecord, CustomerRecord, EntitlementRecord};
 use crate::imports::files::report::{CellError, Counts, Finding, Report};
 
@@ -15,6 +16,8 @@ pub enum RowOutcome<R> {
     New(R),
     Changed(i64, R),
     Unchanged,
+    /// An earlier row of the file is of the same customer: this one adds no more than a contact.
+    Repeated,
     /// The mode takes no stored records.
     SkippedStored,
     /// The mode takes no new records, or not the customer that it belongs to.
@@ -55,6 +58,7 @@ pub struct Plan {
     pub contacts: Vec<Planned<PlannedContact>>,
     pub entitlements: Vec<Planned<PlannedEntitlement>>,
     pub warnings: Vec<Finding>,
+    pub notes: Notes,
 }
 
 impl Plan {
@@ -66,6 +70,7 @@ impl Plan {
     pub fn report(self, batch: &Batch, report: &mut Report) -> Each<Exclusions> {
         report.count(&self.counts());
         self.warnings.into_iter().for_each(|warning| report.warn(warning));
+        report.notes.add(self.notes);
         let rows = &batch.rows;
         Each {
             customers: excluded(Subject::Customers, &rows.customers, self.customers, report),
@@ -90,7 +95,7 @@ fn counts<R>(planned: &[Planned<R>]) -> Counts {
         *match row {
             Ok(RowOutcome::New(_)) => &mut counts.new,
             Ok(RowOutcome::Changed(..)) => &mut counts.changed,
-            Ok(RowOutcome::Unchanged) => &mut counts.unchanged,
+            Ok(RowOutcome::Unchanged | RowOutcome::Repeated) => &mut counts.unchanged,
             Ok(RowOutcome::SkippedStored | RowOutcome::SkippedNew) => &mut counts.skipped,
             Err(_) => &mut counts.invalid,
         } += 1;
@@ -103,7 +108,9 @@ fn excluded<R>(subject: Subject, rows: &[FileRow], planned: Vec<Planned<R>>, rep
     for (row, planned) in rows.iter().zip(planned) {
         match planned {
             Err(errors) => {
-                report.keep_invalid(subject, &row.record, errors);
+                // A contact that stands in a row of the customers is to be fixed there.
+                let file = if row.customer.line == 0 { subject } else { Subject::Customers };
+                report.keep_invalid(file, &row.record, errors);
                 excluded.insert(row.record.place, Exclusion::Invalid);
             }
             Ok(RowOutcome::SkippedNew) => {

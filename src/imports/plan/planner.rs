@@ -12,7 +12,9 @@ use crate::domain::import::{Each, Mode, Subject};
 use crate::domain::rules::CustomerFacts;
 use crate::domain::tasks::Asked;
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::merge::FileRow;
+use crate::imports::files::fields::CUSTOMER_NAME;
+use crate::imports::files::merge::{FileRow, Found};
+use crate::imports::files::notes::{NoteKind, Notes};
 use crate::imports::files::records::FileRecord;
 use crate::imports::files::report::{CellError, Finding};
 
@@ -29,6 +31,8 @@ pub struct Planner<'a> {
     /// What the rows so far have said.
     pub seen: &'a mut SeenRows,
     pub warnings: Vec<Finding>,
+    /// What is left out or made of something else, counted.
+    pub notes: Notes,
 }
 
 /// A customer that a row belongs to, with what the rules need to know of it.
@@ -42,7 +46,24 @@ impl Planner<'_> {
     pub fn customer_of(&self, columns: &ColumnMap, row: &FileRow) -> Result<Option<OwningCustomer>, Vec<CellError>> {
         let field = row.customer.reference();
         let Some(key) = row.customer.first() else {
-            return invalid(columns, field, "The customer is missing: give its number or its CRM ID.");
+            let name = columns.cell(&row.record, CUSTOMER_NAME);
+            return match row.found {
+                Found::Unknown => {
+                    let reason = format!(
+                        "There is no customer called {}: import it first, or give the number of the one that is meant.",
+                        name.trim()
+                    );
+                    invalid(columns, CUSTOMER_NAME, reason)
+                }
+                Found::Several => {
+                    let reason = format!("There are several customers called {}: give the number of the one that is meant.", name.trim());
+                    invalid(columns, CUSTOMER_NAME, reason)
+                }
+                _ if columns.has(CUSTOMER_NAME) => {
+                    invalid(columns, CUSTOMER_NAME, "The customer is missing: give its number, its CRM ID or its name.")
+                }
+                _ => invalid(columns, field, "The customer is missing: give its number or its CRM ID."),
+            };
         };
         if let Some(seen) = self.seen.customer(key) {
             let facts = CustomerFacts { kind: seen.kind, enabled: seen.entitled, entitlements: 0 };
@@ -84,6 +105,13 @@ impl Planner<'_> {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Says what is done with a cell of a row, or with the row. (An import has said so in its check.)
+    pub fn note(&mut self, subject: Subject, columns: &ColumnMap, row: &FileRow, field: &'static str, kind: NoteKind) {
+        if self.near.is_some() {
+            self.notes.say(subject, columns.name(field), kind, row.record.line);
+        }
+    }
+
     pub fn warn(&mut self, subject: Subject, columns: &ColumnMap, row: &FileRow, field: &'static str, reason: String) {
         self.warnings.push(Finding { subject, line: row.record.line, column: columns.name(field).to_owned(), reason });
     }
@@ -104,7 +132,7 @@ pub fn invalid<T>(columns: &ColumnMap, field: &'static str, reason: impl Into<St
     Err(vec![CellError::new(columns, field, reason)])
 }
 
-/// Refuses a row that has not as many cells as there are columns.
+/// Refuses a row that has more cells than there are columns.
 pub fn refuse_uneven(columns: &ColumnMap, row: &FileRow) -> Result<(), Vec<CellError>> {
     if !row.record.uneven {
         return Ok(());

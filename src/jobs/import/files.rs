@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::db::Database;
 use crate::domain::ImportId;
 use crate::domain::import::{Each, Subject};
-use crate::imports::files::parts::Parts;
+use crate::imports::files::parts::{PART, Parts};
 use crate::imports::files::source::Bytes;
 use crate::imports::parts;
 use crate::imports::record::Import;
@@ -18,17 +18,18 @@ pub(super) struct Files {
     database: Database,
     id: ImportId,
     lengths: Each<Option<u64>>,
-    bytes: AtomicU64,
+    /// How far each is read, in bytes: what is read again counts once.
+    places: Each<AtomicU64>,
     /// Why reading ended: the reader of CSV would call it trouble with the file.
     stop: Mutex<Option<Stop>>,
 }
 
 impl Files {
     pub fn new(database: &Database, import: &Import) -> Arc<Self> {
-        let length = |subject| import.files.of(subject).as_ref().map(|file| file.length);
+        let length = |subject| import.files.of(subject).as_ref().filter(|file| !file.derived).map(|file| file.length);
         let [customers, contacts, entitlements] = Subject::ALL.map(length);
         let lengths = Each { customers, contacts, entitlements };
-        Arc::new(Self { database: database.clone(), id: import.id, lengths, bytes: AtomicU64::new(0), stop: Mutex::new(None) })
+        Arc::new(Self { database: database.clone(), id: import.id, lengths, places: Each::default(), stop: Mutex::new(None) })
     }
 
     /// The files from their beginning.
@@ -39,7 +40,7 @@ impl Files {
 
     /// Bytes that are read of all files.
     pub fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        self.places.iter().map(|place| place.load(Ordering::Relaxed)).sum()
     }
 
     /// Why reading ended, if that was no trouble with a file.
@@ -54,7 +55,7 @@ impl Files {
                 *files.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
                 io::Error::other("the database does not give the file")
             })?;
-            files.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            files.places.of(subject).store(number * PART as u64 + bytes.len() as u64, Ordering::Relaxed);
             Ok(bytes)
         };
         Some(Box::new(Parts::new(length, Box::new(fetch))))

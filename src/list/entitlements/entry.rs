@@ -7,8 +7,8 @@ use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text, Tim
 use super::due;
 use crate::db::Db;
 use crate::db::statement::Statement;
-use crate::domain::contact::PersonName;
 use crate::domain::entitlement::Entitlement;
+use crate::domain::person::PersonName;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Order};
 use crate::domain::query::words::Words;
 use crate::domain::{fold, needle};

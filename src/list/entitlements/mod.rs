@@ -11,4 +11,4 @@ mod products;
 mod search;
 
 pub use self::entry::{Entry, PAGE, Page};
-pub use self::page::{count, page, page_and_count, row};
+pub use self::page::{changed_since, count, found_among, page, page_and_count, row};

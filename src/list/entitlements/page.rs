@@ -7,13 +7,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
 
 use super::entry::{self, Entry, PAGE, Page, Row};
 use super::lanes::Lanes;
 use super::search;
 use crate::db::Db;
+use crate::db::schema::entitlements;
 use crate::domain::EntitlementId;
+use crate::domain::entitlement::Entitlement;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
 use crate::domain::query::words::Words;
 use crate::list::candidate::Direction;
@@ -57,6 +60,19 @@ pub fn count(db: &mut Db, query: &EntitlementQuery, today: NaiveDate) -> Result<
 /// Returns one entitlement's row, whether a query finds it or not; `None` if there is no such entitlement.
 pub fn row(db: &mut Db, id: EntitlementId) -> Result<Option<Entry>> {
     Ok(entry::find(db, &[id.0])?.pop().map(|row| row.entry(&Words::default())))
+}
+
+/// Returns the entitlements that were changed since a moment, whether a query finds them or not.
+pub fn changed_since(db: &mut Db, moment: NaiveDateTime) -> Result<Vec<EntitlementId>> {
+    let ids = entitlements::table.filter(entitlements::changed_at.ge(moment)).order(entitlements::id).select(entitlements::id);
+    Ok(ids.load(db)?.into_iter().map(EntitlementId).collect())
+}
+
+/// Returns those of some entitlements that a query finds, in no order.
+pub fn found_among(db: &mut Db, query: &EntitlementQuery, today: NaiveDate, ids: &[EntitlementId]) -> Result<Vec<Entitlement>> {
+    let (ids, words): (Vec<i64>, _) = (ids.iter().map(|id| id.0).collect(), query.words());
+    let found = entry::find(db, &ids)?.into_iter().filter(|row| row.is_hit(query, &words, today));
+    Ok(found.map(|row| row.entry(&Words::default()).entitlement).collect())
 }
 
 /// All entitlements that a query finds, in its order.

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::fill::Fill;
-use super::shadow_list;
+use super::{behind, shadow_list};
 use crate::db::schema::listing_counts;
 use crate::db::{Address, Database, Db, defer_indexes, lock_list};
 use crate::domain::query::Query;
@@ -22,9 +22,15 @@ pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>,
         database.write(|db| if rekey::are_customers_due(db)? { ListState::Invalid.store(db) } else { Ok(()) })?;
         rekey::run(database, progress)?;
     }
-    match database.read(ListState::load)? {
-        ListState::Complete => Ok(()),
-        ListState::Deferred | ListState::Filling if database.read(&importing)? => Ok(()),
+    let state = database.read(ListState::load)?;
+    if state != ListState::Invalid && database.read(&importing)? {
+        return Ok(());
+    }
+    match state {
+        ListState::Complete => {
+            while behind::catch_up(database)? {}
+            Ok(())
+        }
         // An import was interrupted, or a rebuild.
         ListState::Deferred | ListState::Filling => fill(database, progress),
         ListState::Invalid => rebuild(database, progress),
@@ -114,6 +120,9 @@ pub fn defer(db: &mut Db) -> Result<()> {
 /// Does a part of what keeps the index fast (PostgreSQL's autovacuum cares for its own), and completes what an interrupted import has left.
 /// Returns whether there was something to do.
 pub fn tidy(database: &Database) -> Result<bool> {
+    if behind::catch_up(database)? {
+        return Ok(true);
+    }
     match (database.address(), database.read(ListState::load)?) {
         (Address::Sqlite(_), ListState::Complete) => database.write(|db| match db {
             Db::Sqlite(sqlite) => sqlite::merge(sqlite),
@@ -126,7 +135,7 @@ pub fn tidy(database: &Database) -> Result<bool> {
 
 /// Tells whether the list or its index has changed since [`tidy`] found nothing to do: it is another text then.
 pub fn shape(db: &mut Db) -> Result<String> {
-    let state = format!("{:?}", ListState::load(db)?);
+    let state = format!("{:?} {}", ListState::load(db)?, behind::count(db)?);
     match db {
         Db::Sqlite(sqlite) => Ok(state + &sqlite::shape(sqlite)?),
         Db::Postgres(_) => Ok(state),

@@ -1,5 +1,6 @@
 //! Writes the list and its index, and keeps both in step with customers.
 
+pub mod behind;
 pub mod build;
 pub mod check;
 pub mod fill;

@@ -2,15 +2,17 @@
 
 use chrono::TimeDelta;
 
-use crate::domain::ImportId;
+use super::wording::{file_name, names, path, questions};
 use crate::domain::import::{Mode, State, Subject};
 use crate::domain::numbers::{counted, thousands};
 use crate::domain::rules::Task;
+use crate::imports::files::fields;
 use crate::imports::files::findings::{FileFindings, Findings};
-use crate::imports::files::report::{Counts, Finding};
+use crate::imports::files::notes::Note;
+use crate::imports::files::report::{Counts, Finding, Reason};
 use crate::imports::parts::KEPT;
 use crate::imports::record::{Import, Progress};
-use crate::pages::view::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow};
+use crate::pages::view::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, NoteRow};
 use crate::pages::words::when;
 use crate::store::random_token;
 use crate::web::address;
@@ -23,17 +25,13 @@ pub(super) const MODES: [(Mode, &str); 3] = [
     (Mode::Update, "Update existing records, skip new ones"),
 ];
 
-/// The path of an import's page.
-pub(super) fn path(id: ImportId) -> String {
-    format!("{}/{id}", address::IMPORT)
-}
-
 /// An import in a line.
 pub(super) fn row(request: &Request, import: &Import) -> ImportRow {
     let percent = percent(import);
     let state = match import.state {
         State::Uploading | State::Checking => format!("Checking, {percent}"),
         State::Checked { importable: true } => "Checked, not imported".to_owned(),
+        State::Checked { importable: false } if !import.findings.questions.is_empty() => "Checked, waits for an answer".to_owned(),
         State::Checked { importable: false } if import.trouble.is_empty() => "Checked, nothing to import".to_owned(),
         State::Checked { importable: false } => "Cannot be imported".to_owned(),
         State::Running => format!("Importing, {percent}"),
@@ -73,6 +71,14 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
         counts_heading: if done { "Result" } else { "Preview" },
         // While it is active it is drawn each second.
         lists: if active { Vec::new() } else { lists(findings) },
+        questions: if matches!(import.state, State::Checked { .. }) { questions(import) } else { Vec::new() },
+        matching: (request.actor.can(Task::MapImport(import.state)) && !findings.files.is_empty())
+            .then(|| address::with_list(&format!("{own}/columns"), &request.query)),
+        notes: if active { Vec::new() } else { findings.notes.iter().map(note_row).collect() },
+        reasons: if active { Vec::new() } else { findings.reasons.iter().filter(|reason| reason.count > 1).map(reason_row).collect() },
+        first: Vec::new(),
+        rows: None,
+        made: Vec::new(),
         columns: if active || done { Vec::new() } else { columns(import) },
         invalid_file: (findings.invalid_rows > 0 && import.state != State::Discarded).then(|| format!("{own}/invalid.csv")),
         tasks: tasks(request, import, &own),
@@ -111,10 +117,10 @@ fn sentences(import: &Import, waiting: bool) -> Vec<String> {
         }
         State::Running => say("You can leave this page: the import continues, and others can work in the meantime.".to_owned()),
         State::Checked { .. } if !import.trouble.is_empty() => {
-            say("Nothing was imported. Fix the file and import it again.".to_owned());
+            say("Nothing was imported. Match its columns, or fix the file and import it again.".to_owned());
         }
         State::Checked { importable } => {
-            say(if importable {
+            say(if importable || !findings.questions.is_empty() {
                 format!("Nothing has been imported yet. The files are kept for {} days.", KEPT.num_days())
             } else {
                 "There is nothing to import: no row of these files is new or changed.".to_owned()
@@ -236,6 +242,19 @@ fn lists(findings: &Findings) -> Vec<FindingList> {
     all.into_iter().filter(|list| !list.rows.is_empty()).collect()
 }
 
+fn note_row(note: &Note) -> NoteRow {
+    NoteRow {
+        column: note.column.clone(),
+        rows: counted(note.rows, "row", "rows"),
+        line: thousands(note.line),
+        text: note.kind.sentence().to_owned(),
+    }
+}
+
+fn reason_row(reason: &Reason) -> NoteRow {
+    NoteRow { column: reason.column.clone(), rows: counted(reason.count, "row", "rows"), line: String::new(), text: reason.reason.clone() }
+}
+
 fn finding_row(finding: &Finding) -> FindingRow {
     FindingRow {
         file: finding.subject.word(),
@@ -249,17 +268,13 @@ fn columns(import: &Import) -> Vec<ColumnTable> {
     let table = |file: &FileFindings| ColumnTable {
         subject: file.subject.word(),
         file: file_name(import, file.subject),
-        columns: file.columns.clone(),
+        columns: file.sources.iter().map(|source| (source.survey.name.clone(), labels(file.subject, &source.fields))).collect(),
     };
     import.findings.files.iter().map(table).collect()
 }
 
-fn file_name(import: &Import, subject: Subject) -> String {
-    import.files.of(subject).as_ref().map_or_else(|| subject.word().to_owned(), |file| file.name.clone())
-}
-
-/// The names of its files, in a line.
-fn names(import: &Import) -> String {
-    let files = Subject::ALL.iter().filter_map(|subject| import.files.of(*subject).as_ref());
-    files.map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ")
+/// What people call the fields that a column goes to; `None` where it is not imported.
+fn labels(subject: Subject, names: &[String]) -> Option<String> {
+    let labels: Vec<&str> = names.iter().filter_map(|name| Some(fields::named(subject, name)?.label)).collect();
+    (!labels.is_empty()).then(|| labels.join(", "))
 }

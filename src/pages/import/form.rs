@@ -29,6 +29,7 @@ pub(super) fn form(db: &mut Db, request: &Request, mode: Mode, alert: Option<Str
         alert,
         files: FILES,
         modes: draw::MODES.map(|(offered, label)| (offered.word(), label, offered == mode)),
+        help: address::with_list(address::IMPORT_HELP, &request.query),
         cancel: address::with_list("/customers", &request.query),
         latest: latest.iter().map(|import| draw::row(request, import)).collect(),
     };

@@ -1,6 +1,7 @@
 //! Takes files as they arrive, part by part: never more than one part of them is in memory, and nothing is left of an upload that is
 //! interrupted.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -8,8 +9,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use futures_util::TryStreamExt as _;
 
-use super::draw::path;
 use super::form::form;
+use super::wording::path;
 use crate::db::{Access, Db};
 use crate::domain::ImportId;
 use crate::domain::actor::Actor;
@@ -111,8 +112,12 @@ struct Intake {
 
 impl Intake {
     async fn all(&mut self, body: &mut Multipart) -> std::result::Result<(), Refused> {
+        let mut names = HashSet::new();
         while let Some(mut field) = body.try_next().await? {
             let name = field.name().unwrap_or_default().to_owned();
+            if !names.insert(name.clone()) {
+                return Err(Refused::Rejection(Rejection::Malformed("The form has a field twice: send each file and each choice once.")));
+            }
             match (name.as_str(), Subject::parse(&name)) {
                 ("token", _) => self.token = value(&mut field).await?,
                 ("mode", _) => {

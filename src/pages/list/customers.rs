@@ -44,7 +44,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
         count: counted(count),
         note: note(query, &search, &page),
         rows: rows(request, &page, &search.words(), selected),
-        export: empty.is_none().then(|| address::with_list("/customers.csv", query)),
+        export: empty.is_none().then(|| address::with_list(&format!("/customers{}", address::EXPORT), query)),
         import,
         empty,
         new: new_customer.map(|href| NewRecord { label: "New customer", href }),

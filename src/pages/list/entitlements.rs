@@ -30,7 +30,6 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<EntitlementId>) 
     let new =
         request.actor.can(Task::EditCustomer).then(|| NewRecord { label: "New entitlement", href: request.keeping("/entitlements/new") });
     let empty = if page.rows.is_empty() { Some(empty(db, request, &path, new.clone())?) } else { None };
-    let exported = EntitlementQuery { sort: Sort::default(), from: None, ..query.clone() };
     Ok(Results {
         query: address::of("", &query.pairs()),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -42,7 +41,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<EntitlementId>) 
         count: how_many(count, "entitlement", "entitlements"),
         note: note(query, &page),
         rows: rows(request, &page, selected),
-        export: empty.is_none().then(|| with("/entitlements.csv", &exported)),
+        export: empty.is_none().then(|| with(&format!("/entitlements{}", address::EXPORT), query)),
         import: None,
         empty,
         new,

@@ -31,7 +31,7 @@ pub struct Results {
     pub empty: Option<EmptyList>,
     /// What makes a new one, where it may be offered.
     pub new: Option<NewRecord>,
-    /// The same rows as a CSV file, where there are any.
+    /// Where the same records are exported, where there are any.
     pub export: Option<String>,
     /// Where files are imported, where they may be.
     pub import: Option<String>,

@@ -8,9 +8,11 @@ mod common;
 mod detail;
 mod editing;
 mod entitlement;
+mod export;
 mod form;
 mod history;
 mod import;
+mod import_help;
 mod list;
 mod page;
 mod settings;
@@ -23,9 +25,14 @@ pub use common::{Choice, Marked, Notice, Offer, When, draw, initials};
 pub use detail::{Access, ContactRow, Contacts, Detail, EntitlementRow, Entitlements, Fact, Filter, Invite, MadeLink, More};
 pub use editing::Editing;
 pub use entitlement::{ChooseCustomer, CustomerChoice, EntitlementShow, EntitlementsWelcome, Linked, OtherRow};
+pub use export::{ExportColumns, ExportForm, ExportOption};
 pub use form::{Conflict, Control, Field, Form, Group, Opening, Version};
 pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow};
-pub use import::{Bar, ColumnTable, CountRow, FindingList, FindingRow, ImportRow, ImportShow, ImportStart};
+pub use import::{
+    AlikeChoice, Bar, Choosable, ColumnTable, Constant, CountRow, FindingList, FindingRow, ImportMapping, ImportRow, ImportRows,
+    ImportShow, ImportStart, MappedColumn, MappedFile, NoteRow, PreviewedCell, PreviewedRow, WordChoice,
+};
+pub use import_help::{HelpColumn, HelpColumns, ImportHelp};
 pub use list::{EmptyList, EntitlementListRow, Filters, Head, Heads, NewRecord, Results, Row, Rows, Via};
 pub use page::{ChooseType, Confirm, ErrorPane, FlashMessage, Layout, ListPane, Listed, UndoOffer, UserMenu, Welcome};
 pub use settings::{Invitations, SettingsPage};

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::wrong::{PORTION, Wrong, next_of, settle};
 use crate::db::Db;
 use crate::db::schema::contacts;
-use crate::domain::contact::PersonName;
+use crate::domain::person::PersonName;
 use crate::domain::text::Email;
 use crate::store::contacts::by_email;
 use crate::store::error::Result;

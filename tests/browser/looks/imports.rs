@@ -21,6 +21,10 @@ pub(super) async fn all(judge: &mut Judge<'_>) {
     browser.sees_heading("Check complete").await;
     judge.look("a check").await;
     let address = browser.path().await;
+    for (page, what) in [("rows", "the rows of an import"), ("columns", "the columns of an import")] {
+        browser.open(&format!("{address}/{page}")).await;
+        judge.look(what).await;
+    }
     let mut database = browser.app.sql();
     let mut put = |changes: &str| {
         // No server is to work on it: its job is not in the queue.
@@ -39,6 +43,14 @@ pub(super) async fn all(judge: &mut Judge<'_>) {
     browser.click("Resume").await;
     browser.sees_heading("Import complete").await;
     judge.look("an import, done").await;
+    browser.open("/customers/import").await;
+    let foreign = "Company name,Phone Number,Country/Region,Status\nImported 00003,n/a,Germany,past_due\nNew,1,Norway,active\n";
+    files.choose(browser, "customers", "foreign.csv", foreign).await;
+    browser.click("Check").await;
+    browser.sees("past_due").await;
+    judge.look("an import that asks").await;
+    browser.click("Match columns").await;
+    judge.look("columns with questions").await;
     browser.open("/customers/import").await;
     files.choose(browser, "customers", "companies.csv", &companies(4, 0)).await;
     browser.click("Check").await;

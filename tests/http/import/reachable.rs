@@ -8,6 +8,7 @@ use clientele::db;
 use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::import::{Each, Mode};
 use clientele::domain::rules::Role;
+use clientele::imports::files::look::Look;
 use clientele::imports::files::source::Bytes;
 use clientele::imports::progress::Expected;
 use clientele::imports::record::File;
@@ -86,23 +87,25 @@ fn import(database: &db::Database, files: &[String; 3], name: &str) {
         let bytes = |text: &String| Some(Box::new(Cursor::new(text.clone().into_bytes())) as Bytes);
         Each { customers: bytes(&files[0]), contacts: bytes(&files[1]), entitlements: bytes(&files[2]) }
     };
-    let mut check = Check::new(database.import_batch(), bytes(), Mode::Both, None).unwrap();
+    let (look, _) = Look::at(bytes(), Each::default()).unwrap();
+    let mut check = Check::new(database, bytes(), look, Mode::Both, None).unwrap();
     while check.step(database, &actor).unwrap() {}
     let checked = check.finish();
     let counts = checked.report.counts;
-    let described = Each::from_fn(|_| Some(File { name: name.to_owned(), length: 0, fingerprint: name.to_owned() }));
+    let described = Each::from_fn(|_| Some(File { name: name.to_owned(), length: 0, fingerprint: name.to_owned(), derived: false }));
     let import = database
         .write(|db| {
             imports::progress::open(
                 db,
                 &actor,
                 Mode::Both,
+                &checked.look,
                 &described,
                 Expected { customers: counts.customers.new, batch: database.import_batch() },
             )
         })
         .unwrap();
-    let mut importer = Importer::new(database.import_batch(), bytes(), import, checked).unwrap();
+    let mut importer = Importer::new(database, bytes(), import, checked).unwrap();
     while importer.step(database, &actor, None).unwrap() {}
     assert_eq!(importer.import().counts, counts, "what the check said is what the import did");
 }

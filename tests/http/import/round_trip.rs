@@ -119,7 +119,7 @@ fn the_files_of_sentinel_ems(app: TestApp) {
 }
 
 #[apply(engines)]
-fn what_a_file_leaves_out_stays_and_what_is_empty_goes(app: TestApp) {
+fn what_a_file_leaves_out_stays_and_what_is_empty_goes_where_that_is_wanted(app: TestApp) {
     let acme = app
         .company("Acme")
         .crm_id("A")
@@ -129,7 +129,8 @@ fn what_a_file_leaves_out_stays_and_what_is_empty_goes(app: TestApp) {
         .with("shipping_same", "")
         .with("shipping_city", "Brno");
     acme.contact("Jana", "Hoffmann", "j@x.example").create();
-    customers("crm_id,phone\na,\n").import(&app.database, &[]).done().counted("customers", [0, 1, 0, 0, 0]);
+    customers("crm_id,phone\nA,\n").import(&app.database, &[]).done().counted("customers", [0, 0, 1, 0, 0]);
+    customers("crm_id,phone\na,\n").import(&app.database, &["--empty-clears"]).done().counted("customers", [0, 1, 0, 0, 0]);
     assert_eq!(
         app.sql().number("SELECT count(*) AS number FROM customers WHERE name = 'Acme' AND ref_id = 'R' AND phone = '' AND version = 2"),
         1

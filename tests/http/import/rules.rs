@@ -40,8 +40,9 @@ fn what_has_been_ended_stays_ended(app: TestApp) {
     app.company("Acme").crm_id("A").create();
     entitlements("A,E-1,Forge,1,2020-01-01,2021-01-01T00:00:00Z\nA,E-2,Forge,1,2020-01-01,\n").import(&app.database, &[]).done();
     let why = "This entitlement has been ended, and that stays: it can be reopened on its page, for a day.";
-    for ended_at in ["", "2022-01-01T00:00:00Z"] {
-        refused(entitlements(&format!("A,E-1,Forge,1,2020-01-01,{ended_at}\n")).import(&app.database, &[]), "line 2, ended_at", why);
+    entitlements("A,E-1,Forge,1,2020-01-01,\n").import(&app.database, &[]).done().counted("entitlements", [0, 0, 1, 0, 0]);
+    for (ended_at, flags) in [("", &["--empty-clears"][..]), ("2022-01-01T00:00:00Z", &[])] {
+        refused(entitlements(&format!("A,E-1,Forge,1,2020-01-01,{ended_at}\n")).import(&app.database, flags), "line 2, ended_at", why);
     }
     let said = entitlements("A,E-1,Anvil,1,2020-01-01,2021-01-01T00:00:00Z\nA,E-2,Forge,1,2020-01-01,2021-01-01T00:00:00Z\n");
     said.import(&app.database, &[]).done().counted("entitlements", [0, 2, 0, 0, 0]);

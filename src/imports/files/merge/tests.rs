@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::imports::files::look::Look;
 
 /// Files of customers by number, of contacts (customer, e-mail), and of entitlements (customer, e-mail).
 fn open(customers: &[u8], contacts: &[(u8, u8)], entitlements: &[(u8, u8)], limits: (usize, usize)) -> Merge {
@@ -12,12 +13,15 @@ fn open(customers: &[u8], contacts: &[(u8, u8)], entitlements: &[(u8, u8)], limi
         lines.join("\n")
     };
     let numbers: Vec<String> = customers.iter().map(u8::to_string).collect();
-    let bytes = Each {
+    let files = || Each {
         customers: file(format!("number\n{}", numbers.join("\n"))),
         contacts: file(format!("customer_number,email,phone\n{}", pairs(contacts))),
         entitlements: file(format!("customer_number,contact_email,eid\n{}", pairs(entitlements))),
     };
-    let mut merge = Merge::open(limits.0, bytes).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
+    let (look, error) = Look::at(files(), Each::default()).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
+    assert_eq!(error, None);
+    let mut merge =
+        Merge::open(limits.0, files(), &look.columns, &look.readings()).unwrap_or_else(|error| panic!("{}: {error}", error.subject));
     merge.limits = limits;
     merge
 }

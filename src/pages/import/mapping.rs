@@ -1,0 +1,261 @@
+//! Where the columns of an import's files go: the page that shows what was guessed, and takes what people decide.
+
+use super::wording::{file_name, path, questions};
+use crate::db::Db;
+use crate::domain::import::{Each, Subject};
+use crate::domain::input::Input;
+use crate::domain::numbers::counted;
+use crate::domain::{CustomerId, ImportId};
+use crate::imports::files::fields::{fields, named};
+use crate::imports::files::findings::{FileFindings, SourceColumn};
+use crate::imports::files::look::Options;
+use crate::imports::files::mapping::{Alike, DateOrder, Key, Mapping};
+use crate::imports::files::reading::{Format, Reading};
+use crate::imports::files::report::AlikeRow;
+use crate::imports::mappings::{self, NAME};
+use crate::imports::record::{self, Import};
+use crate::imports::uploads;
+use crate::pages::screen::DetailPane;
+use crate::pages::view::{AlikeChoice, Choosable, Constant, ImportMapping, MappedColumn, MappedFile, WordChoice};
+use crate::store::{Result, customers, random_token};
+use crate::web::address;
+use crate::web::request::Request;
+
+/// The page of an import's columns.
+pub(super) fn page(db: &mut Db, request: &Request, import: &Import) -> Result<DetailPane> {
+    let mut files = Vec::new();
+    for found in import.findings.files.iter().filter(|found| !found.sources.is_empty()) {
+        files.push(file(db, import, found)?);
+    }
+    let own = path(import.id);
+    let form = ImportMapping {
+        facts: import.findings.files.iter().filter(|found| !found.sources.is_empty()).map(|found| facts(import, found)).collect(),
+        questions: questions(import),
+        files,
+        alike: alike(db, request, import)?,
+        alike_for_all: choices(
+            Alike::ALL.map(|alike| (alike.word(), of_alike(alike))),
+            import.options.customers.mapping.alike.map(Alike::word),
+            "Decide one by one",
+        ),
+        token: random_token(),
+        action: address::with_list(&format!("{own}/columns"), &request.query),
+        back: address::with_list(&own, &request.query),
+    };
+    Ok(DetailPane::other("Match columns".to_owned(), None, &form))
+}
+
+/// Takes what people have decided; the files are checked again.
+pub(super) fn take(db: &mut Db, request: &Request, id: ImportId, input: &Input) -> Result<()> {
+    let import = record::find(db, id)?;
+    let mut options = import.options.clone();
+    for found in import.findings.files.iter().filter(|found| !found.sources.is_empty()) {
+        let subject = found.subject;
+        let signature = mappings::signature(found.sources.iter().map(|source| source.survey.name.as_str()));
+        let kept = mappings::offered(db, subject, &signature)?.into_iter().find(|kept| input.get("use") == kept.id.to_string());
+        if let Some(kept) = kept {
+            let reading = options.of(subject).reading.clone();
+            *options.of_mut(subject) = Options { reading, mapping: Mapping { confirmed: true, ..kept.options.mapping } };
+            continue;
+        }
+        let decided = Decided { input, subject };
+        let reading = decided.reading();
+        let before = found.format.as_ref().map(Format::reading).unwrap_or_default();
+        let is_other = reading != before && reading != options.of(subject).reading;
+        // Other columns may come of it: then they are guessed again.
+        let mapping = if is_other {
+            Mapping { columns: Vec::new(), confirmed: false, ..decided.mapping(&import.options, found) }
+        } else {
+            decided.mapping(&import.options, found)
+        };
+        *options.of_mut(subject) = Options { reading, mapping };
+        let name: String = input.get(&format!("{subject}-keep")).trim().chars().take(NAME).collect();
+        if !name.is_empty() {
+            mappings::keep(db, &request.actor, subject, &name, &signature, options.of(subject))?;
+        }
+    }
+    uploads::decide_on(db, &request.actor, id, &options)
+}
+
+/// What a form says of one file.
+struct Decided<'a> {
+    input: &'a Input,
+    subject: Subject,
+}
+
+impl Decided<'_> {
+    fn get(&self, name: &str) -> &str {
+        self.input.get(&format!("{}-{name}", self.subject)).trim()
+    }
+
+    fn reading(&self) -> Reading {
+        let text = |name| Some(self.get(name)).filter(|text| !text.is_empty()).map(str::to_owned);
+        Reading {
+            encoding: text("encoding"),
+            sheet: text("sheet"),
+            separator: match self.get("separator") {
+                "tab" => Some('\t'),
+                text => text.chars().next(),
+            },
+            header_line: self.get("header").parse().ok(),
+        }
+    }
+
+    fn mapping(&self, options: &Each<Options>, found: &FileFindings) -> Mapping {
+        let before = &options.of(self.subject).mapping;
+        let field = |name: &str| named(self.subject, self.get(name)).map(|field| field.name.to_owned());
+        let columns = found.sources.iter().enumerate().map(|(place, source)| {
+            let fields = [field(&format!("column-{place}")), field(&format!("also-{place}"))];
+            (source.survey.name.clone(), fields.into_iter().flatten().collect())
+        });
+        // One more than there are is offered.
+        let constants = (0..=before.constants.len()).filter_map(|place| {
+            let value = self.get(&format!("value-{place}"));
+            Some((field(&format!("constant-{place}"))?, value.to_owned())).filter(|_| !value.is_empty())
+        });
+        let words = unknown_words(found, before).into_iter().filter_map(|word| {
+            let enabled = match self.get(&format!("status-{word}")) {
+                "enabled" => true,
+                "disabled" => false,
+                _ => return None,
+            };
+            Some((word, enabled))
+        });
+        let rows = before.alike_rows.iter().map(|(line, alike)| (*line, *alike));
+        let decided =
+            self.input.pairs().iter().filter_map(|(name, value)| Some((name.strip_prefix("alike-")?.parse().ok()?, Alike::parse(value)?)));
+        Mapping {
+            columns: columns.collect(),
+            constants: constants.collect(),
+            key: Key::parse(self.get("key")),
+            nothing: Some(!self.get("nothing").is_empty()),
+            clear: !self.get("clear").is_empty(),
+            dates: DateOrder::parse(self.get("dates")),
+            status: before.status.clone().into_iter().chain(words).collect(),
+            alike: Alike::parse(self.input.get("alike")),
+            alike_rows: rows.chain(decided).collect(),
+            confirmed: true,
+        }
+    }
+}
+
+fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile> {
+    let subject = found.subject;
+    let mapping = &import.options.of(subject).mapping;
+    let signature = mappings::signature(found.sources.iter().map(|source| source.survey.name.as_str()));
+    let kept = mappings::offered(db, subject, &signature)?;
+    let options =
+        |chosen: &str, empty: &'static str| choices(fields(subject).iter().map(|field| (field.name, field.label)), Some(chosen), empty);
+    let column = |(place, source): (usize, &SourceColumn)| {
+        let name = source.survey.name.clone();
+        let first = source.fields.first().map_or("", String::as_str);
+        let second = source.fields.get(1).map_or("", String::as_str);
+        (!name.trim().is_empty()).then(|| MappedColumn {
+            place,
+            name,
+            samples: source.survey.samples.clone(),
+            goes: options(first, "Don’t import"),
+            also: options(second, "Nothing else"),
+            is_also: !second.is_empty(),
+            is_left_out: first.is_empty(),
+        })
+    };
+    let constant = |place: usize| {
+        let (field, value) = mapping.constants.get(place).map_or(("", ""), |(field, value)| (field, value));
+        Constant { place, fields: options(field, "No field"), value: value.to_owned() }
+    };
+    let format = found.format.clone().unwrap_or_default();
+    let word = |word: String| WordChoice {
+        meanings: choices(
+            [("enabled", "Enabled"), ("disabled", "Disabled")],
+            mapping.status.get(&word).map(|enabled| if *enabled { "enabled" } else { "disabled" }),
+            "Choose",
+        ),
+        word,
+    };
+    let dates = found.sources.iter().any(|source| source.fields.iter().any(|field| matches!(field.as_str(), "starts_on" | "ends_on")));
+    Ok(MappedFile {
+        subject: subject.word(),
+        name: file_name(import, subject),
+        columns: found.sources.iter().enumerate().filter_map(column).collect(),
+        constants: (0..=mapping.constants.len()).map(constant).collect(),
+        keys: if subject == Subject::Customers { choices(KEYS, found.key.map(Key::word), "") } else { Vec::new() },
+        words: unknown_words(found, mapping).into_iter().map(word).collect(),
+        dates: if dates { choices(ORDERS, mapping.dates.map(DateOrder::word), "As the file tells") } else { Vec::new() },
+        nothing: found.nothing,
+        clear: mapping.clear,
+        encoding: format.encoding.clone(),
+        sheets: choices(format.sheets.iter().map(|sheet| (sheet.as_str(), sheet.as_str())), format.sheet.as_deref(), ""),
+        separators: if format.sheet.is_some() { Vec::new() } else { choices(SEPARATORS, Some(separator(format.separator)), "") },
+        header_line: format.header_line,
+        kept: kept.into_iter().map(|kept| (kept.id, kept.name)).collect(),
+    })
+}
+
+const KEYS: [(&str, &str); 4] =
+    [("nothing", "Number or CRM ID alone"), ("ref_id", "Ref ID"), ("email", "E-mail"), ("name", "Name of a company, e-mail of a person")];
+const ORDERS: [(&str, &str); 2] = [("day-first", "Day first: 31/1/2026"), ("month-first", "Month first: 1/31/2026")];
+const SEPARATORS: [(&str, &str); 4] = [(",", "Commas"), (";", "Semicolons"), ("tab", "Tabs"), ("|", "Vertical bars")];
+
+fn separator(separator: char) -> &'static str {
+    match separator {
+        ';' => ";",
+        '\t' => "tab",
+        '|' => "|",
+        _ => ",",
+    }
+}
+
+/// Words of a status that people have explained, or have to.
+fn unknown_words(found: &FileFindings, mapping: &Mapping) -> Vec<String> {
+    let mut words: Vec<String> = mapping.status.keys().cloned().collect();
+    let columns = found.sources.iter().filter(|source| source.fields.iter().any(|field| field == "status"));
+    words.extend(columns.flat_map(|source| source.survey.unknown_status()));
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// `hubspot.csv · 212 rows · 10 of 13 columns are imported`
+fn facts(import: &Import, found: &FileFindings) -> String {
+    let columns: Vec<_> = found.sources.iter().filter(|source| !source.survey.name.trim().is_empty()).collect();
+    let taken = columns.iter().filter(|source| !source.fields.is_empty()).count();
+    format!("{}: {taken} of {} are imported", file_name(import, found.subject), counted(columns.len() as u64, "column", "columns"))
+}
+
+fn of_alike(alike: Alike) -> &'static str {
+    match alike {
+        Alike::Skip => "Leave the row out",
+        Alike::Update => "Update the known customer",
+        Alike::Create => "Create a new customer",
+    }
+}
+
+fn alike(db: &mut Db, request: &Request, import: &Import) -> Result<Vec<AlikeChoice>> {
+    let rows = &import.findings.alike;
+    let ids: Vec<CustomerId> = rows.iter().map(|row| CustomerId(row.customer)).collect();
+    let known = customers::find_all(db, &ids)?;
+    let choice = |row: &AlikeRow| {
+        let known = known.iter().find(|known| known.id.0 == row.customer)?;
+        let decided = import.options.customers.mapping.alike_rows.get(&row.line).copied();
+        Some(AlikeChoice {
+            line: row.line,
+            name: row.name.clone(),
+            likeness: row.likeness.clone(),
+            known: known.name(),
+            number: known.number.clone(),
+            href: address::with_list(&address::screen(Some(known.id)), &request.query),
+            choices: choices(Alike::ALL.map(|alike| (alike.word(), of_alike(alike))), decided.map(Alike::word), "As for all"),
+        })
+    };
+    Ok(rows.iter().filter_map(choice).collect())
+}
+
+/// The options of a choice, of which the empty one stands first unless it has no label.
+fn choices<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: Option<&str>, empty: &'static str) -> Vec<Choosable> {
+    let choice =
+        |(value, label): (&str, &str)| Choosable { value: value.to_owned(), label: label.to_owned(), chosen: chosen == Some(value) };
+    let first =
+        (!empty.is_empty()).then(|| Choosable { value: String::new(), label: empty.to_owned(), chosen: chosen.is_none_or(str::is_empty) });
+    first.into_iter().chain(all.into_iter().map(choice)).collect()
+}

@@ -1,0 +1,50 @@
+//! How an import and its files are called, and what it asks.
+
+use crate::domain::ImportId;
+use crate::domain::import::Subject;
+use crate::domain::numbers::counted;
+use crate::imports::files::look::Question;
+use crate::imports::record::Import;
+use crate::web::address;
+
+/// The path of an import's page.
+pub(super) fn path(id: ImportId) -> String {
+    format!("{}/{id}", address::IMPORT)
+}
+
+/// The name of a file.
+pub(super) fn file_name(import: &Import, subject: Subject) -> String {
+    import.files.of(subject).as_ref().map_or_else(|| subject.word().to_owned(), |file| file.name.clone())
+}
+
+/// The names of its files, in a line.
+pub(super) fn names(import: &Import) -> String {
+    let files = Subject::ALL.iter().filter_map(|subject| import.files.of(*subject).as_ref());
+    files.filter(|file| !file.derived).map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What has to be said before an import can begin: sentences.
+pub(super) fn questions(import: &Import) -> Vec<String> {
+    import.findings.questions.iter().map(|(subject, question)| sentence(import, *subject, question)).collect()
+}
+
+fn sentence(import: &Import, subject: Subject, question: &Question) -> String {
+    let file = file_name(import, subject);
+    match question {
+        Question::Columns => format!("{file}: where its columns go was found out by their names. Look whether it is right."),
+        Question::Encoding(encoding, sample) if sample.is_empty() => {
+            format!("{file} is not in UTF-8, and looks like {encoding}. Say whether that is right.")
+        }
+        Question::Encoding(encoding, sample) => {
+            format!("{file} is not in UTF-8, and looks like {encoding}: “{sample}”. Say whether that is right.")
+        }
+        Question::Dates(date) => format!("{file}: {date} could be two days. Say whether the day or the month comes first."),
+        Question::Status(words) => {
+            format!("{file}: say what these words mean as a status: {}.", words.join(", "))
+        }
+        Question::Alike(count) => {
+            let customers = counted(*count, "new customer looks like a known one", "new customers look like known ones");
+            format!("{customers}. Say what is to become of them.")
+        }
+    }
+}
