@@ -105,6 +105,9 @@ pub struct Checked {
     pub preview: Preview,
     exclusions: Each<Exclusions>,
     numbers: Option<Lines>,
+    /// Which rows are of which customers: an import finds what its check has found, wherever in the files it goes on.
+    resolver: Resolver,
+    lines: Created,
 }
 
 impl Checked {
@@ -133,7 +136,8 @@ impl Check {
             report.warn(warning);
         }
         let reader = Reader::new(merge, look.columns.clone());
-        let resolver = resolver(database, &look, import.as_ref())?;
+        let batch = import.as_ref().and_then(|import| import.batch);
+        let resolver = Resolver::load(database, &look.columns, &look.options.customers.mapping, batch)?;
         Ok(Self { reader, look, resolver, lines, mode, import, seen, exclusions, report, preview: Preview::default() })
     }
 
@@ -181,13 +185,8 @@ impl Check {
     /// What was found, once [`Check::step`] has said that there is nothing more.
     #[must_use]
     pub fn finish(self) -> Checked {
-        Checked {
-            report: self.report,
-            look: self.look,
-            preview: self.preview,
-            exclusions: self.exclusions,
-            numbers: self.seen.into_numbers(),
-        }
+        let Self { look, resolver, lines, seen, exclusions, report, preview, .. } = self;
+        Checked { report, look, preview, exclusions, numbers: seen.into_numbers(), resolver, lines }
     }
 }
 
@@ -241,8 +240,8 @@ impl Importer {
         merge.skip(&import.position)?;
         Ok(Self {
             reader: Reader::new(merge, look.columns.clone()),
-            resolver: resolver(database, &look, Some(&import))?,
-            lines: Created::new(),
+            resolver: checked.resolver,
+            lines: checked.lines,
             made: Vec::new(),
             look,
             import,
@@ -374,11 +373,6 @@ impl Importer {
         let lines = if self.look.has_contacts_of_customers() { all() } else { Created::new() };
         Ok(Written { plan, counts: sums, created, lines })
     }
-}
-
-/// What finds out of which customers the rows are. What the import has created itself counts as known where rows name it, not where they look like it.
-fn resolver(database: &Database, look: &Look, import: Option<&Import>) -> Result<Resolver> {
-    Resolver::load(database, &look.columns, &look.options.customers.mapping, import.and_then(|import| import.batch))
 }
 
 /// A driver that serves pages keeps them between its steps, and takes each step on another thread.

@@ -53,6 +53,10 @@ pub(super) fn take(db: &mut Db, request: &Request, id: ImportId, input: &Input) 
         let subject = found.subject;
         let signature = mappings::signature(found.sources.iter().map(|source| source.survey.name.as_str()));
         let kept = mappings::offered(db, subject, &signature)?.into_iter().find(|kept| input.get("use") == kept.id.to_string());
+        if !input.get("use").is_empty() && kept.is_none() {
+            // The button is another file's.
+            continue;
+        }
         if let Some(kept) = kept {
             let reading = options.of(subject).reading.clone();
             *options.of_mut(subject) = Options { reading, mapping: Mapping { confirmed: true, ..kept.options.mapping } };
@@ -121,9 +125,14 @@ impl Decided<'_> {
             };
             Some((word, enabled))
         });
-        let rows = before.alike_rows.iter().map(|(line, alike)| (*line, *alike));
-        let decided =
-            self.input.pairs().iter().filter_map(|(name, value)| Some((name.strip_prefix("alike-")?.parse().ok()?, Alike::parse(value)?)));
+        let mut alike_rows = before.alike_rows.clone();
+        for (name, value) in self.input.pairs() {
+            let Some(line) = name.strip_prefix("alike-").and_then(|line| line.parse().ok()) else { continue };
+            match Alike::parse(value) {
+                Some(alike) => alike_rows.insert(line, alike),
+                None => alike_rows.remove(&line),
+            };
+        }
         Mapping {
             columns: columns.collect(),
             constants: constants.collect(),
@@ -133,7 +142,7 @@ impl Decided<'_> {
             dates: DateOrder::parse(self.get("dates")),
             status: before.status.clone().into_iter().chain(words).collect(),
             alike: Alike::parse(self.input.get("alike")),
-            alike_rows: rows.chain(decided).collect(),
+            alike_rows,
             confirmed: true,
         }
     }
@@ -146,6 +155,7 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
     let kept = mappings::offered(db, subject, &signature)?;
     let options =
         |chosen: &str, empty: &'static str| choices(fields(subject).iter().map(|field| (field.name, field.label)), Some(chosen), empty);
+    let is_wide = found.sources.len() > WIDE;
     let column = |(place, source): (usize, &SourceColumn)| {
         let name = source.survey.name.clone();
         let first = source.fields.first().map_or("", String::as_str);
@@ -155,7 +165,7 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
             name,
             samples: source.survey.samples.clone(),
             goes: options(first, "Don’t import"),
-            also: options(second, "Nothing else"),
+            also: if is_wide && second.is_empty() { Vec::new() } else { options(second, "Nothing else") },
             is_also: !second.is_empty(),
             is_left_out: first.is_empty(),
         })
@@ -192,6 +202,8 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
     })
 }
 
+/// Of a file with more columns, only the first field of each is chosen here: the page would grow too long.
+const WIDE: usize = 60;
 const KEYS: [(&str, &str); 4] =
     [("nothing", "Number or CRM ID alone"), ("ref_id", "Ref ID"), ("email", "E-mail"), ("name", "Name of a company, e-mail of a person")];
 const ORDERS: [(&str, &str); 2] = [("day-first", "Day first: 31/1/2026"), ("month-first", "Month first: 1/31/2026")];

@@ -89,6 +89,43 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
 }
 
 /// A file that changed in between is another import, from its beginning.
+/// Rows of one company stand far from each other: whichever of them is written after a kill, the first has said what the company is.
+#[apply(engines)]
+fn companies_with_their_people_in_one_file_are_resumed(app: TestApp) {
+    let mut text = "Company,City,First Name,Last Name,Email\n".to_owned();
+    for person in 0..900 {
+        let _ = writeln!(text, "Firm {},City {person},Ada,Person {person},p{person}@x.example", person % 7);
+    }
+    let files = Files::new().with("customers", text);
+    let mut seen = 0;
+    loop {
+        let mut child = start(&files, &app.database.url);
+        let ended = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                assert!(status.success());
+                break true;
+            }
+            let stored = app.sql().count("contacts");
+            if stored > seen {
+                seen = stored;
+                child.kill().unwrap();
+                break child.wait().unwrap().success();
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        if ended {
+            break;
+        }
+    }
+    assert!(seen > 0);
+    assert_eq!([app.sql().count("customers"), app.sql().count("contacts")], [7, 900]);
+    let cities = app.sql().texts("SELECT city AS text FROM addresses WHERE purpose = 'billing' ORDER BY customer_id");
+    let first: Vec<String> = (0..7).map(|person| format!("City {person}")).collect();
+    assert_eq!(cities.into_iter().flatten().collect::<Vec<_>>(), first);
+    let lonely = "SELECT count(*) AS number FROM contacts k JOIN customers c ON c.id = k.customer_id WHERE c.name = 'Firm 3' AND k.email = 'p3@x.example'";
+    assert_eq!(app.sql().number(lonely), 1);
+}
+
 #[apply(engines)]
 fn a_changed_file_begins_anew(app: TestApp) {
     let files = many(300);

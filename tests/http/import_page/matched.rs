@@ -139,3 +139,42 @@ fn what_is_under_way_is_not_matched(app: TestApp) {
     app.get(format!("{}/columns", path(&done))).expect(409);
     app.post(format!("{}/columns", path(&done)), &[("customers-column-0", "name")]).expect(409);
 }
+
+#[apply(engines)]
+fn of_two_files_one_uses_what_was_kept(app: TestApp) {
+    let first = Upload::new().with("customers", "Client\nAcme\n").checked(&app);
+    preview(&app, &columns(&app, &first), &[("customers-column-0", "name"), ("customers-keep", "Fair")]);
+    let contacts = "customer_name,last_name,email\nBolt,Berg,b@bolt.example\n";
+    let both = Upload::new().with("customers", "Client\nBolt\n").with("contacts", contacts).checked(&app);
+    let page = columns(&app, &both);
+    let id = page.attributes("button[name='use']", "value").remove(0);
+    let used = app.post(format!("{}/columns", path(&both)), &[("token", &page.hidden("token")), ("use", &id)]).expect(303);
+    let checked = until(&app, used.location(), |page| !page.heading().starts_with("Checking"));
+    assert_eq!(import(&app, &checked).heading(), "Import complete");
+    assert_eq!(
+        app.sql().number("SELECT count(*) AS number FROM contacts WHERE last_name = 'Berg'"),
+        1,
+        "a company that the other file brings"
+    );
+}
+
+#[apply(engines)]
+fn rows_are_looked_through_page_by_page(app: TestApp) {
+    let row = |number: u32, phone: &str| format!("N-{number},Company {number},{phone}\n");
+    let rows = |phone: &str| (0..120).map(|number| row(number, phone)).collect::<Vec<_>>().concat();
+    let known = Upload::new().with("customers", format!("number,name,phone\n{}", rows("1"))).checked(&app);
+    import(&app, &known);
+    let text = format!("number,name,phone,email\n{}", rows("2").replace('\n', ",\n")) + "X,,,no mail\nY,New,3,\n";
+    let checked = Upload::new().with("customers", text).checked(&app);
+    checked.assert_says("First rows, as they would be stored").assert_says("Name New");
+    let rows = checked.press("See the rows").expect(200);
+    rows.assert_says("Name is missing.");
+    let changed = app.get(format!("{}/rows?outcome=changed&about=Phone", path(&checked))).expect(200);
+    changed.assert_says("Phone 1 → 2");
+    assert_eq!(changed.texts("table tbody tr").len(), 50);
+    let next = app.get(&changed.attributes("#rows-next", "href")[0]).expect(200);
+    let last = app.get(&next.attributes("#rows-next", "href")[0]).expect(200);
+    assert_eq!((last.texts("table tbody tr").len(), last.has("#rows-next")), (20, false));
+    app.get(format!("{}/rows?outcome=changed&about=Name", path(&checked))).expect(200).assert_says("No such row.");
+    app.get(format!("{}/rows?about=%25", path(&checked))).expect(200).assert_says("No such row.");
+}
