@@ -58,7 +58,7 @@ impl Answer {
         let packed = ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"];
         if packed.iter().any(|kind| self.is(kind)) {
             assert!(self.body.starts_with(b"PK"), "no archive");
-            return;
+            return None;
         }
         let kinds = ["text/csv", "text/plain", "text/css", "text/javascript", "image/svg+xml", "application/json"];
         assert!(kinds.iter().any(|kind| self.is(kind)), "a body of the type {:?}", self.header("content-type"));
