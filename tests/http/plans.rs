@@ -333,7 +333,7 @@ fn plan(outside: &mut Outside, statement: &str) -> Vec<String> {
 
 /// A row of the four counts, or of the one state, is no table to go through; walking the list in its order with a limit is what a page is.
 fn goes_through_a_table(engine: Engine, line: &str) -> bool {
-    let small = ["listing_counts", "search_state", "key_state"].iter().any(|table| line.contains(table));
+    let small = ["listing_counts", "search_state", "key_state", "listing_behind"].iter().any(|table| line.contains(table));
     match engine {
         Engine::Sqlite => {
             !small

@@ -23,6 +23,10 @@ pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>,
         rekey::run(database, progress)?;
     }
     let state = database.read(ListState::load)?;
+    if state == ListState::Complete && database.read(behind::count)? == 0 {
+        return Ok(());
+    }
+    // An import that is running does it itself.
     if state != ListState::Invalid && database.read(&importing)? {
         return Ok(());
     }
