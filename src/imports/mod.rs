@@ -137,7 +137,7 @@ impl Check {
         }
         let reader = Reader::new(merge, look.columns.clone());
         let batch = import.as_ref().and_then(|import| import.batch);
-        let resolver = Resolver::load(database, &look.columns, &look.options.customers.mapping, batch)?;
+        let resolver = Resolver::load(database, &look, batch)?;
         Ok(Self { reader, look, resolver, lines, mode, import, seen, exclusions, report, preview: Preview::default() })
     }
 
@@ -185,7 +185,8 @@ impl Check {
     /// What was found, once [`Check::step`] has said that there is nothing more.
     #[must_use]
     pub fn finish(self) -> Checked {
-        let Self { look, resolver, lines, seen, exclusions, report, preview, .. } = self;
+        let Self { look, mut resolver, lines, seen, exclusions, mut report, preview, .. } = self;
+        report.owners = resolver.missing();
         Checked { report, look, preview, exclusions, numbers: seen.into_numbers(), resolver, lines }
     }
 }

@@ -15,13 +15,16 @@ use crate::domain::import::{Each, Subject};
 use crate::domain::{BatchId, CustomerId};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::{CUSTOMER_NAME, WHOLE_NAME};
-use crate::imports::files::mapping::{Alike, Key, Mapping};
+use crate::imports::files::look::Look;
+use crate::imports::files::mapping::{Alike, Key};
 use crate::imports::files::merge::{Batch, FileRow, Found, short_line};
-use crate::imports::files::report::AlikeRow;
+use crate::imports::files::report::{AlikeRow, MissingOwner};
 use crate::imports::files::table::Record;
 use crate::store::Result;
 use crate::store::lookup::{Traits, traits};
 
+/// Names that lead to no customer and are kept.
+const MISSING: usize = 100;
 /// Customers that are read at a time.
 const CHUNK: i64 = 10_000;
 /// Digits of a phone number that are compared: what it has beside its country and, mostly, its area.
@@ -57,6 +60,10 @@ pub struct Resolver {
     alike: Option<Alike>,
     alike_rows: BTreeMap<u64, Alike>,
     stored: HashMap<u64, Holder>,
+    /// The numbers of customers whose names leave it open which is meant, by what people have said: of each file, by the folded name.
+    owners: Each<HashMap<String, String>>,
+    /// Names that rows give and that lead to no customer, or to several.
+    missing: Vec<MissingOwner>,
     /// The lines on which the file has a key first.
     firsts: HashMap<u64, u32>,
 }
@@ -64,13 +71,18 @@ pub struct Resolver {
 impl Resolver {
     /// Reads what the rows of these files will be compared with. What the import itself has created, where it goes on, looks like its own rows and is
     /// not meant.
-    pub fn load(database: &Database, columns: &Each<Option<ColumnMap>>, mapping: &Mapping, batch: Option<BatchId>) -> Result<Self> {
+    pub fn load(database: &Database, look: &Look, batch: Option<BatchId>) -> Result<Self> {
+        let (columns, mapping) = (&look.columns, &look.options.customers.mapping);
         let customers = columns.customers.as_ref();
         let key = customers.and_then(|columns| columns.key).filter(|key| *key != Key::Nothing);
         // What has our own keys has been here before, or comes from a program that knows what it does.
         let compares = customers.is_some_and(|columns| !columns.has("number") && !columns.is_ours("crm_id"));
         let names_owners = [&columns.contacts, &columns.entitlements].into_iter().flatten().any(|columns| columns.has(CUSTOMER_NAME));
         let mut resolver = Self { key, compares, alike: mapping.alike, alike_rows: mapping.alike_rows.clone(), ..Self::default() };
+        resolver.owners = Each::from_fn(|subject| {
+            let decided = look.options.of(subject).mapping.owners.iter();
+            decided.map(|(name, number)| (named(name), identity::key(number))).collect()
+        });
         if key.is_none() && !compares && !names_owners {
             return Ok(resolver);
         }
@@ -152,7 +164,9 @@ impl Resolver {
         }
         for subject in [Subject::Contacts, Subject::Entitlements] {
             if let Some(columns) = columns.of(subject) {
-                batch.rows.of_mut(subject).iter_mut().for_each(|row| self.owner(columns, row));
+                for row in batch.rows.of_mut(subject) {
+                    self.owner(subject, columns, row);
+                }
             }
         }
         alike
@@ -222,11 +236,16 @@ impl Resolver {
     }
 
     /// Finds the customer of a contact or an entitlement by its name, where nothing else names it.
-    fn owner(&self, columns: &ColumnMap, row: &mut FileRow) {
+    fn owner(&mut self, subject: Subject, columns: &ColumnMap, row: &mut FileRow) {
         if row.customer.first().is_some() || !columns.has(CUSTOMER_NAME) {
             return;
         }
-        let name = named(&columns.cell(&row.record, CUSTOMER_NAME));
+        let written = columns.cell(&row.record, CUSTOMER_NAME);
+        let name = named(&written);
+        if let Some(number) = self.owners.of(subject).get(&name) {
+            row.customer.number.clone_from(number);
+            return;
+        }
         let Some(hash) = self.hash(Trait::Name, &name) else { return };
         match (self.firsts.get(&hash), self.stored.get(&hash)) {
             (Some(line), _) => row.customer.line = *line,
@@ -234,6 +253,22 @@ impl Resolver {
             (None, Some(id)) => row.customer.id = *id,
             (None, None) => row.found = Found::Unknown,
         }
+        if matches!(row.found, Found::Several | Found::Unknown) {
+            self.miss(subject, &name, written.trim(), row.found == Found::Several);
+        }
+    }
+
+    fn miss(&mut self, subject: Subject, name: &str, written: &str, several: bool) {
+        if let Some(known) = self.missing.iter_mut().find(|known| known.subject == subject && named(&known.name) == name) {
+            known.rows += 1;
+        } else if self.missing.len() < MISSING {
+            self.missing.push(MissingOwner { subject, name: written.to_owned(), rows: 1, several });
+        }
+    }
+
+    /// Names that rows give and that lead to no customer, or to several.
+    pub fn missing(&mut self) -> Vec<MissingOwner> {
+        std::mem::take(&mut self.missing)
     }
 }
 

@@ -36,6 +36,9 @@ pub(super) struct Decisions {
     /// What a word means as a status: `--status past_due=enabled`
     #[arg(long, value_name = "WORD=STATUS")]
     status: Vec<String>,
+    /// The number of the customer that rows mean by a name of which there are several, or none: `--owner 'Acme=C-000007'`
+    #[arg(long = "owner", value_name = "NAME=NUMBER")]
+    owners: Vec<String>,
     /// Take words such as NA, n/a, NULL, none and - as they are, not as nothing
     #[arg(long)]
     keep_words: bool,
@@ -82,6 +85,13 @@ impl Decisions {
                 };
                 mapping.status.insert(word.trim().to_lowercase(), enabled);
             }
+        }
+        for decision in &self.owners {
+            let (subject, decision) = of_file(given, decision, "--owner")?;
+            let (name, number) = pair(decision, "--owner")?;
+            let owners = &mut options.of_mut(subject).mapping.owners;
+            owners.retain(|(known, _)| known != name);
+            owners.push((name.to_owned(), number.to_owned()));
         }
         for decision in &self.columns {
             let (subject, decision) = of_file(given, decision, "--map")?;

@@ -7,7 +7,7 @@ use super::look::{Look, Question};
 use super::mapping::Key;
 use super::notes::Note;
 use super::reading::Format;
-use super::report::{AlikeRow, Counts, Finding, InvalidRow, Reason, Report};
+use super::report::{AlikeRow, Counts, Finding, InvalidRow, MissingOwner, Reason, Report};
 use super::survey::ColumnSurvey;
 use crate::domain::import::Subject;
 
@@ -46,6 +46,9 @@ pub struct Findings {
     /// The first of the new customers that look like known ones.
     #[serde(default)]
     pub alike: Vec<AlikeRow>,
+    /// The first customers that were not found by the names that rows give.
+    #[serde(default)]
+    pub owners: Vec<MissingOwner>,
     /// The ids of the first customers that the import has created.
     #[serde(default)]
     pub made: Vec<i64>,
@@ -100,6 +103,7 @@ impl Findings {
             questions,
             notes: report.notes.list(),
             alike: report.alike.iter().take(SHOWN).cloned().collect(),
+            owners: report.owners.iter().take(SHOWN).cloned().collect(),
             reasons: report.reasons(),
             ..Self::default()
         }

@@ -28,6 +28,8 @@ pub struct Mapping {
     pub alike: Option<Alike>,
     /// The same, of single rows by their lines.
     pub alike_rows: BTreeMap<u64, Alike>,
+    /// Customers that rows name in a way that leaves it open which is meant: the name, and the number of the one that is.
+    pub owners: Vec<(String, String)>,
     /// Somebody has looked at where the columns go.
     pub confirmed: bool,
 }

@@ -85,6 +85,18 @@ pub struct AlikeRow {
     pub decided: Option<Alike>,
 }
 
+/// A customer that rows name, and of which there is none or more than one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingOwner {
+    pub subject: Subject,
+    /// As the first of the rows writes it.
+    pub name: String,
+    /// How many rows.
+    pub rows: u64,
+    /// There are several of this name.
+    pub several: bool,
+}
+
 /// How many rows of a file were or would be what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -132,6 +144,8 @@ pub struct Report {
     pub alike: Vec<AlikeRow>,
     /// How many there are of which nothing was decided.
     pub undecided: u64,
+    /// Customers that were not found by the names that rows give.
+    pub owners: Vec<MissingOwner>,
     /// How often what is wrong, of the first [`REASONS`] different ones.
     reasons: BTreeMap<(&'static str, String, String), u64>,
     bytes: usize,

@@ -16,7 +16,7 @@ use crate::imports::mappings::{self, NAME};
 use crate::imports::record::{self, Import};
 use crate::imports::uploads;
 use crate::pages::screen::DetailPane;
-use crate::pages::view::{AlikeChoice, Choosable, Constant, ImportMapping, MappedColumn, MappedFile, WordChoice};
+use crate::pages::view::{AlikeChoice, Choosable, Constant, ImportMapping, MappedColumn, MappedFile, OwnerChoice, WordChoice};
 use crate::store::{Result, customers, random_token};
 use crate::web::address;
 use crate::web::request::Request;
@@ -63,14 +63,15 @@ pub(super) fn take(db: &mut Db, request: &Request, id: ImportId, input: &Input) 
             continue;
         }
         let decided = Decided { input, subject };
+        let owners = owner_names(&import, subject);
         let reading = decided.reading();
         let before = found.format.as_ref().map(Format::reading).unwrap_or_default();
         let is_other = reading != before && reading != options.of(subject).reading;
         // Other columns may come of it: then they are guessed again.
         let mapping = if is_other {
-            Mapping { columns: Vec::new(), confirmed: false, ..decided.mapping(&import.options, found) }
+            Mapping { columns: Vec::new(), confirmed: false, ..decided.mapping(&import.options, found, &owners) }
         } else {
-            decided.mapping(&import.options, found)
+            decided.mapping(&import.options, found, &owners)
         };
         *options.of_mut(subject) = Options { reading, mapping };
         let name: String = input.get(&format!("{subject}-keep")).trim().chars().take(NAME).collect();
@@ -105,7 +106,14 @@ impl Decided<'_> {
         }
     }
 
-    fn mapping(&self, options: &Each<Options>, found: &FileFindings) -> Mapping {
+    /// Which customers are meant by the names that were shown; what was said of others stays.
+    fn owners(&self, options: &Each<Options>, shown: &[String]) -> Vec<(String, String)> {
+        let before = options.of(self.subject).mapping.owners.iter().filter(|(name, _)| !shown.contains(name)).cloned();
+        let decided = shown.iter().enumerate().map(|(place, name)| (name.clone(), self.get(&format!("owner-{place}")).to_owned()));
+        before.chain(decided.filter(|(_, number)| !number.is_empty())).collect()
+    }
+
+    fn mapping(&self, options: &Each<Options>, found: &FileFindings, found_owners: &[String]) -> Mapping {
         let before = &options.of(self.subject).mapping;
         let field = |name: &str| named(self.subject, self.get(name)).map(|field| field.name.to_owned());
         let columns = found.sources.iter().enumerate().map(|(place, source)| {
@@ -143,6 +151,7 @@ impl Decided<'_> {
             status: before.status.clone().into_iter().chain(words).collect(),
             alike: Alike::parse(self.input.get("alike")),
             alike_rows,
+            owners: self.owners(options, found_owners),
             confirmed: true,
         }
     }
@@ -190,6 +199,7 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
         columns: found.sources.iter().enumerate().filter_map(column).collect(),
         constants: (0..=mapping.constants.len()).map(constant).collect(),
         keys: if subject == Subject::Customers { choices(KEYS, found.key.map(Key::word), "") } else { Vec::new() },
+        owners: owners(import, subject),
         words: unknown_words(found, mapping).into_iter().map(word).collect(),
         dates: if dates { choices(ORDERS, mapping.dates.map(DateOrder::word), "As the file tells") } else { Vec::new() },
         nothing: found.nothing,
@@ -216,6 +226,27 @@ fn separator(separator: char) -> &'static str {
         '|' => "|",
         _ => ",",
     }
+}
+
+/// The names by which rows of a file leave open which customer is meant: those that people have decided about, then those that are missing.
+fn owner_names(import: &Import, subject: Subject) -> Vec<String> {
+    let decided = import.options.of(subject).mapping.owners.iter().map(|(name, _)| name.clone());
+    let missing = import.findings.owners.iter().filter(|owner| owner.subject == subject).map(|owner| owner.name.clone());
+    decided.chain(missing).collect()
+}
+
+fn owners(import: &Import, subject: Subject) -> Vec<OwnerChoice> {
+    let decided = &import.options.of(subject).mapping.owners;
+    let choice = |(place, name): (usize, String)| {
+        let missing = import.findings.owners.iter().find(|owner| owner.subject == subject && owner.name == name);
+        let hint = missing.map_or_else(String::new, |owner| {
+            let why = if owner.several { "several customers have this name" } else { "no customer has this name" };
+            format!("{}: {why}", counted(owner.rows, "row", "rows"))
+        });
+        let number = decided.iter().find(|(known, _)| *known == name).map_or("", |(_, number)| number).to_owned();
+        OwnerChoice { place, name, hint, number }
+    };
+    owner_names(import, subject).into_iter().enumerate().map(choice).collect()
 }
 
 /// Words of a status that people have explained, or have to.

@@ -168,6 +168,8 @@ pub struct MappedFile {
     pub constants: Vec<Constant>,
     /// What customers are recognized by; none for other files.
     pub keys: Vec<Choosable>,
+    /// Customers that were not found by the names that rows give.
+    pub owners: Vec<OwnerChoice>,
     /// Words of a status that have to be explained.
     pub words: Vec<WordChoice>,
     /// In which order dates are read; none where there are no dates.
@@ -198,6 +200,16 @@ pub struct Constant {
     pub place: usize,
     pub fields: Vec<Choosable>,
     pub value: String,
+}
+
+/// A customer that was not found by the name that rows give.
+pub struct OwnerChoice {
+    pub place: usize,
+    pub name: String,
+    /// `3 rows, there are several of this name`
+    pub hint: String,
+    /// The number that people have given.
+    pub number: String,
 }
 
 pub struct WordChoice {

@@ -76,6 +76,9 @@ fn a_name_that_several_have_is_asked_about(app: TestApp) {
     let said = import(&app, "contacts", "hubspot-contacts", &[]).failed("3 rows are invalid");
     said.says("line 2, Associated Company: There are several customers called Kestrel Forge GmbH: give the number")
         .says("line 3, Associated Company: There is no customer called Tarn, Beck & Co.: import it first");
+    let flags = ["--owner", "kestrel forge gmbh=C-000002", "--skip-invalid"];
+    import(&app, "contacts", "hubspot-contacts", &flags).done().counted("contacts", [1, 0, 0, 0, 2]);
+    assert_eq!(app.sql().number("SELECT count(*) AS number FROM contacts WHERE customer_id = 2"), 1);
 }
 
 #[apply(engines)]

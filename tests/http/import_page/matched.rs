@@ -145,7 +145,8 @@ fn of_two_files_one_uses_what_was_kept(app: TestApp) {
     let first = Upload::new().with("customers", "Client\nAcme\n").checked(&app);
     preview(&app, &columns(&app, &first), &[("customers-column-0", "name"), ("customers-keep", "Fair")]);
     let contacts = "customer_name,last_name,email\nBolt,Berg,b@bolt.example\n";
-    let both = Upload::new().with("customers", "Client\nBolt\n").with("contacts", contacts).checked(&app);
+    app.company("Bolt").create();
+    let both = Upload::new().with("customers", "Client\nCog\n").with("contacts", contacts).checked(&app);
     let page = columns(&app, &both);
     let id = page.attributes("button[name='use']", "value").remove(0);
     let used = app.post(format!("{}/columns", path(&both)), &[("token", &page.hidden("token")), ("use", &id)]).expect(303);
@@ -154,7 +155,7 @@ fn of_two_files_one_uses_what_was_kept(app: TestApp) {
     assert_eq!(
         app.sql().number("SELECT count(*) AS number FROM contacts WHERE last_name = 'Berg'"),
         1,
-        "a company that the other file brings"
+        "the other file goes where it went"
     );
 }
 
@@ -171,10 +172,26 @@ fn rows_are_looked_through_page_by_page(app: TestApp) {
     rows.assert_says("Name is missing.");
     let changed = app.get(format!("{}/rows?outcome=changed&about=Phone", path(&checked))).expect(200);
     changed.assert_says("Phone 1 → 2");
-    assert_eq!(changed.texts("table tbody tr").len(), 50);
+    assert_eq!(changed.texts(".import-rows tbody tr").len(), 50);
     let next = app.get(&changed.attributes("#rows-next", "href")[0]).expect(200);
     let last = app.get(&next.attributes("#rows-next", "href")[0]).expect(200);
-    assert_eq!((last.texts("table tbody tr").len(), last.has("#rows-next")), (20, false));
+    assert_eq!((last.texts(".import-rows tbody tr").len(), last.has("#rows-next")), (20, false));
     app.get(format!("{}/rows?outcome=changed&about=Name", path(&checked))).expect(200).assert_says("No such row.");
     app.get(format!("{}/rows?about=%25", path(&checked))).expect(200).assert_says("No such row.");
+}
+
+#[apply(engines)]
+fn a_name_that_leaves_it_open_is_asked_about(app: TestApp) {
+    for _ in 0..2 {
+        app.company("Acme").create();
+    }
+    let checked =
+        Upload::new().with("contacts", "customer_name,last_name,email\nACME,Ash,a@acme.example\nAcme,Berg,b@acme.example\n").checked(&app);
+    let page = columns(&app, &checked);
+    page.assert_says("2 rows: several customers have this name");
+    let checked = preview(&app, &page, &[("contacts-owner-0", "C-000002")]);
+    assert_eq!(counts(&checked, "contacts"), ["2", "0", "0", "0", "0"]);
+    assert_eq!(columns(&app, &checked).field("contacts-owner-0"), "C-000002", "it can be changed");
+    import(&app, &checked);
+    assert_eq!(app.sql().number("SELECT count(*) AS number FROM contacts WHERE customer_id = 2"), 2);
 }
