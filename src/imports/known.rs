@@ -8,7 +8,8 @@ use crate::domain::contact::Contact;
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::identity;
-use crate::imports::files::merge::{Batch, CustomerKey, Found};
+use crate::imports::files::merge::Batch;
+use crate::imports::files::row::{CustomerKey, Found};
 use crate::store::{Result, bulk, contacts, customers, entitlements};
 
 /// Keys in one query: what an engine takes without ado. Diesel prepares a list of keys again each time, and keeps none of them: half a dozen

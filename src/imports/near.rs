@@ -7,7 +7,8 @@ use super::known::{KEYS, StoredRecords};
 use crate::db::Db;
 use crate::domain::customer::Kind;
 use crate::domain::identity;
-use crate::imports::files::merge::{Batch, CustomerKey};
+use crate::imports::files::merge::Batch;
+use crate::imports::files::row::CustomerKey;
 use crate::store::{Result, contacts, entitlements, near};
 
 /// For keys that are not stored: what nearly is the same and is stored, as it is written.

@@ -11,8 +11,9 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::import::{Each, Subject};
 use crate::domain::stored::{self, Pairs};
 use crate::imports::files::fields::named;
-use crate::imports::files::merge::{Batch, FileRow};
+use crate::imports::files::merge::Batch;
 use crate::imports::files::records::CustomerRecord;
+use crate::imports::files::row::FileRow;
 
 /// New rows of each file that are shown.
 const FIRST: usize = 20;
@@ -26,13 +27,12 @@ const CHARACTERS: usize = 8 << 20;
 pub enum Outcome {
     New,
     Changed,
-    Unchanged,
     Invalid,
 }
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::New, Self::Changed, Self::Unchanged, Self::Invalid];
+    pub const ALL: [Self; 3] = [Self::New, Self::Changed, Self::Invalid];
 
     /// The word of addresses and the database.
     #[must_use]
@@ -40,7 +40,6 @@ impl Outcome {
         match self {
             Self::New => "new",
             Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
             Self::Invalid => "invalid",
         }
     }

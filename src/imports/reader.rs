@@ -9,9 +9,10 @@ use crate::db::ReadAhead;
 use crate::domain::import::Each;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::error::FileError;
-use crate::imports::files::merge::{Batch, FileRow, Merge};
+use crate::imports::files::merge::{Batch, Merge};
 use crate::imports::files::records::{ContactRecord, CustomerRecord, EntitlementRecord, FileRecord, eid};
 use crate::imports::files::report::{CellError, Counts};
+use crate::imports::files::row::FileRow;
 
 /// What a row says if its record is new, where that has been read: taken by the first try to write it, and read again by another.
 pub(super) type ReadAsNew<R> = Cell<Option<Result<R, Vec<CellError>>>>;

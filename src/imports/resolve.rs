@@ -14,11 +14,12 @@ use crate::domain::identity;
 use crate::domain::import::{Each, Subject};
 use crate::domain::{BatchId, CustomerId};
 use crate::imports::files::columns::ColumnMap;
-use crate::imports::files::fields::{CUSTOMER_NAME, WHOLE_NAME};
+use crate::imports::files::fields::{CUSTOMER_NAME, NAME_PARTS, WHOLE_NAME};
 use crate::imports::files::look::Look;
 use crate::imports::files::mapping::{Alike, Key};
-use crate::imports::files::merge::{Batch, FileRow, Found, short_line};
+use crate::imports::files::merge::Batch;
 use crate::imports::files::report::{AlikeRow, MissingOwner};
+use crate::imports::files::row::{FileRow, Found, short_line};
 use crate::imports::files::table::Record;
 use crate::store::Result;
 use crate::store::lookup::{Traits, traits};
@@ -63,7 +64,7 @@ pub struct Resolver {
     /// The numbers of customers whose names leave it open which is meant, by what people have said: of each file, by the folded name.
     owners: Each<HashMap<String, String>>,
     /// Names that rows give and that lead to no customer, or to several.
-    missing: Vec<MissingOwner>,
+    missing: BTreeMap<(&'static str, String), MissingOwner>,
     /// The lines on which the file has a key first.
     firsts: HashMap<u64, u32>,
 }
@@ -254,21 +255,22 @@ impl Resolver {
             (None, None) => row.found = Found::Unknown,
         }
         if matches!(row.found, Found::Several | Found::Unknown) {
-            self.miss(subject, &name, written.trim(), row.found == Found::Several);
+            self.miss(subject, name, written.trim(), row.found == Found::Several);
         }
     }
 
-    fn miss(&mut self, subject: Subject, name: &str, written: &str, several: bool) {
-        if let Some(known) = self.missing.iter_mut().find(|known| known.subject == subject && named(&known.name) == name) {
+    fn miss(&mut self, subject: Subject, name: String, written: &str, several: bool) {
+        let key = (subject.word(), name);
+        if let Some(known) = self.missing.get_mut(&key) {
             known.rows += 1;
         } else if self.missing.len() < MISSING {
-            self.missing.push(MissingOwner { subject, name: written.to_owned(), rows: 1, several });
+            self.missing.insert(key, MissingOwner { subject, name: written.to_owned(), rows: 1, several });
         }
     }
 
     /// Names that rows give and that lead to no customer, or to several.
     pub fn missing(&mut self) -> Vec<MissingOwner> {
-        std::mem::take(&mut self.missing)
+        std::mem::take(&mut self.missing).into_values().collect()
     }
 }
 
@@ -300,7 +302,7 @@ fn shown_name(columns: &ColumnMap, record: &Record) -> String {
     if let Some(company) = company(columns, record) {
         return company;
     }
-    let parts = ["first_name", "middle_name", "last_name"].map(|field| columns.cell(record, field).trim().to_owned());
+    let parts = NAME_PARTS.map(|field| columns.cell(record, field).trim().to_owned());
     let spoken = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
     if spoken.is_empty() { columns.cell(record, WHOLE_NAME).trim().to_owned() } else { spoken }
 }

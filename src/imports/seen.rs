@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::domain::customer::Kind;
-use crate::imports::files::merge::{CustomerKey, CustomerKeys};
+use crate::imports::files::row::{CustomerKey, CustomerKeys};
 
 /// The customer that a row is, or belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,7 +56,7 @@ pub(super) struct Lines {
 }
 
 /// Marks the line of a key whose row is not imported.
-/// ([`short_line`](crate::imports::files::merge::short_line) never has it.)
+/// ([`short_line`](crate::imports::files::row::short_line) never has it.)
 const REJECTED: u32 = 1 << 31;
 
 impl Lines {

@@ -7,7 +7,7 @@ ALTER TABLE import_files ADD COLUMN derived BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE TABLE import_rows (
     import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
     place     INTEGER NOT NULL,
-    outcome   TEXT NOT NULL CHECK (outcome IN ('new', 'changed', 'unchanged', 'invalid')),
+    outcome   TEXT NOT NULL CHECK (outcome IN ('new', 'changed', 'invalid')),
     subject   TEXT NOT NULL CHECK (subject IN ('customers', 'contacts', 'entitlements')),
     line      BIGINT NOT NULL,
     -- The columns it is about, each between line breaks, so that one of them can be looked for.

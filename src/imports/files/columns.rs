@@ -1,15 +1,16 @@
 //! Where the columns of a file go, and what their cells say: as people have decided it ([`super::mapping`]), and else as it is guessed.
 
+mod left_out;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
 use super::error::FileError;
-use super::fields::{DELETED, Field, WHOLE_NAME, fields, named};
+use super::fields::{CONTACT_FIELDS, DELETED, Field, NAME_PARTS, WHOLE_NAME, fields, named};
 use super::guess::{self, OWNER};
 use super::mapping::{self, DateOrder, Key, Mapping};
-use super::notes::NoteKind;
 use super::survey::{ColumnSurvey, Survey};
 use super::table::{Record, error_columns};
 use super::values;
@@ -69,18 +70,19 @@ impl ColumnMap {
     /// Each named column of the file with the fields that it goes to; none where it is not imported.
     pub fn list(&self) -> impl Iterator<Item = (&str, Vec<&'static Field>)> {
         let columns = self.header.iter().enumerate().skip(self.error_columns()).filter(|(_, name)| !name.trim().is_empty());
-        columns.map(|(place, name)| {
-            let takes = |source: &Source| matches!(source, Source::Columns(places) if places.contains(&place));
-            (name, self.fields.iter().filter(|(_, source)| takes(source)).map(|(field, _)| *field).collect())
-        })
+        columns.map(|(place, name)| (name, self.at(place).collect()))
     }
 
     /// The names of the fields that each column goes to.
     #[must_use]
     pub fn places(&self) -> Vec<Vec<String>> {
-        let takes = |source: &Source, place| matches!(source, Source::Columns(places) if places.contains(&place));
-        let of = |place| self.fields.iter().filter(|(_, source)| takes(source, place)).map(|(field, _)| field.name.to_owned()).collect();
-        (0..self.header.len()).map(of).collect()
+        (0..self.header.len()).map(|place| self.at(place).map(|field| field.name.to_owned()).collect()).collect()
+    }
+
+    /// The fields that a column goes to.
+    fn at(&self, place: usize) -> impl Iterator<Item = &'static Field> {
+        let takes = move |source: &Source| matches!(source, Source::Columns(places) if places.contains(&place));
+        self.fields.iter().filter(move |(_, source)| takes(source)).map(|(field, _)| *field)
     }
 
     /// How many columns at the beginning are those that a file of errors adds to its source's.
@@ -156,7 +158,7 @@ impl ColumnMap {
     /// The file has fields of its own for a company's contact: then e-mail, phone and language are the company's.
     #[must_use]
     pub fn has_contact_fields(&self) -> bool {
-        ["contact_email", "contact_phone", "contact_ref_id"].iter().any(|field| self.has(field))
+        CONTACT_FIELDS.iter().any(|field| self.has(field))
     }
 
     /// A row of customers has a company, and a person beside it.
@@ -189,68 +191,6 @@ impl ColumnMap {
     #[must_use]
     pub fn is_deleted(&self, record: &Record) -> bool {
         words::yes_or_no(&self.cell(record, DELETED)) == Some(true)
-    }
-
-    /// What of a row of customers its type cannot hold, and what of it is read as something else.
-    #[must_use]
-    pub fn left_out(&self, record: &Record, kind: Kind) -> Vec<(&'static str, NoteKind)> {
-        let has = |field: &str| !self.cell(record, field).trim().is_empty();
-        let person = ["first_name", "middle_name", "last_name", WHOLE_NAME];
-        let mut notes = Vec::new();
-        if self.has_people() {
-            let (named, is_contact) = (person.iter().any(|field| has(field)), self.has_contact(record));
-            match kind {
-                Kind::Individual if named && has("name") => notes.push(("name", NoteKind::OfCompaniesOnly)),
-                Kind::Company if named && !is_contact => {
-                    let field = person.into_iter().find(|field| has(field)).unwrap_or("last_name");
-                    notes.push((field, NoteKind::PersonWithoutEmail));
-                }
-                _ => {}
-            }
-        }
-        if kind == Kind::Individual {
-            let contact = ["contact_email", "contact_phone", "contact_ref_id"].into_iter().filter(|field| has(field));
-            notes.extend(contact.map(|field| (field, NoteKind::OfCompaniesOnly)));
-        }
-        notes.extend(self.read_otherwise(record));
-        notes
-    }
-
-    /// Cells of a row of which only a part is read, or nothing.
-    pub fn read_otherwise(&self, record: &Record) -> impl Iterator<Item = (&'static str, NoteKind)> {
-        self.fields.iter().filter_map(|(field, source)| {
-            let Source::Columns(places) = source else { return None };
-            let mut cells = places.iter().filter_map(|place| record.cells.get(*place)).map(|cell| values::plain(cell).trim());
-            let nothing = |cell: &str| self.nothing && values::is_nothing(field.name, cell);
-            if matches!(field.name, "email" | "contact_email" | "phone") && cells.clone().any(|cell| values::emails(cell).nth(1).is_some())
-            {
-                return Some((field.name, NoteKind::SeveralEmails));
-            }
-            if field.name == "phone" && cells.clone().any(|cell| cell.contains('@')) {
-                return Some((field.name, NoteKind::EmailAsPhone));
-            }
-            if cells.clone().any(nothing) {
-                return Some((field.name, NoteKind::Nothing));
-            }
-            let lost = |place: &usize| {
-                let cell = record.cells.get(*place).map_or("", |cell| values::plain(cell).trim());
-                values::is_shortened(cell, self.zeros.get(*place).copied().unwrap_or(0))
-            };
-            match field.name {
-                "billing_postal_code" if values::has_lost_zero(&self.cell(record, "billing_country"), cells.next().unwrap_or("")) => {
-                    Some((field.name, NoteKind::LostZero))
-                }
-                "billing_postal_code" | "shipping_postal_code" | "phone" | "fax" | "ref_id" | "eid" if places.iter().any(lost) => {
-                    Some((field.name, NoteKind::LostZero))
-                }
-                "number" | "crm_id" | "ref_id" | "eid" | "phone" if cells.clone().any(values::is_scientific) => {
-                    Some((field.name, NoteKind::Scientific))
-                }
-                "number" | "crm_id" | "ref_id" | "eid" if cells.clone().any(values::is_date) => Some((field.name, NoteKind::DateForNumber)),
-                _ if cells.any(values::is_garbled) => Some((field.name, NoteKind::Garbled)),
-                _ => None,
-            }
-        })
     }
 
     /// What a row of customers says of a company's contact, as a row of contacts would say it.
@@ -345,11 +285,8 @@ impl ColumnMap {
     /// A column goes to a field by a name that is not ours: people look whether that is right.
     #[must_use]
     pub fn is_guessed(&self, subject: Subject) -> bool {
-        let is_foreign =
-            |field: &Field, place: &usize| self.header.get(*place).is_some_and(|column| !guess::is_own(subject, field, column));
-        self.fields
-            .iter()
-            .any(|(field, source)| matches!(source, Source::Columns(places) if places.iter().any(|place| is_foreign(field, place))))
+        let is_foreign = |(place, column): (usize, &str)| self.at(place).any(|field| !guess::is_own(subject, field, column));
+        self.header.iter().enumerate().any(is_foreign)
     }
 
     fn date_columns<'a>(&self, survey: &'a Survey) -> impl Iterator<Item = &'a ColumnSurvey> {
@@ -372,7 +309,7 @@ impl ColumnMap {
             _ => None,
         });
         several.or_else(|| {
-            let part = ["first_name", "middle_name", "last_name"].into_iter().find(|part| self.has(part))?;
+            let part = NAME_PARTS.into_iter().find(|part| self.has(part))?;
             self.has(WHOLE_NAME).then(|| both([self.name(WHOLE_NAME), self.name(part)], "Name"))
         })
     }

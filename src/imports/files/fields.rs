@@ -26,6 +26,10 @@ const fn field(name: &'static str, label: &'static str, own: &'static [&'static 
 
 /// A person's whole name, where a file has no columns for its parts.
 pub const WHOLE_NAME: &str = "contact_name";
+/// The fields of a person's name in parts.
+pub const NAME_PARTS: [&str; 3] = ["first_name", "middle_name", "last_name"];
+/// The fields of a contact that stands in a row of customers.
+pub const CONTACT_FIELDS: [&str; 3] = ["contact_email", "contact_phone", "contact_ref_id"];
 /// Says of a row that its record was deleted where it comes from.
 pub const DELETED: &str = "deleted";
 /// The name of the customer that a contact or an entitlement belongs to.
@@ -98,14 +102,19 @@ const STATUS: &[&str] = &["active", "isactive", "aktiv", "zustand", "statut", "e
 const NUMBER: &[&str] =
     &["kundennr", "kundennummer", "customernr", "debitornummer", "debitor", "numeroclient", "noclient", "numerodecliente", "numcliente"];
 
+const FIRST_NAME: Field = field("first_name", "First name", &["firstname"], FIRST);
+const MIDDLE_NAME: Field = field("middle_name", "Middle name", &["middlename"], MIDDLE);
+const LAST_NAME: Field = field("last_name", "Last name", &["lastname"], LAST);
+const DELETED_FIELD: Field = field(DELETED, "Deleted (skip the row)", &["deleted", "isdeleted"], &["geloscht"]);
+
 const CUSTOMERS: [Field; 30] = [
     field("number", "Number", &["number", "customernumber", "customeridentifier", "identifier", "customerno"], NUMBER),
     field("type", "Type", &["type", "customertype"], &["kundentyp", "kind", "typ", "art", "tipo"]),
     field("status", "Status", &["status", "enabled", "state"], STATUS),
     field("name", "Name", &["name", "customername", "company", "companyname"], COMPANY),
-    field("first_name", "First name", &["firstname"], FIRST),
-    field("middle_name", "Middle name", &["middlename"], MIDDLE),
-    field("last_name", "Last name", &["lastname"], LAST),
+    FIRST_NAME,
+    MIDDLE_NAME,
+    LAST_NAME,
     field("email", "E-mail", &["email", "emailid", "emailaddress"], EMAIL),
     field("language", "Language", &["locale", "language"], LANGUAGE),
     field("phone", "Phone", &["phone", "phonenumber", "telephone"], PHONE),
@@ -221,7 +230,7 @@ const CUSTOMERS: [Field; 30] = [
     field("contact_email", "Contact’s e-mail", &["contactemail"], &[]),
     field("contact_phone", "Contact’s phone", &["contactphone"], &[]),
     field("contact_ref_id", "Contact’s Ref ID", &["contactrefid"], &[]),
-    field(DELETED, "Deleted (skip the row)", &["deleted", "isdeleted"], &["geloscht"]),
+    DELETED_FIELD,
 ];
 
 const CONTACTS: [Field; 14] = [
@@ -236,14 +245,14 @@ const CONTACTS: [Field; 14] = [
     field("status", "Status", &["status", "enabled", "contactenabled", "state"], STATUS),
     field("default", "Default", &["default", "isdefault", "defaultcontact", "isdefaultcontact"], &[]),
     field(WHOLE_NAME, "Name", &["contactname", "name"], WHOLE),
-    field("first_name", "First name", &["firstname"], FIRST),
-    field("middle_name", "Middle name", &["middlename"], MIDDLE),
-    field("last_name", "Last name", &["lastname"], LAST),
+    FIRST_NAME,
+    MIDDLE_NAME,
+    LAST_NAME,
     field("email", "E-mail", &["email", "contactemail", "emailid", "emailaddress"], EMAIL),
     field("language", "Language", &["locale", "language"], LANGUAGE),
     field("phone", "Phone", &["phone", "contactnumber", "phonenumber", "telephone"], PHONE),
     field("ref_id", "Ref ID", &["refid", "refid1", "contactrefid"], &["contactid", "id", "recordid", "sourceid", "externalid"]),
-    field(DELETED, "Deleted (skip the row)", &["deleted", "isdeleted"], &["geloscht"]),
+    DELETED_FIELD,
 ];
 
 const CONTACT_COMPANY: &[&str] = &[
@@ -282,7 +291,7 @@ const ENTITLEMENTS: [Field; 11] = [
         &["validuntil", "expires", "expiry", "ende", "enddatum", "ablaufdatum", "fin"],
     ),
     field("ended_at", "Ended at", &["endedat"], &[]),
-    field(DELETED, "Deleted (skip the row)", &["deleted", "isdeleted"], &["geloscht"]),
+    DELETED_FIELD,
 ];
 
 /// The fields of a file's records, in the order in which forms have them.

@@ -1,13 +1,10 @@
 //! Where the columns of a file go, as far as their names and values tell.
 
-use super::fields::{CUSTOMER_NAME, Field, WHOLE_NAME, fields, named, normal};
+use super::fields::{CUSTOMER_NAME, Field, NAME_PARTS, WHOLE_NAME, fields, named, normal};
 use super::mapping::{self, Key};
 use super::survey::{ColumnSurvey, Survey};
 use super::words;
 use crate::domain::import::Subject;
-
-/// The fields of a person in parts.
-const PARTS: [&str; 3] = ["first_name", "middle_name", "last_name"];
 
 /// The field of each column of a file; `None` where it is not imported.
 pub(super) fn columns(subject: Subject, survey: &Survey) -> Vec<Option<&'static Field>> {
@@ -31,7 +28,7 @@ fn plain(subject: Subject, column: &str) -> String {
 
 /// What a customer is recognized by beside its number and its CRM ID, in a file with columns for these fields.
 pub(super) fn key(has: impl Fn(&str) -> bool, has_own_crm_id: bool) -> Key {
-    let has_person = has(WHOLE_NAME) || PARTS.iter().any(|part| has(part));
+    let has_person = has(WHOLE_NAME) || NAME_PARTS.iter().any(|part| has(part));
     if has("number") || has_own_crm_id {
         Key::Nothing
     } else if has("name") && has_person {
@@ -86,7 +83,7 @@ fn without_rivals(subject: Subject, guessed: &mut [Option<(&'static Field, usize
             taken |= rank == best;
         }
     }
-    let has_parts = guessed.iter().flatten().any(|(field, _)| PARTS.contains(&field.name));
+    let has_parts = guessed.iter().flatten().any(|(field, _)| NAME_PARTS.contains(&field.name));
     for found in guessed.iter_mut() {
         if has_parts && found.is_some_and(|(field, rank)| field.name == WHOLE_NAME && rank > 0) {
             *found = None;

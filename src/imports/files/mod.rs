@@ -26,6 +26,7 @@ pub mod parts;
 pub mod reading;
 pub mod records;
 pub mod report;
+pub mod row;
 pub mod source;
 pub mod survey;
 pub mod table;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::NaiveDateTime;
 
 use super::columns::ColumnMap;
-use super::fields::{DELETED, WHOLE_NAME};
+use super::fields::{DELETED, NAME_PARTS, WHOLE_NAME};
 use super::mapping::{self, DateOrder};
 use super::report::CellError;
 use super::table::Record;
@@ -116,7 +116,8 @@ pub fn eid(columns: &ColumnMap, record: &Record) -> Result<String, Vec<CellError
 /// The parts of a whole name, by their fields.
 fn parts_of(name: &str) -> [(String, String); 3] {
     let name = PersonName::of_whole(name);
-    [("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last)].map(|(field, part)| (field.to_owned(), part))
+    let [first, middle, last] = NAME_PARTS.map(str::to_owned);
+    [(first, name.first), (middle, name.middle), (last, name.last)]
 }
 
 /// A file without types has companies where it has a name, and else individuals where it has a person's.

@@ -52,8 +52,6 @@ pub struct ColumnSurvey {
     pub either: u64,
     /// One of these.
     pub date: Option<String>,
-    /// Cells with a word for nothing.
-    pub nothing: u64,
     /// The length of the longest number that begins with a zero; 0 where none does.
     #[serde(default)]
     pub zeros: usize,
@@ -89,7 +87,6 @@ impl ColumnSurvey {
                 self.samples.push(sample);
             }
         }
-        self.nothing += u64::from(values::means_nothing(cell));
         if cell.starts_with('0') && cell.bytes().all(|byte| byte.is_ascii_digit()) {
             self.zeros = self.zeros.max(cell.len());
         }

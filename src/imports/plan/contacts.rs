@@ -11,10 +11,10 @@ use crate::domain::rules::{ContactFacts, Task};
 use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::DELETED;
-use crate::imports::files::merge::{FileRow, short_line};
 use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::ContactRecord;
 use crate::imports::files::report::CellError;
+use crate::imports::files::row::{FileRow, short_line};
 
 impl Planner<'_> {
     /// Plans a row but for the default: a stored contact counts as changed until [`Planner::settle_defaults`].

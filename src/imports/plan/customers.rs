@@ -13,10 +13,10 @@ use crate::domain::{fold, identity, tasks};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::DELETED;
 use crate::imports::files::mapping::Key;
-use crate::imports::files::merge::{CustomerKey, FileRow, Found, short_line};
 use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::CustomerRecord;
 use crate::imports::files::report::CellError;
+use crate::imports::files::row::{CustomerKey, FileRow, Found, short_line};
 
 impl Planner<'_> {
     pub(super) fn customer(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<CustomerRecord>) -> Planned<CustomerRecord> {

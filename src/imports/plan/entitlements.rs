@@ -12,10 +12,10 @@ use crate::domain::rules::Task;
 use crate::domain::tasks;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::DELETED;
-use crate::imports::files::merge::{FileRow, short_line};
 use crate::imports::files::notes::NoteKind;
 use crate::imports::files::records::EntitlementRecord;
 use crate::imports::files::report::CellError;
+use crate::imports::files::row::{FileRow, short_line};
 
 impl Planner<'_> {
     pub(super) fn entitlement(

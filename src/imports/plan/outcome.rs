@@ -2,10 +2,11 @@
 
 use super::super::seen::CustomerRef;
 use crate::domain::import::{Each, Subject};
-use crate::imports::files::merge::{Batch, Exclusion, Exclusions, FileRow};
+use crate::imports::files::merge::{Batch, Exclusion, Exclusions};
 use crate::imports::files::notes::Notes;
 use crate::imports::files::records::{ContactRecord, CustomerRecord, EntitlementRecord};
 use crate::imports::files::report::{CellError, Counts, Finding, Report};
+use crate::imports::files::row::FileRow;
 
 /// What becomes of a row, or what is wrong with it.
 pub type Planned<R> = Result<RowOutcome<R>, Vec<CellError>>;

@@ -13,10 +13,10 @@ use crate::domain::rules::CustomerFacts;
 use crate::domain::tasks::Asked;
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::CUSTOMER_NAME;
-use crate::imports::files::merge::{FileRow, Found};
 use crate::imports::files::notes::{NoteKind, Notes};
 use crate::imports::files::records::FileRecord;
 use crate::imports::files::report::{CellError, Finding};
+use crate::imports::files::row::{FileRow, Found};
 
 /// All that a plan is made from.
 pub struct Planner<'a> {

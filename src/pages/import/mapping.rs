@@ -113,7 +113,7 @@ impl Decided<'_> {
         before.chain(decided.filter(|(_, number)| !number.is_empty())).collect()
     }
 
-    fn mapping(&self, options: &Each<Options>, found: &FileFindings, found_owners: &[String]) -> Mapping {
+    fn mapping(&self, options: &Each<Options>, found: &FileFindings, owner_names: &[String]) -> Mapping {
         let before = &options.of(self.subject).mapping;
         let field = |name: &str| named(self.subject, self.get(name)).map(|field| field.name.to_owned());
         let columns = found.sources.iter().enumerate().map(|(place, source)| {
@@ -151,7 +151,7 @@ impl Decided<'_> {
             status: before.status.clone().into_iter().chain(words).collect(),
             alike: Alike::parse(self.input.get("alike")),
             alike_rows,
-            owners: self.owners(options, found_owners),
+            owners: self.owners(options, owner_names),
             confirmed: true,
         }
     }
@@ -259,7 +259,7 @@ fn unknown_words(found: &FileFindings, mapping: &Mapping) -> Vec<String> {
     words
 }
 
-/// `hubspot.csv · 212 rows · 10 of 13 columns are imported`
+/// `hubspot.csv: 10 of 13 columns are imported`
 fn facts(import: &Import, found: &FileFindings) -> String {
     let columns: Vec<_> = found.sources.iter().filter(|source| !source.survey.name.trim().is_empty()).collect();
     let taken = columns.iter().filter(|source| !source.fields.is_empty()).count();

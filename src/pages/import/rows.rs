@@ -32,7 +32,7 @@ pub(super) fn page(db: &mut Db, request: &Request, import: &Import) -> Result<De
         next.map(|place| address::with(&own, &request.query, &[("outcome", &outcome), ("about", &about), ("beyond", &place.to_string())]));
     let page = ImportRows {
         name: names(import),
-        outcomes: [all].into_iter().chain(Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Unchanged).map(choice)).collect(),
+        outcomes: [all].into_iter().chain(Outcome::ALL.into_iter().map(choice)).collect(),
         about,
         rows: found.iter().map(previewed).collect(),
         action: own,
@@ -67,7 +67,6 @@ fn label(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::New => "New",
         Outcome::Changed => "Changed",
-        Outcome::Unchanged => "Unchanged",
         Outcome::Invalid => "Invalid",
     }
 }

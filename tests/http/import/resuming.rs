@@ -46,24 +46,21 @@ fn ends(program: Child) {
     Said(program.wait_with_output().unwrap()).done();
 }
 
-/// Killed soon after each batch that it comes to.
-#[apply(engines)]
-fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
-    const COUNT: usize = 1_000;
-    let files = many(COUNT);
-    let mut kills = 0;
-    let mut seen = 0;
+/// Kills an import each time that a table has grown, some time after that, and begins it again until it ends; after each kill something is looked at.
+/// Returns how often it was killed.
+fn killed_until_it_ends(files: &Files, app: &TestApp, table: &str, wait: impl Fn(u64), look: impl Fn()) -> u64 {
+    let (mut kills, mut seen) = (0, 0);
     loop {
-        let mut child = start(&files, &app.database.url);
+        let mut child = start(files, &app.database.url);
         let ended = loop {
             if let Some(status) = child.try_wait().unwrap() {
                 assert!(status.success());
                 break true;
             }
-            let stored = app.sql().count("customers");
+            let stored = app.sql().count(table);
             if stored > seen {
                 seen = stored;
-                std::thread::sleep(Duration::from_millis(u64::try_from(kills * 7 % 40).unwrap()));
+                wait(kills);
                 child.kill().unwrap();
                 // It may have come to its end meanwhile.
                 break child.wait().unwrap().success();
@@ -71,12 +68,30 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
             std::thread::sleep(Duration::from_millis(2));
         };
         if ended {
-            break;
+            return kills;
         }
         kills += 1;
-        let whole = app.sql().number("SELECT count(*) AS number FROM customers c WHERE kind = 'individual' AND NOT EXISTS (SELECT 1 FROM entitlements e WHERE e.customer_id = c.id)");
-        assert_eq!(whole, 0, "a customer and all that it has are one transaction");
+        look();
     }
+}
+
+/// Killed soon after each batch that it comes to.
+#[apply(engines)]
+fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
+    const COUNT: usize = 1_000;
+    let files = many(COUNT);
+    let kills = killed_until_it_ends(
+        &files,
+        &app,
+        "customers",
+        |kills| {
+            std::thread::sleep(Duration::from_millis(kills * 7 % 40));
+        },
+        || {
+            let whole = app.sql().number("SELECT count(*) AS number FROM customers c WHERE kind = 'individual' AND NOT EXISTS (SELECT 1 FROM entitlements e WHERE e.customer_id = c.id)");
+            assert_eq!(whole, 0, "a customer and all that it has are one transaction");
+        },
+    );
     assert!(kills >= 3, "it was killed {kills} times");
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM imports"), 1, "each time the same one went on");
     assert_eq!(app.sql().number("SELECT CAST(sum(created) AS BIGINT) AS number FROM import_files WHERE subject = 'customers'"), 1_000);
@@ -97,27 +112,8 @@ fn companies_with_their_people_in_one_file_are_resumed(app: TestApp) {
         let _ = writeln!(text, "Firm {},City {person},Ada,Person {person},p{person}@x.example", person % 7);
     }
     let files = Files::new().with("customers", text);
-    let mut seen = 0;
-    loop {
-        let mut child = start(&files, &app.database.url);
-        let ended = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                assert!(status.success());
-                break true;
-            }
-            let stored = app.sql().count("contacts");
-            if stored > seen {
-                seen = stored;
-                child.kill().unwrap();
-                break child.wait().unwrap().success();
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        };
-        if ended {
-            break;
-        }
-    }
-    assert!(seen > 0);
+    let kills = killed_until_it_ends(&files, &app, "contacts", |_| {}, || {});
+    assert!(kills > 0);
     assert_eq!([app.sql().count("customers"), app.sql().count("contacts")], [7, 900]);
     let cities = app.sql().texts("SELECT city AS text FROM addresses WHERE purpose = 'billing' ORDER BY customer_id");
     let first: Vec<String> = (0..7).map(|person| format!("City {person}")).collect();
