@@ -161,7 +161,8 @@ impl Database {
     }
 
     fn repeat<T, E: WorkError>(&self, access: Access, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let unreachable = |detail: String| E::from(Unavailable::unreachable(detail));
+        // A damaged file may not even open: then that is why.
+        let unreachable = |detail: String| E::from(self.takes_saves().err().unwrap_or_else(|| Unavailable::unreachable(detail)));
         self.check_place()?;
         let mut connection = self.connections(access).pool.get_timeout(self.tuning.pool).map_err(|error| unreachable(error.to_string()))?;
         let mut attempt = 1;
