@@ -190,6 +190,6 @@ pub(super) fn email_taken(
 ) -> Result<Errors> {
     let Some(email) = form.map_or_else(contact::asked_email, |draft| draft.email.clone()) else { return Ok(Errors::new()) };
     let holder = contacts::by_email(db, customer.0, &identity::email_key(email.as_str()))?.filter(|holder| Some(holder.id) != but);
-    let holder = holder.map(|holder| Holder { name: holder.draft.name.full(), record: Record::Contact(holder.id) });
+    let holder = holder.map(|holder| Holder { name: holder.draft.full_name(), record: Record::Contact(holder.id) });
     Ok(holder.map(|holder| FieldError::taken("email", "E-mail", email.as_str(), holder)).into_iter().collect())
 }

@@ -80,7 +80,7 @@ pub fn prepare(db: &mut Db, mail: &Due, now: NaiveDateTime) -> Result<std::resul
     };
     let company = if let Some(Who::Company(name)) = who { name } else { String::new() };
     Ok(Ok(Reader {
-        name: contact.map(|contact| contact.draft.name.full()).unwrap_or_default(),
+        name: contact.map(|contact| contact.draft.full_name()).unwrap_or_default(),
         company,
         locale: Locale::of(language, mail.details.accept_language.as_deref()),
         way,

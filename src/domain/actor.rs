@@ -159,7 +159,7 @@ impl Principal {
     /// A contact who has signed in to the portal.
     #[must_use]
     pub fn contact(contact: &Contact) -> Self {
-        Self { kind: ActorKind::Contact(contact.id), name: contact.draft.name.full().into(), role: Role::Contact }
+        Self { kind: ActorKind::Contact(contact.id), name: contact.draft.full_name().into(), role: Role::Contact }
     }
 
     /// The command line, which whoever owns the database runs.

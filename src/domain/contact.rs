@@ -26,6 +26,14 @@ pub struct Draft {
     pub reach: Reach,
 }
 
+impl Draft {
+    /// The person's whole name, in the order in which it is spoken.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.name.full(self.language)
+    }
+}
+
 /// Which of the customer's entitlements a contact sees in the portal. The default contact, and an individual, see all in any case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Reach {
@@ -162,7 +170,7 @@ pub fn with_plain_emails(mut input: Input) -> Input {
         let Some((name, email)) = mailbox::extract(input.get(field)) else { continue };
         let nameless = [person.first, person.middle, person.last].iter().all(|field| input.get(field).trim().is_empty());
         if !name.is_empty() && nameless && input.has(person.last) {
-            let name = PersonName::of_whole(&name);
+            let name = PersonName::of_whole(&name, None);
             input.set(person.first, name.first);
             input.set(person.middle, name.middle);
             input.set(person.last, name.last);

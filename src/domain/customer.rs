@@ -107,12 +107,12 @@ impl Who {
         }
     }
 
-    /// The name that lists and titles show.
+    /// The name that lists and titles show, of one who is written to in this language.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn name(&self, language: Option<Language>) -> String {
         match self {
             Self::Company(name) => name.clone(),
-            Self::Individual(person) => person.full(),
+            Self::Individual(person) => person.full(language),
         }
     }
 }
@@ -140,6 +140,14 @@ pub struct Draft {
     pub billing: Address,
     /// Where goods go; `None` means the same as billing.
     pub shipping: Option<Address>,
+}
+
+impl Draft {
+    /// The name that lists and titles show.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.who.name(self.language)
+    }
 }
 
 /// A customer as it is stored.
@@ -173,7 +181,7 @@ impl Customer {
     /// The name that lists and titles show.
     #[must_use]
     pub fn name(&self) -> String {
-        self.draft.who.name()
+        self.draft.name()
     }
 }
 

@@ -186,7 +186,7 @@ impl From<&Customer> for Subject {
 
 impl From<&Contact> for Subject {
     fn from(contact: &Contact) -> Self {
-        Self { kind: SubjectKind::Contact, id: contact.id.0, name: contact.draft.name.full() }
+        Self { kind: SubjectKind::Contact, id: contact.id.0, name: contact.draft.full_name() }
     }
 }
 

@@ -97,7 +97,7 @@ impl Panes {
 pub fn has_words(contact: &Contact, words: &[String]) -> bool {
     let draft = &contact.draft;
     let email = draft.email.as_ref().map_or("", Email::as_str);
-    let text = fold::fold(&[draft.name.full().as_str(), email, &draft.phone, &draft.ref_id].join("\n"));
+    let text = fold::fold(&[draft.full_name().as_str(), email, &draft.phone, &draft.ref_id].join("\n"));
     let digits = fold::all_digits(&draft.phone);
     words.iter().all(|word| needle::holds(&text, word) || fold::digits(word).is_some_and(|word| needle::holds(&digits, &word)))
 }

@@ -1,6 +1,7 @@
 //! Names of people: how they are taken apart, and in which order they are shown.
 
 use super::input::Check;
+use super::places::Language;
 
 /// The names of a person; the last one is always there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,11 +14,13 @@ pub struct PersonName {
     pub last: String,
 }
 
-/// First, middle and last name, as they stand in three columns.
-impl From<(String, String, String)> for PersonName {
-    fn from((first, middle, last): (String, String, String)) -> Self {
-        Self { first, middle, last }
-    }
+/// First, middle and last name of a person and the code of its language, as they stand in columns.
+pub type NameColumns = (String, String, String, String);
+
+/// The whole name of a person, in the order in which it is spoken.
+#[must_use]
+pub fn full_name((first, middle, last, language): NameColumns) -> String {
+    PersonName { first, middle, last }.full(Language::parse(&language))
 }
 
 /// The names of a person's fields in a form.
@@ -40,22 +43,27 @@ impl PersonName {
     pub const FIELDS: PersonFields =
         PersonFields { first: "first_name", middle: "middle_name", last: "last_name", last_label: "Last name" };
 
-    /// All names that are there, in the order they are spoken: in Chinese, Japanese and Korean script the family name comes first, and no blanks stand
-    /// between.
+    /// All names that are there, in the order they are spoken. Those in Chinese, Japanese and Korean script begin with the family name, and no blanks
+    /// stand between. Those of people whose language is Hungarian begin with it, too: what is in Latin letters does not tell by itself. (A Chinese
+    /// or Japanese name in Latin letters is mostly written as English has it.)
     #[must_use]
-    pub fn full(&self) -> String {
-        let names = [&self.last, &self.middle, &self.first];
-        if names.iter().any(|name| !name.is_empty()) && names.iter().all(|name| is_east_asian(name)) {
-            return names.map(String::as_str).concat();
+    pub fn full(&self, language: Option<Language>) -> String {
+        let family_first = [&self.last, &self.middle, &self.first];
+        if family_first.iter().any(|name| !name.is_empty()) && family_first.iter().all(|name| is_east_asian(name)) {
+            return family_first.map(String::as_str).concat();
+        }
+        if is_hungarian(language) {
+            return joined(&[&self.last, &self.first, &self.middle]);
         }
         joined(&[&self.first, &self.middle, &self.last])
     }
 
     /// Takes a whole name apart. What comes before a comma is the last name, unless what follows is a suffix (`Jr.`). Else the last word is, together
     /// with the particles before it (`van der Berg`) and a suffix after it (`King, Jr.`). Titles (`Dr.`) stay with the first name. Chinese, Japanese
-    /// and Korean names begin with the family name, which ends at a blank or, where there is none, after one character.
+    /// and Korean names begin with the family name, which ends at a blank or, where there is none, after one character; Hungarian ones with titles and
+    /// one word of the family name.
     #[must_use]
-    pub fn of_whole(name: &str) -> Self {
+    pub fn of_whole(name: &str, language: Option<Language>) -> Self {
         let name = name.trim();
         if is_east_asian(name) && !name.is_empty() {
             return Self::of_east_asian(name);
@@ -69,6 +77,11 @@ impl PersonName {
         }
         let words: Vec<&str> = name.split_whitespace().collect();
         let Some(mut begin) = words.len().checked_sub(1) else { return Self::default() };
+        let titles = words.iter().take_while(|word| is_title(word)).count();
+        if is_hungarian(language) && begin > titles {
+            let (last, given) = words.split_at(titles + 1);
+            return Self::of_given(&given.join(" "), format!("{}{suffix}", last.join(" ")));
+        }
         if begin > 1 && is_suffix(words[begin]) {
             begin -= 1;
         }
@@ -108,6 +121,11 @@ impl PersonName {
             last: check.required(fields.last, fields.last_label, Self::LIMIT),
         }
     }
+}
+
+/// The language whose names begin with the family name, though they are in Latin letters (Unicode CLDR, `personNames`, `nameOrderLocales`).
+fn is_hungarian(language: Option<Language>) -> bool {
+    language.is_some_and(|language| language.code() == "hu")
 }
 
 /// Nothing but characters of Chinese, Japanese or Korean script and blanks.
@@ -161,22 +179,35 @@ mod tests {
             ("김 민준", ["민준", "", "김"]),
             ("", ["", "", ""]),
         ] {
-            let whole = PersonName::of_whole(name);
+            let whole = PersonName::of_whole(name, None);
+            assert_eq!([whole.first, whole.middle, whole.last], parts, "{name}");
+        }
+        for (name, parts) in [
+            ("Bartók Béla", ["Béla", "", "Bartók"]),
+            ("Dr. Nagy Anna Mária", ["Anna", "Mária", "Dr. Nagy"]),
+            ("Bartók, Béla", ["Béla", "", "Bartók"]),
+            ("Liszt", ["", "", "Liszt"]),
+            ("Dr. Liszt", ["Dr.", "", "Liszt"]),
+        ] {
+            let whole = PersonName::of_whole(name, Language::parse("hu"));
             assert_eq!([whole.first, whole.middle, whole.last], parts, "{name}");
         }
     }
 
     #[test]
     fn the_family_name_comes_first_where_people_put_it_first() {
-        for (first, middle, last, full) in [
-            ("Jana", "Maria", "Hoffmann", "Jana Maria Hoffmann"),
-            ("陽一", "", "渡辺", "渡辺陽一"),
-            ("민준", "", "김", "김민준"),
-            ("Anna", "", "王", "Anna 王"),
-            ("", "", "", ""),
+        for (names, language, full) in [
+            (["Jana", "Maria", "Hoffmann"], "", "Jana Maria Hoffmann"),
+            (["陽一", "", "渡辺"], "", "渡辺陽一"),
+            (["陽一", "", "渡辺"], "en", "渡辺陽一"),
+            (["민준", "", "김"], "", "김민준"),
+            (["Anna", "", "王"], "", "Anna 王"),
+            (["Béla", "Viktor János", "Bartók"], "hu", "Bartók Béla Viktor János"),
+            (["Béla", "", "Bartók"], "de", "Béla Bartók"),
+            (["", "", ""], "hu", ""),
         ] {
-            let name = PersonName { first: first.to_owned(), middle: middle.to_owned(), last: last.to_owned() };
-            assert_eq!(name.full(), full);
+            let [first, middle, last, language] = [names[0], names[1], names[2], language].map(str::to_owned);
+            assert_eq!(full_name((first, middle, last, language)), full);
         }
     }
 }

@@ -12,12 +12,10 @@ use super::text::Texts;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
 use crate::domain::customer::Kind;
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::query::language::Field;
+use crate::store::contacts::NAME_COLUMNS;
 use crate::store::{Result, invitees};
-
-/// First, middle and last name, as a query reads them.
-type Names = (String, String, String);
 
 /// A customer as the list and its index hold it.
 #[derive(Debug, Clone)]
@@ -94,17 +92,16 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
         texts.add(Field::Zip, postal_code);
         texts.add_country(country);
     }
-    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let people: Vec<(i64, bool, Names, String, String)> = contacts::table
+    let people: Vec<(i64, bool, NameColumns, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(&ids))
         .order((contacts::customer_id, contacts::id))
-        .select((contacts::customer_id, contacts::own, names, contacts::email, contacts::phone))
+        .select((contacts::customer_id, contacts::own, NAME_COLUMNS, contacts::email, contacts::phone))
         .load(db)?;
     for (id, own, names, email, phone) in people {
         let texts = all.entry(id).or_default();
         // An individual's name is the customer's.
         if !own {
-            texts.add(Field::Contact, &PersonName::from(names).full());
+            texts.add(Field::Contact, &full_name(names));
         }
         texts.add(Field::Email, &email);
         texts.add_phone(&phone);

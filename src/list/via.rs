@@ -8,13 +8,11 @@ use super::row::{ListRow, Via};
 use super::text::fields;
 use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers};
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::query::language::Field;
 use crate::domain::{ContactId, CustomerId, fold, needle};
 use crate::store::Result;
-
-/// First, middle and last name, as a query reads them.
-type Names = (String, String, String);
+use crate::store::contacts::NAME_COLUMNS;
 
 /// Adds the second line to the rows that do not show all words themselves.
 pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()> {
@@ -81,15 +79,14 @@ type Found = Vec<(i64, Via)>;
 type Load = fn(&mut Db, &[i64]) -> Result<Found>;
 
 fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let people: Vec<(i64, i64, Names, String, String)> = contacts::table
+    let people: Vec<(i64, i64, NameColumns, String, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
         .filter(contacts::own.eq(false))
         .order(contacts::id)
-        .select((contacts::customer_id, contacts::id, names, contacts::email, contacts::phone))
+        .select((contacts::customer_id, contacts::id, NAME_COLUMNS, contacts::email, contacts::phone))
         .load(db)?;
     let lines = people.into_iter().flat_map(|(customer, id, names, email, phone)| {
-        let name = PersonName::from(names).full();
+        let name = full_name(names);
         let line = |text: &str| (customer, Via { label: "via", text: format!("{name}, {text}"), contact: Some(ContactId(id)) });
         std::iter::once(line(&email)).chain((!phone.is_empty()).then(|| line(&phone))).collect::<Vec<_>>()
     });

@@ -15,7 +15,6 @@ use crate::db::Db;
 use crate::domain::contact::{self, Contact};
 use crate::domain::input::{Errors, Input};
 use crate::domain::panes::PaneRow;
-use crate::domain::person::PersonName;
 use crate::domain::rules::Task;
 use crate::domain::text::isolated;
 use crate::domain::{ContactId, CustomerId, identity, merge, stored};
@@ -30,8 +29,8 @@ use crate::web::request::Request;
 const PANE: &str = "#contacts";
 
 /// A person's name within a sentence.
-fn called(name: &PersonName) -> String {
-    isolated(&name.full())
+fn called(person: &contact::Draft) -> String {
+    isolated(&person.full_name())
 }
 
 /// `GET /customers/{id}/contacts/new`: the form, in the contacts pane.
@@ -54,8 +53,7 @@ pub async fn create(request: Asked, id: Id<CustomerId>, form: FormBody) -> HttpR
             let contact = changes::contacts::create(db, &request.actor, id.get()?, draft)?;
             near::ask_of_contact(db, input, &contact)?;
             let role = if contact.default { " as the default contact" } else { "" };
-            Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft.name)))
-                .at(PaneRow::Contact(contact.id)))
+            Ok(Redirect::changed(contact.customer, format!("Added {}{role}.", called(&contact.draft))).at(PaneRow::Contact(contact.id)))
         },
         move |db, request, returned| new_form(db, request, id, Some(returned)),
     )
@@ -86,7 +84,7 @@ pub async fn update(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
             if near_email(&contact) != near_email(&before) {
                 near::ask_of_contact(db, input, &contact)?;
             }
-            Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
+            Ok(Redirect::changed(contact.customer, format!("Saved {}.", called(&contact.draft))).at(PaneRow::Contact(contact.id)))
         },
         move |db, request, returned| edit_form(db, request, id, Some(returned)),
     )
@@ -107,8 +105,7 @@ pub async fn disable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpR
             SignIns { elsewhere_too: 0, .. } => ", who can no longer sign in",
             _ => ", who can now sign in for other customers only",
         };
-        Ok(Redirect::changed(contact.customer, format!("Disabled {}{effect}.", called(&contact.draft.name)))
-            .at(PaneRow::Contact(contact.id)))
+        Ok(Redirect::changed(contact.customer, format!("Disabled {}{effect}.", called(&contact.draft))).at(PaneRow::Contact(contact.id)))
     };
     let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| disable_question(db, request, id, Some(returned));
     save(request, form, Subject::Contact(id), disable, again).await
@@ -119,7 +116,7 @@ pub async fn enable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
     change(request, form, Subject::Contact(id), move |db, request, _| {
         let (contact, becomes_default) = changes::contacts::enable(db, &request.actor, id.get()?)?;
         let role = if becomes_default { " as the default contact" } else { "" };
-        Ok(Redirect::changed(contact.customer, format!("Enabled {}{role}.", called(&contact.draft.name))).at(PaneRow::Contact(contact.id)))
+        Ok(Redirect::changed(contact.customer, format!("Enabled {}{role}.", called(&contact.draft))).at(PaneRow::Contact(contact.id)))
     })
     .await
 }
@@ -128,7 +125,7 @@ pub async fn enable(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpRe
 pub async fn set_default(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change(request, form, Subject::Contact(id), move |db, request, _| {
         let contact = changes::contacts::set_default(db, &request.actor, id.get()?)?;
-        Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft.name)))
+        Ok(Redirect::changed(contact.customer, format!("{} is now the default contact.", called(&contact.draft)))
             .at(PaneRow::Contact(contact.id)))
     })
     .await
@@ -148,8 +145,8 @@ pub async fn confirm_delete(request: Asked, id: Id<ContactId>) -> HttpResponse {
 pub async fn delete(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     let delete = move |db: &mut Db, request: &Request, input: &Input| {
         let (contact, successor) = changes::contacts::delete(db, &form::because(request, input)?, id.get()?)?;
-        let next = successor.map(|next| format!(" {} is now the default contact.", called(&next.draft.name))).unwrap_or_default();
-        Ok(Redirect::changed(contact.customer, format!("Deleted {}.{next}", called(&contact.draft.name))))
+        let next = successor.map(|next| format!(" {} is now the default contact.", called(&next.draft))).unwrap_or_default();
+        Ok(Redirect::changed(contact.customer, format!("Deleted {}.{next}", called(&contact.draft))))
     };
     let again = move |db: &mut Db, request: &Request, returned: &Returned<'_>| delete_question(db, request, id, Some(returned));
     save(request, form, Subject::Contact(id), delete, again).await
@@ -166,7 +163,7 @@ fn disable_question(db: &mut Db, request: &Request, id: Id<ContactId>, returned:
             _ => "This person can then sign in for other customers only.",
         };
         let question = Confirm {
-            question: format!("Disable {}?", called(&contact.draft.name)),
+            question: format!("Disable {}?", called(&contact.draft)),
             sentences: vec![effect.to_owned()],
             along: Vec::new(),
             button: "Disable contact".to_owned(),
@@ -197,12 +194,12 @@ fn deletion(request: &Request, contact: &Contact, successor: Option<&Contact>) -
     let mut sentences = vec!["This permanently deletes the contact. No entitlement names it.".to_owned()];
     if contact.default {
         sentences.push(match successor {
-            Some(successor) => format!("This is the default contact: {} takes its place.", called(&successor.draft.name)),
+            Some(successor) => format!("This is the default contact: {} takes its place.", called(&successor.draft)),
             None => "This is the default contact, and there is no other enabled contact to take its place.".to_owned(),
         });
     }
     Confirm {
-        question: format!("Delete {}?", called(&contact.draft.name)),
+        question: format!("Delete {}?", called(&contact.draft)),
         sentences,
         along: Vec::new(),
         button: "Delete contact".to_owned(),
@@ -238,7 +235,7 @@ fn edit_form(db: &mut Db, request: &Request, id: Id<ContactId>, returned: Option
     let sheet = StoredForm::of(db, request, Present::from(&contact), returned, check)?;
     let (input, errors) = (&sheet.input, sheet.errors);
     let form = Form {
-        heading: format!("Edit {}", called(&contact.draft.name)),
+        heading: format!("Edit {}", called(&contact.draft)),
         action: request.keeping(&format!("/contacts/{}/edit", contact.id)),
         cancel: cancel(request, contact.customer, Some(contact.id)),
         hidden: hidden(&contact, input, errors),

@@ -203,7 +203,7 @@ fn delete_question(db: &mut Db, request: &Request, id: Id<CustomerId>, returned:
         let customer = customers::find(db, id)?;
         let people = contacts::of_customer(db, id, contacts::SHOWN)?;
         let count = contacts::count(db, id)?;
-        let names = people.iter().map(|contact| contact.draft.name.full()).collect();
+        let names = people.iter().map(|contact| contact.draft.full_name()).collect();
         let reason = form::reason(returned, false);
         Ok(form::asked(&Confirm { reason: Some(reason), ..deletion(request, &customer, count, names) }, id, returned))
     })

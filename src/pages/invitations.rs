@@ -27,7 +27,7 @@ pub const EACH_GETS: &str = "Each gets a mail with a link by which to set a pass
 pub async fn invite(request: Asked, id: Id<ContactId>, form: FormBody) -> HttpResponse {
     change_and_wake(request, form, Subject::Contact(id), move |db, request, _| {
         let contact = changes::invitations::mail(db, &request.actor, id.get()?, request.app.sends_mail)?;
-        let name = isolated(&contact.draft.name.full());
+        let name = isolated(&contact.draft.full_name());
         Ok(Redirect::changed(contact.customer, format!("Invited {name}: the mail is on its way.")).at(PaneRow::Contact(contact.id)))
     })
     .await
@@ -41,7 +41,7 @@ pub async fn make_link(request: Asked, id: Id<ContactId>, form: FormBody) -> Htt
         let contact = contacts::find(db, id)?;
         let (customer, until) = (contact.customer, request.actor.now + OF_INVITATION);
         let link = MadeLink {
-            name: contact.draft.name.full(),
+            name: contact.draft.full_name(),
             link: format!("{}{PORTAL_SET_PASSWORD}{token}", request.origin),
             until: words::moment(until, request.app.zone),
         };

@@ -40,8 +40,8 @@ pub fn notices(request: &Request, detail: &CustomerDetail) -> Vec<Notice> {
         Entry::Occupied(first) => Some((*first.get(), contact)),
     });
     notices.extend(pairs.take(PAIRS).map(|(one, other)| {
-        let before = format!("The e-mail of {} is nearly the same as that of", isolated(&one.draft.name.full()));
-        notice(before, isolated(&other.draft.name.full()), format!("#contact-{}", other.id), ".".to_owned())
+        let before = format!("The e-mail of {} is nearly the same as that of", isolated(&one.draft.full_name()));
+        notice(before, isolated(&other.draft.full_name()), format!("#contact-{}", other.id), ".".to_owned())
     }));
     notices
 }
@@ -75,7 +75,7 @@ pub fn ask_of_contact(db: &mut Db, input: &Input, contact: &Contact) -> Result<(
     let others = contacts::all_of(db, contact.customer)?.into_iter().filter(|other| other.id != contact.id);
     let question = others.filter_map(|other| {
         let email = other.draft.email.as_ref()?.as_str();
-        let holder = Holder { name: other.draft.name.full(), record: Record::Contact(other.id) };
+        let holder = Holder { name: other.draft.full_name(), record: Record::Contact(other.id) };
         (identity::near_email(email) == near).then(|| FieldError::near("email", "E-mail", email, holder))
     });
     ask(input, question.take(1).collect())

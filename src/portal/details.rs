@@ -49,7 +49,7 @@ fn details_page(db: &mut Db, visit: &Visit, input: &Input, saved: bool, wrong: b
     let view = Details {
         texts,
         email: visit.email().to_owned(),
-        name: visit.contact.as_ref().map(|contact| contact.draft.name.full()).unwrap_or_default(),
+        name: visit.contact.as_ref().map(|contact| contact.draft.full_name()).unwrap_or_default(),
         language: own.to_owned(),
         languages,
         phone: input.get("phone").to_owned(),

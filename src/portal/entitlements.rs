@@ -64,7 +64,7 @@ pub(super) fn rows(db: &mut Db, texts: Texts, visit: &Visit, found: &[Entitlemen
     let people = contacts::find_all(db, &ids)?;
     let name = |entitlement: &Entitlement| {
         let person = people.iter().find(|person| Some(person.id) == entitlement.draft.contact);
-        person.map(|person| person.draft.name.full()).unwrap_or_default()
+        person.map(|person| person.draft.full_name()).unwrap_or_default()
     };
     let row = |entitlement: &Entitlement| Row {
         eid: entitlement.eid.clone(),

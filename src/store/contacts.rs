@@ -12,7 +12,7 @@ use crate::db::Db;
 use crate::db::schema::contacts;
 use crate::domain::contact::{Contact, Draft, Reach};
 use crate::domain::customer::{self, Who};
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, PersonName};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
 use crate::domain::{BatchId, ContactId, CustomerId};
@@ -93,7 +93,7 @@ impl<'a> DraftColumns<'a> {
     /// The columns of a draft that is saved at this moment.
     #[must_use]
     pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
-        let keys = ContactKeys::of(&draft.name, draft.email.as_ref());
+        let keys = ContactKeys::of(&draft.full_name(), draft.email.as_ref());
         Self {
             first_name: &draft.name.first,
             middle_name: &draft.name.middle,
@@ -257,16 +257,22 @@ pub fn own(db: &mut Db, customers: &[i64]) -> Result<Vec<Contact>> {
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
-/// The names of individuals, by customer: of those with ids after one and up to another.
-pub fn names_of_individuals(db: &mut Db, after: i64, last: i64) -> Result<HashMap<i64, PersonName>> {
-    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let rows: Vec<(i64, (String, String, String))> = contacts::table
+/// The columns that make the whole name of a person ([`crate::domain::person::full_name`]).
+pub const NAME_COLUMNS: (contacts::first_name, contacts::middle_name, contacts::last_name, contacts::language) =
+    (contacts::first_name, contacts::middle_name, contacts::last_name, contacts::language);
+
+/// The names and languages of individuals, by customer: of those with ids after one and up to another.
+pub fn names_of_individuals(db: &mut Db, after: i64, last: i64) -> Result<HashMap<i64, (PersonName, Option<Language>)>> {
+    let rows: Vec<(i64, NameColumns)> = contacts::table
         .filter(contacts::customer_id.gt(after))
         .filter(contacts::customer_id.le(last))
         .filter(contacts::own.eq(true))
-        .select((contacts::customer_id, names))
+        .select((contacts::customer_id, NAME_COLUMNS))
         .load(db)?;
-    Ok(rows.into_iter().map(|(customer, names)| (customer, names.into())).collect())
+    let people = rows
+        .into_iter()
+        .map(|(customer, (first, middle, last, language))| (customer, (PersonName { first, middle, last }, Language::parse(&language))));
+    Ok(people.collect())
 }
 
 /// The defaults of companies, those that have one: the company and the contact.

@@ -74,11 +74,11 @@ impl<'a> DraftColumns<'a> {
     /// The columns of a draft that is saved at this moment.
     #[must_use]
     pub fn of(draft: &'a Draft, now: NaiveDateTime) -> Self {
-        let keys = CustomerKeys::of(&draft.who, &draft.crm_id, &draft.ref_id);
+        let keys = CustomerKeys::of(&draft.who, draft.language, &draft.crm_id, &draft.ref_id);
         // An individual's e-mail and language stand with its own contact, where those of all who sign in are.
         let company = draft.who.kind() == Kind::Company;
         Self {
-            name: draft.who.name(),
+            name: draft.name(),
             sort_key: keys.sort_key,
             email: draft.email.as_ref().filter(|_| company).map_or("", Email::as_str),
             language: draft.language.filter(|_| company).map_or("", Language::code),
@@ -313,6 +313,14 @@ pub fn save(db: &mut Db, stored: &Customer, draft: &Draft, now: NaiveDateTime) -
         Some(own) => contacts::save_own(db, stored.id, &own, now),
         None => Ok(()),
     }
+}
+
+/// Lets go of CRM IDs that others are about to take. Those who had them are saved next, with what they have instead.
+pub fn give_up_crm_ids(db: &mut Db, ids: &[i64]) -> Result<()> {
+    if !ids.is_empty() {
+        diesel::update(customers::table.filter(customers::id.eq_any(ids))).set(customers::crm_key.eq(None::<String>)).execute(db)?;
+    }
+    Ok(())
 }
 
 /// Inserts a customer that was deleted, under its id, with its addresses; an individual's own contact is inserted apart.

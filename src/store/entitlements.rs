@@ -13,8 +13,9 @@ use crate::db::Db;
 use crate::db::schema::{contacts, entitlements};
 use crate::domain::actor::Actor;
 use crate::domain::entitlement::{Draft, Entitlement, NEVER};
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::{BatchId, ContactId, CustomerId, EntitlementId};
+use crate::store::contacts::NAME_COLUMNS;
 
 /// What an entitlement is called in messages.
 const WHAT: &str = "entitlement";
@@ -152,11 +153,8 @@ pub fn by_eid(db: &mut Db, eids: &[String]) -> Result<Vec<Entitlement>> {
     Ok(rows.into_iter().map(Entitlement::from).collect())
 }
 
-/// First, middle and last name of an entitlement's contact.
-type Names = Option<(String, String, String)>;
-
-fn named((row, names): (StoredEntitlement, Names)) -> (Entitlement, String) {
-    (row.into(), names.map(PersonName::from).unwrap_or_default().full())
+fn named((row, contact): (StoredEntitlement, Option<NameColumns>)) -> (Entitlement, String) {
+    (row.into(), contact.map(full_name).unwrap_or_default())
 }
 
 /// A customer's entitlements with the name of their contacts (empty for none), so many at most: those that run on this day, the next to end
@@ -170,22 +168,22 @@ pub fn of_customer(db: &mut Db, customer: CustomerId, today: NaiveDate, most: i6
         .when(to_come(), entitlements::starts_on.nullable())
         .when(entitlements::ends_on.is_null(), Some(NEVER).into_sql::<Nullable<Date>>())
         .otherwise(entitlements::ends_on);
-    let rows: Vec<(StoredEntitlement, Names)> = entitlements::table
+    let rows: Vec<(StoredEntitlement, Option<NameColumns>)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0))
         .order((group, next, entitlements::starts_on.desc(), entitlements::id.desc()))
         .limit(most)
-        .select((StoredEntitlement::as_select(), (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
+        .select((StoredEntitlement::as_select(), NAME_COLUMNS.nullable()))
         .load(db)?;
     Ok(rows.into_iter().map(named).collect())
 }
 
 /// One entitlement with the name of its contact, if it is this customer's.
 pub fn one_of_customer(db: &mut Db, customer: CustomerId, id: EntitlementId) -> Result<Option<(Entitlement, String)>> {
-    let row: Option<(StoredEntitlement, Names)> = entitlements::table
+    let row: Option<(StoredEntitlement, Option<NameColumns>)> = entitlements::table
         .left_join(contacts::table)
         .filter(entitlements::customer_id.eq(customer.0).and(entitlements::id.eq(id.0)))
-        .select((StoredEntitlement::as_select(), (contacts::first_name, contacts::middle_name, contacts::last_name).nullable()))
+        .select((StoredEntitlement::as_select(), NAME_COLUMNS.nullable()))
         .first(db)
         .optional()?;
     Ok(row.map(named))

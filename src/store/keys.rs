@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::db::schema::entitlements;
 use crate::domain::customer::Who;
 use crate::domain::entitlement::{Draft, State};
-use crate::domain::person::PersonName;
+use crate::domain::places::Language;
 use crate::domain::text::Email;
 use crate::domain::{collate, fold, identity};
 
@@ -49,10 +49,10 @@ pub struct CustomerKeys {
 }
 
 impl CustomerKeys {
-    /// The keys of a customer with this name, CRM ID and Ref ID.
+    /// The keys of a customer with this name and language, CRM ID and Ref ID.
     #[must_use]
-    pub fn of(who: &Who, crm_id: &str, ref_id: &str) -> Self {
-        let sort_key = collate::name_key(&who.name());
+    pub fn of(who: &Who, language: Option<Language>, crm_id: &str, ref_id: &str) -> Self {
+        let sort_key = collate::name_key(&who.name(language));
         let last_sort = match who {
             Who::Company(_) => sort_key.clone(),
             Who::Individual(name) => collate::last_name_key(&name.last, &name.others()),
@@ -79,10 +79,10 @@ pub struct ContactKeys {
 }
 
 impl ContactKeys {
-    /// The keys of a contact with this name and e-mail.
+    /// The keys of a contact with this whole name and e-mail.
     #[must_use]
-    pub fn of(name: &PersonName, email: Option<&Email>) -> Self {
-        Self { sort_key: collate::name_key(&name.full()), email_key: email.map(|email| identity::email_key(email.as_str())) }
+    pub fn of(full_name: &str, email: Option<&Email>) -> Self {
+        Self { sort_key: collate::name_key(full_name), email_key: email.map(|email| identity::email_key(email.as_str())) }
     }
 }
 

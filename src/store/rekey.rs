@@ -17,8 +17,8 @@ use crate::db::{Database, Db, any_deferred_index, defer_indexes, lock_keys, make
 use crate::domain::clock;
 
 /// The version of the keys that this program makes. It goes up with every change of what [`super::keys`] makes them from, newer Unicode data
-/// included.
-const FORM: i32 = 1;
+/// included, and with the order of names.
+const FORM: i32 = 2;
 
 /// So many customers that their indexes are made at the end.
 const MANY: usize = 1_000;

@@ -160,9 +160,9 @@ fn all(database: &Database) -> Vec<Known> {
                 let email = person.as_ref().and_then(|person| person.draft.email.clone());
                 let texts = [
                     entitlement.draft.product.clone(),
-                    customer.draft.who.name(),
+                    customer.draft.name(),
                     customer.number.clone(),
-                    person.map(|person| person.draft.name.full()).unwrap_or_default(),
+                    person.map(|person| person.draft.full_name()).unwrap_or_default(),
                     email.map(|email| email.as_str().to_owned()).unwrap_or_default(),
                     entitlement.eid.clone(),
                 ];

@@ -36,6 +36,7 @@ mod list;
 mod locked_out;
 mod mail;
 mod messages;
+mod names;
 mod paging;
 mod parts;
 mod password_links;

@@ -81,7 +81,7 @@ fn all(database: &Database) -> Vec<Known> {
                     Err(error) => return Err(error),
                 }
             }
-            known.sort_by_key(|known| (collate::name_key(&known.customer.draft.who.name()), known.customer.id));
+            known.sort_by_key(|known| (collate::name_key(&known.customer.draft.name()), known.customer.id));
             Ok::<_, Error>(known)
         })
         .expect("customers")
@@ -91,7 +91,7 @@ fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
     let draft = &customer.draft;
     let mut fields = vec![
         (Field::Number, customer.number.clone()),
-        (Field::Name, draft.who.name()),
+        (Field::Name, draft.name()),
         (Field::Ref, draft.ref_id.clone()),
         (Field::Crm, draft.crm_id.clone()),
         (Field::Phone, draft.phone.clone()),
@@ -102,7 +102,7 @@ fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
         fields.push((Field::Zip, address.postal_code.clone()));
     }
     for person in contacts::all_of(db, customer.id)? {
-        fields.push((Field::Contact, person.draft.name.full()));
+        fields.push((Field::Contact, person.draft.full_name()));
         fields.extend(person.draft.email.map(|mail| (Field::Email, mail.as_str().to_owned())));
         fields.push((Field::Phone, person.draft.phone));
     }

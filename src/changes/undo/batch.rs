@@ -152,7 +152,7 @@ fn entitlement(db: &mut Db, actor: &Actor, undo: &BatchUndo, id: EntitlementId) 
 
 fn contact(db: &mut Db, actor: &Actor, undo: &BatchUndo, id: ContactId) -> Result<Outcome> {
     let found = contacts::find(db, id)?;
-    let name = found.draft.name.full();
+    let name = found.draft.full_name();
     if let Some(later) = batch_undos::touched(db, undo, found.customer, SubjectKind::Contact, id.0)? {
         return Ok((name, Err(since(actor, &later))));
     }

@@ -117,7 +117,7 @@ fn restorable(db: &mut Db, actor: &Actor, written: &Written<'_>) -> Result<Step>
         && change.new != present.map(|id| id.to_string())
     {
         let now = present.map(|id| contacts::find(db, id)).transpose()?;
-        let now = now.map_or_else(|| "nobody".to_owned(), |now| now.draft.name.full());
+        let now = now.map_or_else(|| "nobody".to_owned(), |now| now.draft.full_name());
         return Err(Error::Blocked(vec![format!("It was the default contact, and by now {now} is.")]));
     }
     Ok(Step::RestoreContact { contact, present })

@@ -86,7 +86,7 @@ fn unless_touched(db: &mut Db, actor: &Actor, written: &Written<'_>, customer: &
     for contact in contacts::all_of(db, customer.id)? {
         let known = came.as_ref().and_then(|came| came.contacts.iter().find(|kept| kept.id == contact.id.0));
         if let Some(word) = touched(db, written, &contact, known)? {
-            sentences.push(format!("{} was {word} later.", isolated(&contact.draft.name.full())));
+            sentences.push(format!("{} was {word} later.", isolated(&contact.draft.full_name())));
         }
     }
     if sentences.is_empty() { Ok(()) } else { Err(Error::Blocked(sentences)) }

@@ -17,6 +17,7 @@ use crate::domain::customer::{self, Customer, Kind};
 use crate::domain::entitlement::{self, Entitlement};
 use crate::domain::input::{Errors, Input};
 use crate::domain::person::PersonName;
+use crate::domain::places::Language;
 use crate::domain::stored::{self, Pairs};
 
 /// What a row of some kind says of a record.
@@ -81,7 +82,7 @@ impl FileRecord for ContactRecord {
         let default = row.word("default", words::yes_or_no, "Default must be yes or no.");
         let mut form = stored.map_or_else(Pairs::new, |stored| stored::contact(&stored.draft));
         for (field, cell) in row.filled(stored.is_some()) {
-            if field == WHOLE_NAME { form.extend(parts_of(&cell)) } else { form.push((field.to_owned(), cell.into_owned())) }
+            if field == WHOLE_NAME { form.extend(row.parts_of(&cell)) } else { form.push((field.to_owned(), cell.into_owned())) }
         }
         let draft = row.keep(contact::check(&contact::FIELDS, &Input::new(form)));
         row.finish(draft, |draft| Self { enabled, default, draft })
@@ -111,13 +112,6 @@ impl FileRecord for EntitlementRecord {
 pub fn eid(columns: &ColumnMap, record: &Record) -> Result<String, Vec<CellError>> {
     let form = Input::new(vec![("eid".to_owned(), columns.cell(record, "eid").into_owned())]);
     entitlement::check_eid(&form).map_err(|errors| CellError::all(columns, errors).collect())
-}
-
-/// The parts of a whole name, by their fields.
-fn parts_of(name: &str) -> [(String, String); 3] {
-    let name = PersonName::of_whole(name);
-    let [first, middle, last] = NAME_PARTS.map(str::to_owned);
-    [(first, name.first), (middle, name.middle), (last, name.last)]
 }
 
 /// A file without types has companies where it has a name, and else individuals where it has a person's.
@@ -166,6 +160,13 @@ impl RowReader<'_> {
 
     /// Adds what the row says of a customer: of a company all but what is said of the person beside it, of an individual the person, whose name may
     /// stand where companies have theirs.
+    /// The parts of a whole name, by their fields.
+    fn parts_of(&self, name: &str) -> [(String, String); 3] {
+        let name = PersonName::of_whole(name, Language::parse(&self.columns.cell(self.record, "language")));
+        let [first, middle, last] = NAME_PARTS.map(str::to_owned);
+        [(first, name.first), (middle, name.middle), (last, name.last)]
+    }
+
     fn add_customer(&self, form: &mut Pairs, kind: Kind, is_stored: bool) {
         let both = self.columns.has_both(self.record);
         let of_person = both && !self.columns.has_contact_fields();
@@ -178,7 +179,7 @@ impl RowReader<'_> {
         };
         for (field, cell) in self.filled(is_stored).filter(|(field, _)| !of_contact(field)) {
             match field {
-                WHOLE_NAME => form.extend(parts_of(&cell)),
+                WHOLE_NAME => form.extend(self.parts_of(&cell)),
                 // An address that has slipped into another column.
                 "phone" if cell.contains('@') && self.is_empty("email") => {
                     form.extend(values::emails(&cell).next().map(|email| ("email".to_owned(), email.to_owned())));
@@ -187,7 +188,7 @@ impl RowReader<'_> {
             }
         }
         if kind == Kind::Individual && !self.has_person() && !self.is_empty("name") {
-            form.extend(parts_of(&self.columns.cell(self.record, "name")));
+            form.extend(self.parts_of(&self.columns.cell(self.record, "name")));
         }
     }
 

@@ -8,7 +8,7 @@ use super::due;
 use crate::db::Db;
 use crate::db::statement::Statement;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Order};
 use crate::domain::query::words::Words;
 use crate::domain::{fold, needle};
@@ -73,8 +73,8 @@ impl Keys {
     }
 }
 
-/// First, middle and last name and e-mail.
-type Contact = (String, String, String, String);
+/// The whole name and the e-mail of a contact.
+type Contact = (NameColumns, String);
 /// The types of a [`StoredEntitlement`].
 type EntitlementTypes = (
     BigInt,
@@ -96,7 +96,7 @@ type EntitlementTypes = (
 /// The types of [`Keys`].
 pub type KeysTypes = (Date, Date, Binary, Integer, BigInt);
 /// The types of [`SELECT`].
-pub type RowTypes = (EntitlementTypes, KeysTypes, (Text, Bool, Text), Nullable<(Text, Text, Text, Text)>);
+pub type RowTypes = (EntitlementTypes, KeysTypes, (Text, Bool, Text), Nullable<((Text, Text, Text, Text), Text)>);
 
 /// An entitlement with all that it is listed, ordered and found by.
 #[derive(Debug, Clone, Queryable)]
@@ -112,7 +112,7 @@ pub struct Row {
 /// The columns of a [`Row`], of an entitlement `e` with its [`JOINS`].
 pub const SELECT: &str = "SELECT e.id, e.eid, e.customer_id, e.contact_id, e.product, e.quantity, e.starts_on, e.ends_on, e.ended_at,
     e.created_at, e.changed_at, e.batch_id, e.version, e.renews_id, e.over_from, e.starts_on, e.product_sort, e.stage, e.id, c.name, c.enabled, c.number,
-    x.first_name, x.middle_name, x.last_name, x.email";
+    x.first_name, x.middle_name, x.last_name, x.language, x.email";
 
 /// What a [`Row`] needs beside an entitlement `e`.
 pub const JOINS: &str = "JOIN customers AS c ON c.id = e.customer_id LEFT JOIN contacts AS x ON x.id = e.contact_id";
@@ -154,12 +154,12 @@ impl Row {
 
     /// What it is found by, folded: product, customer, contact, e-mail, EID, the customer's number.
     fn texts(&self) -> [String; 6] {
-        let email = self.contact.as_ref().map_or("", |contact| contact.3.as_str());
+        let email = self.contact.as_ref().map_or("", |(_, email)| email.as_str());
         [&self.entitlement.draft.product, &self.customer.0, &self.person(), email, &self.entitlement.eid, &self.customer.2].map(fold::fold)
     }
 
     fn person(&self) -> String {
-        self.contact.clone().map(|(first, middle, last, _)| PersonName::from((first, middle, last)).full()).unwrap_or_default()
+        self.contact.clone().map(|(names, _)| full_name(names)).unwrap_or_default()
     }
 
     /// The row as it is shown.
@@ -180,7 +180,7 @@ impl Row {
         let found = places.iter().zip(hidden).position(|(_, text)| missing.iter().any(|word| needle::holds(&text, word)))?;
         let text = match found {
             0 => self.person(),
-            1 => self.contact.as_ref().map(|contact| contact.3.clone()).unwrap_or_default(),
+            1 => self.contact.as_ref().map(|(_, email)| email.clone()).unwrap_or_default(),
             2 => self.entitlement.eid.clone(),
             _ => self.customer.2.clone(),
         };

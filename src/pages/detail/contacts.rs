@@ -80,7 +80,7 @@ fn row(request: &Request, detail: &CustomerDetail, contact: &Contact, filter: &[
     ContactRow {
         id: contact.id.0,
         marked: is_marked,
-        name: marked(&draft.name.full(), &words),
+        name: marked(&draft.full_name(), &words),
         email: marked(email, &words),
         mail: contact_links::mail(email),
         phone: marked(&draft.phone, &words),

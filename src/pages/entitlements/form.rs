@@ -94,7 +94,7 @@ pub(super) fn renew(db: &mut Db, request: &Request, former: &Entitlement, return
         let default = people.iter().find(|contact| contact.default && contact.enabled);
         draft.contact = default.map(|contact| contact.id);
         let instead = default.map_or("nobody is", |_| "the default contact is");
-        note = format!("{} is disabled, so {instead} chosen.", isolated(&disabled.draft.name.full()));
+        note = format!("{} is disabled, so {instead} chosen.", isolated(&disabled.draft.full_name()));
     }
     let mut blank = Input::new(stored::entitlement(&draft));
     let anchor = renewals::anchor(db, former)?;
@@ -177,7 +177,7 @@ fn choices(customer: &Customer, contacts: &[Contact]) -> Option<Vec<(String, Str
             (false, false) => " (disabled)",
             (false, true) => "",
         };
-        choices.push((contact.id.to_string(), format!("{}{mark}", contact.draft.name.full())));
+        choices.push((contact.id.to_string(), format!("{}{mark}", contact.draft.full_name())));
     }
     Some(choices)
 }

@@ -83,7 +83,7 @@ fn view(request: &Request, detail: &EntitlementDetail) -> EntitlementShow {
         number: customer.number.clone(),
         customer_disabled: !customer.enabled,
         contact: detail.contact.as_ref().filter(|_| customer.kind() == Kind::Company).map(|contact| Linked {
-            name: contact.draft.name.full(),
+            name: contact.draft.full_name(),
             href: at_customer(&Panes::default().at(Some(PaneRow::Contact(contact.id)))),
         }),
         email: detail.contact.as_ref().map(email).unwrap_or_default(),

@@ -84,7 +84,7 @@ fn default(db: &mut Db, event: &StoredEvent) -> Result<String> {
         None => None,
     };
     Ok(match present {
-        Some(id) => format!("{} is the default contact again.", isolated(&contacts::find(db, id)?.draft.name.full())),
+        Some(id) => format!("{} is the default contact again.", isolated(&contacts::find(db, id)?.draft.full_name())),
         None => "There is no default contact again.".to_owned(),
     })
 }

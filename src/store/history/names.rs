@@ -9,8 +9,9 @@ use crate::db::schema::{contacts, customers, entitlements, events};
 use crate::domain::actor::{ActorKind, Principal};
 use crate::domain::event::SubjectKind;
 use crate::domain::history::{Line, Names, PastEvent};
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::rules::Role;
+use crate::store::contacts::NAME_COLUMNS;
 use crate::store::error::Result;
 use crate::store::users;
 
@@ -33,12 +34,10 @@ pub(super) fn of(db: &mut Db, lines: &[Line], with_customers: bool) -> Result<Na
         .collect();
     let ids: BTreeSet<i64> = subjects(SubjectKind::Contact).chain(mentioned.iter().map(|(id, _)| *id)).collect();
     if !ids.is_empty() {
-        let rows: Vec<(i64, (String, String, String))> = contacts::table
-            .filter(contacts::id.eq_any(ids))
-            .select((contacts::id, (contacts::first_name, contacts::middle_name, contacts::last_name)))
-            .load(db)?;
+        let rows: Vec<(i64, NameColumns)> =
+            contacts::table.filter(contacts::id.eq_any(ids)).select((contacts::id, NAME_COLUMNS)).load(db)?;
         names.present.extend(rows.iter().map(|(id, _)| (SubjectKind::Contact, *id)));
-        names.contacts.extend(rows.into_iter().map(|(id, name)| (id, PersonName::from(name).full())));
+        names.contacts.extend(rows.into_iter().map(|(id, name)| (id, full_name(name))));
     }
     let ids: BTreeSet<i64> = subjects(SubjectKind::Entitlement).collect();
     if !ids.is_empty() {

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use super::wrong::{PORTION, Wrong, next_of, settle};
 use crate::db::Db;
 use crate::db::schema::contacts;
-use crate::domain::person::PersonName;
+use crate::domain::person::{NameColumns, full_name};
 use crate::domain::text::Email;
-use crate::store::contacts::by_email;
+use crate::store::contacts::{NAME_COLUMNS, by_email};
 use crate::store::error::Result;
 use crate::store::keys::ContactKeys;
 
@@ -23,16 +23,15 @@ pub struct Columns {
 
 /// Of the next contacts those with wrong keys, settled as those of customers: e-mails are unique within their customer.
 pub fn wrong(db: &mut Db, beyond: i64) -> Result<Wrong<Columns>> {
-    type Texts = (i64, i64, (String, String, String), String);
-    let names = (contacts::first_name, contacts::middle_name, contacts::last_name);
-    let texts = (contacts::id, contacts::customer_id, names, contacts::email);
+    type Texts = (i64, i64, NameColumns, String);
+    let texts = (contacts::id, contacts::customer_id, NAME_COLUMNS, contacts::email);
     let next = contacts::table.filter(contacts::id.gt(beyond)).order(contacts::id).limit(PORTION);
     let rows: Vec<(Texts, Columns)> = next.select((texts, Columns::as_select())).load(db)?;
     let next = next_of(rows.len(), rows.last().map(|((id, ..), _)| *id));
     let mut given = HashSet::new();
     let mut wrong = Vec::new();
     for ((id, customer, name, email), stored) in rows {
-        let ContactKeys { sort_key, mut email_key } = ContactKeys::of(&PersonName::from(name), Email::stored(&email).as_ref());
+        let ContactKeys { sort_key, mut email_key } = ContactKeys::of(&full_name(name), Email::stored(&email).as_ref());
         if email_key != stored.email_key
             && let Some(key) = &mut email_key
         {

@@ -14,10 +14,11 @@ use crate::store::error::Result;
 use crate::store::keys::{CustomerKeys, NumberKeys};
 use crate::store::{contacts, customers as stored_customers};
 
-/// A customer's keys as columns.
+/// A customer's keys as columns, and the name that is made of an individual's names.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
 pub struct Columns {
+    name: String,
     number_key: String,
     number_near: String,
     sort_key: Vec<u8>,
@@ -42,9 +43,10 @@ pub fn wrong(db: &mut Db, beyond: i64) -> Result<Wrong<Columns>> {
     let mut people = contacts::names_of_individuals(db, beyond, rows.last().map_or(beyond, |((id, ..), _)| *id))?;
     let (mut wrong, mut given) = (Vec::new(), HashSet::new());
     for ((id, number, name, crm_id, ref_id), stored) in rows {
-        let who = people.remove(&id).map_or(Who::Company(name), Who::Individual);
-        let (of_number, keys) = (NumberKeys::of(&number), CustomerKeys::of(&who, &crm_id, &ref_id));
+        let (who, language) = people.remove(&id).map_or((Who::Company(name), None), |(name, language)| (Who::Individual(name), language));
+        let (of_number, keys) = (NumberKeys::of(&number), CustomerKeys::of(&who, language, &crm_id, &ref_id));
         let mut right = Columns {
+            name: who.name(language),
             number_key: of_number.key,
             number_near: of_number.near,
             sort_key: keys.sort_key,
@@ -86,12 +88,13 @@ pub fn write(db: &mut Db, rows: &[(i64, Columns)]) -> Result<()> {
     let bytes = |bytes: fn(&Columns) -> &[u8]| rows.iter().map(|(_, keys)| bytes(keys)).collect::<Vec<_>>();
     let options = |text: fn(&Columns) -> Option<&str>| rows.iter().map(|(_, keys)| text(keys)).collect::<Vec<_>>();
     sql_query(
-        "UPDATE customers AS c SET number_key = k.number_key, number_near = k.number_near, sort_key = k.sort_key, last_sort = k.last_sort,
+        "UPDATE customers AS c SET name = k.name, number_key = k.number_key, number_near = k.number_near, sort_key = k.sort_key, last_sort = k.last_sort,
             crm_key = k.crm_key, crm_near = k.crm_near, ref_key = k.ref_key, ref_sort = k.ref_sort
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            AS k (id, number_key, number_near, sort_key, last_sort, crm_key, crm_near, ref_key, ref_sort) WHERE c.id = k.id",
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            AS k (id, name, number_key, number_near, sort_key, last_sort, crm_key, crm_near, ref_key, ref_sort) WHERE c.id = k.id",
     )
     .bind::<Array<BigInt>, _>(rows.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(texts(|keys| &keys.name))
     .bind::<Array<Text>, _>(texts(|keys| &keys.number_key))
     .bind::<Array<Text>, _>(texts(|keys| &keys.number_near))
     .bind::<Array<Binary>, _>(bytes(|keys| &keys.sort_key))
