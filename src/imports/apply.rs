@@ -60,6 +60,7 @@ impl Apply<'_> {
     }
 
     fn customers(&self, db: &mut Db, plan: &Plan, changed: &mut HashSet<i64>) -> Result<Created> {
+        customers::give_up_crm_ids(db, &self.passed_on(plan))?;
         let (mut lines, mut new) = (Vec::new(), Vec::new());
         for (row, planned) in self.batch.rows.customers.iter().zip(&plan.customers) {
             let Some((id, record)) = written(planned) else { continue };
@@ -82,6 +83,17 @@ impl Apply<'_> {
         let ids: Vec<i64> = bulk::create_customers(db, self.actor, &new)?.into_iter().map(|id| id.0).collect();
         changed.extend(&ids);
         Ok(lines.into_iter().zip(ids).collect())
+    }
+
+    /// The customers whose CRM IDs others take in this batch. They are given another one themselves, or none.
+    fn passed_on(&self, plan: &Plan) -> Vec<i64> {
+        let rows = self.batch.rows.customers.iter().zip(&plan.customers);
+        let holders = rows.filter_map(|(row, planned)| {
+            let (id, _) = written(planned)?;
+            let holder = self.stored.id(CustomerKey::CrmId(&row.customer.crm_id))?;
+            (id != Some(holder)).then_some(holder)
+        });
+        holders.collect()
     }
 
     /// Gives numbers to those that bring none: such that nobody holds, and none that the file gives further down.

@@ -95,8 +95,9 @@ impl StoredRecords {
 
     fn load_contacts(&mut self, db: &mut Db, batch: &Batch) -> Result<()> {
         let mut wanted = HashSet::new();
+        let taken = self.taken(batch);
         for row in batch.rows.contacts.iter().chain(&batch.rows.entitlements).filter(|row| !row.email_key.is_empty()) {
-            let customer = row.customer.first().and_then(|key| self.customers.get(&self.id(key)?));
+            let customer = row.customer.first().and_then(|key| self.customers.get(taken.get(&key).or(self.id(key).as_ref())?));
             wanted
                 .extend(customer.filter(|customer| customer.kind() == Kind::Company).map(|company| (company.id.0, row.email_key.clone())));
         }
@@ -104,6 +105,15 @@ impl StoredRecords {
             bulk::contacts_by_email(db, wanted)?.into_iter().for_each(|contact| self.add_contact(contact));
         }
         Ok(())
+    }
+
+    /// The customers that take the CRM ID of another one in this batch, by that.
+    fn taken<'a>(&self, batch: &'a Batch) -> HashMap<CustomerKey<'a>, i64> {
+        let takes = batch.rows.customers.iter().filter_map(|row| {
+            let (key, id) = (CustomerKey::CrmId(&row.customer.crm_id), self.id(row.customer.first()?)?);
+            (self.id(key).is_some_and(|holder| holder != id)).then_some((key, id))
+        });
+        takes.collect()
     }
 
     fn add_contact(&mut self, contact: Contact) {

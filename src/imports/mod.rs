@@ -369,9 +369,9 @@ impl Importer {
             sums.of_mut(subject).add(batch.left_out.of(subject));
         }
         progress::advance(db, actor, &self.import, &batch.position, &sums)?;
-        // Only rows that are made of others are looked for by their lines.
+        // Only where they may be looked for by their lines.
         let all = || created.iter().chain(stored.lines()).map(|(line, id)| (*line, *id)).collect();
-        let lines = if self.look.has_contacts_of_customers() { all() } else { Created::new() };
+        let lines = if self.look.needs_lines() { all() } else { Created::new() };
         Ok(Written { plan, counts: sums, created, lines })
     }
 }

@@ -12,12 +12,14 @@ use crate::domain::customer::Kind;
 use crate::domain::fold::fold;
 use crate::domain::identity;
 use crate::domain::import::{Each, Subject};
+use crate::domain::person::PersonName;
+use crate::domain::places::Language;
 use crate::domain::{BatchId, CustomerId};
 use crate::imports::files::columns::ColumnMap;
 use crate::imports::files::fields::{CUSTOMER_NAME, NAME_PARTS, WHOLE_NAME};
 use crate::imports::files::look::Look;
 use crate::imports::files::mapping::{Alike, Key};
-use crate::imports::files::merge::Batch;
+use crate::imports::files::merge::{Batch, names_customers};
 use crate::imports::files::report::{AlikeRow, MissingOwner};
 use crate::imports::files::row::{FileRow, Found, short_line};
 use crate::imports::files::table::Record;
@@ -50,6 +52,8 @@ enum Trait {
 type Holder = i64;
 /// Stands for several.
 const SEVERAL: Holder = -1;
+/// Stands for several lines.
+const SEVERAL_LINES: u32 = 0;
 
 /// Finds out of which customers rows are.
 #[derive(Default)]
@@ -67,6 +71,12 @@ pub struct Resolver {
     missing: BTreeMap<(&'static str, String), MissingOwner>,
     /// The lines on which the file has a key first.
     firsts: HashMap<u64, u32>,
+    /// Rows of other files may give the names of companies alone.
+    names_owners: bool,
+    /// The lines of the file's companies by their names; [`SEVERAL_LINES`] for several of one name.
+    named: HashMap<u64, u32>,
+    /// The companies that this import has created before it was interrupted, by their names.
+    made: HashMap<u64, Holder>,
 }
 
 impl Resolver {
@@ -78,8 +88,9 @@ impl Resolver {
         let key = customers.and_then(|columns| columns.key).filter(|key| *key != Key::Nothing);
         // What has our own keys has been here before, or comes from a program that knows what it does.
         let compares = customers.is_some_and(|columns| !columns.has("number") && !columns.is_ours("crm_id"));
-        let names_owners = [&columns.contacts, &columns.entitlements].into_iter().flatten().any(|columns| columns.has(CUSTOMER_NAME));
-        let mut resolver = Self { key, compares, alike: mapping.alike, alike_rows: mapping.alike_rows.clone(), ..Self::default() };
+        let names_owners = names_customers(columns);
+        let mut resolver =
+            Self { key, compares, alike: mapping.alike, alike_rows: mapping.alike_rows.clone(), names_owners, ..Self::default() };
         resolver.owners = Each::from_fn(|subject| {
             let decided = look.options.of(subject).mapping.owners.iter();
             decided.map(|(name, number)| (named(name), identity::key(number))).collect()
@@ -113,7 +124,7 @@ impl Resolver {
                     let is_likeness =
                         matches!(wanted, Trait::NameAndCity | Trait::Phone) || (*wanted == Trait::Email && key != Some(Key::Email));
                     if !(is_own && is_likeness) {
-                        resolver.learn(*wanted, customer);
+                        resolver.learn(*wanted, customer, is_own);
                     }
                 }
             }
@@ -121,7 +132,7 @@ impl Resolver {
         Ok(resolver)
     }
 
-    fn learn(&mut self, wanted: Trait, customer: &Traits) {
+    fn learn(&mut self, wanted: Trait, customer: &Traits, is_own: bool) {
         let text = match (wanted, customer.kind) {
             (Trait::Name, Kind::Company) => named(&customer.name),
             (Trait::Name, Kind::Individual) | (Trait::OwnEmail, Kind::Company) => return,
@@ -133,6 +144,9 @@ impl Resolver {
         };
         if let Some(hash) = self.hash(wanted, &text) {
             self.stored.entry(hash).and_modify(|holder| *holder = SEVERAL).or_insert(customer.id.0);
+            if is_own && wanted == Trait::Name {
+                self.made.entry(hash).and_modify(|holder| *holder = SEVERAL).or_insert(customer.id.0);
+            }
         }
     }
 
@@ -152,6 +166,7 @@ impl Resolver {
             for row in &mut batch.rows.customers {
                 let line = row.customer.line;
                 alike.extend(self.customer(columns, row));
+                self.name(columns, row);
                 if row.customer.line != line {
                     lines.insert(line, row.customer.line);
                 }
@@ -236,11 +251,26 @@ impl Resolver {
         Some(AlikeRow { line: record.line, name, customer: id, likeness: likeness.to_owned(), decided })
     }
 
-    /// Finds the customer of a contact or an entitlement by its name, where nothing else names it.
-    fn owner(&mut self, subject: Subject, columns: &ColumnMap, row: &mut FileRow) {
-        if row.customer.first().is_some() || !columns.has(CUSTOMER_NAME) {
+    /// Remembers the name of a company for rows that give that alone.
+    fn name(&mut self, columns: &ColumnMap, row: &FileRow) {
+        if !self.names_owners || row.found == Found::Repeated {
             return;
         }
+        let name = company(columns, &row.record).unwrap_or_default();
+        if let Some(hash) = self.hash(Trait::Name, &named(&name)) {
+            self.named
+                .entry(hash)
+                .and_modify(|line| *line = if *line == row.customer.line { *line } else { SEVERAL_LINES })
+                .or_insert(row.customer.line);
+        }
+    }
+
+    /// Finds the customer of a contact or an entitlement of which it gives the name alone: in the files themselves, and else among the stored ones.
+    fn owner(&mut self, subject: Subject, columns: &ColumnMap, row: &mut FileRow) {
+        if row.found != Found::Named {
+            return;
+        }
+        row.found = Found::Nothing;
         let written = columns.cell(&row.record, CUSTOMER_NAME);
         let name = named(&written);
         if let Some(number) = self.owners.of(subject).get(&name) {
@@ -248,11 +278,11 @@ impl Resolver {
             return;
         }
         let Some(hash) = self.hash(Trait::Name, &name) else { return };
-        match (self.firsts.get(&hash), self.stored.get(&hash)) {
-            (Some(line), _) => row.customer.line = *line,
-            (None, Some(&SEVERAL)) => row.found = Found::Several,
-            (None, Some(id)) => row.customer.id = *id,
-            (None, None) => row.found = Found::Unknown,
+        match (self.named.get(&hash), self.made.get(&hash), self.stored.get(&hash)) {
+            (Some(&SEVERAL_LINES), ..) | (_, Some(&SEVERAL), _) | (None, None, Some(&SEVERAL)) => row.found = Found::Several,
+            (_, Some(id), _) | (None, None, Some(id)) => row.customer.id = *id,
+            (Some(line), None, _) => row.customer.line = *line,
+            (None, None, None) => row.found = Found::Unknown,
         }
         if matches!(row.found, Found::Several | Found::Unknown) {
             self.miss(subject, name, written.trim(), row.found == Found::Several);
@@ -278,10 +308,12 @@ fn named(name: &str) -> String {
     fold(name)
 }
 
-/// Empty where either is missing.
+/// Empty where either is missing. The words of a name come in the order of the alphabet: people write family names first, or last.
 fn named_in(name: &str, city: &str) -> String {
     let (name, city) = (fold(name), fold(city));
-    if name.is_empty() || city.is_empty() { String::new() } else { format!("{name}\n{city}") }
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    words.sort_unstable();
+    if words.is_empty() || city.is_empty() { String::new() } else { format!("{}\n{city}", words.join(" ")) }
 }
 
 /// The last digits of a phone number; empty where it is too short to tell anybody.
@@ -302,7 +334,7 @@ fn shown_name(columns: &ColumnMap, record: &Record) -> String {
     if let Some(company) = company(columns, record) {
         return company;
     }
-    let parts = NAME_PARTS.map(|field| columns.cell(record, field).trim().to_owned());
-    let spoken = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let [first, middle, last] = NAME_PARTS.map(|field| columns.cell(record, field).trim().to_owned());
+    let spoken = PersonName { first, middle, last }.full(Language::parse(&columns.cell(record, "language")));
     if spoken.is_empty() { columns.cell(record, WHOLE_NAME).trim().to_owned() } else { spoken }
 }

@@ -97,7 +97,7 @@ pub(super) struct SeenRows {
     /// Contacts by customer and e-mail, individuals by their own.
     pub contacts: Lines,
     pub eids: Lines,
-    /// Defaults by company, customers by their id, keys without their zeros, keys by what they share with those that nearly are the same.
+    /// Defaults by company, customers by their id, those who left their CRM ID, keys without their zeros, keys by what they share with those that nearly are the same.
     pub others: Lines,
     gives_numbers: bool,
     wants_numbers: bool,
@@ -116,6 +116,14 @@ impl SeenRows {
             self.keys.add(&key, place);
         }
         if keys.number.is_empty() { self.wants_numbers = true } else { self.gives_numbers = true }
+    }
+
+    /// A customer of the file is not imported after all.
+    pub fn refuse_customer(&mut self, keys: &CustomerKeys) {
+        let place = keys.first().and_then(|key| self.keys.get(&key));
+        if let Some(customer) = place.and_then(|place| self.customers.get_mut(place as usize)) {
+            customer.state = RowState::Invalid;
+        }
     }
 
     /// The earlier line of a key that nearly is the same, where it or this one has letters that are not plain; `near` is what both share.

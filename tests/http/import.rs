@@ -3,7 +3,9 @@
 mod files;
 mod foreign;
 mod history;
+mod identifiers;
 mod invalid;
+mod named;
 mod reachable;
 mod resuming;
 mod round_trip;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::ColumnMap;
 use super::error::FileError;
 use super::mapping::Mapping;
+use super::merge::names_customers;
 use super::reading::{Format, Reading};
 use super::source::Bytes;
 use super::survey::Survey;
@@ -85,6 +86,12 @@ impl Look {
     #[must_use]
     pub fn has_contacts_of_customers(&self) -> bool {
         self.files.contacts.is_none() && self.columns.contacts.is_some()
+    }
+
+    /// Rows may belong to customers of the same import that they name in another way than by their keys.
+    #[must_use]
+    pub fn needs_lines(&self) -> bool {
+        self.has_contacts_of_customers() || names_customers(&self.columns)
     }
 
     /// How each file is read.

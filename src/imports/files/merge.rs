@@ -2,8 +2,11 @@
 //!
 //! Files in the same order (as the export writes them) are merged by looking at the next row of each: a contact is taken while its
 //! customer is in the present slice, an entitlement while its customer is and its contact has been met. A row of another customer
-//! waits; when the customers have ended, everything left is taken, the contacts first. So any order works, and the usual one needs no
-//! memory and has all of a customer in one transaction.
+//! waits, and one that gives its customer's name alone; when the customers have ended, everything left is taken, the contacts first. So any order
+//! works, and the usual one needs no memory and has all of a customer in one transaction.
+//!
+//! A slice is of the same places in the file for the check and the import, whatever is left out: what the check finds good together is written
+//! together.
 //!
 //! A file of customers may have companies and people in one row; then a row of the contacts is made of it, which follows its customer at once.
 
@@ -11,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::ColumnMap;
 use super::error::FileError;
+use super::fields::CUSTOMER_NAME;
 use super::reading::Reading;
 use super::report::{Counts, Finding};
 use super::row::{CustomerKeys, FileRow, Found, short_line};
@@ -34,6 +38,8 @@ pub struct Batch {
     pub left_out: Each<Counts>,
     /// Records of each file that are done once this batch is.
     pub position: Each<u64>,
+    /// Its contacts are made of rows of the customers.
+    pub contacts_are_of_customers: bool,
     /// Bytes of its cells.
     bytes: usize,
 }
@@ -68,6 +74,8 @@ struct File {
     exclusions: Exclusions,
     left_out: Counts,
     people: Option<People>,
+    /// Rows of other files may name its records in another way than by their keys.
+    is_named: bool,
 }
 
 /// The contacts that rows of customers bring with them.
@@ -103,10 +111,13 @@ impl Merge {
             let (Some(bytes), Some(columns)) = (bytes.of_mut(subject).take(), columns.of(subject)) else { return Ok(None) };
             let table = Table::open(subject, bytes, readings.of(subject))?;
             let (exclusions, left_out) = (Exclusions::new(), Counts::default());
-            Ok(Some(File { table, columns: columns.clone(), next: None, done: 0, exclusions, left_out, people: None }))
+            Ok(Some(File { table, columns: columns.clone(), next: None, done: 0, exclusions, left_out, people: None, is_named: false }))
         })?;
-        if let (Some(customers), Some(columns)) = (&mut files.customers, people) {
-            customers.people = Some(People { columns: columns.clone(), exclusions: Exclusions::new(), left_out: Counts::default() });
+        if let Some(customers) = &mut files.customers {
+            let people =
+                people.map(|columns| People { columns: columns.clone(), exclusions: Exclusions::new(), left_out: Counts::default() });
+            customers.is_named = people.is_some() || names_customers(columns);
+            customers.people = people;
         }
         Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (batch, batch * FOLLOWERS) })
     }
@@ -145,11 +156,16 @@ impl Merge {
 
     /// The next batch; `None` at the end.
     pub fn batch(&mut self) -> Result<Option<Batch>, FileError> {
-        let mut batch = Batch::default();
+        let contacts_are_of_customers = self.files.customers.as_ref().is_some_and(|file| file.people.is_some());
+        let mut batch = Batch { contacts_are_of_customers, ..Batch::default() };
+        let limit = self.limits.0 as u64;
         if !self.follows(Subject::Contacts)? && !self.follows(Subject::Entitlements)? {
             self.slice.clear();
             self.met.clear();
-            while batch.has_room(Subject::Customers, self.limits.0)
+            let mut slice = None;
+            while batch.bytes < BYTES
+                && let Some(next) = self.peek(Subject::Customers)?.map(|row| row.record.place / limit)
+                && *slice.get_or_insert(next) == next
                 && let Some(row) = self.take(Subject::Customers)?
             {
                 self.slice.extend(row.customer.iter().map(|key| (key.into(), batch.rows.customers.len())));
@@ -193,7 +209,7 @@ impl Merge {
         if contacts_follow {
             return Ok(false);
         }
-        let is_hopeless = row.record.uneven || row.customer.first().is_none();
+        let is_hopeless = row.record.uneven || (row.customer.first().is_none() && row.found != Found::Named);
         if is_hopeless || (!more_customers && (subject == Subject::Contacts || !more_contacts)) {
             return Ok(true);
         }
@@ -229,6 +245,12 @@ impl Merge {
     }
 }
 
+/// Whether contacts or entitlements may give the names of their customers alone.
+#[must_use]
+pub fn names_customers(columns: &Each<Option<ColumnMap>>) -> bool {
+    [&columns.contacts, &columns.entitlements].into_iter().flatten().any(|columns| columns.has(CUSTOMER_NAME))
+}
+
 impl File {
     fn peek(&mut self) -> Result<Option<&FileRow>, FileError> {
         while self.next.is_none()
@@ -258,14 +280,16 @@ impl File {
         }
         .map(|field| self.columns.cell(&record, field));
         let mut customer = CustomerKeys { number: identity::key(&number), crm_id: identity::key(&crm_id), ..CustomerKeys::default() };
-        if self.people.is_some() {
+        if self.is_named {
             customer.line = short_line(record.line);
-            if self.columns.gives_id_to_person(&record) {
-                customer.crm_id.clear();
-            }
+        }
+        if self.people.is_some() && self.columns.gives_id_to_person(&record) {
+            customer.crm_id.clear();
         }
         let email_key = email_key(&email);
-        FileRow { record, customer, email_key, found: Found::Nothing }
+        let is_owned = self.table.subject != Subject::Customers && customer.first().is_none();
+        let is_named = is_owned && !self.columns.cell(&record, CUSTOMER_NAME).trim().is_empty();
+        FileRow { record, customer, email_key, found: if is_named { Found::Named } else { Found::Nothing } }
     }
 
     /// The contact that a row of customers brings with it.

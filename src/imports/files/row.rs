@@ -25,6 +25,8 @@ pub enum Found {
     Repeated,
     /// It looks like a known customer, and is to be left out for that.
     Alike,
+    /// It belongs to a customer of which it gives the name alone.
+    Named,
     /// There is no customer of this name.
     Unknown,
     /// There are several of this name.

@@ -25,7 +25,7 @@ impl Planner<'_> {
             return Ok(RowOutcome::SkippedNew);
         }
         // What a row of customers says of itself is said there.
-        if row.customer.line == 0 {
+        if !self.parsed.batch.contacts_are_of_customers {
             for (field, note) in columns.read_otherwise(&row.record) {
                 self.note(Subject::Contacts, columns, row, field, note);
             }

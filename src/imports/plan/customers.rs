@@ -1,9 +1,14 @@
 //! What becomes of a row of the customers.
+//!
+//! Customers may exchange their CRM IDs, or pass them on, where their rows are written together or the one that lets go of it comes first: a row may
+//! take what another one leaves, as long as that one is good itself.
+
+use std::collections::HashSet;
 
 use super::super::known::StoredRecords;
 use super::super::reader::ReadAsNew;
 use super::super::seen::{RowState, SeenCustomer};
-use super::outcome::{Planned, RowOutcome};
+use super::outcome::{Planned, RowOutcome, written};
 use super::planner::{Planner, invalid, read, refuse_uneven};
 use crate::domain::customer::{Customer, Kind};
 use crate::domain::import::Subject;
@@ -19,14 +24,65 @@ use crate::imports::files::report::CellError;
 use crate::imports::files::row::{CustomerKey, FileRow, Found, short_line};
 
 impl Planner<'_> {
-    pub(super) fn customer(&mut self, columns: &ColumnMap, row: &FileRow, ahead: &ReadAsNew<CustomerRecord>) -> Planned<CustomerRecord> {
+    /// The stored customers whose rows give them another CRM ID, or take theirs away.
+    pub(super) fn leaving(&self, columns: &ColumnMap, rows: &[FileRow]) -> HashSet<i64> {
+        if !columns.has("crm_id") || !columns.has("number") {
+            return HashSet::new();
+        }
+        let leaving = rows.iter().filter_map(|row| {
+            let stored = stored_customer(self.stored, columns, row).filter(|stored| !stored.draft.crm_id.is_empty())?;
+            let asked = &row.customer.crm_id;
+            let is_left = if asked.is_empty() { columns.clear } else { *asked != identity::key(&stored.draft.crm_id) };
+            is_left.then_some(stored.id.0)
+        });
+        leaving.collect()
+    }
+
+    /// Refuses rows that take the CRM ID of a customer whose own row is refused, and remembers who has left theirs for rows that come later.
+    pub(super) fn settle_crm_ids(
+        &mut self,
+        columns: &ColumnMap,
+        rows: &[FileRow],
+        planned: &mut [Planned<CustomerRecord>],
+        mut leaving: HashSet<i64>,
+    ) {
+        while !leaving.is_empty() {
+            let before = leaving.len();
+            for (row, planned) in rows.iter().zip(&*planned) {
+                if let (false, Some(stored)) = (matches!(planned, Ok(RowOutcome::Changed(..))), stored_customer(self.stored, columns, row))
+                {
+                    leaving.remove(&stored.id.0);
+                }
+            }
+            if leaving.len() == before {
+                break;
+            }
+            for (row, planned) in rows.iter().zip(&mut *planned).filter(|(_, planned)| written(planned).is_some()) {
+                if let Some(error) = self.crm_id_taken(columns, row, stored_customer(self.stored, columns, row), &leaving) {
+                    *planned = Err(vec![error]);
+                    self.seen.refuse_customer(&row.customer);
+                }
+            }
+        }
+        for id in leaving {
+            self.seen.others.set(&("left", id), 0);
+        }
+    }
+
+    pub(super) fn customer(
+        &mut self,
+        columns: &ColumnMap,
+        row: &FileRow,
+        ahead: &ReadAsNew<CustomerRecord>,
+        leaving: &HashSet<i64>,
+    ) -> Planned<CustomerRecord> {
         if row.found == Found::Repeated {
             self.note(Subject::Customers, columns, row, "name", NoteKind::Repeated);
             self.note_what_is_left_out(columns, row, Kind::Company);
             return Ok(RowOutcome::Repeated);
         }
         let stored = stored_customer(self.stored, columns, row);
-        let planned = self.plan_customer(columns, row, ahead, stored);
+        let planned = self.plan_customer(columns, row, ahead, stored, leaving);
         if matches!(planned, Ok(RowOutcome::New(_) | RowOutcome::Changed(..) | RowOutcome::Unchanged)) {
             self.warn_of_near_keys(columns, row, stored);
         }
@@ -40,6 +96,7 @@ impl Planner<'_> {
         row: &FileRow,
         ahead: &ReadAsNew<CustomerRecord>,
         stored: Option<&Customer>,
+        leaving: &HashSet<i64>,
     ) -> Planned<CustomerRecord> {
         refuse_uneven(columns, row)?;
         if columns.is_deleted(&row.record) {
@@ -57,7 +114,7 @@ impl Planner<'_> {
         if let Some(skipped) = self.skipped(stored.is_some()) {
             return Ok(skipped);
         }
-        let record = match (read(columns, row, ahead, stored), self.crm_id_taken(columns, row, stored)) {
+        let record = match (read(columns, row, ahead, stored), self.crm_id_taken(columns, row, stored, leaving)) {
             (Ok(record), None) => record,
             (read, taken) => return Err(read.err().into_iter().flatten().chain(taken).collect()),
         };
@@ -91,9 +148,13 @@ impl Planner<'_> {
         invalid(columns, field, format!("The row is of the same customer as line {line}, {}.", stored.number))
     }
 
-    fn crm_id_taken(&self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>) -> Option<CellError> {
+    /// Another customer has the CRM ID that a row asks for, and is not about to leave it.
+    fn crm_id_taken(&self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>, leaving: &HashSet<i64>) -> Option<CellError> {
         let key = CustomerKey::CrmId(&row.customer.crm_id);
         let holder = self.stored.id(key).filter(|id| stored.is_none_or(|stored| stored.id.0 != *id))?;
+        if leaving.contains(&holder) || self.seen.others.get(&("left", holder)).is_some() {
+            return None;
+        }
         let holder = self.stored.customers.get(&holder)?;
         let name = format!("{} ({})", holder.name(), holder.number);
         let holder = Holder { name, record: Record::Customer(holder.id) };
@@ -113,7 +174,7 @@ impl Planner<'_> {
             let cell = columns.cell(&row.record, field);
             let cell = cell.trim();
             let mut warn = |reason| self.warn(Subject::Customers, columns, row, field, reason);
-            if let Some(known) = known.filter(|known| *known != cell && !is_new) {
+            if let Some(known) = known.filter(|known| *known != cell && identity::key(known) == text) {
                 warn(format!("{label} {cell} is known as {known}: they differ only in spelling."));
             } else if let Some(known) = near.of(key).filter(|_| is_new) {
                 let question = if is_digits { "has a spreadsheet cut off leading zeros" } else { "are they two" };

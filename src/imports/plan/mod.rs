@@ -20,7 +20,10 @@ pub(super) fn plan(mut planner: Planner<'_>) -> Plan {
         Each::from_fn(|subject| planner.columns.of(subject).as_ref().unwrap_or(&none));
     let ParsedBatch { batch, eids, customers, contacts, entitlements } = planner.parsed;
     let rows = &batch.rows;
-    let customers = rows.customers.iter().zip(customers).map(|(row, ahead)| planner.customer(customer_columns, row, ahead)).collect();
+    let leaving = planner.leaving(customer_columns, &rows.customers);
+    let customers = rows.customers.iter().zip(customers);
+    let mut customers: Vec<_> = customers.map(|(row, ahead)| planner.customer(customer_columns, row, ahead, &leaving)).collect();
+    planner.settle_crm_ids(customer_columns, &rows.customers, &mut customers, leaving);
     let mut contacts: Vec<_> =
         rows.contacts.iter().zip(contacts).map(|(row, ahead)| planner.contact(contact_columns, row, ahead)).collect();
     planner.settle_defaults(contact_columns, &rows.contacts, &mut contacts);

@@ -73,9 +73,11 @@ impl Plan {
         self.warnings.into_iter().for_each(|warning| report.warn(warning));
         report.notes.add(self.notes);
         let rows = &batch.rows;
+        // A contact that stands in a row of the customers is to be fixed there.
+        let file_of_contacts = if batch.contacts_are_of_customers { Subject::Customers } else { Subject::Contacts };
         Each {
             customers: excluded(Subject::Customers, &rows.customers, self.customers, report),
-            contacts: excluded(Subject::Contacts, &rows.contacts, self.contacts, report),
+            contacts: excluded(file_of_contacts, &rows.contacts, self.contacts, report),
             entitlements: excluded(Subject::Entitlements, &rows.entitlements, self.entitlements, report),
         }
     }
@@ -104,13 +106,11 @@ fn counts<R>(planned: &[Planned<R>]) -> Counts {
     counts
 }
 
-fn excluded<R>(subject: Subject, rows: &[FileRow], planned: Vec<Planned<R>>, report: &mut Report) -> Exclusions {
+fn excluded<R>(file: Subject, rows: &[FileRow], planned: Vec<Planned<R>>, report: &mut Report) -> Exclusions {
     let mut excluded = Exclusions::new();
     for (row, planned) in rows.iter().zip(planned) {
         match planned {
             Err(errors) => {
-                // A contact that stands in a row of the customers is to be fixed there.
-                let file = if row.customer.line == 0 { subject } else { Subject::Customers };
                 report.keep_invalid(file, &row.record, errors);
                 excluded.insert(row.record.place, Exclusion::Invalid);
             }

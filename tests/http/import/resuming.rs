@@ -103,7 +103,6 @@ fn killed_again_and_again_it_ends_as_if_it_had_not_been(app: TestApp) {
     }
 }
 
-/// A file that changed in between is another import, from its beginning.
 /// Rows of one company stand far from each other: whichever of them is written after a kill, the first has said what the company is.
 #[apply(engines)]
 fn companies_with_their_people_in_one_file_are_resumed(app: TestApp) {
@@ -122,6 +121,22 @@ fn companies_with_their_people_in_one_file_are_resumed(app: TestApp) {
     assert_eq!(app.sql().number(lonely), 1);
 }
 
+/// Contacts come last, by names that only their own import has brought, and none of the companies has a key.
+#[apply(engines)]
+fn contacts_by_name_are_resumed(app: TestApp) {
+    const COUNT: usize = 600;
+    let companies = (0..COUNT).map(|number| format!("Company {number},Oslo\n")).collect::<Vec<_>>().concat();
+    let people = (0..COUNT).map(|number| format!("Company {number},p{number}@x.example,Doe\n")).collect::<Vec<_>>().concat();
+    let files = Files::new()
+        .with("customers", format!("name,city\n{companies}"))
+        .with("contacts", format!("customer_name,email,last_name\n{people}"));
+    let kills = killed_until_it_ends(&files, &app, "customers", |_| {}, || {});
+    assert!(kills >= 2, "it was killed {kills} times");
+    let astray = "SELECT count(*) AS number FROM contacts p JOIN customers c ON c.id = p.customer_id WHERE p.email <> 'p' || substr(c.name, 9) || '@x.example'";
+    assert_eq!((app.sql().count("contacts"), app.sql().number(astray)), (600, 0));
+}
+
+/// A file that changed in between is another import, from its beginning.
 #[apply(engines)]
 fn a_changed_file_begins_anew(app: TestApp) {
     let files = many(300);
