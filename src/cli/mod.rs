@@ -40,7 +40,7 @@ enum Command {
     Demo(demo::Demo),
     /// Writes customers, their contacts and their entitlements to CSV files or workbooks
     Export(export::Settings),
-    /// Reads customers, their contacts and their entitlements from CSV files
+    /// Reads customers, their contacts and their entitlements from files of text or workbooks
     Import(import::Settings),
     /// Adds and changes users, who sign in
     #[command(subcommand)]

@@ -14,8 +14,8 @@ use crate::web::request::Request;
 const LISTED: i64 = 10;
 /// The fields for files: name, label, hint.
 const FILES: [(&str, &str, &str); 3] = [
-    ("customers", "Customers", "Matched by number, or by CRM ID where there is no number."),
-    ("contacts", "Contacts of companies", "Matched by e-mail within the customer, which each row names by number or CRM ID."),
+    ("customers", "Customers", "Matched by number, or by CRM ID where there is no number, or by what you choose."),
+    ("contacts", "Contacts of companies", "Matched by e-mail within the customer, which each row names by number, CRM ID or name."),
     ("entitlements", "Entitlements", "Matched by EID."),
 ];
 
