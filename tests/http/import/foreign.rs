@@ -171,7 +171,7 @@ fn companies_and_people_in_one_file(app: TestApp) {
 #[apply(engines)]
 fn contacts_of_odoo(app: TestApp) {
     let said = import(&app, "customers", "odoo-contacts", &[]).done();
-    said.counted("customers", [4, 0, 3, 0, 0]).counted("contacts", [3, 0, 0, 0, 0]).says("Tags                 (not imported)");
+    said.counted("customers", [4, 0, 3, 0, 0]).counted("contacts", [3, 0, 0, 0, 0]).says("Tags             (not imported)");
     assert_eq!(
         stored(&app),
         [
