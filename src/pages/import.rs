@@ -1,5 +1,6 @@
 //! Files on their way in: the form that takes them, and each import's own page, wherever it stands.
 
+mod attention;
 mod draw;
 mod form;
 pub mod help;

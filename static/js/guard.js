@@ -64,3 +64,9 @@ function watch() {
 }
 for (const type of ["input", "change", "htmx:after:swap"]) document.addEventListener(type, watch);
 watch();
+
+// What the browser itself sends or follows, without htmx, says what it does, too.
+const release = (event) => {
+  if (!event.defaultPrevented && (event.type === "submit" || event.target.closest?.("[data-cancel]"))) removeEventListener("beforeunload", hold);
+};
+for (const type of ["submit", "click"]) document.addEventListener(type, release);

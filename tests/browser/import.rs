@@ -133,7 +133,7 @@ async fn columns_are_matched_on_a_page_of_their_own(browser: Browser) {
     browser.click("Check").await;
     browser.sees_heading("These files cannot be imported").await;
     browser.click("Match columns").await;
-    browser.sees_heading("Match columns").await;
+    browser.sees_heading("Match the columns of fair.csv").await;
     let name = browser.find(Locator::Css("select[name='customers-column-0']")).await.expect("where the first column goes");
     name.select_by_value("name").await.expect("to choose");
     let country = browser.find(Locator::Css("select[name='customers-column-1']")).await.expect("where the second goes");

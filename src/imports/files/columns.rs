@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use super::error::FileError;
-use super::fields::{CONTACT_FIELDS, DELETED, Field, NAME_PARTS, WHOLE_NAME, fields, named};
+use super::fields::{CONTACT_FIELDS, DELETED, Field, NAME_PARTS, WHOLE_NAME, fields, named, normal};
 use super::guess::{self, OWNER};
 use super::mapping::{self, DateOrder, Key, Mapping};
 use super::survey::{ColumnSurvey, Survey};
@@ -111,7 +111,7 @@ impl ColumnMap {
     /// What a row has in a field, as its form would have it; empty where there is nothing.
     #[must_use]
     pub fn cell<'a>(&'a self, record: &'a Record, field: &str) -> Cow<'a, str> {
-        self.source_of(field).map_or(Cow::Borrowed(""), |source| self.value(record, field, source))
+        self.source_of(field).map_or(Cow::Borrowed(""), |source| self.either_name(record, field, source))
     }
 
     /// What the file has in a field, before anything is made of it: its first cell that is not empty.
@@ -131,7 +131,7 @@ impl ColumnMap {
 
     /// All fields with what a row has in them.
     pub fn cells<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
-        self.fields.iter().map(|(field, source)| (field.name, self.value(record, field.name, source)))
+        self.fields.iter().map(|(field, source)| (field.name, self.either_name(record, field.name, source)))
     }
 
     /// What the file calls the column of a field; our own name where it has none.
@@ -216,6 +216,21 @@ impl ColumnMap {
     #[must_use]
     pub fn dates(&self) -> Option<DateOrder> {
         self.dates
+    }
+
+    /// A value, where a column that is called just *Name* has the names of people, and those of companies in the rows that say so (Odoo).
+    fn either_name<'a>(&'a self, record: &'a Record, field: &str, source: &'a Source) -> Cow<'a, str> {
+        let value = self.value(record, field, source);
+        if !matches!(field, "name" | WHOLE_NAME) {
+            return value;
+        }
+        let of = |field: &str| self.source_of(field).map_or(Cow::Borrowed(""), |source| self.value(record, field, source));
+        let is_company = || normal(self.name(WHOLE_NAME)) == "name" && mapping::kind(&of("type")) == Some(Kind::Company);
+        match field {
+            "name" if value.trim().is_empty() && is_company() => of(WHOLE_NAME),
+            WHOLE_NAME if self.has("name") && of("name").trim().is_empty() && is_company() => Cow::Borrowed(""),
+            _ => value,
+        }
     }
 
     fn value<'a>(&'a self, record: &'a Record, field: &str, source: &'a Source) -> Cow<'a, str> {

@@ -50,6 +50,7 @@ const COMPANY: &[&str] = &[
     "firmenname",
     "unternehmen",
     "associatedcompany",
+    "relatedcompany",
     "societe",
     "entreprise",
     "raisonsociale",
@@ -109,7 +110,7 @@ const DELETED_FIELD: Field = field(DELETED, "Deleted (skip the row)", &["deleted
 
 const CUSTOMERS: [Field; 30] = [
     field("number", "Number", &["number", "customernumber", "customeridentifier", "identifier", "customerno"], NUMBER),
-    field("type", "Type", &["type", "customertype"], &["kundentyp", "kind", "typ", "art", "tipo"]),
+    field("type", "Type", &["type", "customertype"], &["isacompany", "kundentyp", "kind", "typ", "art", "tipo"]),
     field("status", "Status", &["status", "enabled", "state"], STATUS),
     field("name", "Name", &["name", "customername", "company", "companyname"], COMPANY),
     FIRST_NAME,
@@ -262,6 +263,7 @@ const CONTACT_COMPANY: &[&str] = &[
     "accountname",
     "account",
     "associatedcompany",
+    "relatedcompany",
     "organizationname",
     "organisationname",
     "organization1name",

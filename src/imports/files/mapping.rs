@@ -142,10 +142,21 @@ impl Alike {
     }
 }
 
-/// What the words of a type mean, in the languages in which files come.
+/// What the words of a type mean, in the languages in which files come; `true` is a word of a column *Is a Company*.
 pub(super) fn kind(word: &str) -> Option<Kind> {
-    const COMPANY: [&str; 10] =
-        ["organization", "organisation", "business", "b2b", "firma", "unternehmen", "entreprise", "société", "empresa", "corporate"];
+    const COMPANY: [&str; 11] = [
+        "true",
+        "organization",
+        "organisation",
+        "business",
+        "b2b",
+        "firma",
+        "unternehmen",
+        "entreprise",
+        "société",
+        "empresa",
+        "corporate",
+    ];
     const INDIVIDUAL: [&str; 8] = ["person", "private", "consumer", "b2c", "privat", "privatperson", "particulier", "particular"];
     let lower = word.trim().to_lowercase();
     Kind::parse(word)

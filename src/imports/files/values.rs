@@ -39,7 +39,9 @@ pub(super) fn is_nothing(field: &str, cell: &str) -> bool {
 pub(super) fn value<'a>(field: &str, cell: &'a str, dates: Option<DateOrder>) -> Cow<'a, str> {
     match field {
         "billing_country" | "shipping_country" => code(cell, |cell| place_names::country(cell).map(Country::code)),
-        "language" => code(cell, |cell| place_names::language(cell).map(Language::code)),
+        "language" => code(cell, |cell| language(cell).map(Language::code)),
+        // Who is no company may be a person of one: that says nothing yet.
+        "type" if cell.trim().eq_ignore_ascii_case("false") => Cow::Borrowed(""),
         "email" | "contact_email" => Cow::Borrowed(emails(cell).next().unwrap_or(cell)),
         "quantity" => whole_number(cell),
         "starts_on" | "ends_on" => date(cell, dates),
@@ -50,6 +52,11 @@ pub(super) fn value<'a>(field: &str, cell: &'a str, dates: Option<DateOrder>) ->
 /// A code or a name as the code, anything else as it is, for the form's check to name.
 fn code(cell: &str, find: impl FnOnce(&str) -> Option<&'static str>) -> Cow<'_, str> {
     if cell.is_empty() { Cow::Borrowed(cell) } else { find(cell).map_or(Cow::Borrowed(cell), Cow::Borrowed) }
+}
+
+/// A language; Odoo writes `German (CH) / Deutsch (CH)`.
+fn language(cell: &str) -> Option<Language> {
+    place_names::language(cell).or_else(|| place_names::language(cell.split(['/', '(']).next()?.trim()))
 }
 
 /// The addresses of a cell: Google separates them by ` ::: `, others by semicolons, commas, bars or blanks; a name may stand before one in brackets.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::wording::{file_name, names, path, questions};
+use super::wording::{At, file_name, names, path, questions, steps};
 use crate::domain::import::{Mode, State, Subject};
 use crate::domain::numbers::{counted, thousands};
 use crate::domain::rules::Task;
@@ -61,6 +61,11 @@ pub(super) fn page(request: &Request, import: &Import, waiting: bool) -> ImportS
     };
     ImportShow {
         heading: heading(import).to_owned(),
+        steps: if matches!(import.state, State::Checked { .. }) {
+            steps(At::Preview, import.trouble.is_empty() && findings.questions.is_empty()).into()
+        } else {
+            Vec::new()
+        },
         facts: vec![names(import), label.to_owned()],
         uploaded: when(request.actor.now, import.created_at),
         sentences: sentences(import, waiting),
@@ -242,7 +247,8 @@ fn lists(findings: &Findings) -> Vec<FindingList> {
     all.into_iter().filter(|list| !list.rows.is_empty()).collect()
 }
 
-fn note_row(note: &Note) -> NoteRow {
+/// What is left out or read as something else, in words.
+pub(super) fn note_row(note: &Note) -> NoteRow {
     NoteRow {
         column: note.column.clone(),
         rows: counted(note.rows, "row", "rows"),
@@ -251,7 +257,8 @@ fn note_row(note: &Note) -> NoteRow {
     }
 }
 
-fn reason_row(reason: &Reason) -> NoteRow {
+/// What is wrong, in words.
+pub(super) fn reason_row(reason: &Reason) -> NoteRow {
     NoteRow { column: reason.column.clone(), rows: counted(reason.count, "row", "rows"), line: String::new(), text: reason.reason.clone() }
 }
 

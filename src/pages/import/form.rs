@@ -1,6 +1,7 @@
 //! The form that takes files.
 
 use super::draw;
+use super::wording::{At, steps};
 use crate::db::Db;
 use crate::domain::import::Mode;
 use crate::imports::record;
@@ -32,6 +33,7 @@ pub(super) fn form(db: &mut Db, request: &Request, mode: Mode, alert: Option<Str
         help: address::with_list(address::IMPORT_HELP, &request.query),
         cancel: address::with_list("/customers", &request.query),
         latest: latest.iter().map(|import| draw::row(request, import)).collect(),
+        steps: steps(At::Upload, false),
     };
     Ok(DetailPane::other("Import".to_owned(), None, &form))
 }

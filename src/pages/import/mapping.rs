@@ -1,22 +1,27 @@
 //! Where the columns of an import's files go: the page that shows what was guessed, and takes what people decide.
 
-use super::wording::{file_name, path, questions};
+use super::attention;
+use super::wording::{At, file_name, path, steps};
 use crate::db::Db;
 use crate::domain::import::{Each, Subject};
 use crate::domain::input::Input;
-use crate::domain::numbers::counted;
+use crate::domain::numbers::{counted, thousands};
+use crate::domain::rules::Task;
 use crate::domain::{CustomerId, ImportId};
-use crate::imports::files::fields::{fields, named};
+use crate::imports::files::fields::{fields, named, of_our_column};
 use crate::imports::files::findings::{FileFindings, SourceColumn};
-use crate::imports::files::look::Options;
+use crate::imports::files::look::{Options, Question};
 use crate::imports::files::mapping::{Alike, DateOrder, Key, Mapping};
 use crate::imports::files::reading::{Format, Reading};
-use crate::imports::files::report::AlikeRow;
+use crate::imports::files::report::{AlikeRow, Counts};
 use crate::imports::mappings::{self, NAME};
+use crate::imports::parts::KEPT;
 use crate::imports::record::{self, Import};
 use crate::imports::uploads;
 use crate::pages::screen::DetailPane;
-use crate::pages::view::{AlikeChoice, Choosable, Constant, ImportMapping, MappedColumn, MappedFile, OwnerChoice, WordChoice};
+use crate::pages::view::{
+    AlikeChoice, Badge, Choosable, Constant, FileReading, ImportMapping, MappedColumn, MappedFile, OwnerChoice, WordChoice,
+};
 use crate::store::{Result, customers, random_token};
 use crate::web::address;
 use crate::web::request::Request;
@@ -28,9 +33,20 @@ pub(super) fn page(db: &mut Db, request: &Request, import: &Import) -> Result<De
         files.push(file(db, import, found)?);
     }
     let own = path(import.id);
+    let at = |path: &str| address::with_list(path, &request.query);
+    let (warnings_heading, warnings) = attention::warnings(import);
+    let (name, facts) = match &files[..] {
+        [file] => (file.name.clone(), file.facts.clone()),
+        files => (counted(files.len() as u64, "file", "files"), Vec::new()),
+    };
     let form = ImportMapping {
-        facts: import.findings.files.iter().filter(|found| !found.sources.is_empty()).map(|found| facts(import, found)).collect(),
-        questions: questions(import),
+        heading: format!("Match the columns of {name}"),
+        steps: steps(At::Columns, false),
+        facts,
+        trouble: Some(import.trouble.clone()).filter(|trouble| !trouble.is_empty()),
+        questions: attention::questions(import),
+        warnings_heading,
+        warnings,
         files,
         alike: alike(db, request, import)?,
         alike_for_all: choices(
@@ -39,10 +55,12 @@ pub(super) fn page(db: &mut Db, request: &Request, import: &Import) -> Result<De
             "Decide one by one",
         ),
         token: random_token(),
-        action: address::with_list(&format!("{own}/columns"), &request.query),
-        back: address::with_list(&own, &request.query),
+        action: at(&format!("{own}/columns")),
+        back: at(&own),
+        discard: request.actor.can(Task::DiscardImport(import.state)).then(|| at(&format!("{own}/discard"))),
+        kept_days: KEPT.num_days(),
     };
-    Ok(DetailPane::other("Match columns".to_owned(), None, &form))
+    Ok(DetailPane::alone("Match columns".to_owned(), &form))
 }
 
 /// Takes what people have decided; the files are checked again.
@@ -171,6 +189,8 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
         let second = source.fields.get(1).map_or("", String::as_str);
         (!name.trim().is_empty()).then(|| MappedColumn {
             place,
+            badge: badge(found, mapping, source),
+            empty: empty(found, source),
             name,
             samples: source.survey.samples.clone(),
             goes: options(first, "Don’t import"),
@@ -183,7 +203,6 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
         let (field, value) = mapping.constants.get(place).map_or(("", ""), |(field, value)| (field, value));
         Constant { place, fields: options(field, "No field"), value: value.to_owned() }
     };
-    let format = found.format.clone().unwrap_or_default();
     let word = |word: String| WordChoice {
         meanings: choices(
             [("enabled", "Enabled"), ("disabled", "Disabled")],
@@ -192,32 +211,64 @@ fn file(db: &mut Db, import: &Import, found: &FileFindings) -> Result<MappedFile
         ),
         word,
     };
-    let dates = found.sources.iter().any(|source| source.fields.iter().any(|field| matches!(field.as_str(), "starts_on" | "ends_on")));
+    // Where its columns are not what they have to be, nothing is found out yet.
+    let is_open = found.sources.iter().all(|source| source.fields.is_empty());
+    let by_columns = if is_open { "As the columns tell" } else { "" };
     Ok(MappedFile {
         subject: subject.word(),
         name: file_name(import, subject),
+        facts: facts(found),
         columns: found.sources.iter().enumerate().filter_map(column).collect(),
         constants: (0..=mapping.constants.len()).map(constant).collect(),
-        keys: if subject == Subject::Customers { choices(KEYS, found.key.map(Key::word), "") } else { Vec::new() },
+        keys: if subject == Subject::Customers { choices(KEYS, found.key.map(Key::word), by_columns) } else { Vec::new() },
+        key_hint: key_hint(found),
         owners: owners(import, subject),
         words: unknown_words(found, mapping).into_iter().map(word).collect(),
-        dates: if dates { choices(ORDERS, mapping.dates.map(DateOrder::word), "As the file tells") } else { Vec::new() },
-        nothing: found.nothing,
+        nothing: found.nothing || is_open && mapping.nothing.is_none(),
         clear: mapping.clear,
-        encoding: format.encoding.clone(),
-        sheets: choices(format.sheets.iter().map(|sheet| (sheet.as_str(), sheet.as_str())), format.sheet.as_deref(), ""),
-        separators: if format.sheet.is_some() { Vec::new() } else { choices(SEPARATORS, Some(separator(format.separator)), "") },
-        header_line: format.header_line,
+        read: reading(import, found),
         kept: kept.into_iter().map(|kept| (kept.id, kept.name)).collect(),
     })
 }
 
+/// How a file is read, and how else it could be.
+fn reading(import: &Import, found: &FileFindings) -> FileReading {
+    let subject = found.subject;
+    let dates = import.options.of(subject).mapping.dates;
+    let format = found.format.clone().unwrap_or_default();
+    let asks = |is_meant: fn(&Question) -> bool| attention::asks(import, subject, is_meant);
+    FileReading {
+        dates: if found.sources.iter().any(has_dates) {
+            choices(ORDERS, dates.map(DateOrder::word), "As the file tells")
+        } else {
+            Vec::new()
+        },
+        dates_now: match dates.or_else(|| order_of(found)) {
+            Some(DateOrder::DayFirst) => "the day first",
+            Some(DateOrder::MonthFirst) => "the month first",
+            None => "a plain order",
+        },
+        dates_open: asks(|question| matches!(question, Question::Dates(_))),
+        encoding_open: asks(|question| matches!(question, Question::Encoding(..))),
+        sheets: choices(format.sheets.iter().map(|sheet| (sheet.as_str(), sheet.as_str())), format.sheet.as_deref(), ""),
+        separator: SEPARATORS.iter().find(|(word, _)| *word == separator(format.separator)).map_or("", |(_, label)| label),
+        separators: if format.sheet.is_some() { Vec::new() } else { choices(SEPARATORS, Some(separator(format.separator)), "") },
+        header_line: format.header_line,
+        sheet: format.sheet.unwrap_or_default(),
+        encoding: format.encoding,
+    }
+}
+
 /// Of a file with more columns, only the first field of each is chosen here: the page would grow too long.
 const WIDE: usize = 60;
-const KEYS: [(&str, &str); 4] =
-    [("nothing", "Number or CRM ID alone"), ("ref_id", "Ref ID"), ("email", "E-mail"), ("name", "Name of a company, e-mail of a person")];
+const KEYS: [(&str, &str); 4] = [
+    ("nothing", "Number or CRM ID"),
+    ("ref_id", "Number, CRM ID or Ref ID"),
+    ("email", "Number, CRM ID or e-mail"),
+    ("name", "Number, CRM ID or name (a person: e-mail)"),
+];
 const ORDERS: [(&str, &str); 2] = [("day-first", "Day first: 31/1/2026"), ("month-first", "Month first: 1/31/2026")];
-const SEPARATORS: [(&str, &str); 4] = [(",", "Commas"), (";", "Semicolons"), ("tab", "Tabs"), ("|", "Vertical bars")];
+const SEPARATORS: [(&str, &str); 4] = [(",", "commas"), (";", "semicolons"), ("tab", "tabs"), ("|", "vertical bars")];
 
 fn separator(separator: char) -> &'static str {
     match separator {
@@ -259,11 +310,87 @@ fn unknown_words(found: &FileFindings, mapping: &Mapping) -> Vec<String> {
     words
 }
 
-/// `hubspot.csv: 10 of 13 columns are imported`
-fn facts(import: &Import, found: &FileFindings) -> String {
+/// `212 rows`, `13 columns`, `10 will be imported, 3 won’t`
+fn facts(found: &FileFindings) -> Vec<String> {
     let columns: Vec<_> = found.sources.iter().filter(|source| !source.survey.name.trim().is_empty()).collect();
     let taken = columns.iter().filter(|source| !source.fields.is_empty()).count();
-    format!("{}: {taken} of {} are imported", file_name(import, found.subject), counted(columns.len() as u64, "column", "columns"))
+    let left = columns.len() - taken;
+    let rows = rows(found);
+    let goes = match (taken, left) {
+        (_, 0) => "all will be imported".to_owned(),
+        (0, _) => "none will be imported".to_owned(),
+        _ => format!("{taken} will be imported, {left} won’t"),
+    };
+    let rows = (rows > 0).then(|| counted(rows, "row", "rows"));
+    rows.into_iter().chain([counted(columns.len() as u64, "column", "columns"), goes]).collect()
+}
+
+/// The rows of a file; 0 where they were not read, since its columns were not what they have to be.
+fn rows(found: &FileFindings) -> u64 {
+    let Counts { new, changed, unchanged, skipped, invalid } = found.counts;
+    new + changed + unchanged + skipped + invalid
+}
+
+/// How many cells of a column are empty, in words, as far as it is known: of our own long files only the beginning is looked at.
+fn empty(found: &FileFindings, source: &SourceColumn) -> String {
+    let filled = source.survey.filled;
+    let most = found.sources.iter().map(|source| source.survey.filled).max().unwrap_or(0);
+    match rows(found) {
+        _ if filled == 0 => "empty".to_owned(),
+        rows if most == rows && filled < rows => format!("{} empty", thousands(rows - filled)),
+        _ => String::new(),
+    }
+}
+
+/// The fields by which the records of a file are recognized.
+fn key_fields(found: &FileFindings) -> &'static [&'static str] {
+    match (found.subject, found.key) {
+        (Subject::Customers, Some(Key::RefId)) => &["number", "crm_id", "ref_id"],
+        (Subject::Customers, Some(Key::Email)) => &["number", "crm_id", "email"],
+        (Subject::Customers, Some(Key::Name)) => &["number", "crm_id", "name", "email"],
+        (Subject::Customers, _) => &["number", "crm_id"],
+        (Subject::Contacts, _) => &["email"],
+        (Subject::Entitlements, _) => &["eid"],
+    }
+}
+
+fn badge(found: &FileFindings, mapping: &Mapping, source: &SourceColumn) -> Option<Badge> {
+    let first = source.fields.first()?;
+    if source.fields.iter().any(|field| key_fields(found).contains(&field.as_str())) {
+        return Some(Badge::Key);
+    }
+    let is_own = of_our_column(found.subject, &source.survey.name).is_some_and(|field| field.name == first);
+    (!mapping.confirmed && !is_own).then_some(Badge::Guessed)
+}
+
+/// `Here: CRM ID in “Record ID”.`
+fn key_hint(found: &FileFindings) -> String {
+    let column = |name: &&str| {
+        let source = found.sources.iter().find(|source| source.fields.iter().any(|field| field == name))?;
+        Some(format!("{} in “{}”", named(found.subject, name)?.label, source.survey.name))
+    };
+    let columns: Vec<String> = key_fields(found).iter().filter_map(column).collect();
+    if found.sources.iter().all(|source| source.fields.is_empty()) {
+        "A row whose customer is known updates it; any other row creates one.".to_owned()
+    } else if columns.is_empty() {
+        "No column here has one of them: each row creates a customer, each time it is imported.".to_owned()
+    } else {
+        format!("Here: {}. A row whose customer is known updates it; any other row creates one.", columns.join(", "))
+    }
+}
+
+fn has_dates(source: &SourceColumn) -> bool {
+    source.fields.iter().any(|field| matches!(field.as_str(), "starts_on" | "ends_on"))
+}
+
+/// What comes first in the dates of a file, where they tell.
+fn order_of(found: &FileFindings) -> Option<DateOrder> {
+    let dates = || found.sources.iter().filter(|source| has_dates(source)).map(|source| &source.survey);
+    match (dates().any(|column| column.day_first > 0), dates().any(|column| column.month_first > 0)) {
+        (true, false) => Some(DateOrder::DayFirst),
+        (false, true) => Some(DateOrder::MonthFirst),
+        _ => None,
+    }
 }
 
 fn of_alike(alike: Alike) -> &'static str {

@@ -5,6 +5,7 @@ use crate::domain::import::Subject;
 use crate::domain::numbers::counted;
 use crate::imports::files::look::Question;
 use crate::imports::record::Import;
+use crate::pages::view::Step;
 use crate::web::address;
 
 /// The path of an import's page.
@@ -23,12 +24,30 @@ pub(super) fn names(import: &Import) -> String {
     files.filter(|file| !file.derived).map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
+/// The steps of an import, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum At {
+    Upload,
+    Columns,
+    Preview,
+}
+
+/// The steps of an import at one of them; before the preview, columns that have to be matched are not done.
+pub(super) fn steps(at: At, is_matched: bool) -> [Step; 3] {
+    [(At::Upload, "Upload"), (At::Columns, "Match columns"), (At::Preview, "Preview")].map(|(step, label)| Step {
+        label,
+        is_done: step < at && (step != At::Columns || is_matched),
+        is_current: step == at,
+    })
+}
+
 /// What has to be said before an import can begin: sentences.
 pub(super) fn questions(import: &Import) -> Vec<String> {
     import.findings.questions.iter().map(|(subject, question)| sentence(import, *subject, question)).collect()
 }
 
-fn sentence(import: &Import, subject: Subject, question: &Question) -> String {
+/// A question in a sentence.
+pub(super) fn sentence(import: &Import, subject: Subject, question: &Question) -> String {
     let file = file_name(import, subject);
     match question {
         Question::Columns => format!("{file}: where its columns go was found out by their names. Look whether it is right."),

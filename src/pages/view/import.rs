@@ -21,6 +21,14 @@ pub struct ImportStart {
     pub help: String,
     pub cancel: String,
     pub latest: Vec<ImportRow>,
+    pub steps: [Step; 3],
+}
+
+/// A step of an import.
+pub struct Step {
+    pub label: &'static str,
+    pub is_done: bool,
+    pub is_current: bool,
 }
 
 /// An earlier import in a line.
@@ -39,6 +47,8 @@ pub struct ImportRow {
 pub struct ImportShow {
     /// `Checking files`
     pub heading: String,
+    /// While nothing is imported yet.
+    pub steps: Vec<Step>,
     /// Names of the files, how they are taken, when they came.
     pub facts: Vec<String>,
     pub uploaded: When,
@@ -139,10 +149,19 @@ pub struct ColumnTable {
 #[derive(Template)]
 #[template(path = "import/columns.html")]
 pub struct ImportMapping {
-    /// What each file is.
+    /// `Match the columns of hubspot.csv`
+    pub heading: String,
+    pub steps: [Step; 3],
+    /// Of one file, what is in it.
     pub facts: Vec<String>,
+    /// Why the files cannot be imported as they are.
+    pub trouble: Option<String>,
     /// What has to be said before the import can begin.
-    pub questions: Vec<String>,
+    pub questions: Vec<OpenQuestion>,
+    /// `3 warnings`
+    pub warnings_heading: String,
+    /// The first things that are invalid, left out or read as something else.
+    pub warnings: Vec<NoteRow>,
     pub files: Vec<MappedFile>,
     /// New customers that look like known ones.
     pub alike: Vec<AlikeChoice>,
@@ -150,6 +169,17 @@ pub struct ImportMapping {
     pub token: String,
     pub action: String,
     pub back: String,
+    /// Where the import is discarded.
+    pub discard: Option<String>,
+    /// How many days the files are kept.
+    pub kept_days: i64,
+}
+
+/// A question, and where on the page it is answered.
+pub struct OpenQuestion {
+    pub text: String,
+    /// The id of an element.
+    pub place: String,
 }
 
 /// One of the options of a field.
@@ -164,35 +194,78 @@ pub struct MappedFile {
     /// `customers`: what the names of its fields in the form begin with.
     pub subject: &'static str,
     pub name: String,
+    /// `212 rows`, `13 columns`, `10 will be imported, 3 won’t`
+    pub facts: Vec<String>,
     pub columns: Vec<MappedColumn>,
     pub constants: Vec<Constant>,
     /// What customers are recognized by; none for other files.
     pub keys: Vec<Choosable>,
+    /// Where that stands in this file.
+    pub key_hint: String,
     /// Customers that were not found by the names that rows give.
     pub owners: Vec<OwnerChoice>,
     /// Words of a status that have to be explained.
     pub words: Vec<WordChoice>,
-    /// In which order dates are read; none where there are no dates.
-    pub dates: Vec<Choosable>,
+    /// `n/a` and the like are read as empty.
     pub nothing: bool,
+    /// Empty cells clear what is stored.
     pub clear: bool,
-    pub encoding: String,
-    pub sheets: Vec<Choosable>,
-    pub separators: Vec<Choosable>,
-    pub header_line: u64,
+    pub read: FileReading,
     /// Mappings that were kept for such files: id and name.
     pub kept: Vec<(i64, String)>,
+}
+
+/// How a file is read, and how else it could be.
+pub struct FileReading {
+    /// In which order dates are read; none where there are no dates.
+    pub dates: Vec<Choosable>,
+    /// In which order they are read now: `the day first`.
+    pub dates_now: &'static str,
+    /// It is asked in which order.
+    pub dates_open: bool,
+    pub encoding: String,
+    /// It is a guess, and asked about.
+    pub encoding_open: bool,
+    pub sheets: Vec<Choosable>,
+    /// The one that is read.
+    pub sheet: String,
+    pub separators: Vec<Choosable>,
+    /// `semicolons`
+    pub separator: &'static str,
+    pub header_line: u64,
 }
 
 pub struct MappedColumn {
     pub place: usize,
     pub name: String,
     pub samples: Vec<String>,
+    /// How many cells are empty: `empty`, `3 empty`; nothing where none is.
+    pub empty: String,
+    /// What is said of where it goes.
+    pub badge: Option<Badge>,
     pub goes: Vec<Choosable>,
     pub also: Vec<Choosable>,
     /// It goes to a second field.
     pub is_also: bool,
     pub is_left_out: bool,
+}
+
+/// What is said of where a column goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Badge {
+    /// Records are recognized by it.
+    Key,
+    /// It was found out, and nobody has looked at it.
+    Guessed,
+}
+
+impl Badge {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Guessed => "guessed",
+        }
+    }
 }
 
 /// A field that every row has.

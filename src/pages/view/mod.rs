@@ -29,8 +29,9 @@ pub use export::{ExportColumns, ExportForm, ExportOption};
 pub use form::{Conflict, Control, Field, Form, Group, Opening, Version};
 pub use history::{Activity, CustomerHistory, Gone, History, HistoryDay, HistoryDetail, HistoryPart, HistoryPiece, HistoryRow};
 pub use import::{
-    AlikeChoice, Bar, Choosable, ColumnTable, Constant, CountRow, FindingList, FindingRow, ImportMapping, ImportRow, ImportRows,
-    ImportShow, ImportStart, MappedColumn, MappedFile, NoteRow, OwnerChoice, PreviewedCell, PreviewedRow, WordChoice,
+    AlikeChoice, Badge, Bar, Choosable, ColumnTable, Constant, CountRow, FileReading, FindingList, FindingRow, ImportMapping, ImportRow,
+    ImportRows, ImportShow, ImportStart, MappedColumn, MappedFile, NoteRow, OpenQuestion, OwnerChoice, PreviewedCell, PreviewedRow, Step,
+    WordChoice,
 };
 pub use import_help::{HelpColumn, HelpColumns, ImportHelp};
 pub use list::{EmptyList, EntitlementListRow, Filters, Head, Heads, NewRecord, Results, Row, Rows, Via};

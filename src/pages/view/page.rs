@@ -39,9 +39,9 @@ impl Layout<'_> {
         self.path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// All that has a list beside it belongs to what is listed.
+    /// All that has a list beside it belongs to what is listed; a page without one, to what it is below.
     fn lists(&self, path: &str) -> bool {
-        self.list.as_ref().is_some_and(|list| list.of.path == path)
+        self.list.as_ref().map_or_else(|| self.is_at(path), |list| list.of.path == path)
     }
 }
 

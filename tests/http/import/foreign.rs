@@ -167,6 +167,39 @@ fn companies_and_people_in_one_file(app: TestApp) {
     }
 }
 
+/// Odoo has companies, their people and individuals in one list; who is no company has an empty cell.
+#[apply(engines)]
+fn contacts_of_odoo(app: TestApp) {
+    let said = import(&app, "customers", "odoo-contacts", &[]).done();
+    said.counted("customers", [4, 0, 3, 0, 0]).counted("contacts", [3, 0, 0, 0, 0]).says("Tags             (not imported)");
+    assert_eq!(
+        stored(&app),
+        [
+            "company|Cassel & Broussard SARL|contact@cassel.example|+33 4 55 55 01 20|__export__.res_partner_21_5a6e77c0|K-0021|9 rue des Tanneurs|69002|Lyon|Rhône (FR)|FR",
+            "company|Gullmark Fjordteknik AS|post@gullmark.example|+47 55 55 01 10|__export__.res_partner_14_7d0c1f2a|K-0014|Strandveien 12\n2. etasje|5003|Bergen||NO",
+            "individual|Ingrid Falkenrath|ingrid@falkenrath.example|+49 3643 5550 141|__export__.res_partner_41_e5570cb9||Lindenhof 3|99423|Weimar|Thuringia (DE)|DE",
+            "company|Prairie Signal Works Inc.||+1 402-555-0130|__export__.res_partner_30_9f81d24b||400 Elm Street\nSuite 9|68102|Omaha|Nebraska (US)|US",
+        ]
+    );
+    assert_eq!(
+        contacts(&app),
+        [
+            "Cassel & Broussard SARL|Élodie||Broussard|elodie@cassel.example|+33 4 55 55 01 21|__export__.res_partner_22_c2f4aa18",
+            "Cassel & Broussard SARL|Marc||Cassel|marc@cassel.example|+33 6 55 55 01 22|__export__.res_partner_23_0bd35e61",
+            "Gullmark Fjordteknik AS|Solveig||Aasen|solveig@gullmark.example|+47 955 50 111|__export__.res_partner_15_11be90d3",
+        ]
+    );
+    assert_eq!(texts(&app, "SELECT language AS text FROM customers ORDER BY id"), ["fr", "nb", "de", "en"]);
+    import(&app, "customers", "odoo-contacts", &[]).done().counted("customers", [0, 0, 7, 0, 0]).counted("contacts", [0, 0, 3, 0, 0]);
+}
+
+/// Only a column that is called just *Name* has the names of both.
+#[apply(engines)]
+fn a_company_is_never_called_like_its_contact(app: TestApp) {
+    let file = "number,type,name,contact_name,email\nA,company,,Jana Hoffmann,jana@firm.example\n";
+    csv(file).import(&app.database, &[]).failed("1 row is invalid").says("Name is missing.");
+}
+
 #[apply(engines)]
 fn several_rows_of_one_company_are_one(app: TestApp) {
     let file = "Company,First Name,Last Name,Email,City\nAcme,Ann,Ash,ann@acme.example,York\nacme,Bo,Berg,bo@acme.example,Leeds\nAcme ,Cy,,,Hull\n";
