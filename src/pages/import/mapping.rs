@@ -166,7 +166,7 @@ impl Decided<'_> {
             nothing: Some(!self.get("nothing").is_empty()),
             clear: !self.get("clear").is_empty(),
             dates: DateOrder::parse(self.get("dates")),
-            status: before.status.clone().into_iter().chain(words).collect(),
+            status: words.collect(),
             alike: Alike::parse(self.input.get("alike")),
             alike_rows,
             owners: self.owners(options, owner_names),

@@ -50,7 +50,7 @@ pub(super) fn questions(import: &Import) -> Vec<String> {
 pub(super) fn sentence(import: &Import, subject: Subject, question: &Question) -> String {
     let file = file_name(import, subject);
     match question {
-        Question::Columns => format!("{file}: where its columns go was found out by their names. Look whether it is right."),
+        Question::Columns => format!("{file}: its columns were matched by their names. Check that each goes where it belongs."),
         Question::Encoding(encoding, sample) if sample.is_empty() => {
             format!("{file} is not in UTF-8, and looks like {encoding}. Say whether that is right.")
         }

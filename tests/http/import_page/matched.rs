@@ -196,3 +196,13 @@ fn a_name_that_leaves_it_open_is_asked_about(app: TestApp) {
     import(&app, &checked);
     assert_eq!(app.sql().number("SELECT count(*) AS number FROM contacts WHERE customer_id = 2"), 2);
 }
+
+#[apply(engines)]
+fn the_meaning_of_a_word_can_be_taken_back(app: TestApp) {
+    let checked = Upload::new().with("customers", "name,status\nAcme,past_due\n").checked(&app);
+    checked.assert_says("say what these words mean as a status: past_due");
+    let decided = preview(&app, &columns(&app, &checked), &[("customers-status-past_due", "disabled")]);
+    assert!(!decided.has("#import-questions"), "{decided}");
+    let asked = preview(&app, &columns(&app, &decided), &[("customers-status-past_due", "")]);
+    asked.assert_says("say what these words mean as a status: past_due");
+}
