@@ -1,8 +1,9 @@
 // Single keys. A key clicks the visible control that bears it (data-key), so there is one way to do a thing.
 import { isOpen } from "./dialog.js";
 import { unsaved } from "./guard.js";
-import { current, focusRow, move, rows, whenShown } from "./list.js";
+import { current, focusRow, move, openFirst, rows, whenShown } from "./list.js";
 import { whenTold } from "./message.js";
+import { whenFound } from "./search.js";
 
 // Keys that act on what is open: they wait for the row marked current.
 const tasks = new Set(["e", "d", "#", "c", "y", "r"]);
@@ -96,7 +97,7 @@ function act(event, key) {
   if (step) {
     if (!rows()) return;
     event.preventDefault();
-    move(step);
+    if (!move(step, event.repeat) && key === "ArrowUp") control("/")?.focus();
     return;
   }
   if (event.repeat) return;
@@ -141,9 +142,11 @@ document.addEventListener("keydown", (event) => {
     if (!event.repeat) escape(event);
     return;
   }
-  if (key === "ArrowDown" && event.target.id === "q") {
+  // The key of a keyboard on the screen means: show me the hits.
+  const opens = key === "ArrowDown" || key === "Enter" && !matchMedia("(pointer: coarse)").matches;
+  if (opens && event.target.id === "q") {
     event.preventDefault();
-    toList();
+    if (!event.repeat) whenFound(openFirst);
     return;
   }
   if (typing(event.target) || document.documentElement.classList.contains("no-keys")) return;

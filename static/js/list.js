@@ -26,19 +26,34 @@ export function focusRow(link) {
   link.scrollIntoView({ block: "nearest" });
 }
 
-// Goes to a neighbour: current at once, opened when the key rests.
-export function move(step) {
-  const sibling = step > 0 ? "nextElementSibling" : "previousElementSibling";
-  const focused = document.activeElement?.closest?.('#rows a[id^="open-"]');
-  const first = () => rows()?.querySelector('li[id^="row-"] a');
-  // Where none is open (it was deleted, say), the one that has the focus comes first.
-  const link = current() ? current().closest("li")[sibling]?.querySelector("a") : focused ?? first();
-  if (!link) return;
-  if (link.rel) { link.click(); return; }
+const first = () => rows()?.querySelector('li[id^="row-"] a') ?? null;
+
+// Opens the first row; returns whether there is one.
+export function openFirst() {
+  const link = first();
+  if (link) choose(link);
+  return link !== null;
+}
+
+// Current at once, and opened: now, or when the key that is held down rests.
+function choose(link, held = false) {
   forget();
   opening = { id: idOf(link), timer: setTimeout(open, 120) };
   mark(opening.id);
   focusRow(link);
+  if (!held) open();
+}
+
+// Goes to a neighbour; returns whether there is one.
+export function move(step, held) {
+  const sibling = step > 0 ? "nextElementSibling" : "previousElementSibling";
+  const focused = document.activeElement?.closest?.('#rows a[id^="open-"]');
+  // Where none is open (it was deleted, say), the one that has the focus comes first.
+  const link = current() ? current().closest("li")[sibling]?.querySelector("a") : focused ?? first();
+  if (!link) return false;
+  if (link.rel) link.click();
+  else choose(link, held);
+  return true;
 }
 
 function forget() {

@@ -22,9 +22,33 @@ document.addEventListener("click", ({ target }) => {
 // A filter, or a text that became one, changes what the list looks for: the box says so, but takes back nothing that is being typed.
 const box = () => document.getElementById("q");
 const sent = new WeakMap();
+// The request for hits that is under way, the text that was asked for last (null: in vain), and what is done with its hits.
+let asking = null;
+let asked = box()?.value ?? null;
+let then = null;
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target?.id === "results") sent.set(ctx, box()?.value);
+  if (ctx.target?.id !== "results") return;
+  asking = ctx;
+  asked = box()?.value ?? null;
+  sent.set(ctx, asked);
 });
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx !== asking) return;
+  asking = null;
+  if (ctx.status !== "swapped") asked = null;
+  else if (isFound()) { then?.(); then = null; }
+});
+document.addEventListener("input", ({ target }) => { if (target === box()) then = null; });
+
+const isFound = () => !asking && box()?.value === asked;
+
+// Does something with the hits of what stands in the box: now, or as soon as they are there. Who types on means other ones.
+export function whenFound(act) {
+  if (isFound()) { act(); return; }
+  then = act;
+  if (!asking) box()?.form.requestSubmit();
+}
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!sent.has(ctx) || !box() || box() === document.activeElement || box().value !== sent.get(ctx)) return;
   const query = new URLSearchParams(document.getElementById("results").dataset.query);

@@ -292,6 +292,43 @@ async fn moving_about_by_keyboard(browser: Browser) {
 }
 
 #[apply(in_browser)]
+async fn the_search_box_opens_what_it_finds(browser: Browser) {
+    for name in ["Acme", "Bolt", "Boltzmann", "Corex"] {
+        browser.app.company(name).create();
+    }
+    browser.open("/customers").await;
+    // Enter before the hits are there means them all the same.
+    browser.press(['/']).await;
+    browser.types("bolt").await;
+    browser.press([key::ENTER]).await;
+    browser.sees_heading("Bolt").await;
+    browser.has_focus_on_row("Bolt").await;
+    assert_eq!(browser.rows().await, ["Bolt", "Boltzmann"]);
+    // Up from the first leads back, down to it again and on.
+    browser.press([key::UP]).await;
+    browser.has_focus("input#q").await;
+    assert_eq!(browser.value("q").await, "bolt");
+    browser.press([key::DOWN]).await;
+    browser.has_focus_on_row("Bolt").await;
+    browser.press([key::DOWN]).await;
+    browser.sees_heading("Boltzmann").await;
+    // A letter stays among the rows.
+    browser.press(['k', 'k']).await;
+    browser.has_focus_on_row("Bolt").await;
+    browser.press(['/']).await;
+    browser.types("corex").await;
+    browser.press([key::DOWN]).await;
+    browser.sees_heading("Corex").await;
+    browser.press(['/']).await;
+    browser.types("nobody").await;
+    browser.press([key::ENTER]).await;
+    browser.sees("Nothing found").await;
+    browser.has_focus("input#q").await;
+    browser.sees_heading("Corex").await;
+    assert_eq!(browser.complaints().await, [] as [&str; 0]);
+}
+
+#[apply(in_browser)]
 async fn the_sheet_lists_the_keys_of_the_page_and_switches_them_off(browser: Browser) {
     let acme = browser.app.company("Acme").contact("Jana", "Hoffmann", "jana@acme.example").create();
     let held = browser.app.company("Bolt").entitlements(1).create();

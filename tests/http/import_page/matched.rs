@@ -199,7 +199,7 @@ fn a_name_that_leaves_it_open_is_asked_about(app: TestApp) {
 
 #[apply(engines)]
 fn the_meaning_of_a_word_can_be_taken_back(app: TestApp) {
-    let checked = Upload::new().with("customers", "name,status\nAcme,past_due\n").checked(&app);
+    let checked = Upload::new().with("customers", "Company Name,Status\nAcme,active\nBolt,past_due\n").checked(&app);
     checked.assert_says("say what these words mean as a status: past_due");
     let decided = preview(&app, &columns(&app, &checked), &[("customers-status-past_due", "disabled")]);
     assert!(!decided.has("#import-questions"), "{decided}");
