@@ -49,8 +49,7 @@ impl Planner<'_> {
         while !leaving.is_empty() {
             let before = leaving.len();
             for (row, planned) in rows.iter().zip(&*planned) {
-                if let (false, Some(stored)) = (matches!(planned, Ok(RowOutcome::Changed(..))), stored_customer(self.stored, columns, row))
-                {
+                if let Some(stored) = stored_customer(self.stored, columns, row).filter(|stored| !leaves(stored, planned)) {
                     leaving.remove(&stored.id.0);
                 }
             }
@@ -227,6 +226,12 @@ impl Planner<'_> {
             self.seen.contacts.add(&(customer.customer(), row.email_key.as_str()), line);
         }
     }
+}
+
+/// Whether what becomes of a customer's row gives it another CRM ID, or none.
+fn leaves(stored: &Customer, planned: &Planned<CustomerRecord>) -> bool {
+    let Ok(RowOutcome::Changed(_, record)) = planned else { return false };
+    identity::key(&record.draft.crm_id) != identity::key(&stored.draft.crm_id)
 }
 
 /// The stored customer that a row is: by its number, its CRM ID, or what else it was found by, unless both have CRM IDs, which differ.
