@@ -90,8 +90,7 @@ impl Apply<'_> {
         let rows = self.batch.rows.customers.iter().zip(&plan.customers);
         let holders = rows.filter_map(|(row, planned)| {
             let (id, _) = written(planned)?;
-            let holder = self.stored.id(CustomerKey::CrmId(&row.customer.crm_id))?;
-            (id != Some(holder)).then_some(holder)
+            self.stored.holder_of_crm_id(&row.customer.crm_id, id)
         });
         holders.collect()
     }

@@ -110,8 +110,8 @@ impl StoredRecords {
     /// The customers that take the CRM ID of another one in this batch, by that.
     fn taken<'a>(&self, batch: &'a Batch) -> HashMap<CustomerKey<'a>, i64> {
         let takes = batch.rows.customers.iter().filter_map(|row| {
-            let (key, id) = (CustomerKey::CrmId(&row.customer.crm_id), self.id(row.customer.first()?)?);
-            (self.id(key).is_some_and(|holder| holder != id)).then_some((key, id))
+            let id = self.id(row.customer.first()?)?;
+            self.holder_of_crm_id(&row.customer.crm_id, Some(id)).map(|_| (CustomerKey::CrmId(&row.customer.crm_id), id))
         });
         takes.collect()
     }
@@ -136,6 +136,11 @@ impl StoredRecords {
             CustomerKey::Id(id) => Some(id),
             CustomerKey::Line(line) => self.lines.get(&line).copied(),
         }
+    }
+
+    /// The customer that has a CRM ID, unless it is this one.
+    pub fn holder_of_crm_id(&self, crm_id: &str, but: Option<i64>) -> Option<i64> {
+        self.id(CustomerKey::CrmId(crm_id)).filter(|holder| Some(*holder) != but)
     }
 
     /// A customer's contact by the key of its e-mail; an individual's is itself.

@@ -149,8 +149,7 @@ impl Planner<'_> {
 
     /// Another customer has the CRM ID that a row asks for, and is not about to leave it.
     fn crm_id_taken(&self, columns: &ColumnMap, row: &FileRow, stored: Option<&Customer>, leaving: &HashSet<i64>) -> Option<CellError> {
-        let key = CustomerKey::CrmId(&row.customer.crm_id);
-        let holder = self.stored.id(key).filter(|id| stored.is_none_or(|stored| stored.id.0 != *id))?;
+        let holder = self.stored.holder_of_crm_id(&row.customer.crm_id, stored.map(|stored| stored.id.0))?;
         if leaving.contains(&holder) || self.seen.others.get(&("left", holder)).is_some() {
             return None;
         }
