@@ -1,6 +1,7 @@
 //! Files on their way in: the form that takes them, and each import's own page, wherever it stands.
 
 mod attention;
+mod columns;
 mod draw;
 mod form;
 pub mod help;
@@ -91,7 +92,7 @@ pub async fn columns(request: Asked, id: Id<ImportId>) -> HttpResponse {
     show_screen(request, move |db, request| {
         let import = record::find(db, id.get()?)?;
         request.actor.may(Task::MapImport(import.state))?;
-        mapping::page(db, request, &import)
+        columns::page(db, request, &import)
     })
     .await
 }

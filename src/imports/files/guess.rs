@@ -17,7 +17,8 @@ pub(super) fn columns(subject: Subject, survey: &Survey) -> Vec<Option<&'static 
 }
 
 /// Whether a column's name is one of ours for a field.
-pub(super) fn is_own(subject: Subject, field: &Field, column: &str) -> bool {
+#[must_use]
+pub fn is_own(subject: Subject, field: &Field, column: &str) -> bool {
     field.fits(&plain(subject, column)) == Some(0)
 }
 

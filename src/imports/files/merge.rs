@@ -74,8 +74,8 @@ struct File {
     exclusions: Exclusions,
     left_out: Counts,
     people: Option<People>,
-    /// Rows of other files may name its records in another way than by their keys.
-    is_named: bool,
+    /// Rows of other files may name its records in another way than by their keys: then by their lines.
+    needs_lines: bool,
 }
 
 /// The contacts that rows of customers bring with them.
@@ -111,12 +111,12 @@ impl Merge {
             let (Some(bytes), Some(columns)) = (bytes.of_mut(subject).take(), columns.of(subject)) else { return Ok(None) };
             let table = Table::open(subject, bytes, readings.of(subject))?;
             let (exclusions, left_out) = (Exclusions::new(), Counts::default());
-            Ok(Some(File { table, columns: columns.clone(), next: None, done: 0, exclusions, left_out, people: None, is_named: false }))
+            Ok(Some(File { table, columns: columns.clone(), next: None, done: 0, exclusions, left_out, people: None, needs_lines: false }))
         })?;
         if let Some(customers) = &mut files.customers {
             let people =
                 people.map(|columns| People { columns: columns.clone(), exclusions: Exclusions::new(), left_out: Counts::default() });
-            customers.is_named = people.is_some() || names_customers(columns);
+            customers.needs_lines = people.is_some() || names_customers(columns);
             customers.people = people;
         }
         Ok(Self { files, slice: HashMap::new(), met: HashSet::new(), limits: (batch, batch * FOLLOWERS) })
@@ -280,7 +280,7 @@ impl File {
         }
         .map(|field| self.columns.cell(&record, field));
         let mut customer = CustomerKeys { number: identity::key(&number), crm_id: identity::key(&crm_id), ..CustomerKeys::default() };
-        if self.is_named {
+        if self.needs_lines {
             customer.line = short_line(record.line);
         }
         if self.people.is_some() && self.columns.gives_id_to_person(&record) {

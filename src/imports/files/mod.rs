@@ -14,7 +14,7 @@ pub mod error;
 pub mod fields;
 mod finding;
 pub mod findings;
-mod guess;
+pub mod guess;
 pub mod invalid;
 mod kind;
 mod layout;
