@@ -21,7 +21,6 @@ document.addEventListener("click", ({ target }) => {
 
 // A filter, or a text that became one, changes what the list looks for: the box says so, but takes back nothing that is being typed.
 const box = () => document.getElementById("q");
-const sent = new WeakMap();
 // The request for hits that is under way, the text that was asked for last (null: in vain), and what is done with its hits.
 let asking = null;
 let asked = box()?.value ?? null;
@@ -30,7 +29,6 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.target?.id !== "results") return;
   asking = ctx;
   asked = box()?.value ?? null;
-  sent.set(ctx, asked);
 });
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx !== asking) return;
@@ -50,7 +48,7 @@ export function whenFound(act) {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (!sent.has(ctx) || !box() || box() === document.activeElement || box().value !== sent.get(ctx)) return;
+  if (ctx !== asking || !box() || box() === document.activeElement || box().value !== asked) return;
   const query = new URLSearchParams(document.getElementById("results").dataset.query);
   box().value = query.get("q") ?? "";
 });
