@@ -56,7 +56,7 @@ const groups = () => [
     [["j", "↓"], `Next ${one()}`, row],
     [["k", "↑"], `Previous ${one()}`, row],
     [["Enter"], "Into the details", () => open() ? "" : `Open ${a()} first.`],
-    [["↓"], "From the search to the list", row],
+    [["↓"], "Open the first hit of the search", row],
     ...(one() === "customer" ? [
       [["1"], "All customers", list],
       [["2"], "Enabled ones only", list],
