@@ -1,4 +1,4 @@
-//! Takes where people have decided that the columns of an import's files go; the page is [`super::columns`].
+//! Takes where people have decided that the columns of an import's files go; the page is [`mod@super::columns`].
 
 use super::columns::{owner_names, signature, unknown_words};
 use crate::db::Db;
