@@ -19,8 +19,14 @@ document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target) && !target.closest("dialog")) menu.open = false;
 });
 
+// What is typed while an answer is under way waits for it, the newest text alone. The part that it is for has been replaced by then.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.isConnected === false) ctx.target = byId(ctx.target.id) ?? ctx.target;
+});
+
 // A filter, or a text that became one, changes what the list looks for: the box says so, but takes back nothing that is being typed.
-const box = () => document.getElementById("q");
+const byId = (id) => document.getElementById(id);
+const box = () => byId("q");
 // The request for hits that is under way, the text that was asked for last (null: in vain), and what is done with its hits.
 let asking = null;
 let asked = box()?.value ?? null;
@@ -49,6 +55,6 @@ export function whenFound(act) {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx !== asking || !box() || box() === document.activeElement || box().value !== asked) return;
-  const query = new URLSearchParams(document.getElementById("results").dataset.query);
+  const query = new URLSearchParams(byId("results").dataset.query);
   box().value = query.get("q") ?? "";
 });

@@ -12,16 +12,17 @@ async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
     }
     browser.open("/customers").await;
     let steps = browser.number("return history.length").await;
-    browser.hold("q=ac?$").await;
+    // The first letter asks at once. What is typed while its answer is under way waits for it, and of that the newest alone is asked for.
+    browser.hold("q=a$").await;
     browser.press(['/']).await;
     browser.types("a").await;
     browser.has_asked("q=a$").await;
-    browser.types("c").await;
-    browser.has_asked("q=ac$").await;
-    browser.types("me").await;
-    browser.until("what was typed last", "return document.querySelectorAll('li[id^=row-]').length === 1", &[]).await;
-    browser.release("q=ac?$").await;
+    browser.types("cme").await;
     browser.a_moment_passes().await;
+    assert_eq!(browser.asked().await.len(), 1);
+    browser.release("q=a$").await;
+    browser.until("what was typed last", "return document.querySelectorAll('li[id^=row-]').length === 1", &[]).await;
+    assert_eq!(browser.asked().await.len(), 2);
     assert_eq!(browser.rows().await, ["Acme"]);
     browser.sees("1 customer").await;
     assert_eq!(browser.texts("return [...document.querySelectorAll('mark')].map(words)", &[]).await, ["Acme"]);
@@ -34,6 +35,7 @@ async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
     browser.types("x").await;
     browser.has_asked("q=acxme$").await;
     browser.press([key::BACKSPACE]).await;
+    browser.a_moment_passes().await;
     browser.release("q=acxme$").await;
     browser.sees("1 customer").await;
     browser.settled().await;
