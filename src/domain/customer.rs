@@ -223,6 +223,12 @@ pub fn asked_crm_id(input: &Input) -> String {
     Check::new(input).line("crm_id", "CRM ID", limit::FOREIGN_ID)
 }
 
+/// The number that is given to a customer who comes without one.
+#[must_use]
+pub fn given_number(number: i64) -> String {
+    format!("C-{number:06}")
+}
+
 /// Checks a customer's form, and returns every error beside its field.
 pub fn check(kind: Kind, input: &Input) -> Result<Draft, Errors> {
     let mut check = Check::new(input);

@@ -4,7 +4,7 @@
 //! `Straße`, `Ａｃｍｅ` and `ACME`, `o'brien` and `O’Brien`. It is done here and stored, never left to an engine: `SQLite`
 //! folds ASCII only, `PostgreSQL` by the collation it was set up with, and a mark drawn by a third rule would miss its word.
 //!
-//! Each character is folded for itself (so that a position in the fold leads back to the original, see [`hits`]):
+//! Each character is folded for itself (so that a position in the fold leads back to the original, see [`super::spelling::hits`]):
 //! compatibility decomposition (NFKD, UAX #15), upper and then lower case (which is full case folding but for `ẞ`), letters
 //! that Unicode does not decompose (`ø`, `ł`, `æ`; the choices are CLDR's `Latin-ASCII`), accents off, invisible characters
 //! out, decimal digits of every script as ASCII, white space and control characters as one blank, none at the ends.
@@ -21,9 +21,6 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
 use sha2::{Digest, Sha256};
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::needle::occurrences;
 
 /// The longest [`key`] in bytes. A B-tree row of `PostgreSQL` ends at 2,704 bytes, and one character may fold to eighteen.
 pub const KEY_LIMIT: usize = 1000;
@@ -34,11 +31,11 @@ static CATEGORY: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointM
 /// Folds a text for comparison; folding a fold changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if is_plain(text) { text.to_ascii_lowercase() } else { Folded::of(text, false).text }
+    if is_plain(text) { text.to_ascii_lowercase() } else { Folded::of(text, Letters::One, false).text }
 }
 
 /// Most texts by far: visible ASCII, and blanks that stand alone between. Of such a text only the case is folded.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let mut before = b' ';
     let all = text.bytes().all(|c| {
         let fits = matches!(c, b'!'..=b'~') || (c == b' ' && before != b' ');
@@ -75,47 +72,10 @@ pub(super) fn shortened(mut folded: String) -> String {
     folded
 }
 
-/// The digits of a text that is written like a telephone number, as ASCII: `+49 (0)30 / 1-2` is `4903012`.
-///
-/// `None` where there is no digit, or anything but digits, white space and `+ - / ( ) .`: that is not meant as a number.
-#[must_use]
-pub fn digits(text: &str) -> Option<String> {
-    let folded = fold(text);
-    let telephone = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '/' | '(' | ')' | '.' | ' ');
-    (folded.chars().all(telephone)).then(|| only_digits(&folded)).filter(|found| !found.is_empty())
-}
-
 /// All digits of a text as ASCII, whatever stands between them: what a telephone column is searched by (`… ext. 12`).
 #[must_use]
 pub fn all_digits(text: &str) -> String {
     only_digits(&fold(text))
-}
-
-/// Where any of the words (folded already) stands in the text, as a search finds it ([`super::needle`]): byte ranges of the original,
-/// sorted and apart.
-///
-/// A range holds whole letters as a reader sees them (extended grapheme clusters, UAX #29): accents belong to their
-/// letter, and an `s` that is half of a folded `ß` marks the `ß`. Not empty exactly when the fold contains a word.
-#[must_use]
-pub fn hits(text: &str, words: &[String]) -> Vec<Range<usize>> {
-    if is_plain(text) {
-        let folded = text.to_ascii_lowercase();
-        return whole_letters(text, words.iter().flat_map(|word| occurrences(&folded, word)).collect());
-    }
-    let folded = Folded::of(text, true);
-    let found = words.iter().flat_map(|word| occurrences(&folded.text, word)).map(|range| folded.origin(&range)).collect();
-    whole_letters(text, found)
-}
-
-/// Where these ASCII digits follow one another in the text, however they are written: from the first to the last digit.
-#[must_use]
-pub fn hits_digits(text: &str, digits: &str) -> Vec<Range<usize>> {
-    let folded = Folded::of(text, true);
-    let places: Vec<usize> = folded.text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
-    let found = occurrences(&only_digits(&folded.text), digits)
-        .map(|range| folded.origin(&(places[range.start]..places[range.end - 1] + 1)))
-        .collect();
-    whole_letters(text, found)
 }
 
 /// Shows nothing by itself: zero-width spaces and joiners, direction marks, variation selectors, tags, fillers
@@ -125,19 +85,29 @@ pub fn is_invisible(c: char) -> bool {
     IGNORABLE.contains(c)
 }
 
+/// How letters are folded that languages write in two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// As one: `Müller` is `muller`.
+    One,
+    /// Spelled out: `Müller` is `mueller`.
+    Two,
+}
+
 /// A fold, and where each of its characters came from.
-struct Folded {
-    text: String,
+pub(super) struct Folded {
+    pub text: String,
     /// For each character: where it begins in the fold, and the bytes of the original that made it. Empty unless traced.
     origins: Vec<(usize, Range<usize>)>,
     traced: bool,
+    letters: Letters,
     /// White space seen since the last character, not yet written: at the end it is left out.
     blank: Option<Range<usize>>,
 }
 
 impl Folded {
-    fn of(text: &str, traced: bool) -> Self {
-        let mut folded = Self { text: String::with_capacity(text.len()), origins: Vec::new(), traced, blank: None };
+    pub fn of(text: &str, letters: Letters, traced: bool) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), origins: Vec::new(), traced, letters, blank: None };
         for (at, c) in text.char_indices() {
             folded.take(c, &(at..at + c.len_utf8()));
         }
@@ -155,6 +125,9 @@ impl Folded {
             self.push('\'', origin);
         } else {
             decompose_compatible(c, |part| self.take_part(part, origin));
+            if let (Letters::Two, Some(second)) = (self.letters, second_letter(c)) {
+                self.push(second, origin);
+            }
         }
     }
 
@@ -194,34 +167,23 @@ impl Folded {
         self.text.push(c);
     }
 
+    /// Those of its characters that pass a test, with blanks as in a fold.
+    pub fn only(&self, passes: impl Fn(char) -> bool) -> Self {
+        let mut only = Self { text: String::with_capacity(self.text.len()), origins: Vec::new(), blank: None, ..*self };
+        for ((_, c), (_, origin)) in self.text.char_indices().zip(&self.origins).filter(|((_, c), _)| passes(*c)) {
+            only.take(c, origin);
+        }
+        only
+    }
+
     /// The bytes of the original that made these (not empty) bytes of the fold.
-    fn origin(&self, range: &Range<usize>) -> Range<usize> {
+    pub fn origin(&self, range: &Range<usize>) -> Range<usize> {
         let made = |at: usize| {
             let next = self.origins.partition_point(|(start, _)| *start <= at);
             &self.origins[next - 1].1
         };
         made(range.start).start..made(range.end - 1).end
     }
-}
-
-/// Widens ranges to the letters a reader sees, and merges those that overlap or touch.
-fn whole_letters(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    if ranges.is_empty() {
-        return ranges;
-    }
-    ranges.sort_by_key(|range| range.start);
-    let mut starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
-    starts.push(text.len());
-    let mut whole: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        let start = starts[starts.partition_point(|at| *at <= range.start) - 1];
-        let end = starts[starts.partition_point(|at| *at < range.end)];
-        match whole.last_mut() {
-            Some(last) if last.end >= start => last.end = last.end.max(end),
-            _ => whole.push(start..end),
-        }
-    }
-    whole
 }
 
 fn only_digits(folded: &str) -> String {
@@ -254,6 +216,15 @@ fn ascii_digit(c: char) -> Option<char> {
     char::from_digit((code - start) % 10, 10)
 }
 
+/// The second letter that a language may write in place of what is above or in a letter: `Mueller`, `Aase`, `Bjoern`.
+pub(super) fn second_letter(c: char) -> Option<char> {
+    match c {
+        'ä' | 'ö' | 'ü' | 'ø' | 'Ä' | 'Ö' | 'Ü' | 'Ø' => Some('e'),
+        'å' | 'Å' => Some('a'),
+        _ => None,
+    }
+}
+
 /// What a keyboard without the letter would type.
 fn plain_letters(c: char) -> Option<&'static str> {
     Some(match c {
@@ -279,9 +250,25 @@ fn plain_letters(c: char) -> Option<&'static str> {
         'ی' | 'ى' => "ي",
         'ک' => "ك",
         '\u{640}' => "",
+        // The two are written for each other at the end of a word.
+        'ة' => "ه",
+        // The same character in names, in the form of before the reforms, of a register of families, or of today.
+        '髙' => "高",
+        '﨑' | '嵜' => "崎",
+        '濵' | '濱' => "浜",
+        '邉' | '邊' => "辺",
+        '齊' | '齋' | '斎' => "斉",
+        '澤' => "沢",
+        '櫻' => "桜",
+        '廣' => "広",
+        '國' => "国",
+        '眞' => "真",
+        '德' => "徳",
+        '嶋' | '嶌' => "島",
+        '𠮷' => "吉",
         // What word processors make of plain characters.
-        '‘' | '’' | '‚' | '‛' | 'ʼ' | '′' => "'",
-        '“' | '”' | '„' | '‟' | '″' => "\"",
+        '‘' | '’' | '‚' | '‛' | 'ʼ' | 'ʻ' | 'ʽ' | '′' | '׳' => "'",
+        '“' | '”' | '„' | '‟' | '″' | '״' => "\"",
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => "-",
         '⁄' => "/",
         _ => return None,
@@ -289,4 +276,4 @@ fn plain_letters(c: char) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,7 +13,7 @@ use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{fold, is_invisible, shortened};
-use super::punctuation::is_punctuation;
+use super::spelling;
 
 static CASE: CaseMapperBorrowed<'static> = CaseMapper::new();
 
@@ -79,7 +79,7 @@ pub fn readable(email: &str) -> Cow<'_, str> {
 
 /// Whether a character of a fold counts when identifiers are compared generously.
 fn counts(c: char) -> bool {
-    !c.is_whitespace() && (!is_punctuation(c) || matches!(c, '%' | '_' | '@' | '#' | '&' | '+' | '='))
+    !c.is_whitespace() && spelling::counts(c)
 }
 
 fn same(text: &str) -> String {

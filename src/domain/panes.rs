@@ -2,8 +2,9 @@
 
 use super::contact::Contact;
 use super::query::language::Search;
+use super::spelling::{Needle, Spellings};
 use super::text::Email;
-use super::{ContactId, EntitlementId, fold, needle, text};
+use super::{ContactId, EntitlementId, text};
 
 /// A text to filter contacts by is cut after this many characters.
 const TEXT_LIMIT: usize = 200;
@@ -85,21 +86,20 @@ impl Panes {
         }
     }
 
-    /// The words that contacts are filtered by, folded.
+    /// What contacts are filtered by.
     #[must_use]
-    pub fn words(&self) -> Vec<String> {
-        Search::parse(&self.find).words()
+    pub fn needles(&self) -> Vec<Needle> {
+        Search::parse(&self.find).needles()
     }
 }
 
 /// Whether a contact has all these words in its name, e-mail, phone or Ref ID.
 #[must_use]
-pub fn has_words(contact: &Contact, words: &[String]) -> bool {
+pub fn has_words(contact: &Contact, words: &[Needle]) -> bool {
     let draft = &contact.draft;
     let email = draft.email.as_ref().map_or("", Email::as_str);
-    let text = fold::fold(&[draft.full_name().as_str(), email, &draft.phone, &draft.ref_id].join("\n"));
-    let digits = fold::all_digits(&draft.phone);
-    words.iter().all(|word| needle::holds(&text, word) || fold::digits(word).is_some_and(|word| needle::holds(&digits, &word)))
+    let texts = [draft.full_name().as_str(), email, &draft.phone, &draft.ref_id].map(Spellings::of);
+    words.iter().all(|word| texts.iter().any(|text| text.hold(word)))
 }
 
 #[cfg(test)]

@@ -61,7 +61,8 @@ impl Candidate {
                 created_on: zone.from_utc_datetime(&self.created_at.unwrap_or_default()).date_naive(),
                 never_invited: text::is_never_invited(&self.row.hidden),
                 countries: text::countries(&self.row.hidden).collect(),
-                fields: text::fields(&self.row.text).chain(text::fields(&self.row.hidden)).collect(),
+                ends: text::ends(&self.row.hidden).collect(),
+                fields: text::fields(&self.row.text).collect(),
             })
     }
 }

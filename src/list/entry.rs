@@ -1,8 +1,8 @@
 //! What the list and its index hold of a customer, made from the records as they are now.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::plan::token::{Token, tokens};
@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::db::schema::{addresses, contacts, customers, entitlements};
 use crate::domain::customer::Kind;
 use crate::domain::person::{NameColumns, full_name};
+use crate::domain::places::Country;
 use crate::domain::query::language::Field;
 use crate::store::contacts::NAME_COLUMNS;
 use crate::store::{Result, invitees};
@@ -41,6 +42,7 @@ pub struct Head {
     pub crm_id: String,
     pub email: String,
     pub phone: String,
+    pub description: String,
     pub created_at: NaiveDateTime,
 }
 
@@ -71,6 +73,18 @@ pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<Entry>> {
 
 fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
     let ids: Vec<i64> = customers.iter().map(|customer| customer.key.1).collect();
+    let places: Vec<(i64, String, String, String, String, String)> = addresses::table
+        .filter(addresses::customer_id.eq_any(&ids))
+        .order((addresses::customer_id, addresses::purpose))
+        .select((addresses::customer_id, addresses::street, addresses::city, addresses::state, addresses::postal_code, addresses::country))
+        .load(db)?;
+    // A telephone number is read as one of the country of the first address.
+    let mut countries: HashMap<i64, Country> = HashMap::new();
+    for (id, .., country) in &places {
+        if let Some(country) = Country::parse(country) {
+            countries.entry(*id).or_insert(country);
+        }
+    }
     let mut all = HashMap::new();
     for customer in customers {
         let texts: &mut Texts = all.entry(customer.key.1).or_default();
@@ -79,17 +93,15 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
         texts.add(Field::Ref, &customer.ref_id);
         texts.add(Field::Crm, &customer.crm_id);
         texts.add(Field::Email, &customer.email);
-        texts.add_phone(&customer.phone);
+        texts.add_phone(&customer.phone, countries.get(&customer.key.1).copied());
+        texts.add(Field::Description, &customer.description);
     }
-    let places: Vec<(i64, String, String, String)> = addresses::table
-        .filter(addresses::customer_id.eq_any(&ids))
-        .order((addresses::customer_id, addresses::purpose))
-        .select((addresses::customer_id, addresses::city, addresses::postal_code, addresses::country))
-        .load(db)?;
-    for (id, city, postal_code, country) in &places {
+    for (id, street, city, state, postal_code, country) in &places {
         let texts = all.entry(*id).or_default();
+        texts.add(Field::Street, street);
         texts.add(Field::City, city);
-        texts.add(Field::Zip, postal_code);
+        texts.add(Field::State, state);
+        texts.add_postal_code(postal_code);
         texts.add_country(country);
     }
     let people: Vec<(i64, bool, NameColumns, String, String)> = contacts::table
@@ -104,18 +116,36 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
             texts.add(Field::Contact, &full_name(names));
         }
         texts.add(Field::Email, &email);
-        texts.add_phone(&phone);
+        texts.add_phone(&phone, countries.get(&id).copied());
     }
     for id in invitees::customers_with(db, &ids)? {
         all.entry(id).or_default().add_never_invited();
     }
-    let eids: Vec<(i64, String)> = entitlements::table
-        .filter(entitlements::customer_id.eq_any(&ids))
-        .order((entitlements::customer_id, entitlements::id))
-        .select((entitlements::customer_id, entitlements::eid))
-        .load(db)?;
-    for (id, eid) in &eids {
-        all.entry(*id).or_default().add(Field::Eid, eid);
-    }
+    entitlements_of(db, &ids, &mut all)?;
     Ok(all)
+}
+
+/// Adds EIDs, products, and the days on which entitlements end, or were ended.
+fn entitlements_of(db: &mut Db, ids: &[i64], all: &mut HashMap<i64, Texts>) -> Result<()> {
+    type Row = (i64, String, String, Option<NaiveDate>, Option<NaiveDateTime>);
+    let rows: Vec<Row> = entitlements::table
+        .filter(entitlements::customer_id.eq_any(ids))
+        .order((entitlements::customer_id, entitlements::id))
+        .select((entitlements::customer_id, entitlements::eid, entitlements::product, entitlements::ends_on, entitlements::ended_at))
+        .load(db)?;
+    // Many have the same product, and end on the same day.
+    let mut seen: HashSet<(i64, &str)> = HashSet::new();
+    let mut ends: HashSet<(i64, Option<NaiveDate>)> = HashSet::new();
+    for (id, eid, product, ends_on, ended_at) in &rows {
+        let texts = all.entry(*id).or_default();
+        texts.add(Field::Eid, eid);
+        if seen.insert((*id, product)) {
+            texts.add(Field::Product, product);
+        }
+        let end = [*ends_on, ended_at.map(|ended| ended.date())].into_iter().flatten().min();
+        if ends.insert((*id, end)) {
+            texts.add_end(end);
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The hits of a search: ordered by name as the index finds them; in any other order collected and sorted, if there are not too many.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -10,6 +10,7 @@ use diesel::prelude::*;
 
 use super::candidate::{Candidate, Direction, StoredRow};
 use super::plan::{Plan, RowHandler, Scan};
+use super::ranked::Ranked;
 use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
 use super::sorted::side;
 use super::{browse, keyset, postgres, sqlite};
@@ -19,6 +20,8 @@ use crate::domain::query::language::Search;
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
+/// About so many characters are compared for an answer at most, each as often as the search has forms of terms: some hundredths of a second.
+const CHARACTERS: usize = 16 << 20;
 /// Sort keys are loaded for this many customers at a time: SQLite takes 32,766 values in a statement.
 const KEYS: usize = 1_000;
 
@@ -32,19 +35,46 @@ pub struct Hits {
     exact: Vec<i64>,
     /// The keys of all hits in the requested order, if that is not by name and they are few enough.
     sorted: Option<Vec<SortKey>>,
+    /// All hits, those in their own name first, if they are listed by name and few enough.
+    ranked: Option<Ranked>,
+    /// All hits are gone through, however many they are and whatever it takes.
+    in_any_number: bool,
     unfinished: Cell<bool>,
+    /// The last row that was compared, if there were too many.
+    stopped: RefCell<Option<ListRow>>,
 }
 
 impl Hits {
-    /// Plans the search; collects and sorts all hits if the requested order is not by name.
+    /// Plans the search; collects all hits and puts them into order, if they are few enough.
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
-        let plan = Plan::new(db, query, search)?;
-        let (query, search, unfinished) = (query.clone(), search.clone(), Cell::new(false));
-        let mut hits = Self { query, search, zone, plan, exact, sorted: None, unfinished };
-        if hits.query.sort.order != Order::Name {
+        let mut hits = Self::in_any_number(db, query, search, zone)?;
+        hits.exact = exact;
+        hits.in_any_number = false;
+        if hits.query.sort.order == Order::Name {
+            hits.rank_all(db)?;
+        } else {
             hits.sort_all(db)?;
         }
         Ok(hits)
+    }
+
+    /// Plans the search for going through all hits by name, however many they are.
+    pub fn in_any_number(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Self> {
+        let plan = Plan::new(db, query, search)?;
+        let (query, search) = (query.clone(), search.clone());
+        let (unfinished, stopped) = (Cell::new(false), RefCell::default());
+        let exact = Vec::new();
+        Ok(Self { query, search, zone, plan, exact, sorted: None, ranked: None, in_any_number: true, unfinished, stopped })
+    }
+
+    /// The last row that was compared, if there were too many: what lies beyond it is still to be looked for.
+    pub fn stopped(&self) -> Option<ListRow> {
+        self.stopped.borrow_mut().take()
+    }
+
+    /// Whether hits in a customer's own name would come first, if all were fewer.
+    pub fn is_unranked(&self) -> bool {
+        self.query.sort.order == Order::Name && self.ranked.is_none() && !self.search.words().is_empty()
     }
 
     /// The order that the hits have: by name if they are too many for the requested one.
@@ -62,6 +92,10 @@ impl Hits {
         if let Some(sorted) = &self.sorted {
             return rows_of(db, self.part(sorted, direction, beyond, limit));
         }
+        if let Some(ranked) = &self.ranked {
+            let customers = ranked.side(direction, beyond.map(|(_, position)| *position));
+            return listed(db, &customers.filter(|id| !self.exact.contains(id)).take(limit).collect::<Vec<_>>());
+        }
         let mut rows = Vec::new();
         let direction = keyset::of_positions(self.sort(), direction);
         self.each(db, &self.scan(direction, beyond.map(|(_, position)| *position), limit), &mut |candidate| {
@@ -77,6 +111,9 @@ impl Hits {
     pub fn all(&self, db: &mut Db) -> Result<Option<Vec<i64>>> {
         if let Some(sorted) = &self.sorted {
             return Ok(Some(sorted.iter().map(|(_, id)| *id).collect()));
+        }
+        if let Some(ranked) = &self.ranked {
+            return Ok(Some(ranked.customers().collect()));
         }
         let limit = ORDERED_LIMIT + 1;
         if self.query.sort.order != Order::Name || self.is_too_common(db)? {
@@ -110,6 +147,9 @@ impl Hits {
         if let Some(sorted) = &self.sorted {
             return Ok(sorted.len());
         }
+        if let Some(ranked) = &self.ranked {
+            return Ok(ranked.customers().count());
+        }
         let scan = self.scan_all(limit);
         let counted = match db {
             Db::Sqlite(sqlite) => sqlite::count(sqlite, &scan)?,
@@ -132,17 +172,27 @@ impl Hits {
 
     /// Passes hits on until no more are wanted or too many rows had to be compared.
     fn each(&self, db: &mut Db, scan: &Scan<'_>, handle: &mut RowHandler<'_>) -> Result<()> {
+        let (mut characters, forms) = (0, self.search.forms());
         let mut left = match db {
             Db::Sqlite(_) => sqlite::COMPARED,
             Db::Postgres(_) => postgres::COMPARED,
         };
         let mut compare = |candidate: Candidate| {
-            if left == 0 {
+            let length = (candidate.row.text.len() + candidate.row.hidden.len()) * forms;
+            characters += length;
+            let is_last = left == 0 || characters > CHARACTERS;
+            left = left.saturating_sub(1);
+            let last = is_last.then(|| ListRow::from(candidate.row.clone()));
+            // One customer alone may be too much for a page.
+            let is_compared = self.in_any_number || length <= CHARACTERS;
+            let is_hit = is_compared && candidate.is_hit(&self.query, &self.search, self.zone);
+            let flow = if is_hit { handle(candidate) } else { ControlFlow::Continue(()) };
+            if is_last && flow.is_continue() {
                 self.unfinished.set(true);
+                self.stopped.replace(last);
                 return ControlFlow::Break(());
             }
-            left -= 1;
-            if candidate.is_hit(&self.query, &self.search, self.zone) { handle(candidate) } else { ControlFlow::Continue(()) }
+            flow
         };
         match db {
             Db::Sqlite(sqlite) => sqlite::each(sqlite, scan, &mut compare),
@@ -161,6 +211,20 @@ impl Hits {
             let mut keys = self.keys(db, &found)?;
             keys.sort_unstable_by(|one, other| keyset::compare(self.query.sort, one, other));
             self.sorted = Some(keys);
+        }
+        Ok(())
+    }
+
+    /// Ranks all hits, if words are looked for anywhere and they are few enough.
+    fn rank_all(&mut self, db: &mut Db) -> Result<()> {
+        let words = self.search.words();
+        if words.is_empty() || self.is_too_common(db)? {
+            return Ok(());
+        }
+        let limit = COUNT_LIMIT + 1;
+        let found = self.customers(db, limit)?;
+        if found.len() < limit && !self.unfinished.replace(false) {
+            self.ranked = Some(Ranked::load(db, &found, &words, self.query.sort.descends())?);
         }
         Ok(())
     }
@@ -220,14 +284,23 @@ fn until(done: bool) -> ControlFlow<()> {
     if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
+/// The rows of customers, in their order.
+fn listed(db: &mut Db, customers: &[i64]) -> Result<Vec<ListRow>> {
+    let mut rows = stored(db, customers)?;
+    Ok(customers.iter().filter_map(|id| rows.remove(id).map(ListRow::from)).collect())
+}
+
 /// The rows of hits, in the order of their keys.
 fn rows_of(db: &mut Db, keys: Vec<&SortKey>) -> Result<Vec<ListRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = keys.iter().map(|(_, id)| *id);
-    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(ids)).load(db)?;
-    let mut rows: HashMap<i64, StoredRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows = stored(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let row = |key: &SortKey| Some(ListRow { key: key.clone(), ..ListRow::from(rows.remove(&key.1)?) });
     Ok(keys.into_iter().filter_map(row).collect())
+}
+
+fn stored(db: &mut Db, customers: &[i64]) -> Result<HashMap<i64, StoredRow>> {
+    if customers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(customers)).load(db)?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -20,6 +20,7 @@ mod page;
 mod plan;
 mod portion;
 mod postgres;
+mod ranked;
 mod row;
 mod sorted;
 mod sqlite;

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
 use crate::domain::query::language::Search;
 use crate::domain::query::{Cursor, Order, Place, Query, Sort};
-use crate::domain::{CustomerId, fold, identity};
+use crate::domain::{CustomerId, customer, fold, identity};
 use crate::store::Result;
 
 /// Returns the page of the list that a query asks for. Days begin at midnight of the zone.
@@ -44,7 +44,7 @@ pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
 /// Returns one customer's row, whether the query finds the customer or not; `None` if there is no such customer.
 pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<ListRow>> {
     let mut rows: Vec<ListRow> = browse::find(db, id.0, false)?.map(|found| found.row.into()).into_iter().collect();
-    via::explain(db, &query.search().words(), &mut rows)?;
+    via::explain(db, &query.search().needles(), &mut rows)?;
     Ok(rows.pop())
 }
 
@@ -95,7 +95,8 @@ impl<'a> List<'a> {
         }
         page.unfinished = self.is_unfinished();
         page.by_name = self.sort() != self.query.sort;
-        via::explain(db, &self.search.words(), &mut page.rows)?;
+        page.unranked = self.hits.as_ref().is_some_and(Hits::is_unranked);
+        via::explain(db, &self.search.needles(), &mut page.rows)?;
         Ok(page)
     }
 
@@ -211,6 +212,10 @@ fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
     let mut ids: Vec<i64> = some(1).filter(customers::number_key.eq(&key)).load(db)?;
     ids.extend(some(1).filter(customers::crm_key.eq(&key)).load::<i64>(db)?);
     ids.extend(some(2 * MOST).filter(customers::number_near.eq(&near)).load::<i64>(db)?);
+    if let Some(number) = near.parse::<i64>().ok().filter(|_| near.bytes().all(|byte| byte.is_ascii_digit())) {
+        let given = identity::near(&customer::given_number(number));
+        ids.extend(some(1).filter(customers::number_near.eq(given)).load::<i64>(db)?);
+    }
     ids.extend(some(2 * MOST).filter(customers::crm_near.eq(&near)).load::<i64>(db)?);
     let by_ref_id = some(MOST).filter(customers::ref_key.eq(fold::key(&query.text)));
     let by_eid = entitlements::table.filter(entitlements::eid.eq(eid)).select(entitlements::customer_id);

@@ -12,11 +12,10 @@ use super::candidate::{Direction, is_dated};
 use super::hits::Hits;
 use super::keyset;
 use super::page::exact;
-use super::row::ListRow;
 use crate::db::Db;
 use crate::db::schema::customers;
 use crate::domain::CustomerId;
-use crate::domain::query::{Cursor, Query};
+use crate::domain::query::{Cursor, Order, Query};
 use crate::store::Result;
 
 /// Where to go on.
@@ -75,13 +74,20 @@ fn of_hits(hits: &Arc<[CustomerId]>, from: usize, limit: usize) -> (Vec<Customer
     (hits[from..to].to_vec(), (to < hits.len()).then(|| Next(Ahead::Hits(Arc::clone(hits), to))))
 }
 
-/// Hits among the rows beyond one, which are compared one by one.
+/// Hits beyond one: by name the index finds them, as far as a bound; in another order each row is compared.
 fn rows(db: &mut Db, query: &Query, zone: Tz, cursor: Option<&Cursor>, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
+    let search = query.search();
     let beyond = cursor.map(|cursor| keyset::key(db, cursor, query.sort, Direction::Forward)).transpose()?;
-    let rows: Vec<ListRow> = browse::load(db, query, Direction::Forward, beyond.as_ref(), limit)?;
-    let last = rows.last().filter(|_| rows.len() == limit);
+    let (is_search, is_indexed) = (!search.clauses.is_empty(), query.sort.order == Order::Name);
+    let (rows, stopped) = if is_search && is_indexed {
+        let hits = Hits::in_any_number(db, query, &search, zone)?;
+        let rows = hits.load(db, Direction::Forward, beyond.as_ref(), limit)?;
+        (rows, hits.stopped())
+    } else {
+        (browse::load(db, query, Direction::Forward, beyond.as_ref(), limit)?, None)
+    };
+    let last = stopped.as_ref().or_else(|| rows.last().filter(|_| rows.len() == limit));
     let next = last.map(|last| keyset::cursor(db, query.sort.order, last)).transpose()?.map(|cursor| Next(Ahead::Rows(cursor)));
-    let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
-    let found = if query.search().clauses.is_empty() { ids } else { found_among(db, query, zone, &ids)? };
-    Ok((found, next))
+    let found: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
+    Ok((if is_search && !is_indexed { found_among(db, query, zone, &found)? } else { found }, next))
 }

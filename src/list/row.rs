@@ -75,6 +75,8 @@ pub struct Page {
     pub unfinished: bool,
     /// Rows are ordered by name because there are too many hits for the requested order.
     pub by_name: bool,
+    /// Hits in a customer's own name do not come first because there are too many.
+    pub unranked: bool,
 }
 
 /// How many customers a query finds.

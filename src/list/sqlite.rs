@@ -15,7 +15,7 @@ use super::plan::token::Token;
 use super::plan::trigrams::{fts_grams, fts_text};
 use super::plan::{Plan, RowHandler, Scan};
 use super::state::ListState;
-use super::text::{NEVER_INVITED, Texts, country};
+use super::text::{NEVER_INVITED, NO_END, Texts, country};
 use crate::db::schema::{customers, listing, search_state};
 use crate::db::statement::{Statement, Value};
 use crate::store::Result;
@@ -184,9 +184,9 @@ fn tested<ST>(statement: Statement<ST>, tests: &[&Condition]) -> Statement<ST> {
     let mut write = |predicate: &Predicate| {
         let (sql, value): (_, Value) = match predicate {
             Predicate::Text(text) => ("(instr(l.text, ?) > 0)", text.as_str().into()),
-            Predicate::Hidden(text) => ("(instr(l.hidden, ?) > 0)", text.as_str().into()),
             Predicate::Token(Token::Country(code)) => ("(instr(l.hidden, ?) > 0)", country(*code).into()),
             Predicate::Token(Token::NeverInvited) => ("(instr(l.hidden, ?) > 0)", NEVER_INVITED.into()),
+            Predicate::Token(Token::EndsNever) => ("(instr(l.hidden, ?) > 0)", NO_END.into()),
             Predicate::Token(Token::Enabled(enabled)) => ("((l.enabled = ?) IS TRUE)", (*enabled).into()),
             Predicate::Token(Token::Kind(kind)) => ("((l.kind = ?) IS TRUE)", kind.word().into()),
             // A run; the text beside it says the same.

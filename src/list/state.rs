@@ -8,7 +8,7 @@ use crate::store::Result;
 
 /// The version of what this program writes into the list and its index. It goes up with every change of [`super::text`],
 /// [`super::plan::token`] and [`super::plan::trigrams`], and of the order in which names stand ([`crate::domain::person`]).
-const VERSION: i32 = 5;
+const VERSION: i32 = 6;
 
 /// The state of the list and its index, as the number that the database holds. Those of an unfinished list tell the version too, since the
 /// rows that are in the list already are of this one.

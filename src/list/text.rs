@@ -1,14 +1,20 @@
 //! The folded texts that a search looks into: everything a customer is found by, one field after the other.
 
-use crate::domain::fold;
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
 use crate::domain::places::Country;
 use crate::domain::query::language::Field;
+use crate::domain::query::matching::FieldText;
+use crate::domain::spelling::{loosened, spelled_out};
+use crate::domain::{fold, phone};
 
 /// Ends a field, so that no hit reaches from one field into the next. Cleaned text never holds it.
 pub const SEPARATOR: char = '\u{1f}';
 
 /// Each field begins with a character of its own, which cleaned text never holds either.
-const TAGS: [(Field, char); 10] = [
+const TAGS: [(Field, char); 14] = [
     (Field::Number, '\u{1}'),
     (Field::Name, '\u{2}'),
     (Field::Ref, '\u{3}'),
@@ -19,7 +25,17 @@ const TAGS: [(Field, char); 10] = [
     (Field::City, '\u{8}'),
     (Field::Zip, '\u{e}'),
     (Field::Eid, '\u{f}'),
+    (Field::Product, '\u{13}'),
+    (Field::Street, '\u{14}'),
+    (Field::State, '\u{15}'),
+    (Field::Description, '\u{16}'),
 ];
+/// Comes before the tag of what a field may also be written like, which nothing literal is looked for in.
+const LOOSE: char = '\u{12}';
+/// Comes before the last day of an entitlement, or nothing where it has no end.
+const END: char = '\u{17}';
+/// What a hidden text holds where an entitlement has no end.
+pub const NO_END: &str = "\u{1f}\u{17}\u{1f}";
 /// Comes before a country's code.
 const COUNTRY: char = '\u{10}';
 /// What a hidden text holds where somebody could sign in to the portal and was never invited.
@@ -42,7 +58,7 @@ pub fn country(country: Country) -> String {
 pub struct Texts {
     /// By words.
     pub text: String,
-    /// By qualifiers alone (`eid:`, `country:`, `access:`).
+    /// By qualifiers alone (`country:`, `access:`, `ends:`).
     pub hidden: String,
 }
 
@@ -54,26 +70,65 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// Adds a field's value, unless it is empty.
+    /// Adds a field's value, unless it is empty: as it is written, with letters spelled out, and each without the punctuation that does not count.
     pub fn add(&mut self, field: Field, value: &str) {
         if value.is_empty() {
             return;
         }
-        let text = if field == Field::Eid { &mut self.hidden } else { &mut self.text };
-        let length = text.len();
-        text.push(tag(field));
-        text.push_str(&fold::fold(value));
-        text.push(SEPARATOR);
-        // Contacts often share a telephone number: once is enough. A long text is not searched for it.
-        if length < DEDUPLICATED && text[..length].contains(&text[length..]) {
-            text.truncate(length);
+        for literal in std::iter::once(fold::fold(value)).chain(spelled_out(value)) {
+            self.push(field, false, &literal);
+            if let Cow::Owned(loose) = loosened(&literal) {
+                self.push(field, true, &loose);
+            }
         }
     }
 
-    /// Adds a telephone number, as it is written and by its digits alone.
-    pub fn add_phone(&mut self, phone: &str) {
-        self.add(Field::Phone, phone);
-        self.add(Field::Phone, &fold::all_digits(phone));
+    /// Adds a telephone number, also by its digits alone, and as it is dialled in its country and from abroad.
+    pub fn add_phone(&mut self, number: &str, country: Option<Country>) {
+        if number.is_empty() {
+            return;
+        }
+        self.push(Field::Phone, false, &fold::fold(number));
+        let dialled = phone::dialled(number, country);
+        let digits = fold::all_digits(number);
+        for form in dialled.into_iter().flat_map(|dialled| [dialled.international, dialled.national]).chain([digits]) {
+            self.push(Field::Phone, true, &form);
+        }
+    }
+
+    /// Adds a postal code, also with and without its blank (`SW1A 1AA`, `1012 AB`).
+    pub fn add_postal_code(&mut self, value: &str) {
+        self.add(Field::Zip, value);
+        let joined: String = fold::fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
+        self.push(Field::Zip, true, &joined);
+        let digits = joined.find(|c: char| !c.is_ascii_digit()).unwrap_or_default();
+        if digits > 0 {
+            self.push(Field::Zip, true, &format!("{} {}", &joined[..digits], &joined[digits..]));
+        }
+    }
+
+    fn push(&mut self, field: Field, is_loose: bool, folded: &str) {
+        if folded.is_empty() {
+            return;
+        }
+        let length = self.text.len();
+        if is_loose {
+            self.text.push(LOOSE);
+        }
+        self.text.push(tag(field));
+        self.text.push_str(folded);
+        self.text.push(SEPARATOR);
+        // Contacts often share a telephone number: once is enough. A long text is not searched for it.
+        if length < DEDUPLICATED && self.text[..length].contains(&self.text[length..]) {
+            self.text.truncate(length);
+        }
+    }
+
+    /// Adds the last day of an entitlement; `None` for one without an end.
+    pub fn add_end(&mut self, end: Option<NaiveDate>) {
+        self.hidden.push(END);
+        self.hidden.extend(end.map(|end| end.to_string()));
+        self.hidden.push(SEPARATOR);
     }
 
     /// Adds that somebody was never invited.
@@ -88,12 +143,19 @@ impl Texts {
 }
 
 /// The fields of a stored text.
-pub fn fields(text: &str) -> impl Iterator<Item = (Field, &str)> {
+pub fn fields(text: &str) -> impl Iterator<Item = FieldText<'_>> {
     text.split_terminator(SEPARATOR).filter_map(|part| {
+        let (is_loose, part) = part.strip_prefix(LOOSE).map_or((false, part), |rest| (true, rest));
         let mut characters = part.chars();
         let tag = characters.next()?;
-        TAGS.iter().find(|(_, known)| *known == tag).map(|(field, _)| (*field, characters.as_str()))
+        let (field, _) = TAGS.iter().find(|(_, known)| *known == tag)?;
+        Some(FieldText { field: *field, is_loose, text: characters.as_str() })
     })
+}
+
+/// The last days of entitlements of a stored hidden text; `None` is one without an end.
+pub fn ends(hidden: &str) -> impl Iterator<Item = Option<NaiveDate>> {
+    hidden.split_terminator(SEPARATOR).filter_map(|part| part.strip_prefix(END)).map(|day| day.parse().ok())
 }
 
 /// Whether a stored hidden text says that somebody was never invited.

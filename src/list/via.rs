@@ -1,4 +1,4 @@
-//! Why a search found a row, if the row itself does not show it: a contact, or another field of the customer.
+//! Why a search found a row, if the row itself does not show it: a contact, an entitlement, or another field of the customer.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,27 @@ use diesel::prelude::*;
 use super::row::{ListRow, Via};
 use super::text::fields;
 use crate::db::Db;
-use crate::db::schema::{addresses, contacts, customers};
+use crate::db::schema::{addresses, contacts, customers, entitlements};
 use crate::domain::person::{NameColumns, full_name};
+use crate::domain::places::Country;
 use crate::domain::query::language::Field;
-use crate::domain::{ContactId, CustomerId, fold, needle};
+use crate::domain::query::matching::FieldText;
+use crate::domain::spelling::{Needle, Spellings, hits};
+use crate::domain::{ContactId, CustomerId, needle};
 use crate::store::Result;
 use crate::store::contacts::NAME_COLUMNS;
 
+/// So many characters of a long text are shown before what was found in it, and so many in all.
+const BEFORE: usize = 24;
+const SHOWN: usize = 100;
+
 /// Adds the second line to the rows that do not show all words themselves.
-pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()> {
+pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()> {
     let missing = |row: &ListRow| {
-        let (name, ref_id) = (fold::fold(&row.name), fold::fold(&row.ref_id));
-        words.iter().filter(|word| !needle::holds(&name, word) && !needle::holds(&ref_id, word)).collect::<Vec<_>>()
+        let shown = [&row.name, &row.ref_id].map(|text| Spellings::of(text));
+        words.iter().filter(|word| !shown.iter().any(|text| text.hold(word))).collect::<Vec<_>>()
     };
-    let missing: HashMap<CustomerId, Vec<&String>> =
+    let missing: HashMap<CustomerId, Vec<&Needle>> =
         rows.iter().map(|row| (row.id, missing(row))).filter(|(_, words)| !words.is_empty()).collect();
     if missing.is_empty() {
         return Ok(());
@@ -29,20 +36,29 @@ pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()
     let found_in = |places: &[Field]| -> Vec<i64> {
         let is_found = |row: &&ListRow| {
             let words = missing.get(&row.id).map_or(&[][..], Vec::as_slice);
-            fields(&row.text).any(|(field, text)| places.contains(&field) && words.iter().any(|word| holds(field, text, word)))
+            fields(&row.text).any(|field| places.contains(&field.field) && words.iter().any(|word| is_in(&field, word)))
         };
         rows.iter().filter(is_found).map(|row| row.id.0).collect()
     };
-    let tables: [(&[Field], Load); 3] = [
+    let tables: [(&[Field], Load); 4] = [
         (&[Field::Contact, Field::Email, Field::Phone], contacts_of),
-        (&[Field::Number, Field::Crm, Field::Email, Field::Phone], own_fields),
-        (&[Field::City, Field::Zip], places_of),
+        (&[Field::Number, Field::Crm, Field::Email, Field::Phone, Field::Description], own_fields),
+        (&[Field::Street, Field::City, Field::State, Field::Zip], places_of),
+        (&[Field::Eid, Field::Product], entitlements_of),
     ];
     let mut candidates: HashMap<CustomerId, Vec<Via>> = HashMap::new();
     for (places, load) in tables {
         let ids = found_in(places);
         let found = if ids.is_empty() { Found::new() } else { load(db, &ids)? };
         for (id, via) in found.into_iter().filter(|(_, via)| !via.text.is_empty()) {
+            candidates.entry(CustomerId(id)).or_default().push(via);
+        }
+    }
+    // What no text of a row holds is the name of its country.
+    let nowhere = |row: &&ListRow| missing.contains_key(&row.id) && !candidates.contains_key(&row.id);
+    let nowhere: Vec<i64> = rows.iter().filter(nowhere).map(|row| row.id.0).collect();
+    if !nowhere.is_empty() {
+        for (id, via) in countries_of(db, &nowhere)? {
             candidates.entry(CustomerId(id)).or_default().push(via);
         }
     }
@@ -54,24 +70,35 @@ pub fn explain(db: &mut Db, words: &[String], rows: &mut [ListRow]) -> Result<()
     Ok(())
 }
 
-/// Whether a field's folded text holds a word, or its digits if both are telephone numbers.
-fn holds(field: Field, text: &str, word: &str) -> bool {
-    needle::holds(text, word) || (field == Field::Phone && digits_of(word).is_some_and(|digits| needle::holds(text, &digits)))
-}
-
-/// The digits of a word that looks like a telephone number, if they differ from the word.
-fn digits_of(word: &str) -> Option<String> {
-    fold::digits(word).filter(|digits| digits != word)
+/// Whether a field holds what is looked for.
+fn is_in(field: &FieldText<'_>, word: &Needle) -> bool {
+    !(word.is_literal && field.is_loose) && word.texts.iter().any(|text| needle::holds(field.text, text))
 }
 
 /// The candidate that holds the most words; of several the first.
-fn best(words: &[&String], candidates: Vec<Via>) -> Option<Via> {
+fn best(words: &[&Needle], candidates: Vec<Via>) -> Option<Via> {
     let held = |via: &Via| {
-        let (text, digits) = (fold::fold(&via.text), fold::all_digits(&via.text));
-        words.iter().filter(|word| needle::holds(&text, word) || digits_of(word).is_some_and(|word| needle::holds(&digits, &word))).count()
+        let text = Spellings::of(&via.text);
+        words.iter().filter(|word| text.hold(word)).count()
     };
     let counted = candidates.into_iter().map(|via| (held(&via), via)).filter(|(count, _)| *count > 0);
-    counted.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, via)| via)
+    let mut best = counted.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, via)| via)?;
+    best.text = excerpt(&best.text, words);
+    Some(best)
+}
+
+/// The part of a long text in which words were found.
+fn excerpt(text: &str, words: &[&Needle]) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHOWN {
+        return line;
+    }
+    let words: Vec<Needle> = words.iter().map(|word| (*word).clone()).collect();
+    let hit = hits(&line, &words).first().map_or(0, |hit| line[..hit.start].chars().count());
+    let skipped = hit.saturating_sub(BEFORE);
+    let shown: String = line.chars().skip(skipped).take(SHOWN).collect();
+    let is_cut = line.chars().count() > skipped + SHOWN;
+    format!("{}{shown}{}", if skipped > 0 { "…" } else { "" }, if is_cut { "…" } else { "" })
 }
 
 /// What a customer may have been found by, by the customer's id.
@@ -94,28 +121,51 @@ fn contacts_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
 }
 
 fn own_fields(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    let fields: Vec<(i64, String, String, String, String)> = customers::table
+    type Fields = (i64, String, String, String, String, String);
+    let fields: Vec<Fields> = customers::table
         .filter(customers::id.eq_any(ids))
-        .select((customers::id, customers::number, customers::crm_id, customers::email, customers::phone))
+        .select((customers::id, customers::number, customers::crm_id, customers::email, customers::phone, customers::description))
         .load(db)?;
     let own_emails: Vec<(i64, String)> = contacts::table
         .filter(contacts::customer_id.eq_any(ids))
         .filter(contacts::own.eq(true))
         .select((contacts::customer_id, contacts::email))
         .load(db)?;
-    let fields = fields.into_iter().flat_map(|(id, number, crm_id, email, phone)| {
-        [("Number", number), ("CRM ID", crm_id), ("E-mail", email), ("Phone", phone)].map(|(label, text)| line(id, label, text))
+    let fields = fields.into_iter().flat_map(|(id, number, crm_id, email, phone, description)| {
+        [("Number", number), ("CRM ID", crm_id), ("E-mail", email), ("Phone", phone), ("Description", description)]
+            .map(|(label, text)| line(id, label, text))
     });
     Ok(fields.chain(own_emails.into_iter().map(|(id, email)| line(id, "E-mail", email))).collect())
 }
 
 fn places_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    let places: Vec<(i64, String, String)> = addresses::table
+    let places: Vec<(i64, String, String, String, String)> = addresses::table
         .filter(addresses::customer_id.eq_any(ids))
-        .select((addresses::customer_id, addresses::city, addresses::postal_code))
+        .select((addresses::customer_id, addresses::street, addresses::city, addresses::state, addresses::postal_code))
         .load(db)?;
-    let lines = |(id, city, postal_code)| [line(id, "City", city), line(id, "Postal code", postal_code)];
+    let lines = |(id, street, city, state, postal_code)| {
+        [line(id, "Street", street), line(id, "City", city), line(id, "State", state), line(id, "Postal code", postal_code)]
+    };
     Ok(places.into_iter().flat_map(lines).collect())
+}
+
+fn countries_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
+    let places = addresses::table.filter(addresses::customer_id.eq_any(ids)).select((addresses::customer_id, addresses::country));
+    let places: Vec<(i64, String)> = places.load(db)?;
+    let name = |(id, code): (i64, String)| Some(line(id, "Country", Country::parse(&code)?.name().to_owned()));
+    Ok(places.into_iter().filter_map(name).collect())
+}
+
+fn entitlements_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
+    /// Of a customer with very many, the first ones are looked at.
+    const MOST: i64 = 2_000;
+    let rows: Vec<(i64, String, String)> = entitlements::table
+        .filter(entitlements::customer_id.eq_any(ids))
+        .order((entitlements::customer_id, entitlements::id))
+        .limit(MOST)
+        .select((entitlements::customer_id, entitlements::product, entitlements::eid))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, product, eid)| line(id, "Entitlement", format!("{product} · {eid}"))).collect())
 }
 
 fn line(id: i64, label: &'static str, text: String) -> (i64, Via) {

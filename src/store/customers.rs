@@ -12,7 +12,7 @@ use super::{addresses, contacts};
 use crate::db::Db;
 use crate::db::schema::{addresses as addresses_table, customers, number_sequence};
 use crate::domain::contact::Contact;
-use crate::domain::customer::{Customer, Draft, Kind, Who};
+use crate::domain::customer::{Customer, Draft, Kind, Who, given_number};
 use crate::domain::input::{Holder, Record};
 use crate::domain::places::Language;
 use crate::domain::text::Email;
@@ -300,7 +300,7 @@ pub fn draw_numbers(db: &mut Db, count: i64) -> Result<impl Iterator<Item = Stri
         .set(number_sequence::last.eq(number_sequence::last + count))
         .returning(number_sequence::last)
         .get_result(db)?;
-    Ok((last - count + 1..=last).map(|number| format!("C-{number:06}")))
+    Ok((last - count + 1..=last).map(given_number))
 }
 
 /// Saves another draft of a stored customer, as its next version.

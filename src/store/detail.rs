@@ -132,7 +132,7 @@ struct ContactsShown {
 
 fn contacts_shown(db: &mut Db, id: CustomerId, panes: &Panes) -> Result<ContactsShown> {
     let most = if panes.all_contacts { contacts::SHOWN } else { FIRST };
-    let words = panes.words();
+    let words = panes.needles();
     let wanted = if words.is_empty() { most } else { contacts::SEARCHED };
     let mut contacts = contacts::of_customer(db, id, wanted)?;
     let count = total(&contacts, wanted, || contacts::count(db, id))?;

@@ -9,7 +9,8 @@ use crate::db::schema::products;
 use crate::db::statement::Statement;
 use crate::domain::entitlement::PRODUCT_LIMIT;
 use crate::domain::query::language::Search;
-use crate::domain::{fold, needle, text};
+use crate::domain::spelling::Spellings;
+use crate::domain::text;
 
 /// So many are suggested.
 pub const SUGGESTED: usize = 50;
@@ -20,13 +21,13 @@ const LOOKED_AT: i64 = 2_000;
 /// The products to suggest to who has typed this, most used first: those that have all of its words, folded as the search folds.
 pub fn suggested(db: &mut Db, typed: &str) -> Result<Vec<String>> {
     let typed: String = text::query(typed).chars().take(PRODUCT_LIMIT).collect();
-    let words = Search::parse(&typed).words();
+    let words = Search::parse(&typed).needles();
     if words.is_empty() {
         return most_used(db, SUGGESTED.try_into().unwrap_or(i64::MAX));
     }
     let has_words = |name: &String| {
-        let name = fold::fold(name);
-        words.iter().all(|word| needle::holds(&name, word))
+        let name = Spellings::of(name);
+        words.iter().all(|word| name.hold(word))
     };
     let mut found: Vec<String> = most_used(db, LOOKED_AT)?.into_iter().filter(has_words).take(SUGGESTED).collect();
     if found.len() < SUGGESTED {

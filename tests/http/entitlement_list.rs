@@ -14,6 +14,7 @@ use clientele::domain::query::entitlements::{EntitlementQuery, Filter, Order, Pl
 use clientele::domain::query::sort::ListOrder as _;
 use clientele::domain::query::words::Words;
 use clientele::domain::rules::Role;
+use clientele::domain::spelling::Spellings;
 use clientele::domain::text::Email;
 use clientele::domain::{ContactId, CustomerId, EntitlementId, collate, fold};
 use clientele::list::entitlements::{self as list, Page};
@@ -144,10 +145,11 @@ fn back(database: &Database, query: &EntitlementQuery, day: NaiveDate) -> Vec<En
     }
 }
 
-/// An entitlement with all that it is found by, folded.
+/// An entitlement with all that it is found by, folded, and in each way in which it counts.
 struct Known {
     entitlement: Entitlement,
     texts: [String; 6],
+    spellings: [Spellings; 6],
 }
 
 fn all(database: &Database) -> Vec<Known> {
@@ -166,7 +168,8 @@ fn all(database: &Database) -> Vec<Known> {
                     email.map(|email| email.as_str().to_owned()).unwrap_or_default(),
                     entitlement.eid.clone(),
                 ];
-                known.push(Known { entitlement, texts: texts.map(|text| fold::fold(&text)) });
+                let spellings = texts.each_ref().map(|text| Spellings::of(text));
+                known.push(Known { entitlement, texts: texts.map(|text| fold::fold(&text)), spellings });
             }
         }
         Ok::<_, Error>(known)
@@ -176,10 +179,8 @@ fn all(database: &Database) -> Vec<Known> {
 
 fn naive(known: &[Known], query: &EntitlementQuery, day: NaiveDate) -> Vec<EntitlementId> {
     let words = query.words();
-    let is_hit = |known: &&Known| {
-        query.filter.is_none_or(|filter| filter.passes(&known.entitlement, day))
-            && words.match_any_of(&known.texts.each_ref().map(String::as_str))
-    };
+    let is_hit =
+        |known: &&Known| query.filter.is_none_or(|filter| filter.passes(&known.entitlement, day)) && words.match_any_of(&known.spellings);
     let key = |known: &Known| {
         let Entitlement { id, draft, ended_at, .. } = &known.entitlement;
         match query.sort.order {

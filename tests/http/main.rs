@@ -23,6 +23,7 @@ mod entitlement_tasks;
 mod entitlements;
 mod events;
 mod export;
+mod finding;
 mod history;
 mod hostile;
 mod identity;

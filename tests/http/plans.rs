@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use chrono_tz::Tz;
+use clientele::db::statement::Statement;
 use clientele::db::{Address, Db, Tuning};
 use clientele::domain::event::SubjectKind;
 use clientele::domain::history::{Filter, Older};
@@ -13,8 +14,10 @@ use clientele::domain::{AccountId, BatchId, ContactId, CustomerId};
 use clientele::list;
 use clientele::startup;
 use clientele::store::detail::CustomerDetail;
-use clientele::store::{access, history, identities, invitees, mails, portal};
+use clientele::store::{Error, access, history, identities, invitees, mails, portal};
+use diesel::RunQueryDsl;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::sql_types::BigInt;
 use macro_rules_attribute::apply;
 
 use crate::support::app::run;
@@ -116,6 +119,30 @@ fn no_list_and_no_search_goes_through_a_table(app: TestApp) {
     assert_eq!(by_buckets > 0, app.database.engine == Engine::Postgres);
     // All customers and a lane, there and back, in two orders.
     assert!(ties >= 8 || app.database.engine == Engine::Postgres, "{ties}");
+}
+
+/// What is kept prepared stays in the memory of PostgreSQL's process, and there are searches of any shape.
+#[apply(engines)]
+fn searches_are_not_kept_prepared(app: TestApp) {
+    if app.database.engine == Engine::Sqlite {
+        return;
+    }
+    app.post("/sample", &[]).expect(303);
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
+    let prepared = || {
+        let count = "SELECT count(*) FROM pg_prepared_statements";
+        database.read(|db| Ok::<_, Error>(Statement::<BigInt>::new(count).get_result::<i64>(db)?)).expect("a count")
+    };
+    let search = |shape: usize| {
+        let joints = [" ", " OR ", " -", " name:", " a*"];
+        let text = (0..=shape % 7).map(|word| format!("wo{word}rd{}", joints[(shape >> word) % joints.len()])).collect::<Vec<_>>().concat();
+        ask(&database, &Query::parse([("q", text.as_str())].into_iter()));
+    };
+    (0..40).for_each(search);
+    let before = prepared();
+    (40..400).for_each(search);
+    let after = prepared();
+    assert!(after <= before + 20, "{before} {after}");
 }
 
 /// What a customer's page reads is found by an index; what is put in order are the customer's own entitlements.

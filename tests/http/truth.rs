@@ -1,5 +1,6 @@
 //! What the index finds is what looking at every customer finds, after many changes of all kinds, and in the order of names.
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clientele::changes;
 use clientele::changes::opened::Opened;
@@ -7,14 +8,17 @@ use clientele::db::{Address, Database, Db, Tuning};
 use clientele::domain::actor::{Actor, Principal};
 use clientele::domain::contact;
 use clientele::domain::customer::{Customer, Who};
+use clientele::domain::entitlement::Entitlement;
 use clientele::domain::person::PersonName;
+use clientele::domain::places::Country;
 use clientele::domain::query::language::Field;
-use clientele::domain::query::matching::Record;
+use clientele::domain::query::matching::{FieldText, Record};
 use clientele::domain::query::sort::ListOrder as _;
 use clientele::domain::query::{Order, Place, Query, Sort};
 use clientele::domain::rules::Role;
+use clientele::domain::spelling::Spellings;
 use clientele::domain::text::Email;
-use clientele::domain::{CustomerId, collate, fold, identity};
+use clientele::domain::{CustomerId, collate, fold, identity, phone, spelling};
 use clientele::list::{self, Count};
 use clientele::startup;
 use clientele::store::{Error, Result, contacts, customers, entitlements};
@@ -23,6 +27,9 @@ use macro_rules_attribute::apply;
 
 use crate::support::{TestApp, engines};
 
+/// Alphabets beside each other, and what people write in two ways.
+const NAMES: [&str; 12] =
+    ["Zed", "acme", "Ñandú", "東京", "O’Brien", "Mühle", "日本ab", "한국sk", "新宿3丁目", "ไทยab", "S.A.R.L. Åse-Bjørn", "100% (R&D)"];
 const CHANGES: usize = 400;
 const QUERIES: usize = 1_000;
 
@@ -35,7 +42,7 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
     for _ in 0..CHANGES {
         let id = CustomerId(*rng.choice(&ids).expect("an id"));
         let change = rng.u8(..7);
-        let word = format!("{} {}", rng.choice(["Zed", "acme", "Ñandú", "東京", "O'Brien", "Mühle"]).expect("a word"), rng.u32(..1_000));
+        let word = format!("{} {}", rng.choice(NAMES).expect("a word"), rng.u32(..1_000));
         let outcome = database.write(|db| alter(db, id, change, &word));
         assert!(matches!(outcome, Ok(()) | Err(Error::NotFound(_) | Error::Refused(_) | Error::Invalid(_))), "{outcome:?}");
     }
@@ -51,6 +58,12 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
         }
         assert!(unfinished || found == wanted, "{query:?}\n{found:?}\n{wanted:?}");
         let count = database.read(|db| list::count(db, &query, Tz::UTC)).expect("a count");
+        let mut exported = exported(&database, &query);
+        let mut sorted = wanted.clone();
+        exported.sort_unstable();
+        exported.dedup();
+        sorted.sort_unstable();
+        assert!(exported == sorted, "{query:?}\n{exported:?}\n{sorted:?}");
         let all = if wanted.len() > list::COUNT_LIMIT { Count::Many } else { Count::Exactly(wanted.len()) };
         assert!(unfinished || count == all, "{query:?} {count:?} {all:?}");
         let sort = Sort { order: *rng.choice(Order::ALL.iter()).expect("one"), reversed: rng.bool() };
@@ -67,7 +80,16 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
 /// A customer with all that it is found by.
 struct Known {
     customer: Customer,
-    fields: Vec<(Field, String)>,
+    fields: Vec<Written>,
+    /// The days on which its entitlements end, or were ended.
+    ends: Vec<Option<NaiveDate>>,
+}
+
+/// A field in one way to write it.
+struct Written {
+    field: Field,
+    is_loose: bool,
+    text: String,
 }
 
 fn all(database: &Database) -> Vec<Known> {
@@ -76,7 +98,11 @@ fn all(database: &Database) -> Vec<Known> {
             let mut known = Vec::new();
             for id in 1..=1_100 {
                 match customers::find(db, CustomerId(id)) {
-                    Ok(customer) => known.push(Known { fields: fields(db, &customer)?, customer }),
+                    Ok(customer) => {
+                        let held = entitlements::all_of(db, customer.id)?;
+                        let end = |held: &Entitlement| held.draft.ends_on.into_iter().chain(held.ended_at.map(|at| at.date())).min();
+                        known.push(Known { fields: fields(db, &customer)?, ends: held.iter().map(end).collect(), customer });
+                    }
                     Err(Error::NotFound(_)) => {}
                     Err(error) => return Err(error),
                 }
@@ -87,7 +113,7 @@ fn all(database: &Database) -> Vec<Known> {
         .expect("customers")
 }
 
-fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
+fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<Written>> {
     let draft = &customer.draft;
     let mut fields = vec![
         (Field::Number, customer.number.clone()),
@@ -95,10 +121,13 @@ fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
         (Field::Ref, draft.ref_id.clone()),
         (Field::Crm, draft.crm_id.clone()),
         (Field::Phone, draft.phone.clone()),
+        (Field::Description, draft.description.clone()),
     ];
     fields.extend(draft.email.as_ref().map(|mail| (Field::Email, mail.as_str().to_owned())));
     for address in [Some(&draft.billing), draft.shipping.as_ref()].into_iter().flatten() {
+        fields.push((Field::Street, address.street.clone()));
         fields.push((Field::City, address.city.clone()));
+        fields.push((Field::State, address.state.clone()));
         fields.push((Field::Zip, address.postal_code.clone()));
     }
     for person in contacts::all_of(db, customer.id)? {
@@ -106,11 +135,33 @@ fn fields(db: &mut Db, customer: &Customer) -> Result<Vec<(Field, String)>> {
         fields.extend(person.draft.email.map(|mail| (Field::Email, mail.as_str().to_owned())));
         fields.push((Field::Phone, person.draft.phone));
     }
-    fields.extend(entitlements::all_of(db, customer.id)?.into_iter().map(|held| (Field::Eid, held.eid)));
-    let digits: Vec<_> =
-        fields.iter().filter(|(field, _)| *field == Field::Phone).map(|(_, phone)| (Field::Phone, fold::all_digits(phone))).collect();
-    fields.extend(digits);
-    Ok(fields.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, fold::fold(&text))).collect())
+    for held in entitlements::all_of(db, customer.id)? {
+        fields.push((Field::Eid, held.eid));
+        fields.push((Field::Product, held.draft.product));
+    }
+    let country = [Some(&draft.billing), draft.shipping.as_ref()].into_iter().flatten().find_map(|address| address.country);
+    Ok(fields.into_iter().filter(|(_, text)| !text.is_empty()).flat_map(|(field, text)| written(field, &text, country)).collect())
+}
+
+/// All ways in which a field counts.
+fn written(field: Field, text: &str, country: Option<Country>) -> Vec<Written> {
+    let is = |is_loose: bool, text: String| Written { field, is_loose, text };
+    let mut ways = vec![is(false, fold::fold(text))];
+    if field == Field::Phone {
+        let dialled = phone::dialled(text, country).into_iter().flat_map(|dialled| [dialled.international, dialled.national]);
+        ways.extend(dialled.chain([fold::all_digits(text)]).map(|text| is(true, text)));
+        return ways;
+    }
+    ways.extend(spelling::spelled_out(text).map(|text| is(false, text)));
+    let loose: Vec<Written> = ways.iter().map(|way| is(true, spelling::loosened(&way.text).into_owned())).collect();
+    ways.extend(loose);
+    if field == Field::Zip {
+        let joined: String = fold::fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+        let digits = joined.find(|c: char| !c.is_ascii_digit()).unwrap_or_default();
+        ways.push(is(true, format!("{} {}", &joined[..digits], &joined[digits..]).trim().to_owned()));
+        ways.push(is(true, joined));
+    }
+    ways
 }
 
 fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
@@ -159,17 +210,33 @@ fn alter(db: &mut Db, id: CustomerId, change: u8, word: &str) -> Result<()> {
 fn query(rng: &mut Rng, known: &[Known]) -> Query {
     let part = |rng: &mut Rng| {
         let customer = rng.choice(known).expect("a customer");
-        let (_, text) = rng.choice(&customer.fields).expect("a field");
-        let characters: Vec<char> = text.chars().collect();
+        let field = rng.choice(&customer.fields).expect("a field");
+        let characters: Vec<char> = field.text.chars().collect();
         let from = if rng.bool() { 0 } else { rng.usize(..characters.len()) };
         let length = rng.usize(1..=12);
         let text: String = characters.iter().skip(from).take(length).filter(|character| **character != '"').collect();
         text.trim().to_owned()
     };
-    let fields =
-        ["name:", "email:", "city:", "contact:", "ref:^", "phone:", "eid:", "zip:=", "number:", "name:^", "eid:=", "phone:^", "crm:^"];
+    let fields = [
+        "name:",
+        "email:",
+        "city:",
+        "contact:",
+        "ref:^",
+        "phone:",
+        "eid:",
+        "zip:=",
+        "number:",
+        "name:^",
+        "eid:=",
+        "phone:^",
+        "crm:^",
+        "product:",
+        "street:",
+        "description:",
+    ];
     let field = *rng.choice(fields.iter()).expect("one");
-    let text = match rng.u8(..10) {
+    let text = match rng.u8(..13) {
         0..=2 => part(rng),
         3 => format!("\"{}\"", part(rng)),
         4 => format!("{} {}", part(rng), part(rng)),
@@ -177,7 +244,18 @@ fn query(rng: &mut Rng, known: &[Known]) -> Query {
         6 => format!("\"{}\" -\"{}\"", part(rng), part(rng)),
         7 => format!("\"{}\" OR \"{}\"", part(rng), part(rng)),
         8 => format!("-{field}\"{}\" {}", part(rng), part(rng).chars().take(2).collect::<String>()),
-        _ => part(rng).replace(' ', "*"),
+        9 => part(rng).replace(' ', "*"),
+        10 => format!("({}), {}.", part(rng), part(rng)),
+        11 => {
+            let day = format!("2{:03}-0{}-15", rng.u32(20..32), rng.u32(1..10));
+            format!(
+                "{}{}{day} {}",
+                rng.choice(["ends:", "created:", "-ends:"]).expect("one"),
+                rng.choice(["<", ">=", "="]).expect("one"),
+                part(rng)
+            )
+        }
+        _ => format!("{} {}", rng.choice(["country:de", "country:France", "ends:none", "-country:gb", "germany"]).expect("one"), part(rng)),
     };
     let status = *rng.choice(["", "", "enabled", "disabled"].iter()).expect("one");
     let kind = *rng.choice(["", "", "company", "individual"].iter()).expect("one");
@@ -195,23 +273,58 @@ fn naive(known: &[Known], query: &Query) -> Vec<CustomerId> {
             kind: customer.kind(),
             created_on: customer.created_at.date(),
             never_invited: false,
-            countries: Vec::new(),
-            fields: known.fields.iter().map(|(field, text)| (*field, text.as_str())).collect(),
+            countries: [Some(&customer.draft.billing), customer.draft.shipping.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter_map(|address| address.country)
+                .collect(),
+            ends: known.ends.clone(),
+            fields: known
+                .fields
+                .iter()
+                .map(|Written { field, is_loose, text }| FieldText { field: *field, is_loose: *is_loose, text })
+                .collect(),
         };
         passes && (is_named(known, query) || search.matches(&record))
     };
-    known.iter().filter(hit).map(|known| known.customer.id).collect()
+    let mut found: Vec<&Known> = known.iter().filter(hit).collect();
+    let words = search.words();
+    if found.len() <= list::COUNT_LIMIT {
+        let is_elsewhere = |known: &&Known| {
+            let name = Spellings::of(&known.customer.draft.name());
+            !words.iter().all(|word| name.hold(word))
+        };
+        found.sort_by_key(is_elsewhere);
+    }
+    found.into_iter().map(|known| known.customer.id).collect()
 }
 
 /// Whether the text is one of its identifiers.
 fn is_named(known: &Known, query: &Query) -> bool {
     let (key, near) = (fold::key(&query.text), identity::near(&query.text));
-    let is_it = |(field, text): &(Field, String)| match field {
-        Field::Number | Field::Crm => identity::near(text) == near,
+    let is_it = |Written { field, is_loose, text }: &Written| match field {
+        _ if *is_loose => false,
+        Field::Number => {
+            identity::near(text) == near || near.bytes().all(|byte| byte.is_ascii_digit()) && identity::near(text) == format!("c{near}")
+        }
+        Field::Crm => identity::near(text) == near,
         Field::Ref | Field::Eid => *text == key,
         _ => false,
     };
     query.search().is_plain() && known.fields.iter().any(is_it)
+}
+
+/// All that is exported.
+fn exported(database: &Database, query: &Query) -> Vec<CustomerId> {
+    let (mut found, mut from) = (Vec::new(), None);
+    loop {
+        let (some, next) = database.read(|db| list::portion(db, query, Tz::UTC, from.as_ref(), 400)).expect("a portion");
+        found.extend(some);
+        from = next;
+        if from.is_none() {
+            return found;
+        }
+    }
 }
 
 /// All that the list shows, page by page, and whether it gave up.

@@ -7,6 +7,7 @@ pub mod entitlements;
 pub mod language;
 pub mod matching;
 mod order;
+pub mod pattern;
 pub mod place;
 pub mod sort;
 pub mod words;
@@ -157,8 +158,9 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_bounded() {
-        let query = parse(&[("q", "  Müller\u{0}STRASSE müller ")]);
-        assert_eq!(query.search().words(), ["muller", "strasse"]);
+        let query = parse(&[("q", "  Müller\u{0}STRASSE MÜLLER ")]);
+        let found: Vec<Vec<String>> = query.search().needles().into_iter().map(|needle| needle.texts).collect();
+        assert_eq!(found, [vec!["muller", "mueller"], vec!["strasse"]]);
         let many = (0..40).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ");
         let search = parse(&[("q", &many)]).search();
         assert_eq!((search.clauses.len(), search.shortened), (super::language::WORD_LIMIT, true));

@@ -1,15 +1,16 @@
 //! A search that is words alone: each is required, `"several words"` are one, `-word` excludes. Nothing else has a meaning.
 
-use super::language::WORD_LIMIT;
-use crate::domain::{fold, needle};
+use super::language::{OR, WORD_LIMIT, folded};
+use super::pattern::{Pattern, grouped_number};
+use crate::domain::spelling::{Needle, Spellings};
 
-/// Words to be found, folded.
+/// Words to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
     /// Each has to be found.
-    pub required: Vec<String>,
+    pub required: Vec<Needle>,
     /// None may be found.
-    pub excluded: Vec<String>,
+    pub excluded: Vec<Needle>,
     /// Some were left out because there were too many.
     pub shortened: bool,
 }
@@ -18,7 +19,7 @@ impl Words {
     /// Reads a text. Any text is a search.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let folded = fold::fold(text);
+        let folded = folded(text).replace(OR, "or");
         let (mut words, mut rest) = (Self::default(), folded.as_str());
         loop {
             rest = rest.trim_start_matches(' ');
@@ -27,13 +28,15 @@ impl Words {
                 None => (false, rest),
             };
             let (word, after) = match body.strip_prefix('"') {
-                Some(phrase) => phrase.split_once('"').unwrap_or((phrase, "")),
-                None => body.split_at(body.find([' ', '"']).unwrap_or(body.len())),
+                Some(phrase) => phrase.split_once('"').map_or((phrase, ""), |(phrase, after)| (phrase, after)),
+                None => body.split_at(grouped_number(body).or_else(|| body.find([' ', '"'])).unwrap_or(body.len())),
             };
             let kind = if is_excluded { &mut words.excluded } else { &mut words.required };
-            let word = word.trim();
-            if !word.is_empty() && !kind.iter().any(|known| known == word) {
-                kind.push(word.to_owned());
+            let pattern = if body.starts_with('"') { Pattern::phrase(word.trim()) } else { Pattern::plain_word(word) };
+            for needle in pattern.needles() {
+                if !word.trim().is_empty() && !kind.contains(&needle) {
+                    kind.push(needle);
+                }
             }
             rest = after;
             if rest.is_empty() {
@@ -51,10 +54,10 @@ impl Words {
         self.required.is_empty() && self.excluded.is_empty()
     }
 
-    /// Whether these texts (folded) hold every required word, and no excluded one.
+    /// Whether these texts hold every required word, and no excluded one.
     #[must_use]
-    pub fn match_any_of(&self, texts: &[&str]) -> bool {
-        let is_held = |word: &String| texts.iter().any(|text| needle::holds(text, word));
+    pub fn match_any_of(&self, texts: &[Spellings]) -> bool {
+        let is_held = |word: &Needle| texts.iter().any(|text| text.hold(word));
         self.required.iter().all(is_held) && !self.excluded.iter().any(is_held)
     }
 }
@@ -65,25 +68,24 @@ mod tests {
 
     #[test]
     fn words_phrases_and_exclusions_are_read() {
+        let texts = |needles: &[Needle]| needles.iter().map(|needle| needle.texts.join("|")).collect::<Vec<_>>();
         for (text, required, excluded) in [
             ("", &[][..], &[][..]),
-            (" Müller  EID-W0MM müller ", &["muller", "eid-w0mm"], &[]),
+            (" Müller  EID-W0MM Müller ", &["muller|mueller", "eidw0mm|eid w0mm"], &[]),
             (r#""Two  Words" x"#, &["two words", "x"], &[]),
             (r#"-"two words" -x y"#, &["y"], &["two words", "x"]),
             (r#"a"b c"#, &["a", "b c"], &[]),
             (r#""" " - -"#, &["- -"], &[]),
-            ("- name:acme a*b OR", &["-", "name:acme", "a*b", "or"], &[]),
+            ("- name:acme a*b OR", &["-", "nameacme|name acme", "ab|a b", "or"], &[]),
+            ("030 5550 1420", &["030 5550 1420|03055501420"], &[]),
         ] {
             let words = Words::parse(text);
-            assert_eq!(
-                (words.required.as_slice(), words.excluded.as_slice()),
-                (
-                    &required.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()[..],
-                    &excluded.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()[..]
-                ),
-                "{text}"
-            );
+            assert_eq!((texts(&words.required), texts(&words.excluded)), (owned(required), owned(excluded)), "{text}");
         }
+    }
+
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_word_is_somewhere() {
-        let texts = ["lumen studio", "acme gmbh"];
+        let texts = ["Lumen Studio", "Acme GmbH"].map(Spellings::of);
         for (text, found) in
             [("lumen acme", true), ("lumen -acme", false), ("umen", true), ("um", false), ("\"studio acme\"", false), ("", true)]
         {

@@ -11,7 +11,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::person::{NameColumns, full_name};
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Order};
 use crate::domain::query::words::Words;
-use crate::domain::{fold, needle};
+use crate::domain::spelling::{Needle, Spellings};
 use crate::list::row::SortKey;
 use crate::store::Result;
 use crate::store::entitlements::StoredEntitlement;
@@ -149,13 +149,14 @@ impl Row {
     /// Whether it passes the filter and the search.
     pub fn is_hit(&self, query: &EntitlementQuery, words: &Words, today: NaiveDate) -> bool {
         let passes = query.filter.is_none_or(|filter| filter.passes(&self.entitlement, today));
-        passes && (words.is_empty() || words.match_any_of(&self.texts().each_ref().map(String::as_str)))
+        passes && (words.is_empty() || words.match_any_of(&self.texts()))
     }
 
-    /// What it is found by, folded: product, customer, contact, e-mail, EID, the customer's number.
-    fn texts(&self) -> [String; 6] {
+    /// What it is found by: product, customer, contact, e-mail, EID, the customer's number.
+    fn texts(&self) -> [Spellings; 6] {
         let email = self.contact.as_ref().map_or("", |(_, email)| email.as_str());
-        [&self.entitlement.draft.product, &self.customer.0, &self.person(), email, &self.entitlement.eid, &self.customer.2].map(fold::fold)
+        [&self.entitlement.draft.product, &self.customer.0, &self.person(), email, &self.entitlement.eid, &self.customer.2]
+            .map(Spellings::of)
     }
 
     fn person(&self) -> String {
@@ -174,10 +175,10 @@ impl Row {
             return None;
         }
         let [product, customer, hidden @ ..] = self.texts();
-        let is_shown = |word: &&String| needle::holds(&product, word) || needle::holds(&customer, word);
-        let missing: Vec<&String> = words.required.iter().filter(|word| !is_shown(word)).collect();
+        let is_shown = |word: &&Needle| product.hold(word) || customer.hold(word);
+        let missing: Vec<&Needle> = words.required.iter().filter(|word| !is_shown(word)).collect();
         let places = ["via", "E-mail", "EID", "Number"];
-        let found = places.iter().zip(hidden).position(|(_, text)| missing.iter().any(|word| needle::holds(&text, word)))?;
+        let found = places.iter().zip(hidden).position(|(_, text)| missing.iter().any(|word| text.hold(word)))?;
         let text = match found {
             0 => self.person(),
             1 => self.contact.as_ref().map(|(_, email)| email.clone()).unwrap_or_default(),

@@ -8,18 +8,18 @@ use crate::db::Db;
 use crate::db::schema::products;
 use crate::db::statement::Statement;
 use crate::domain::collate;
-use crate::domain::fold;
+use crate::domain::spelling::Spellings;
 use crate::list::candidate::limit as at_most;
 use crate::store::Result;
 
 /// More products than these are not gone through.
 const MOST: usize = 5_000;
 
-/// A product by its collation key, with its name folded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A product by its collation key, with its name as it is looked into.
+#[derive(Debug, Clone)]
 pub struct Product {
     pub sort: Vec<u8>,
-    pub name: String,
+    pub name: Spellings,
 }
 
 /// Every product of an entitlement; `None` if there are too many, or one of which the key was cut. Products that share a key fold to the same
@@ -29,7 +29,7 @@ pub fn all(db: &mut Db) -> Result<Option<Vec<Product>>> {
     if names.len() > MOST {
         return Ok(None);
     }
-    let of = |name: String| Product { sort: collate::name_key(&name), name: fold::fold(&name) };
+    let of = |name: String| Product { sort: collate::name_key(&name), name: Spellings::of(&name) };
     let mut all: Vec<Product> = names.into_iter().map(of).collect();
     all.sort_by(|one, other| one.sort.cmp(&other.sort));
     all.dedup_by(|one, other| one.sort == other.sort);

@@ -1,7 +1,7 @@
 //! The search of entitlements: a small set of those that may be hits, if there is one that holds every hit.
 //!
 //! A word is in the product, or in what belongs to the customer: its name or number, a contact's name or e-mail, an EID. The customers' search
-//! finds by the latter. So, of the words that no product holds, every hit's customer is found by them; and of a word that some products hold,
+//! finds by the latter, too. So, of the words that no product holds, every hit's customer is found by them; and of a word that some products hold,
 //! every hit is to one of these, or its customer is found by the word too. Where neither gives few candidates, the list is gone through in its
 //! order ([`mod@super::page`]), as far as a bound.
 
@@ -13,10 +13,11 @@ use super::entry::{self, Row};
 use super::products::{self, Product};
 use crate::db::Db;
 use crate::db::statement::Statement;
-use crate::domain::needle;
 use crate::domain::query::Query;
-use crate::domain::query::language::{Clause, Extent, Field, Pattern, Piece, Search, Term, Test, WORD_LIMIT};
+use crate::domain::query::language::{Clause, Field, Search, Term, Test, WORD_LIMIT};
+use crate::domain::query::pattern::{Extent, Pattern};
 use crate::domain::query::words::Words;
+use crate::domain::spelling::Needle;
 use crate::list::candidate::limit as at_most;
 use crate::list::hits::Hits;
 use crate::store::Result;
@@ -34,12 +35,12 @@ pub fn candidates(db: &mut Db, words: &Words) -> Result<Option<Vec<Row>>> {
         return Ok(None);
     }
     let Some(products) = products::all(db)? else { return Ok(None) };
-    let holding = |word: &str| products.iter().filter(|product| needle::holds(&product.name, word)).collect::<Vec<&Product>>();
+    let holding = |word: &Needle| products.iter().filter(|product| product.name.hold(word)).collect::<Vec<&Product>>();
     let (of_products, of_customers): (Vec<_>, Vec<_>) =
         words.required.iter().map(|word| (word, holding(word))).partition(|(_, products)| !products.is_empty());
-    let of_customers: Vec<&String> = of_customers.into_iter().map(|(word, _)| word).collect();
+    let of_customers: Vec<&Needle> = of_customers.into_iter().map(|(word, _)| word).collect();
     if !of_customers.is_empty()
-        && let Some(customers) = customers(db, &of_customers)?
+        && let Some(customers) = customers(db, &of_customers, &[None])?
         && let Some(found) = entitlements_of(db, &customers, CANDIDATES)?
     {
         return Ok(Some(found));
@@ -49,8 +50,10 @@ pub fn candidates(db: &mut Db, words: &Words) -> Result<Option<Vec<Row>>> {
     of_products.sort_by_key(|(_, products)| products.len());
     for (word, products) in of_products {
         let Some(mut found) = products::entitlements_to(db, &products, CANDIDATES)? else { continue };
-        let beside: Vec<&String> = of_customers.iter().copied().chain([word]).collect();
-        let Some(customers) = customers(db, &beside)? else { continue };
+        let beside: Vec<&Needle> = of_customers.iter().copied().chain([word]).collect();
+        // Otherwise than by their products, which have been read.
+        let fields: Vec<Option<Field>> = Field::all().filter(|field| *field != Field::Product).map(Some).collect();
+        let Some(customers) = customers(db, &beside, &fields)? else { continue };
         let Some(others) = entitlements_of(db, &customers, CANDIDATES)? else { continue };
         found.extend(others);
         found.sort_by_key(Row::id);
@@ -60,17 +63,17 @@ pub fn candidates(db: &mut Db, words: &Words) -> Result<Option<Vec<Row>>> {
     Ok(None)
 }
 
-/// The customers that these words are found in; `None` if there are too many.
-fn customers(db: &mut Db, words: &[&String]) -> Result<Option<Vec<i64>>> {
+/// The customers that have these words in any of some fields; `None` if there are too many.
+fn customers(db: &mut Db, words: &[&Needle], fields: &[Option<Field>]) -> Result<Option<Vec<i64>>> {
     let mut words = words.to_vec();
-    // The longest ones tell most. Each asks twice, since EIDs are only looked into when they are named; fewer words find no fewer customers.
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let clause = |word: &&String| {
-        let text = |field| Test::Text { field, extent: Extent::Part, pattern: Pattern(vec![Piece::Text((*word).clone())]) };
-        Clause([None, Some(Field::Eid)].map(|field| Term { excluded: false, test: text(field) }).to_vec())
+    // The longest ones tell most; fewer words find no fewer customers.
+    words.sort_by_key(|word| std::cmp::Reverse(word.texts.iter().map(String::len).max()));
+    let clause = |word: &&Needle| {
+        let test = |field: &Option<Field>| Test::Text { field: *field, extent: Extent::Part, pattern: Pattern::from(*word) };
+        Clause(fields.iter().map(|field| Term { excluded: false, test: test(field) }).collect())
     };
-    let search = Search { clauses: words.iter().take(WORD_LIMIT / 2).map(clause).collect(), shortened: false };
-    let hits = Hits::new(db, &Query::default(), &search, Tz::UTC, Vec::new())?;
+    let search = Search { clauses: words.iter().take(WORD_LIMIT).map(clause).collect(), shortened: false };
+    let hits = Hits::in_any_number(db, &Query::default(), &search, Tz::UTC)?;
     let found = hits.customers(db, CUSTOMERS + 1)?;
     Ok((found.len() <= CUSTOMERS && !hits.is_unfinished()).then_some(found))
 }

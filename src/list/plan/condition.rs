@@ -2,10 +2,11 @@
 //! [`crate::list::candidate`] decides, or the database where the condition is exact.
 
 use super::expression::Expression;
-use super::token::{self, Token};
+use super::token::{self, Span, Token};
 use crate::domain::needle;
 use crate::domain::query::Query;
-use crate::domain::query::language::{Clause, Extent, Field, Pattern, Piece, Search, Term, Test};
+use crate::domain::query::language::{Clause, Field, Search, Term, Test};
+use crate::domain::query::pattern::{Extent, Piece};
 use crate::list::text::{SEPARATOR, tag};
 
 pub type Condition = Expression<Predicate>;
@@ -15,8 +16,6 @@ pub type Condition = Expression<Predicate>;
 pub enum Predicate {
     /// The text holds these characters, three or more, in a row.
     Text(String),
-    /// The hidden text does.
-    Hidden(String),
     /// The customer has this token.
     Token(Token),
 }
@@ -33,25 +32,37 @@ pub fn condition(query: &Query, search: &Search) -> Option<Condition> {
     Condition::all(filters.chain(search.clauses.iter().filter_map(of_clause)).collect())
 }
 
-/// Whether every customer that fulfils the condition is a hit. Part of one field, wildcards, telephone numbers and days have to be
-/// compared; and exclusions, since any number of the rows that an index finds may be excluded, and comparing them has a bound.
+/// Whether every customer that fulfils the condition is a hit. Part of one field, phrases, wildcards and days have to be compared; and
+/// exclusions, since any number of the rows that an index finds may be excluded, and comparing them has a bound.
 pub fn is_exact(search: &Search) -> bool {
     search.clauses.iter().flat_map(|Clause(terms)| terms).all(|term| match &term.test {
         _ if term.excluded => false,
-        Test::Enabled(_) | Test::Kind(_) | Test::Country(_) | Test::NeverInvited => true,
-        Test::Created(..) => false,
-        Test::Text { field, extent, pattern } => match (pattern.plain(), field) {
-            (None, _) => false,
-            (Some(_), _) if pattern.digits().is_some() => false,
-            (Some(_), None) => *extent == Extent::Part,
-            (Some(text), Some(Field::Eid)) => *extent != Extent::Part || !needle::is_short(text),
-            (Some(_), Some(_)) => *extent != Extent::Part,
-        },
+        Test::Enabled(_) | Test::Kind(_) | Test::Country(_) | Test::NeverInvited | Test::EndsNever => true,
+        Test::Created(..) | Test::Ends(..) => false,
+        Test::Text { field, extent, pattern } => {
+            pattern.plain().is_some()
+                && match (field, extent) {
+                    (None, _) => !pattern.is_literal,
+                    (Some(_), Extent::Part) => false,
+                    (Some(_), _) => true,
+                }
+        }
     })
 }
 
+/// Alternatives of more parts than this are compared rather than looked up: each part is a list of the index to read.
+const ALTERNATIVES: usize = 64;
+
 fn of_clause(Clause(terms): &Clause) -> Option<Condition> {
-    Condition::any(terms.iter().map(of_term).collect::<Option<_>>()?)
+    let mut parts: Vec<Condition> = Vec::new();
+    for term in terms {
+        let part = of_term(term)?;
+        // The same text in several fields is looked up once.
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    Condition::any(parts).filter(|condition| terms.len() == 1 || condition.leaves().len() <= ALTERNATIVES)
 }
 
 fn of_term(term: &Term) -> Option<Condition> {
@@ -61,24 +72,23 @@ fn of_term(term: &Term) -> Option<Condition> {
         Test::Kind(kind) => Some(Token::Kind(*kind).into()),
         Test::Country(country) => Some(Token::Country(*country).into()),
         Test::NeverInvited => Some(Token::NeverInvited.into()),
-        Test::Created(comparison, day) => Condition::any(token::created(*comparison, *day).into_iter().map(Condition::from).collect()),
+        Test::Created(comparison, day) => any_of(token::covering(*comparison, *day), Token::Created),
+        Test::Ends(comparison, day) => any_of(token::covering(*comparison, *day), Token::Ends),
+        Test::EndsNever => Some(Token::EndsNever.into()),
         Test::Text { field, extent, pattern } => {
-            let as_written = of_pattern(*field, *extent, pattern);
-            let phone = field.is_none_or(|field| field == Field::Phone);
-            match pattern.digits().filter(|_| phone) {
-                // A telephone number is also found by its digits.
-                Some(digits) => Condition::any(vec![as_written?, of_pattern(Some(Field::Phone), *extent, &digits)?]),
-                None => as_written,
-            }
+            Condition::any(pattern.forms.iter().map(|form| of_form(*field, *extent, form)).collect::<Option<_>>()?)
         }
     }
 }
 
-fn of_pattern(field: Option<Field>, extent: Extent, pattern: &Pattern) -> Option<Condition> {
-    let last = pattern.0.len().saturating_sub(1);
-    let hidden = field == Some(Field::Eid);
+fn any_of(spans: Vec<Span>, token: fn(Span) -> Token) -> Option<Condition> {
+    Condition::any(spans.into_iter().map(|span| token(span).into()).collect())
+}
+
+fn of_form(field: Option<Field>, extent: Extent, form: &[Piece]) -> Option<Condition> {
+    let last = form.len().saturating_sub(1);
     let mut conditions = Vec::new();
-    for (at, piece) in pattern.0.iter().enumerate() {
+    for (at, piece) in form.iter().enumerate() {
         let Piece::Text(characters) = piece else { continue };
         let mut text = characters.clone();
         if at == 0 && extent != Extent::Part {
@@ -87,12 +97,10 @@ fn of_pattern(field: Option<Field>, extent: Extent, pattern: &Pattern) -> Option
         if at == last && extent == Extent::Whole {
             text.push(SEPARATOR);
         }
-        if !hidden {
-            conditions.extend(token::runs(characters).map(|(character, length)| Token::Run(character, length).into()));
-        }
+        conditions.extend(token::runs(characters).map(|(character, length)| Token::Run(character, length).into()));
         if !needle::is_short(&text) {
-            conditions.push(Condition::Leaf(if hidden { Predicate::Hidden(text) } else { Predicate::Text(text) }));
-        } else if at == 0 && extent == Extent::Part && !hidden {
+            conditions.push(Condition::Leaf(Predicate::Text(text)));
+        } else if at == 0 && extent == Extent::Part {
             conditions.extend(Token::start(&text).map(Condition::from));
         }
     }
@@ -123,10 +131,9 @@ mod tests {
         assert_eq!(of("?bc"), None);
         assert_eq!(of("ref:=12"), Some(text("\u{1f}\u{3}12\u{1f}")));
         assert_eq!(of("name:^a"), Some(text("\u{1f}\u{2}a")));
-        assert_eq!(of("(30)55"), Some(Condition::Any(vec![text("(30)55"), text("3055")])));
+        assert_eq!(of("(30)55"), Some(Condition::Any(vec![text("3055"), text("30 55")])));
+        assert_eq!(of("Müller"), Some(Condition::Any(vec![text("muller"), text("mueller")])));
         assert_eq!(of("00000"), Some(Condition::All(vec![Token::Run('0', 5).into(), text("00000")])));
-        // Runs of hidden texts have no token.
-        assert_eq!(of("eid:00000"), Some(Condition::Leaf(Predicate::Hidden("00000".to_owned()))));
         assert_eq!(of(""), None);
     }
 
@@ -143,10 +150,10 @@ mod tests {
     #[test]
     fn some_searches_have_to_be_compared() {
         let exact = |text: &str| is_exact(&Search::parse(text));
-        for text in ["acme", "a", "acme \"two words\" OR status:enabled", "access:never", "country:de", "ref:=12", "name:^a", "eid:7f3a"] {
+        for text in ["acme", "a", "acme Müller OR status:enabled", "access:never", "country:de", "ref:=12", "name:^a", "+49 30 5550142"] {
             assert!(exact(text), "{text}");
         }
-        for text in ["-acme", "ac*me", "name:acme", "created:2026-03-01", "+49 30", "eid:7f", "acme OR -bolt"] {
+        for text in ["-acme", "ac*me", "name:acme", "created:2026-03-01", "\"two words\"", "eid:7f", "acme OR -bolt"] {
             assert!(!exact(text), "{text}");
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::customer::Kind;
 use crate::domain::needle;
 use crate::domain::places::Country;
 use crate::domain::query::language::Comparison;
-use crate::list::text::{Texts, countries, is_never_invited};
+use crate::list::text::{Texts, countries, ends, is_never_invited};
 
 /// A property of a customer that an index holds as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,16 +23,27 @@ pub enum Token {
     Start(char, Option<char>),
     /// A character is repeated this many times in a row, within [`RUNS`].
     Run(char, u8),
-    /// The day of creation (UTC), counted from 1970.
+    /// It was created then (UTC).
+    Created(Span),
+    /// An entitlement ends then.
+    Ends(Span),
+    /// An entitlement has no end.
+    EndsNever,
+}
+
+/// A day, or all of a month or a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Span {
+    /// Counted from 1970.
     Day(u16),
-    /// The month of creation (UTC), counted from the year 0.
+    /// Counted from the year 0.
     Month(u16),
     Year(u16),
 }
 
 /// The lengths of runs that have a token: the trigrams of `0000000000` are all the same one, which very many texts hold.
 const RUNS: RangeInclusive<u8> = 4..=12;
-/// The years of creation that have tokens; earlier and later ones count as the first and the last.
+/// The years that have tokens; earlier and later ones count as the first and the last.
 const YEARS: RangeInclusive<i32> = 2020..=2034;
 
 impl Token {
@@ -49,8 +60,13 @@ pub fn tokens(enabled: bool, kind: Kind, created_on: NaiveDate, texts: &Texts) -
     let mut tokens = vec![Token::Enabled(enabled), Token::Kind(kind)];
     tokens.extend(countries(&texts.hidden).map(Token::Country));
     tokens.extend(is_never_invited(&texts.hidden).then_some(Token::NeverInvited));
-    let day = within_years(created_on);
-    tokens.extend([Token::Day(day_number(day)), Token::Month(month_number(day)), Token::Year(year_number(day))]);
+    tokens.extend(spans(created_on).map(Token::Created));
+    for end in ends(&texts.hidden) {
+        match end {
+            Some(end) => tokens.extend(spans(end).map(Token::Ends)),
+            None => tokens.push(Token::EndsNever),
+        }
+    }
     let is_blank = |character: char| character.is_control() || character == ' ';
     let (mut before, mut characters) = (None, text.chars().peekable());
     while let Some(character) = characters.next() {
@@ -79,9 +95,9 @@ pub fn runs(text: &str) -> impl Iterator<Item = (char, u8)> {
     .filter(|(_, length)| RUNS.contains(length))
 }
 
-/// The days, months or years in which everything was created that a comparison with a day asks for. Days end at midnight of the
+/// The days, months or years in which everything lies that a comparison with a day asks for. Days end at midnight of the
 /// installation's zone, those of tokens at midnight UTC: one more day at either end covers all zones.
-pub fn created(comparison: Comparison, day: NaiveDate) -> Vec<Token> {
+pub fn covering(comparison: Comparison, day: NaiveDate) -> Vec<Span> {
     let earlier = within_years(day.checked_sub_days(Days::new(1)).unwrap_or(day));
     let later = within_years(day.checked_add_days(Days::new(1)).unwrap_or(day));
     let (from, to) = match comparison {
@@ -90,12 +106,18 @@ pub fn created(comparison: Comparison, day: NaiveDate) -> Vec<Token> {
         Comparison::From | Comparison::After => (earlier, within_years(NaiveDate::MAX)),
     };
     if (to - from).num_days() <= 31 {
-        (day_number(from)..=day_number(to)).map(Token::Day).collect()
+        (day_number(from)..=day_number(to)).map(Span::Day).collect()
     } else if month_number(to) - month_number(from) <= 24 {
-        (month_number(from)..=month_number(to)).map(Token::Month).collect()
+        (month_number(from)..=month_number(to)).map(Span::Month).collect()
     } else {
-        (year_number(from)..=year_number(to)).map(Token::Year).collect()
+        (year_number(from)..=year_number(to)).map(Span::Year).collect()
     }
+}
+
+/// The day, the month and the year of a day.
+fn spans(day: NaiveDate) -> [Span; 3] {
+    let day = within_years(day);
+    [Span::Day(day_number(day)), Span::Month(month_number(day)), Span::Year(year_number(day))]
 }
 
 fn within_years(day: NaiveDate) -> NaiveDate {

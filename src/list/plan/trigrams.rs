@@ -7,7 +7,7 @@
 //! missed.
 
 use super::condition::Predicate;
-use super::token::Token;
+use super::token::{Span, Token};
 use crate::domain::customer::Kind;
 use crate::domain::needle;
 use crate::list::text::Texts;
@@ -19,14 +19,12 @@ mod mark {
     pub const COUNTRY: char = '\u{e002}';
     pub const START: char = '\u{e003}';
     pub const RUN: char = '\u{e004}';
-    pub const DAY: char = '\u{e005}';
-    pub const MONTH: char = '\u{e006}';
-    pub const YEAR: char = '\u{e007}';
+    pub const CREATED: u32 = 0xe005;
     pub const NEVER_INVITED: char = '\u{e008}';
+    pub const ENDS: u32 = 0xe009;
+    pub const ENDS_NEVER: char = '\u{e00c}';
     /// Stands for the number 0, those after it for the numbers from 1.
     pub const NUMBER: u32 = 0xe100;
-    /// Stands for the first of ASCII's characters in hidden texts, those after it for the others.
-    pub const HIDDEN: u32 = 0xe200;
 }
 
 /// Three characters in a row: what both indexes are made of.
@@ -38,11 +36,10 @@ pub fn trigrams(text: &str) -> Vec<Gram> {
     characters.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
 }
 
-/// What SQLite's index holds of a customer: the texts as they are, and the tokens after them.
+/// What SQLite's index holds of a customer: the text as it is, and the tokens after it.
 pub fn fts_text(texts: &Texts, tokens: &[Token]) -> String {
-    let mut out = String::with_capacity(2 * texts.text.len() + texts.hidden.len());
+    let mut out = String::with_capacity(2 * texts.text.len());
     out.push_str(&texts.text);
-    out.extend(texts.hidden.chars().map(hidden));
     for token in tokens {
         if let Token::Start(first, second) = token {
             // The trigrams of these four are two tokens: that a word begins with the first character, and that it does with both.
@@ -59,7 +56,6 @@ pub fn fts_text(texts: &Texts, tokens: &[Token]) -> String {
 pub fn fts_grams(predicate: &Predicate) -> Vec<Gram> {
     match predicate {
         Predicate::Text(text) => trigrams(text),
-        Predicate::Hidden(text) => trigrams(&text.chars().map(hidden).collect::<String>()),
         Predicate::Token(token) => vec![fts_token(*token)],
     }
 }
@@ -76,24 +72,30 @@ fn fts_token(token: Token) -> Gram {
         Token::Start(first, None) => [mark::START, mark::START, first],
         Token::Start(first, Some(second)) => [mark::START, first, second],
         Token::Run(character, length) => [mark::RUN, character, number(u16::from(length))],
-        Token::Day(day) => [mark::DAY, number(day / 250), number(day % 250)],
-        Token::Month(month) => [mark::MONTH, number(month / 250), number(month % 250)],
-        Token::Year(year) => [mark::YEAR, number(year / 250), number(year % 250)],
+        Token::Created(span) => fts_span(mark::CREATED, span),
+        Token::Ends(span) => fts_span(mark::ENDS, span),
+        Token::EndsNever => [mark::ENDS_NEVER; 3],
     }
+}
+
+/// A span, marked by one of three characters from this one on.
+fn fts_span(mark: u32, span: Span) -> Gram {
+    let (offset, counted) = match span {
+        Span::Day(day) => (0, day),
+        Span::Month(month) => (1, month),
+        Span::Year(year) => (2, year),
+    };
+    [char::from_u32(mark + offset).unwrap_or(' '), number(counted / 250), number(counted % 250)]
 }
 
 fn number(number: u16) -> char {
     char::from_u32(mark::NUMBER + u32::from(number)).unwrap_or(' ')
 }
 
-/// A character of a hidden text, which no word may find. Those beyond ASCII stay as they are: they only lead to rows that are not hits.
-fn hidden(character: char) -> char {
-    if character.is_ascii() { char::from_u32(mark::HIDDEN + u32::from(character)).unwrap_or(character) } else { character }
-}
-
 /// What PostgreSQL's index holds of a customer.
 pub fn trgm_text(texts: &Texts, tokens: &[Token]) -> String {
-    let mut out = format!("{} {}", trgm_characters(&texts.text), trgm_hidden(&texts.hidden));
+    let mut out = trgm_characters(&texts.text);
+    out.push(' ');
     for word in tokens.iter().filter_map(|token| trgm_token(*token)) {
         out.push_str(&word);
         out.push(' ');
@@ -110,7 +112,6 @@ pub fn trgm_grams(predicate: &Predicate) -> Vec<Gram> {
 pub fn trgm_predicate(predicate: &Predicate) -> String {
     match predicate {
         Predicate::Text(text) => trgm_characters(text),
-        Predicate::Hidden(text) => trgm_hidden(text),
         Predicate::Token(token) => match (trgm_token(*token), token) {
             // The second character may be any.
             (Some(word), Token::Start(_, None)) => format!(" {word}"),
@@ -140,31 +141,28 @@ fn trgm_trigrams(part: &str) -> Vec<Gram> {
     padded.flat_map(|word| trigrams(&word)).collect()
 }
 
-/// Letters and digits of ASCII as they are, others by their code, whatever is neither as one blank.
+/// Letters and digits of ASCII as they are, others by their code, whatever is neither as one blank; characters that are words by themselves
+/// have one on either side.
 fn trgm_characters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut is_after_alone = false;
     for character in text.chars() {
+        let is_alone = needle::is_alone(character);
+        if (is_alone || is_after_alone) && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
         if character.is_ascii_alphanumeric() {
             out.push(character);
         } else if character.is_alphanumeric() {
             out.push('q');
             out.push_str(&base_36(character));
-        } else if !out.ends_with(' ') {
+        } else if out.is_empty() {
             out.push(' ');
         }
+        is_after_alone = is_alone;
     }
-    out
-}
-
-/// A letter before each character of a hidden text keeps words from finding it.
-fn trgm_hidden(text: &str) -> String {
-    let mut out = String::with_capacity(2 * text.len());
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            out.extend(['z', character]);
-        } else if !out.ends_with(' ') {
-            out.push(' ');
-        }
+    if is_after_alone && !out.ends_with(' ') {
+        out.push(' ');
     }
     out
 }
@@ -179,10 +177,18 @@ fn trgm_token(token: Token) -> Option<String> {
         Token::Start(first, _) if first.is_alphanumeric() => return None,
         Token::Start(first, second) => format!("qp{}q{}", base_36(first), second.map(base_36).unwrap_or_default()),
         Token::Run(character, length) => format!("zr{}q{}", base_36(character), base_36(length)),
-        Token::Day(day) => format!("zd{}", base_36(day)),
-        Token::Month(month) => format!("zm{}", base_36(month)),
-        Token::Year(year) => format!("zy{}", base_36(year)),
+        Token::Created(span) => trgm_span('z', span),
+        Token::Ends(span) => trgm_span('q', span),
+        Token::EndsNever => "qqx".to_owned(),
     })
+}
+
+fn trgm_span(mark: char, span: Span) -> String {
+    match span {
+        Span::Day(day) => format!("{mark}zd{}", base_36(day)),
+        Span::Month(month) => format!("{mark}zm{}", base_36(month)),
+        Span::Year(year) => format!("{mark}zy{}", base_36(year)),
+    }
 }
 
 fn base_36(number: impl Into<u32>) -> String {

@@ -9,14 +9,12 @@ use crate::list::plan::condition::Predicate;
 use crate::list::plan::token::Token;
 use crate::list::plan::trigrams::trgm_predicate;
 use crate::list::plan::{Plan, Scan};
-use crate::list::text::{NEVER_INVITED, country};
+use crate::list::text::{NEVER_INVITED, NO_END, country};
 
 /// This many rows of the list are tested before the index is asked.
 const WALKED: i64 = 1_000;
 /// What is very common is counted in this many rows at the beginning of the list.
 const COUNTED: i64 = 5_000;
-/// A statement with more values than this is not kept prepared.
-const KEPT: usize = 16;
 
 /// Whether the database can tell the hits of a search from other customers. Where words begin is in the indexed texts, in which some letters
 /// begin words of our own.
@@ -134,9 +132,9 @@ fn condition(plan: &Plan, values: &mut Vec<Value>) -> Option<String> {
             Predicate::Token(Token::Enabled(enabled)) => ("(l.enabled = ?) IS TRUE", (*enabled).into()),
             Predicate::Token(Token::Kind(kind)) => ("(l.kind = ?) IS TRUE", kind.word().into()),
             Predicate::Text(text) if decides => ("(l.text LIKE ?)", containing(text).into()),
-            Predicate::Hidden(text) if decides => ("(l.hidden LIKE ?)", containing(text).into()),
             Predicate::Token(Token::Country(code)) if decides => ("(l.hidden LIKE ?)", containing(&country(*code)).into()),
             Predicate::Token(Token::NeverInvited) if decides => ("(l.hidden LIKE ?)", containing(NEVER_INVITED).into()),
+            Predicate::Token(Token::EndsNever) if decides => ("(l.hidden LIKE ?)", containing(NO_END).into()),
             // The text beside it says the same.
             Predicate::Token(Token::Run(..)) if decides => return "TRUE".to_owned(),
             other => ("(l.grams LIKE ?) IS TRUE", format!("%{}%", trgm_predicate(other)).into()),
@@ -148,7 +146,8 @@ fn condition(plan: &Plan, values: &mut Vec<Value>) -> Option<String> {
 }
 
 fn tested<ST>(statement: Statement<ST>, tests: impl Iterator<Item = String>, values: Vec<Value>) -> Statement<ST> {
-    let statement = tests.fold(statement, |statement, test| statement.and(" AND ").and(&test)).once(values.len() > KEPT);
+    // Searches are of any shape: kept prepared, each would stay in the memory of the server's process.
+    let statement = tests.fold(statement, |statement, test| statement.and(" AND ").and(&test)).once(!values.is_empty());
     values.into_iter().fold(statement, Statement::bind)
 }
 

@@ -7,6 +7,7 @@ use crate::domain::numbers::{counted, thousands};
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::places::Language;
 use crate::domain::rules::{Refusal, Task};
+use crate::domain::spelling::Needle;
 use crate::domain::text::Email;
 use crate::pages::contact_links;
 use crate::pages::list::marked;
@@ -23,7 +24,7 @@ const FILTERED: i64 = 10;
 pub fn pane(request: &Request, detail: &CustomerDetail) -> Contacts {
     let (query, panes) = (&request.query, &request.panes);
     let path = address::screen(Some(detail.customer.id));
-    let words = panes.words();
+    let words = panes.needles();
     let with_all = |all| address::with_panes(&path, query, &Panes { all_contacts: all, ..panes.at(None) }, &[]) + "#contacts";
     Contacts {
         count: detail.contact_count,
@@ -69,13 +70,13 @@ fn note(detail: &CustomerDetail, find: &str, all: bool) -> String {
     }
 }
 
-fn row(request: &Request, detail: &CustomerDetail, contact: &Contact, filter: &[String]) -> ContactRow {
+fn row(request: &Request, detail: &CustomerDetail, contact: &Contact, filter: &[Needle]) -> ContactRow {
     let facts = detail.contact_facts(contact);
     let offer = |task: Task, end: &str| offer(request, task, &format!("/contacts/{}/{end}", contact.id));
     let draft = &contact.draft;
     let is_marked = request.panes.contact() == Some(contact.id);
     // The search of the list has led to this one.
-    let words = [filter, &if is_marked { request.query.search().words() } else { Vec::new() }].concat();
+    let words = [filter, &if is_marked { request.query.search().needles() } else { Vec::new() }].concat();
     let email = draft.email.as_ref().map_or("", Email::as_str);
     ContactRow {
         id: contact.id.0,

@@ -10,7 +10,8 @@ use crate::domain::query::language::{Search, WORD_LIMIT};
 use crate::domain::query::sort::ListOrder as _;
 use crate::domain::query::{Cursor, Order, Place, Query, Sort};
 use crate::domain::rules::Task;
-use crate::list::{self, Count, ORDERED_LIMIT};
+use crate::domain::spelling::Needle;
+use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
 use crate::pages::view::{Choice, EmptyList, Filters, Head, Heads, Listed, NewRecord, Results, Row, Rows, Via, draw};
 use crate::pages::words::how_many;
 use crate::store::{self, Result};
@@ -43,7 +44,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
         heads: Some(Heads { plain: &["Status", "Type"], sorting: heads(&path, query, &page) }),
         count: counted(count),
         note: note(query, &search, &page),
-        rows: rows(request, &page, &search.words(), selected),
+        rows: rows(request, &page, &search.needles(), selected),
         export: empty.is_none().then(|| address::with_list(&format!("/customers{}", address::EXPORT), query)),
         import,
         empty,
@@ -54,14 +55,14 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
 /// Rows that are added to the list.
 pub fn more(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> Result<Rows> {
     let page = list::page(db, &request.query, request.app.zone)?;
-    let rows = rows(request, &page, &request.query.search().words(), selected);
+    let rows = rows(request, &page, &request.query.search().needles(), selected);
     Ok(rows.beyond(matches!(request.query.place, Place::Before(_))))
 }
 
 /// One customer's row.
 pub fn row(db: &mut Db, request: &Request, id: CustomerId, selected: Option<CustomerId>) -> Result<Option<String>> {
     let row = list::row(db, &request.query, id)?;
-    Ok(row.map(|row| draw(&view(request, &row, &request.query.search().words(), selected))))
+    Ok(row.map(|row| draw(&view(request, &row, &request.query.search().needles(), selected))))
 }
 
 /// Has the list no row?
@@ -85,13 +86,17 @@ fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     if page.unfinished {
         return Some("This search is too broad to finish: add a word or a filter.".to_owned());
     }
+    if page.unranked {
+        let most = thousands(i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX));
+        return Some(format!("More than {most} customers match, so those with it in their own name do not come first. Add a word."));
+    }
     let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
     page.by_name.then(|| {
         format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.sort.label())
     })
 }
 
-fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option<CustomerId>) -> Rows {
+fn rows(request: &Request, page: &list::Page, words: &[Needle], selected: Option<CustomerId>) -> Rows {
     let path = address::screen(selected);
     let leads = |name: &'static str, cursor: &Cursor| address::with(&path, &request.query, &[(name, &cursor.encode())]);
     Rows {
@@ -101,7 +106,7 @@ fn rows(request: &Request, page: &list::Page, words: &[String], selected: Option
     }
 }
 
-fn view(request: &Request, row: &list::ListRow, words: &[String], selected: Option<CustomerId>) -> Row {
+fn view(request: &Request, row: &list::ListRow, words: &[Needle], selected: Option<CustomerId>) -> Row {
     let contact = row.via.as_ref().and_then(|via| via.contact);
     let panes = Panes { row: contact.map(PaneRow::Contact), ..Panes::default() };
     Row {
@@ -202,6 +207,13 @@ fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String
     }
     if query.kind.is_some() {
         offer("Any type", Query { kind: None, ..query.clone() });
+    }
+    let clauses = query.search().clauses;
+    if clauses.len() > 1 {
+        for at in 0..clauses.len() {
+            let rest = clauses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, clause)| clause.to_string());
+            offer(&format!("Without “{}”", clauses[at]), Query { text: rest.collect::<Vec<_>>().join(" "), ..query.clone() });
+        }
     }
     if !query.text.is_empty() {
         offer("Clear the search", Query { text: String::new(), ..query.clone() });

@@ -6,6 +6,7 @@ use crate::domain::EntitlementId;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
 use crate::domain::query::sort::ListOrder as _;
 use crate::domain::rules::Task;
+use crate::domain::spelling::Needle;
 use crate::list::entitlements::{self as list, Entry};
 use crate::pages::view::{Choice, EmptyList, EntitlementListRow, Filters, Listed, NewRecord, Results, Rows, Via, draw};
 use crate::pages::words::{self, how_many};
@@ -82,7 +83,7 @@ fn rows(request: &Request, page: &list::Page, selected: Option<EntitlementId>) -
     }
 }
 
-fn view(request: &Request, entry: &Entry, words: &[String], selected: Option<EntitlementId>) -> EntitlementListRow {
+fn view(request: &Request, entry: &Entry, words: &[Needle], selected: Option<EntitlementId>) -> EntitlementListRow {
     let (today, entitlement) = (request.actor.today, &entry.entitlement);
     EntitlementListRow {
         id: entitlement.id.0,

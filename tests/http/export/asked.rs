@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use macro_rules_attribute::apply;
 
 use super::{column, reader, rest};
+use crate::support::app::run;
 use crate::support::sheets::{sheets, unzipped};
 use crate::support::{TestApp, engines};
 
@@ -181,4 +182,26 @@ fn whoever_goes_away_stops_the_file() {
     let begin = Instant::now();
     app.get("/customers/export/file?what=all").expect(200);
     assert!(begin.elapsed() < alone * 20 + Duration::from_secs(1), "{:?} against {alone:?}", begin.elapsed());
+}
+
+/// More hits than a page compares, or sorts: an export goes on where a page stops, and reads each customer once.
+#[apply(engines)]
+fn a_search_with_very_many_hits_is_exported_whole(app: TestApp) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("many.csv");
+    let rows = (0..6_000)
+        .map(|number| format!("Z-{number},company,Zzoo {number}\nA-{number},company,Aah {number}\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    std::fs::write(&file, format!("number,type,name\n{rows}")).expect("a file");
+    let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
+    assert!(output.status.success(), "{output:?}");
+    for sort in ["name", "-name", "newest"] {
+        let text = app.get(format!("/customers/export/file?q=z*o&sort={sort}&format=csv&customers=number&bom=no")).expect(200).text();
+        let mut numbers: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(numbers.len(), 6_000, "{sort}");
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!((numbers.len(), numbers.iter().all(|number| number.starts_with("Z-"))), (6_000, true), "{sort}");
+    }
 }

@@ -8,10 +8,14 @@
 mod print;
 
 use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization;
 
+use super::pattern::{Extent, OR_A, OR_E, Pattern, grouped_number};
 use crate::domain::customer::Kind;
-use crate::domain::fold;
-use crate::domain::places::Country;
+use crate::domain::fold::{self, second_letter};
+use crate::domain::place_names;
+use crate::domain::places::{Country, countries};
+use crate::domain::spelling::Needle;
 
 /// Further terms are left out, since each is one more condition for the database; the page says so.
 pub const WORD_LIMIT: usize = 32;
@@ -60,6 +64,10 @@ pub enum Test {
     NeverInvited,
     /// It was created before, on or after a day.
     Created(Comparison, NaiveDate),
+    /// An entitlement of it ends before, on or after a day.
+    Ends(Comparison, NaiveDate),
+    /// An entitlement of it has no end.
+    EndsNever,
 }
 
 /// A field that a qualifier names.
@@ -83,19 +91,23 @@ pub enum Field {
     City,
     /// The postal code of an address.
     Zip,
-    /// An entitlement's EID; looked into only when it is named.
+    /// An entitlement's EID.
     Eid,
+    /// The product of an entitlement.
+    Product,
+    /// The street of an address.
+    Street,
+    /// The state or province of an address.
+    State,
+    /// The customer's description.
+    Description,
 }
 
-/// Which part of a field the pattern has to match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// Any part of it.
-    Part,
-    /// Its beginning (`^`).
-    Start,
-    /// All of it (`=`).
-    Whole,
+impl Field {
+    /// Every field.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FIELDS.iter().map(|(field, _)| *field)
+    }
 }
 
 /// How a day is compared.
@@ -113,22 +125,7 @@ pub enum Comparison {
     After,
 }
 
-/// A folded text with wildcards.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(pub Vec<Piece>);
-
-/// A piece of a pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// These characters.
-    Text(String),
-    /// Any characters, or none: `*`.
-    Run,
-    /// Any one character: `?`.
-    One,
-}
-
-const FIELDS: [(Field, &str); 10] = [
+const FIELDS: [(Field, &str); 14] = [
     (Field::Number, "number"),
     (Field::Name, "name"),
     (Field::Ref, "ref"),
@@ -139,32 +136,39 @@ const FIELDS: [(Field, &str); 10] = [
     (Field::City, "city"),
     (Field::Zip, "zip"),
     (Field::Eid, "eid"),
+    (Field::Product, "product"),
+    (Field::Street, "street"),
+    (Field::State, "state"),
+    (Field::Description, "description"),
 ];
 
 /// The longer operators first, so that `>=` is not read as `>`.
 const COMPARISONS: [(Comparison, &str); 5] =
     [(Comparison::Until, "<="), (Comparison::From, ">="), (Comparison::Before, "<"), (Comparison::After, ">"), (Comparison::On, "=")];
 
+/// The value of `ends:` for what has no end.
+pub(super) const NEVER: &str = "none";
+
 /// Stands for the word `OR` while a text is folded, which loses capitals. Cleaned text holds no characters for private use.
-const OR: &str = "\u{e000}";
+pub(super) const OR: char = '\u{e000}';
+const OR_WORD: &str = "\u{e000}";
 
 impl Search {
-    /// Parses a text. Any text is a search.
+    /// Parses a text. Any text is a search. A qualifier that is only begun (`type:`, `country:G`) asks for nothing yet.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let text = text.replace(OR, " ");
-        let marked: Vec<&str> = text.split_whitespace().map(|word| if word == "OR" { OR } else { word }).collect();
-        let folded = fold::fold(&marked.join(" "));
+        let folded = folded(text);
         let mut search = Self::default();
         let mut rest = folded.as_str();
-        let mut joined = false;
+        // The last token was a term; the present one is joined to it by `OR`.
+        let (mut follows_term, mut is_joined) = (false, false);
         let mut terms = 0;
         while let Some((token, after)) = next_token(rest) {
             rest = after;
-            if token == OR {
+            if token == OR_WORD {
                 // Between two terms it joins them; elsewhere it is a word like any other.
-                joined = !search.clauses.is_empty() && !joined && term_follows(rest);
-                if joined {
+                is_joined = follows_term && !is_joined && term_follows(rest);
+                if is_joined {
                     continue;
                 }
             }
@@ -173,19 +177,39 @@ impl Search {
                 break;
             }
             let term = Term::parse(&token.replace(OR, "or"));
-            let opens = next_token(rest).is_some_and(|(next, after)| next == OR && term_follows(after));
-            let known = !joined && !opens && search.clauses.iter().any(|clause| clause.0.as_slice() == [term.clone()]);
-            if known {
+            follows_term = term.is_some();
+            let Some(term) = term else {
+                is_joined = false;
+                continue;
+            };
+            let opens = next_token(rest).is_some_and(|(next, after)| next == OR_WORD && term_follows(after));
+            let alternatives = Clause(term.country().into_iter().fold(vec![term], |terms, country| [terms, vec![country]].concat()));
+            if !is_joined && !opens && search.clauses.contains(&alternatives) {
                 continue;
             }
             match search.clauses.last_mut() {
-                Some(clause) if joined => clause.0.push(term),
-                _ => search.clauses.push(Clause(vec![term])),
+                Some(clause) if is_joined => {
+                    for term in alternatives.0 {
+                        if !clause.0.contains(&term) {
+                            clause.0.push(term);
+                        }
+                    }
+                }
+                _ => search.clauses.push(alternatives),
             }
-            joined = false;
+            is_joined = false;
             terms += 1;
         }
+        search.drop_dashes();
         search
+    }
+
+    /// Punctuation that stands alone between words is no word (`Punctz - Ltd`); where it is all that was typed, it is looked for.
+    fn drop_dashes(&mut self) {
+        let is_dash = |clause: &Clause| matches!(clause.0.as_slice(), [Term { excluded: false, test: Test::Text { field: None, pattern, .. } }] if pattern.is_punctuation());
+        if !self.clauses.iter().all(is_dash) {
+            self.clauses.retain(|clause| !is_dash(clause));
+        }
     }
 
     /// The tests that have to hold whatever else does: those of clauses with one term that is not excluded.
@@ -196,33 +220,67 @@ impl Search {
         })
     }
 
-    /// Returns the texts that are looked for, to be marked where they are found.
+    /// Returns what is looked for in texts, to be marked where it is found.
     #[must_use]
-    pub fn words(&self) -> Vec<String> {
-        let terms = self.clauses.iter().flat_map(|clause| &clause.0).filter(|term| !term.excluded);
-        let patterns = terms.filter_map(|term| match &term.test {
-            Test::Text { pattern, .. } => Some(pattern),
-            _ => None,
-        });
-        patterns.flat_map(Pattern::texts).map(str::to_owned).collect()
+    pub fn needles(&self) -> Vec<Needle> {
+        self.patterns().flat_map(|(_, pattern)| pattern.needles()).collect()
     }
 
-    /// Whether the search is nothing but words and phrases without wildcards, of which none looks like a telephone number.
+    /// Returns what is looked for in any field.
+    #[must_use]
+    pub fn words(&self) -> Vec<Needle> {
+        self.patterns().filter(|(field, _)| field.is_none()).flat_map(|(_, pattern)| pattern.needles()).collect()
+    }
+
+    /// How often a customer's texts are compared.
+    #[must_use]
+    pub fn forms(&self) -> usize {
+        let terms = self.clauses.iter().flat_map(|clause| &clause.0);
+        terms.map(|term| if let Test::Text { pattern, .. } = &term.test { pattern.forms.len() } else { 0 }).sum()
+    }
+
+    /// What is looked for in texts, in which field, and not excluded.
+    fn patterns(&self) -> impl Iterator<Item = (Option<Field>, &Pattern)> {
+        let terms = self.clauses.iter().flat_map(|clause| &clause.0).filter(|term| !term.excluded);
+        terms.filter_map(|term| match &term.test {
+            Test::Text { field, pattern, .. } => Some((*field, pattern)),
+            _ => None,
+        })
+    }
+
+    /// Whether the search is nothing but words and phrases without wildcards.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.clauses.iter().all(|clause| {
-            matches!(clause.0.as_slice(), [Term { excluded: false, test: Test::Text { field: None, pattern, .. } }]
-                if pattern.plain().is_some() && pattern.digits().is_none())
+            let others = |others: &[Term]| others.iter().all(|term| matches!(term.test, Test::Country(_)));
+            matches!(clause.0.split_first(), Some((Term { excluded: false, test: Test::Text { field: None, pattern, .. } }, rest))
+                if pattern.plain().is_some() && others(rest))
         })
     }
 }
 
-/// Whether a term follows that `OR` can join to the one before.
-fn term_follows(text: &str) -> bool {
-    next_token(text).is_some_and(|(next, _)| next != OR)
+/// A text as it is parsed: folded, but for the word `OR`, and with letters marked that a language may spell out.
+pub(super) fn folded(text: &str) -> String {
+    let text = text.replace([OR, OR_E, OR_A], " ");
+    let words: Vec<&str> = text.split_whitespace().map(|word| if word == "OR" { OR_WORD } else { word }).collect();
+    let words = words.join(" ");
+    if words.is_ascii() {
+        return fold::fold(&words);
+    }
+    let mut marked = String::with_capacity(words.len());
+    for c in words.nfc() {
+        marked.push(c);
+        marked.extend(second_letter(c).map(|second| if second == 'a' { OR_A } else { OR_E }));
+    }
+    fold::fold(&marked)
 }
 
-/// The next token and what follows it: characters up to a blank, or up to the end of a phrase that began in it.
+/// Whether a term follows that `OR` can join to the one before.
+fn term_follows(text: &str) -> bool {
+    next_token(text).is_some_and(|(next, _)| next != OR_WORD)
+}
+
+/// The next token and what follows it: characters up to a blank, up to the end of a phrase that began in it, or all groups of a telephone number.
 fn next_token(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(' ');
     if text.is_empty() {
@@ -232,7 +290,10 @@ fn next_token(text: &str) -> Option<(&str, &str)> {
     let prefix = excluded + prefix_of(body).len();
     let end = match text[prefix..].strip_prefix('"') {
         Some(phrase) => phrase.find('"').map_or(text.len(), |end| prefix + 1 + end + 1),
-        None => text.find(' ').unwrap_or(text.len()),
+        None => match grouped_number(&text[prefix..]) {
+            Some(length) => prefix + length,
+            None => text.find(' ').unwrap_or(text.len()),
+        },
     };
     Some(text.split_at(end))
 }
@@ -240,7 +301,7 @@ fn next_token(text: &str) -> Option<(&str, &str)> {
 /// The qualifier that a token begins with, with its colon and operator: `name:^`; empty if there is none.
 fn prefix_of(token: &str) -> &str {
     let Some((name, rest)) = token.split_once(':') else { return "" };
-    if !FIELDS.iter().any(|(_, known)| *known == name) {
+    if name != "country" && !FIELDS.iter().any(|(_, known)| *known == name) {
         return "";
     }
     let operator = usize::from(rest.starts_with(['=', '^']));
@@ -248,18 +309,40 @@ fn prefix_of(token: &str) -> &str {
 }
 
 impl Term {
-    fn parse(token: &str) -> Self {
-        match token.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-            Some(rest) => Self { excluded: true, test: Test::parse(rest) },
-            None => Self { excluded: false, test: Test::parse(token) },
-        }
+    /// `None` for what is only begun.
+    fn parse(token: &str) -> Option<Self> {
+        let (excluded, body) = token.strip_prefix('-').filter(|rest| !rest.is_empty()).map_or((false, token), |rest| (true, rest));
+        Some(Self { excluded, test: Test::parse(body)? })
+    }
+
+    /// The country that a word also stands for.
+    fn country(&self) -> Option<Self> {
+        /// Shorter names are words that mean something else: `and` is the code of Andorra.
+        const SHORTEST: usize = 4;
+        let Test::Text { field: None, extent: Extent::Part, pattern } = &self.test else { return None };
+        let is_name = |text: &&&str| text.chars().count() >= SHORTEST && text.contains(char::is_alphabetic);
+        let named = pattern.plain()?.iter().find(is_name).and_then(|text| place_names::country(text));
+        let country = named.filter(|_| !self.excluded)?;
+        Some(Self { excluded: false, test: Test::Country(country) })
     }
 }
 
 impl Test {
-    fn parse(token: &str) -> Self {
-        let qualified = token.split_once(':').filter(|(_, value)| !value.is_empty()).and_then(|(name, value)| Self::qualified(name, value));
-        qualified.unwrap_or_else(|| Self::Text { field: None, extent: Extent::Part, pattern: Pattern::parse(token) })
+    fn parse(token: &str) -> Option<Self> {
+        match token.split_once(':') {
+            Some((name, value)) if is_begun(name, value) => return None,
+            Some((name, value)) if !value.is_empty() => {
+                if let Some(test) = Self::qualified(name, value) {
+                    return Some(test);
+                }
+            }
+            _ => {}
+        }
+        // As mail programs and browsers copy it.
+        let token =
+            ["mailto:", "tel:"].iter().find_map(|scheme| token.strip_prefix(scheme)).filter(|rest| !rest.is_empty()).unwrap_or(token);
+        let pattern = pattern(token, Extent::Part)?;
+        Some(Self::Text { field: None, extent: Extent::Part, pattern })
     }
 
     fn qualified(name: &str, value: &str) -> Option<Self> {
@@ -271,14 +354,10 @@ impl Test {
             },
             "access" => (value == "never").then_some(Self::NeverInvited),
             "type" => Kind::parse(value).map(Self::Kind),
-            "country" => Country::parse(value).map(Self::Country),
-            "created" => {
-                let (comparison, day) = COMPARISONS
-                    .iter()
-                    .find_map(|(comparison, operator)| value.strip_prefix(operator).map(|day| (*comparison, day)))
-                    .unwrap_or((Comparison::On, value));
-                NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().map(|day| Self::Created(comparison, day))
-            }
+            "country" => place_names::country(value.trim_matches('"')).map(Self::Country),
+            "created" => compared(value).map(|(comparison, day)| Self::Created(comparison, day)),
+            "ends" if value == NEVER => Some(Self::EndsNever),
+            "ends" => compared(value).map(|(comparison, day)| Self::Ends(comparison, day)),
             _ => {
                 let (field, _) = FIELDS.iter().find(|(_, known)| *known == name)?;
                 let (extent, value) = match value.split_at_checked(1)? {
@@ -286,49 +365,56 @@ impl Test {
                     ("^", value) => (Extent::Start, value),
                     _ => (Extent::Part, value),
                 };
-                let pattern = Pattern::parse(value);
-                (!pattern.0.is_empty()).then_some(Self::Text { field: Some(*field), extent, pattern })
+                pattern(value, extent).map(|pattern| Self::Text { field: Some(*field), extent, pattern })
             }
         }
     }
 }
 
-impl Pattern {
-    /// A phrase is taken literally; elsewhere `*` and `?` are wildcards. A quotation mark alone is a character like any other.
-    fn parse(value: &str) -> Self {
-        if let Some(phrase) = value.strip_prefix('"') {
-            let phrase = phrase.strip_suffix('"').unwrap_or(phrase).trim();
-            if !phrase.is_empty() {
-                return Self(vec![Piece::Text(phrase.to_owned())]);
-            }
-        }
-        let mut pieces: Vec<Piece> = Vec::new();
-        for character in value.chars() {
-            match (character, pieces.last_mut()) {
-                ('*', Some(Piece::Run)) => {}
-                ('*', _) => pieces.push(Piece::Run),
-                ('?', _) => pieces.push(Piece::One),
-                (character, Some(Piece::Text(text))) => text.push(character),
-                (character, _) => pieces.push(Piece::Text(character.to_string())),
-            }
-        }
-        Self(pieces)
+/// Reads what is looked for. A phrase is taken literally, and so is what a field is to begin with or to be. `None` for quotation marks with nothing
+/// in them.
+fn pattern(value: &str, extent: Extent) -> Option<Pattern> {
+    if let Some(phrase) = value.strip_prefix('"') {
+        let phrase = phrase.strip_suffix('"').unwrap_or(phrase).trim();
+        return (!phrase.is_empty()).then(|| Pattern::phrase(phrase));
     }
+    Some(if extent == Extent::Part { Pattern::word(value) } else { Pattern::exactly(value) }).filter(|_| !value.is_empty())
+}
 
-    /// The texts between the wildcards.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_str()),
-            Piece::Run | Piece::One => None,
-        })
-    }
+/// A comparison with a day: `<2026-01-31`.
+fn compared(value: &str) -> Option<(Comparison, NaiveDate)> {
+    let (comparison, day) = split_comparison(value);
+    NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().map(|day| (comparison, day))
+}
 
-    /// The text, if there are no wildcards.
-    #[must_use]
-    pub fn plain(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [Piece::Text(text)] => Some(text),
-            _ => None,
+fn split_comparison(value: &str) -> (Comparison, &str) {
+    let found = COMPARISONS.iter().find_map(|(comparison, operator)| value.strip_prefix(operator).map(|day| (*comparison, day)));
+    found.unwrap_or((Comparison::On, value))
+}
+
+/// Whether a value that a qualifier takes is only begun, and may still become any.
+fn is_begun(name: &str, value: &str) -> bool {
+    /// The length of a day as it is typed.
+    const DAY: usize = 10;
+    let begins = |words: &[&str]| words.iter().any(|word| word.len() > value.len() && word.starts_with(value));
+    let is_day_begun = || {
+        let (_, day) = split_comparison(value);
+        day.len() < DAY && day.chars().all(|c| c.is_ascii_digit() || c == '-')
+    };
+    match name {
+        "status" => begins(&["enabled", "disabled"]),
+        "access" => begins(&["never"]),
+        "type" => begins(&[Kind::Company.word(), Kind::Individual.word()]),
+        "created" => is_day_begun(),
+        "ends" => begins(&[NEVER]) || is_day_begun(),
+        "country" => {
+            let typed = value.trim_matches('"');
+            let is_beginning = |name: &str| fold::fold(name).starts_with(typed);
+            place_names::country(typed).is_none() && countries().iter().any(|(code, name)| is_beginning(code) || is_beginning(name))
+        }
+        _ => {
+            let value = value.strip_prefix(['=', '^']).unwrap_or(value);
+            value.chars().all(|c| c == '"') && FIELDS.iter().any(|(_, known)| *known == name)
         }
     }
 }
@@ -340,15 +426,15 @@ mod tests {
     use super::*;
 
     fn text(pattern: &str) -> Test {
-        Test::Text { field: None, extent: Extent::Part, pattern: Pattern::parse(pattern) }
+        Test::Text { field: None, extent: Extent::Part, pattern: Pattern::word(pattern) }
     }
 
     fn term(test: Test) -> Clause {
         Clause(vec![Term { excluded: false, test }])
     }
 
-    fn named(field: Field, extent: Extent, pattern: &str) -> Test {
-        Test::Text { field: Some(field), extent, pattern: Pattern(vec![Piece::Text(pattern.to_owned())]) }
+    fn named(field: Field, extent: Extent, text: &str) -> Test {
+        Test::Text { field: Some(field), extent, pattern: pattern(text, extent).expect("a pattern") }
     }
 
     fn parsed(text: &str) -> Vec<Clause> {
@@ -357,13 +443,13 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_each_is_required_once() {
-        assert_eq!(parsed("  Müller  straße MULLER"), [term(text("muller")), term(text("strasse"))]);
+        assert_eq!(parsed("  Muller  straße MULLER"), [term(text("muller")), term(text("strasse"))]);
         assert_eq!(parsed(""), []);
     }
 
     #[test]
     fn a_phrase_is_taken_literally() {
-        let phrase = |words: &str| Test::Text { field: None, extent: Extent::Part, pattern: Pattern(vec![Piece::Text(words.to_owned())]) };
+        let phrase = |words: &str| Test::Text { field: None, extent: Extent::Part, pattern: Pattern::phrase(words) };
         assert_eq!(parsed(r#""two  Words" x"#), [term(phrase("two words")), term(text("x"))]);
         assert_eq!(parsed("“two words”"), [term(phrase("two words"))]);
         assert_eq!(parsed(r#""not yet clo"#), [term(phrase("not yet clo"))], "while it is typed");
@@ -375,7 +461,7 @@ mod tests {
         assert_eq!(parsed("name:acme"), [term(named(Field::Name, Extent::Part, "acme"))]);
         assert_eq!(parsed("ref:=12"), [term(named(Field::Ref, Extent::Whole, "12"))]);
         assert_eq!(parsed("NAME:^Ac"), [term(named(Field::Name, Extent::Start, "ac"))]);
-        assert_eq!(parsed(r#"city:"new york" a"#), [term(named(Field::City, Extent::Part, "new york")), term(text("a"))]);
+        assert_eq!(parsed(r#"city:"new york" a"#), [term(named(Field::City, Extent::Part, "\"new york\"")), term(text("a"))]);
         assert_eq!(parsed("status:disabled type:Company"), [term(Test::Enabled(false)), term(Test::Kind(Kind::Company))]);
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
         assert_eq!(parsed("created:>2026-01-01"), [term(Test::Created(Comparison::After, day))]);
@@ -386,19 +472,9 @@ mod tests {
 
     #[test]
     fn what_is_no_qualifier_is_plain_text() {
-        for plain in [
-            "name:",
-            "status:maybe",
-            "access:always",
-            "country:xx",
-            "created:yesterday",
-            "foo:bar",
-            "http://x.example",
-            ":",
-            "-",
-            "x=y",
-            "^a",
-        ] {
+        for plain in
+            ["status:maybe", "access:always", "country:xxx", "created:yesterday", "foo:bar", "http://x.example", ":", "-", "x=y", "^a"]
+        {
             assert_eq!(parsed(plain), [term(text(plain))], "{plain}");
         }
     }
@@ -412,8 +488,42 @@ mod tests {
         assert_eq!(parsed("a OR"), [term(text("a")), term(text("or"))]);
         assert_eq!(parsed("OR OR OR"), [term(text("or"))], "said once");
         assert_eq!(parsed("a a OR b"), [term(text("a")), either]);
-        let pieces = vec![Piece::Text("a".to_owned()), Piece::Run, Piece::Text("b".to_owned()), Piece::One];
-        assert_eq!(parsed("a**b?"), [term(Test::Text { field: None, extent: Extent::Part, pattern: Pattern(pieces) })]);
+        assert_eq!(parsed("a**b?"), [term(text("a*b?"))]);
+    }
+
+    #[test]
+    fn what_is_only_begun_asks_for_nothing() {
+        for begun in ["name:", "name:=", "type:", "type:comp", "status:e", "access:n", "country:", "country:g", "country:ger"] {
+            assert_eq!(parsed(begun), [], "{begun}");
+            assert_eq!(parsed(&format!("a {begun} OR b")), [term(text("a")), term(text("or")), term(text("b"))], "{begun}");
+        }
+        for begun in ["created:", "created:>", "created:>=2026-0", "ends:", "ends:no", "ends:<2027", "name:\"", "\"", "\"\""] {
+            assert_eq!(parsed(begun), [], "{begun}");
+        }
+    }
+
+    #[test]
+    fn digits_in_groups_are_one_number_and_lone_punctuation_is_none() {
+        for number in ["01 42 68 53 00", "+49 (0)30 8880-1420", "030 8880 1420", "(030) 8880 - 1420", "415 555 0132"] {
+            assert_eq!(parsed(number).len(), 1, "{number}");
+            assert_eq!(parsed(&format!("acme {number} gmbh")).len(), 3, "{number}");
+        }
+        for words in ["10115 20095", "47 11", "1 2 3 4", "030 12", "12345678 -12345678"] {
+            assert_eq!(parsed(words).len(), words.split(' ').count(), "{words}");
+        }
+        assert_eq!(parsed("punctz - ltd"), [term(text("punctz")), term(text("ltd"))]);
+        assert_eq!(parsed("- -").len(), 1);
+    }
+
+    #[test]
+    fn a_country_is_also_meant_by_its_name() {
+        let country = |code| Term { excluded: false, test: Test::Country(Country::parse(code).unwrap()) };
+        assert_eq!(parsed("Germany"), [Clause(vec![Term { excluded: false, test: text("germany") }, country("DE")])]);
+        assert_eq!(parsed("country:\"New Zealand\""), [Clause(vec![country("NZ")])]);
+        for word in ["and", "de", "usa", "-germany", "name:germany"] {
+            assert!(parsed(word).iter().all(|clause| clause.0.len() == 1), "{word}");
+        }
+        assert_eq!(Search::parse("germany OR country:de x").to_string(), "germany x");
     }
 
     #[test]

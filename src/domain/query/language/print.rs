@@ -2,12 +2,21 @@
 
 use std::fmt;
 
-use super::{COMPARISONS, Clause, Extent, FIELDS, Pattern, Piece, Search, Term, Test, next_token};
+use super::{COMPARISONS, Clause, Comparison, FIELDS, NEVER, Search, Term, Test, folded, next_token};
+use crate::domain::query::pattern::Extent;
 
 impl fmt::Display for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clause = |clause: &Clause| clause.0.iter().map(Term::to_string).collect::<Vec<_>>().join(" OR ");
-        f.write_str(&self.clauses.iter().map(clause).collect::<Vec<_>>().join(" "))
+        f.write_str(&self.clauses.iter().map(Clause::to_string).collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let country = self.0[0].country();
+        // The country that a word also stands for was not typed.
+        let typed = self.0.iter().enumerate().filter(|(at, term)| *at == 0 || Some(*term) != country.as_ref());
+        f.write_str(&typed.map(|(_, term)| term.to_string()).collect::<Vec<_>>().join(" OR "))
     }
 }
 
@@ -16,7 +25,7 @@ impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minus = if self.excluded { "-" } else { "" };
         let bare = format!("{minus}{}", self.test.spelled(""));
-        let same = next_token(&bare).is_some_and(|(token, rest)| rest.is_empty() && Self::parse(token) == *self);
+        let same = next_token(&folded(&bare)).is_some_and(|(token, rest)| rest.is_empty() && Self::parse(token).as_ref() == Some(self));
         if same { f.write_str(&bare) } else { write!(f, "{minus}{}", self.test.spelled("\"")) }
     }
 }
@@ -39,20 +48,13 @@ impl Test {
             Self::Kind(kind) => format!("type:{}", kind.word()),
             Self::NeverInvited => "access:never".to_owned(),
             Self::Country(country) => format!("country:{}", country.code()),
-            Self::Created(comparison, day) => {
-                let operator = COMPARISONS.iter().find(|(known, _)| known == comparison).map_or("", |(_, operator)| operator);
-                format!("created:{operator}{day}")
-            }
+            Self::Created(comparison, day) => format!("created:{}{day}", operator(*comparison)),
+            Self::Ends(comparison, day) => format!("ends:{}{day}", operator(*comparison)),
+            Self::EndsNever => format!("ends:{NEVER}"),
         }
     }
 }
 
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|piece| match piece {
-            Piece::Text(text) => f.write_str(text),
-            Piece::Run => f.write_str("*"),
-            Piece::One => f.write_str("?"),
-        })
-    }
+fn operator(comparison: Comparison) -> &'static str {
+    COMPARISONS.iter().find(|(known, _)| *known == comparison).map_or("", |(_, operator)| operator)
 }
