@@ -31,11 +31,11 @@ static CATEGORY: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointM
 /// Folds a text for comparison; folding a fold changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if is_plain(text) { text.to_ascii_lowercase() } else { Folded::of(text, Letters::One, false).text }
+    if is_plain(text) { text.to_ascii_lowercase() } else { Folded::of(text, Letters::One).text }
 }
 
 /// Most texts by far: visible ASCII, and blanks that stand alone between. Of such a text only the case is folded.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     let mut before = b' ';
     let all = text.bytes().all(|c| {
         let fits = matches!(c, b'!'..=b'~') || (c == b' ' && before != b' ');
@@ -97,7 +97,8 @@ pub(super) enum Letters {
 /// A fold, and where each of its characters came from.
 pub(super) struct Folded {
     pub text: String,
-    /// For each character: where it begins in the fold, and the bytes of the original that made it. Empty unless traced.
+    /// For each character: where it begins in the fold, and the bytes of the original that made it. Empty unless traced, and where each byte
+    /// comes from the one at its own place.
     origins: Vec<(usize, Range<usize>)>,
     traced: bool,
     letters: Letters,
@@ -106,7 +107,20 @@ pub(super) struct Folded {
 }
 
 impl Folded {
-    pub fn of(text: &str, letters: Letters, traced: bool) -> Self {
+    /// The fold alone.
+    pub fn of(text: &str, letters: Letters) -> Self {
+        Self::all_of(text, letters, false)
+    }
+
+    /// The fold, of which each place leads back to the original.
+    pub fn traced(text: &str, letters: Letters) -> Self {
+        if is_plain(text) {
+            return Self { text: text.to_ascii_lowercase(), origins: Vec::new(), traced: true, letters, blank: None };
+        }
+        Self::all_of(text, letters, true)
+    }
+
+    fn all_of(text: &str, letters: Letters, traced: bool) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), origins: Vec::new(), traced, letters, blank: None };
         for (at, c) in text.char_indices() {
             folded.take(c, &(at..at + c.len_utf8()));
@@ -170,14 +184,17 @@ impl Folded {
     /// Those of its characters that pass a test, with blanks as in a fold.
     pub fn only(&self, passes: impl Fn(char) -> bool) -> Self {
         let mut only = Self { text: String::with_capacity(self.text.len()), origins: Vec::new(), blank: None, ..*self };
-        for ((_, c), (_, origin)) in self.text.char_indices().zip(&self.origins).filter(|((_, c), _)| passes(*c)) {
-            only.take(c, origin);
+        for (at, c) in self.text.char_indices().filter(|(_, c)| passes(*c)) {
+            only.take(c, &self.origin(&(at..at + c.len_utf8())));
         }
         only
     }
 
     /// The bytes of the original that made these (not empty) bytes of the fold.
     pub fn origin(&self, range: &Range<usize>) -> Range<usize> {
+        if self.origins.is_empty() {
+            return range.clone();
+        }
         let made = |at: usize| {
             let next = self.origins.partition_point(|(start, _)| *start <= at);
             &self.origins[next - 1].1
@@ -186,8 +203,9 @@ impl Folded {
     }
 }
 
-fn only_digits(folded: &str) -> String {
-    folded.chars().filter(char::is_ascii_digit).collect()
+/// The ASCII digits of a text.
+pub(super) fn only_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Puts together again what belongs to one character: Hangul syllables, and kana with their voicing marks.

@@ -6,8 +6,11 @@
 //! for finding it. So the facts stand in [`plans`], and a test compares them with the port.
 
 mod plans;
+mod typed;
 
 use self::plans::PLANS;
+pub use self::typed::{grouped, number};
+use super::fold::only_digits;
 use super::places::Country;
 
 /// The fewest and the most digits of a number with its country's code (ITU-T E.164).
@@ -33,8 +36,8 @@ pub fn dialled(text: &str, country: Option<Country>) -> Option<Dialled> {
     let number: String =
         text.chars().take_while(|c| !c.is_alphabetic()).filter(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')')).collect();
     let (begins_abroad, digits) = match number.trim_start_matches('(').strip_prefix('+') {
-        Some(rest) => (true, digits_of(rest)),
-        None => (false, digits_of(&number)),
+        Some(rest) => (true, only_digits(rest)),
+        None => (false, only_digits(&number)),
     };
     let home = country.and_then(|country| PLANS.binary_search_by_key(&country.code(), |(code, ..)| code).ok()).map(|at| PLANS[at]);
     let abroad = if begins_abroad {
@@ -58,10 +61,6 @@ pub fn dialled(text: &str, country: Option<Country>) -> Option<Dialled> {
     };
     let international = format!("+{code}{number}");
     DIGITS.contains(&(international.len() - 1)).then(|| Dialled { national: format!("{prefix}{number}"), international })
-}
-
-fn digits_of(number: &str) -> String {
-    number.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// The plan of a calling code. Countries that share one share its prefix.

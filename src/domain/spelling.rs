@@ -31,14 +31,8 @@ pub fn loosened(folded: &str) -> Cow<'_, str> {
     if folded.chars().all(counts) {
         return Cow::Borrowed(folded);
     }
-    let mut loose = String::with_capacity(folded.len());
-    for c in folded.chars().filter(|c| counts(*c)) {
-        if c != ' ' || !(loose.is_empty() || loose.ends_with(' ')) {
-            loose.push(c);
-        }
-    }
-    loose.truncate(loose.trim_end().len());
-    Cow::Owned(loose)
+    // Folded again, so that blanks stand alone.
+    Cow::Owned(fold(&folded.chars().filter(|c| counts(*c)).collect::<String>()))
 }
 
 /// The fold of a text with two letters in place of each that a language may write so; `None` if it has no such letter.
@@ -48,7 +42,7 @@ pub fn spelled_out(text: &str) -> Option<String> {
         return None;
     }
     let composed: String = text.nfc().collect();
-    composed.contains(|c| second_letter(c).is_some()).then(|| Folded::of(&composed, Letters::Two, false).text)
+    composed.contains(|c| second_letter(c).is_some()).then(|| Folded::of(&composed, Letters::Two).text)
 }
 
 /// What one term looks for, in each way it may be written.
@@ -98,13 +92,10 @@ impl Spellings {
 /// A range holds whole letters as a reader sees them (extended grapheme clusters, UAX #29): accents belong to their letter, and an `s` that is half
 /// of a folded `ß` marks the `ß`.
 #[must_use]
-pub fn hits(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
-    if needles.is_empty() {
-        return Vec::new();
-    }
-    let mut ways = vec![Folded::of(text, Letters::One, true)];
+pub fn hits<'a>(text: &str, needles: impl IntoIterator<Item = &'a Needle>) -> Vec<Range<usize>> {
+    let mut ways = vec![Folded::traced(text, Letters::One)];
     if text.contains(|c| second_letter(c).is_some()) {
-        ways.push(Folded::of(text, Letters::Two, true));
+        ways.push(Folded::traced(text, Letters::Two));
     }
     let loose: Vec<Folded> = ways.iter().filter(|way| !way.text.chars().all(counts)).map(|way| way.only(counts)).collect();
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::needle::occurrences;
 
 #[test]
 fn the_same_letters_fold_to_the_same_text() {
@@ -107,8 +108,13 @@ pub(in crate::domain) fn hard() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn plain_texts_fold_as_all_do(text in "[ -~]{0,3}[!-~]{0,6}[ -~]{0,9}") {
-        prop_assert_eq!(fold(&text), Folded::of(&text, Letters::One, true).text);
+    fn plain_texts_fold_as_all_do(text in "[ -~]{0,3}[!-~]{0,6}[ -~]{0,9}", word in "[a-z ]{1,2}") {
+        let general = Folded::all_of(&text, Letters::One, true);
+        prop_assert_eq!(&fold(&text), &general.text);
+        let traced = Folded::traced(&text, Letters::One);
+        prop_assert_eq!(&traced.text, &general.text);
+        let origins = |way: &Folded| occurrences(&general.text, &word).map(|range| way.origin(&range)).collect::<Vec<_>>();
+        prop_assert_eq!(origins(&traced), origins(&general));
     }
 
     #[test]

@@ -36,6 +36,14 @@ pub struct FieldText<'a> {
     pub text: &'a str,
 }
 
+impl FieldText<'_> {
+    /// Whether what is looked for, literally or not, may be found here.
+    #[must_use]
+    pub fn counts_for(&self, is_literal: bool) -> bool {
+        !(is_literal && self.is_loose)
+    }
+}
+
 impl Search {
     /// Whether a customer is a hit of the search.
     #[must_use]
@@ -61,8 +69,8 @@ impl Test {
             Self::Ends(comparison, day) => record.ends.iter().flatten().any(|end| comparison.holds(*end, *day)),
             Self::EndsNever => record.ends.contains(&None),
             Self::Text { field, extent, pattern } => record.fields.iter().any(|known| {
-                let is_looked_into = field.is_none_or(|field| field == known.field) && !(pattern.is_literal && known.is_loose);
-                is_looked_into && pattern.hit(*extent, known.text).is_some()
+                let is_looked_into = field.is_none_or(|field| field == known.field) && known.counts_for(pattern.is_literal);
+                is_looked_into && pattern.fits(*extent, known.text)
             }),
         }
     }
@@ -82,7 +90,6 @@ impl Comparison {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn acme() -> Record<'static> {

@@ -4,12 +4,14 @@
 
 mod common;
 pub mod entitlements;
+pub mod form;
 pub mod language;
 pub mod matching;
 mod order;
 pub mod pattern;
 pub mod place;
 pub mod sort;
+mod typed;
 pub mod words;
 
 use self::common::Common;

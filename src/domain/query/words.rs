@@ -1,7 +1,9 @@
 //! A search that is words alone: each is required, `"several words"` are one, `-word` excludes. Nothing else has a meaning.
 
-use super::language::{OR, WORD_LIMIT, folded};
-use super::pattern::{Pattern, grouped_number};
+use super::language::WORD_LIMIT;
+use super::pattern::Pattern;
+use super::typed::{OR, typed};
+use crate::domain::phone;
 use crate::domain::spelling::{Needle, Spellings};
 
 /// Words to be found.
@@ -19,8 +21,8 @@ impl Words {
     /// Reads a text. Any text is a search.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let folded = folded(text).replace(OR, "or");
-        let (mut words, mut rest) = (Self::default(), folded.as_str());
+        let typed = typed(text).replace(OR, "or");
+        let (mut words, mut rest) = (Self::default(), typed.as_str());
         loop {
             rest = rest.trim_start_matches(' ');
             let (is_excluded, body) = match rest.strip_prefix('-').filter(|body| !body.is_empty() && !body.starts_with(' ')) {
@@ -28,8 +30,8 @@ impl Words {
                 None => (false, rest),
             };
             let (word, after) = match body.strip_prefix('"') {
-                Some(phrase) => phrase.split_once('"').map_or((phrase, ""), |(phrase, after)| (phrase, after)),
-                None => body.split_at(grouped_number(body).or_else(|| body.find([' ', '"'])).unwrap_or(body.len())),
+                Some(phrase) => phrase.split_once('"').unwrap_or((phrase, "")),
+                None => body.split_at(phone::grouped(body).or_else(|| body.find([' ', '"'])).unwrap_or(body.len())),
             };
             let kind = if is_excluded { &mut words.excluded } else { &mut words.required };
             let pattern = if body.starts_with('"') { Pattern::phrase(word.trim()) } else { Pattern::plain_word(word) };

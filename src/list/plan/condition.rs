@@ -5,8 +5,8 @@ use super::expression::Expression;
 use super::token::{self, Span, Token};
 use crate::domain::needle;
 use crate::domain::query::Query;
+use crate::domain::query::form::{Extent, Piece};
 use crate::domain::query::language::{Clause, Field, Search, Term, Test};
-use crate::domain::query::pattern::{Extent, Piece};
 use crate::list::text::{SEPARATOR, tag};
 
 pub type Condition = Expression<Predicate>;

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::{COMPARISONS, Clause, Comparison, FIELDS, NEVER, Search, Term, Test, folded, next_token};
-use crate::domain::query::pattern::Extent;
+use super::parse::next_token;
+use super::{COMPARISONS, Clause, Comparison, FIELDS, NEVER, Search, Term, Test};
+use crate::domain::query::form::Extent;
+use crate::domain::query::typed::typed;
 
 impl fmt::Display for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +27,7 @@ impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minus = if self.excluded { "-" } else { "" };
         let bare = format!("{minus}{}", self.test.spelled(""));
-        let same = next_token(&folded(&bare)).is_some_and(|(token, rest)| rest.is_empty() && Self::parse(token).as_ref() == Some(self));
+        let same = next_token(&typed(&bare)).is_some_and(|(token, rest)| rest.is_empty() && Self::parse(token).as_ref() == Some(self));
         if same { f.write_str(&bare) } else { write!(f, "{minus}{}", self.test.spelled("\"")) }
     }
 }
