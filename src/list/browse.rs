@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::candidate::{Candidate, CandidateTypes, Direction, Lane, StoredRow, columns, lanes, limit as at_most};
+use super::candidate::{AT_ONCE, Candidate, CandidateTypes, Direction, Lane, StoredRow, columns, lanes, limit as at_most};
 use super::keyset::{self, Keyed};
 use super::row::{ListRow, SortKey};
 use crate::db::schema::{customers, listing_counts};
@@ -94,10 +94,8 @@ pub fn find(db: &mut Db, id: i64, dated: bool) -> Result<Option<Candidate>> {
 
 /// The rows of customers, by their ids.
 pub fn find_all(db: &mut Db, ids: &[CustomerId], dated: bool) -> Result<HashMap<CustomerId, Candidate>> {
-    /// Ids in one statement.
-    const IDS: usize = 1_000;
     let mut found = HashMap::new();
-    for ids in ids.chunks(IDS) {
+    for ids in ids.chunks(AT_ONCE) {
         let numbers = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let some = format!("SELECT {} FROM listing AS l WHERE l.customer_id IN ({numbers})", columns(dated));
         let rows: Vec<Candidate> = Statement::<CandidateTypes>::new(some).once(true).load(db)?;

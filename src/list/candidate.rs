@@ -12,6 +12,9 @@ use crate::domain::query::Query;
 use crate::domain::query::language::{Search, Test};
 use crate::domain::query::matching::Record;
 
+/// Rows are loaded of this many customers at a time: SQLite takes 32,766 values in a statement.
+pub const AT_ONCE: usize = 1_000;
+
 /// A row of the list, column by column.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct StoredRow {

@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::candidate::{Candidate, Direction, StoredRow};
+use super::candidate::{AT_ONCE, Candidate, Direction, StoredRow};
 use super::plan::{Plan, RowHandler, Scan};
 use super::ranked::Ranked;
 use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
@@ -22,8 +22,6 @@ use crate::store::Result;
 
 /// About so many characters are compared for an answer at most, each as often as the search has forms of terms: some hundredths of a second.
 const CHARACTERS: usize = 16 << 20;
-/// Sort keys are loaded for this many customers at a time: SQLite takes 32,766 values in a statement.
-const KEYS: usize = 1_000;
 
 /// The hits of a search, without the customers that come first.
 pub struct Hits {
@@ -37,6 +35,8 @@ pub struct Hits {
     sorted: Option<Vec<SortKey>>,
     /// All hits, those in their own name first, if they are listed by name and few enough.
     ranked: Option<Ranked>,
+    /// How many hits there are, if they have been counted, up to [`COUNT_LIMIT`] and one.
+    counted: Option<usize>,
     /// All hits are gone through, however many they are and whatever it takes.
     in_any_number: bool,
     unfinished: Cell<bool>,
@@ -47,9 +47,7 @@ pub struct Hits {
 impl Hits {
     /// Plans the search; collects all hits and puts them into order, if they are few enough.
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
-        let mut hits = Self::in_any_number(db, query, search, zone)?;
-        hits.exact = exact;
-        hits.in_any_number = false;
+        let mut hits = Self { exact, in_any_number: false, ..Self::in_any_number(db, query, search, zone)? };
         if hits.query.sort.order == Order::Name {
             hits.rank_all(db)?;
         } else {
@@ -60,11 +58,19 @@ impl Hits {
 
     /// Plans the search for going through all hits by name, however many they are.
     pub fn in_any_number(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Self> {
-        let plan = Plan::new(db, query, search)?;
-        let (query, search) = (query.clone(), search.clone());
-        let (unfinished, stopped) = (Cell::new(false), RefCell::default());
-        let exact = Vec::new();
-        Ok(Self { query, search, zone, plan, exact, sorted: None, ranked: None, in_any_number: true, unfinished, stopped })
+        Ok(Self {
+            plan: Plan::new(db, query, search)?,
+            query: query.clone(),
+            search: search.clone(),
+            zone,
+            exact: Vec::new(),
+            sorted: None,
+            ranked: None,
+            counted: None,
+            in_any_number: true,
+            unfinished: Cell::new(false),
+            stopped: RefCell::default(),
+        })
     }
 
     /// The last row that was compared, if there were too many: what lies beyond it is still to be looked for.
@@ -123,16 +129,7 @@ impl Hits {
         if found.len() == limit || self.unfinished.replace(false) {
             return Ok(None);
         }
-        let mut places: Vec<(i64, i64)> = Vec::with_capacity(found.len());
-        for ids in found.chunks(KEYS) {
-            let chosen = listing::table.filter(listing::customer_id.eq_any(ids));
-            places.extend(chosen.select((listing::position, listing::customer_id)).load::<(i64, i64)>(db)?);
-        }
-        places.sort_unstable();
-        if self.query.sort.descends() {
-            places.reverse();
-        }
-        Ok(Some(places.into_iter().map(|(_, id)| id).collect()))
+        Ok(Some(Ranked::load(db, &found, &[], self.query.sort.descends())?.customers().collect()))
     }
 
     /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
@@ -144,11 +141,8 @@ impl Hits {
 
     /// How many hits there are, counted up to a limit; those that come first are counted too.
     pub fn count(&self, db: &mut Db, limit: usize) -> Result<usize> {
-        if let Some(sorted) = &self.sorted {
-            return Ok(sorted.len());
-        }
-        if let Some(ranked) = &self.ranked {
-            return Ok(ranked.customers().count());
+        if let Some(counted) = self.counted {
+            return Ok(counted);
         }
         let scan = self.scan_all(limit);
         let counted = match db {
@@ -210,6 +204,7 @@ impl Hits {
         if found.len() < limit && !self.unfinished.replace(false) {
             let mut keys = self.keys(db, &found)?;
             keys.sort_unstable_by(|one, other| keyset::compare(self.query.sort, one, other));
+            self.counted = Some(keys.len());
             self.sorted = Some(keys);
         }
         Ok(())
@@ -223,7 +218,11 @@ impl Hits {
         }
         let limit = COUNT_LIMIT + 1;
         let found = self.customers(db, limit)?;
-        if found.len() < limit && !self.unfinished.replace(false) {
+        if self.unfinished.replace(false) {
+            return Ok(());
+        }
+        self.counted = Some(found.len());
+        if found.len() < limit {
             self.ranked = Some(Ranked::load(db, &found, &words, self.query.sort.descends())?);
         }
         Ok(())
@@ -264,7 +263,7 @@ impl Hits {
     /// The keys of customers in the requested order.
     fn keys(&self, db: &mut Db, ids: &[i64]) -> Result<Vec<SortKey>> {
         let mut keys: Vec<SortKey> = Vec::new();
-        for ids in ids.chunks(KEYS) {
+        for ids in ids.chunks(AT_ONCE) {
             let chosen = customers::table.filter(customers::id.eq_any(ids));
             match self.query.sort.order {
                 Order::Name | Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),

@@ -212,7 +212,9 @@ fn exact_ids(db: &mut Db, query: &Query) -> Result<Vec<i64>> {
     let mut ids: Vec<i64> = some(1).filter(customers::number_key.eq(&key)).load(db)?;
     ids.extend(some(1).filter(customers::crm_key.eq(&key)).load::<i64>(db)?);
     ids.extend(some(2 * MOST).filter(customers::number_near.eq(&near)).load::<i64>(db)?);
-    if let Some(number) = near.parse::<i64>().ok().filter(|_| near.bytes().all(|byte| byte.is_ascii_digit())) {
+    if near.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = near.parse()
+    {
         let given = identity::near(&customer::given_number(number));
         ids.extend(some(1).filter(customers::number_near.eq(given)).load::<i64>(db)?);
     }

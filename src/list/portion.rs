@@ -81,13 +81,13 @@ fn rows(db: &mut Db, query: &Query, zone: Tz, cursor: Option<&Cursor>, limit: us
     let (is_search, is_indexed) = (!search.clauses.is_empty(), query.sort.order == Order::Name);
     let (rows, stopped) = if is_search && is_indexed {
         let hits = Hits::in_any_number(db, query, &search, zone)?;
-        let rows = hits.load(db, Direction::Forward, beyond.as_ref(), limit)?;
-        (rows, hits.stopped())
+        (hits.load(db, Direction::Forward, beyond.as_ref(), limit)?, hits.stopped())
     } else {
         (browse::load(db, query, Direction::Forward, beyond.as_ref(), limit)?, None)
     };
     let last = stopped.as_ref().or_else(|| rows.last().filter(|_| rows.len() == limit));
     let next = last.map(|last| keyset::cursor(db, query.sort.order, last)).transpose()?.map(|cursor| Next(Ahead::Rows(cursor)));
-    let found: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
-    Ok((if is_search && !is_indexed { found_among(db, query, zone, &found)? } else { found }, next))
+    let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
+    let found = if is_search && !is_indexed { found_among(db, query, zone, &ids)? } else { ids };
+    Ok((found, next))
 }

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::candidate::Direction;
+use super::candidate::{AT_ONCE, Direction};
+use super::sorted::side;
 use crate::db::Db;
 use crate::db::schema::listing;
 use crate::domain::spelling::{Needle, Spellings};
@@ -24,8 +25,6 @@ struct Hit {
 impl Ranked {
     /// Ranks customers by whether their name holds all that is looked for.
     pub fn load(db: &mut Db, customers: &[i64], needles: &[Needle], descends: bool) -> Result<Self> {
-        /// SQLite takes 32,766 values in a statement.
-        const AT_ONCE: usize = 1_000;
         let mut hits = Vec::with_capacity(customers.len());
         for ids in customers.chunks(AT_ONCE) {
             let chosen = listing::table.filter(listing::customer_id.eq_any(ids));
@@ -35,7 +34,7 @@ impl Ranked {
                 Hit { is_elsewhere: !needles.iter().all(|needle| name.hold(needle)), position, customer }
             }));
         }
-        hits.sort_unstable_by_key(|hit| place(*hit, descends));
+        hits.sort_unstable_by_key(|hit| hit.place(descends));
         Ok(Self { hits, descends })
     }
 
@@ -45,24 +44,17 @@ impl Ranked {
     }
 
     /// The customers on one side of a position, or all of them, nearest first. One that is no hit any more stands among those found elsewhere.
-    pub fn side(&self, direction: Direction, beyond: Option<i64>) -> Box<dyn Iterator<Item = i64> + '_> {
-        let at = beyond.map(|position| {
-            let found = self.hits.iter().position(|hit| hit.position == position);
-            let gone = place(Hit { is_elsewhere: true, position, customer: 0 }, self.descends);
-            found.map_or_else(|| (self.hits.partition_point(|hit| place(*hit, self.descends) < gone), 0), |found| (found, 1))
-        });
-        match direction {
-            Direction::Forward => Box::new(self.customers().skip(at.map_or(0, |(at, itself)| at + itself))),
-            Direction::Backward => {
-                let end = at.map_or(self.hits.len(), |(at, _)| at);
-                Box::new(self.hits[..end].iter().rev().map(|hit| hit.customer))
-            }
-        }
+    pub fn side(&self, direction: Direction, beyond: Option<i64>) -> impl Iterator<Item = i64> {
+        let known = |position| self.hits.iter().find(|hit| hit.position == position).copied();
+        let beyond = beyond.map(|position| known(position).unwrap_or(Hit { is_elsewhere: true, position, customer: 0 }));
+        let compare = |one: &Hit, other: &Hit| one.place(self.descends).cmp(&other.place(self.descends));
+        side(&self.hits, direction, beyond.as_ref(), compare).map(|hit| hit.customer)
     }
 }
 
-/// Where a hit comes in the order.
-fn place(hit: Hit, descends: bool) -> (bool, i64) {
-    // Both ends are far from any position.
-    (hit.is_elsewhere, if descends { hit.position.saturating_neg() } else { hit.position })
+impl Hit {
+    /// Where it comes in the order.
+    fn place(self, descends: bool) -> (bool, i64) {
+        (self.is_elsewhere, if descends { self.position.saturating_neg() } else { self.position })
+    }
 }

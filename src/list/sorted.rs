@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use super::candidate::Direction;
-use super::row::SortKey;
 use crate::domain::query::sort::{ListOrder, Sort};
 
 /// Whether values grow when an order is read in a direction.
@@ -12,12 +11,12 @@ pub fn ascends<O: ListOrder>(sort: Sort<O>, direction: Direction) -> bool {
 }
 
 /// Those of sorted keys on one side of a key, or all of them, nearest first. `compare` says which of two comes first.
-pub fn side<'a>(
-    sorted: &'a [SortKey],
+pub fn side<'a, K>(
+    sorted: &'a [K],
     direction: Direction,
-    beyond: Option<&SortKey>,
-    compare: impl Fn(&SortKey, &SortKey) -> Ordering,
-) -> Box<dyn Iterator<Item = &'a SortKey> + 'a> {
+    beyond: Option<&K>,
+    compare: impl Fn(&K, &K) -> Ordering,
+) -> Box<dyn Iterator<Item = &'a K> + 'a> {
     if direction == Direction::Forward {
         let from = beyond.map_or(0, |beyond| sorted.partition_point(|key| compare(key, beyond).is_le()));
         Box::new(sorted[from..].iter())

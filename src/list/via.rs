@@ -32,11 +32,13 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
     if missing.is_empty() {
         return Ok(());
     }
-    // The rows' texts say which tables are worth reading.
+    // The rows' texts say which tables are worth reading. What none of them holds is the name of a country.
     let found_in = |places: &[Field]| -> Vec<i64> {
         let is_found = |row: &&ListRow| {
             let words = missing.get(&row.id).map_or(&[][..], Vec::as_slice);
-            fields(&row.text).any(|field| places.contains(&field.field) && words.iter().any(|word| is_in(&field, word)))
+            let holds = |field: &FieldText<'_>| words.iter().any(|word| is_in(field, word));
+            let is_country = places.contains(&Field::City) && !words.is_empty() && !fields(&row.text).any(|field| holds(&field));
+            is_country || fields(&row.text).any(|field| places.contains(&field.field) && holds(&field))
         };
         rows.iter().filter(is_found).map(|row| row.id.0).collect()
     };
@@ -54,14 +56,6 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
             candidates.entry(CustomerId(id)).or_default().push(via);
         }
     }
-    // What no text of a row holds is the name of its country.
-    let nowhere = |row: &&ListRow| missing.contains_key(&row.id) && !candidates.contains_key(&row.id);
-    let nowhere: Vec<i64> = rows.iter().filter(nowhere).map(|row| row.id.0).collect();
-    if !nowhere.is_empty() {
-        for (id, via) in countries_of(db, &nowhere)? {
-            candidates.entry(CustomerId(id)).or_default().push(via);
-        }
-    }
     for row in rows {
         if let (Some(words), Some(candidates)) = (missing.get(&row.id), candidates.remove(&row.id)) {
             row.via = best(words, candidates);
@@ -72,7 +66,7 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
 
 /// Whether a field holds what is looked for.
 fn is_in(field: &FieldText<'_>, word: &Needle) -> bool {
-    !(word.is_literal && field.is_loose) && word.texts.iter().any(|text| needle::holds(field.text, text))
+    field.counts_for(word.is_literal) && word.texts.iter().any(|text| needle::holds(field.text, text))
 }
 
 /// The candidate that holds the most words; of several the first.
@@ -90,15 +84,15 @@ fn best(words: &[&Needle], candidates: Vec<Via>) -> Option<Via> {
 /// The part of a long text in which words were found.
 fn excerpt(text: &str, words: &[&Needle]) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= SHOWN {
+    let length = line.chars().count();
+    if length <= SHOWN {
         return line;
     }
-    let words: Vec<Needle> = words.iter().map(|word| (*word).clone()).collect();
-    let hit = hits(&line, &words).first().map_or(0, |hit| line[..hit.start].chars().count());
+    let hit = hits(&line, words.iter().copied()).first().map_or(0, |hit| line[..hit.start].chars().count());
     let skipped = hit.saturating_sub(BEFORE);
     let shown: String = line.chars().skip(skipped).take(SHOWN).collect();
-    let is_cut = line.chars().count() > skipped + SHOWN;
-    format!("{}{shown}{}", if skipped > 0 { "…" } else { "" }, if is_cut { "…" } else { "" })
+    let dots = |is_cut: bool| if is_cut { "…" } else { "" };
+    format!("{}{shown}{}", dots(skipped > 0), dots(length > skipped + SHOWN))
 }
 
 /// What a customer may have been found by, by the customer's id.
@@ -139,25 +133,21 @@ fn own_fields(db: &mut Db, ids: &[i64]) -> Result<Found> {
 }
 
 fn places_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    let places: Vec<(i64, String, String, String, String)> = addresses::table
+    type Place = (i64, String, String, String, String, String);
+    let places: Vec<Place> = addresses::table
         .filter(addresses::customer_id.eq_any(ids))
-        .select((addresses::customer_id, addresses::street, addresses::city, addresses::state, addresses::postal_code))
+        .select((addresses::customer_id, addresses::street, addresses::city, addresses::state, addresses::postal_code, addresses::country))
         .load(db)?;
-    let lines = |(id, street, city, state, postal_code)| {
-        [line(id, "Street", street), line(id, "City", city), line(id, "State", state), line(id, "Postal code", postal_code)]
+    let lines = |(id, street, city, state, postal_code, country): Place| {
+        let country = Country::parse(&country).map_or("", Country::name).to_owned();
+        [("Street", street), ("City", city), ("State", state), ("Postal code", postal_code), ("Country", country)]
+            .map(|(label, text)| line(id, label, text))
     };
     Ok(places.into_iter().flat_map(lines).collect())
 }
 
-fn countries_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    let places = addresses::table.filter(addresses::customer_id.eq_any(ids)).select((addresses::customer_id, addresses::country));
-    let places: Vec<(i64, String)> = places.load(db)?;
-    let name = |(id, code): (i64, String)| Some(line(id, "Country", Country::parse(&code)?.name().to_owned()));
-    Ok(places.into_iter().filter_map(name).collect())
-}
-
 fn entitlements_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
-    /// Of a customer with very many, the first ones are looked at.
+    /// Of customers with very many, the first ones are looked at.
     const MOST: i64 = 2_000;
     let rows: Vec<(i64, String, String)> = entitlements::table
         .filter(entitlements::customer_id.eq_any(ids))

@@ -148,7 +148,7 @@ fn trgm_characters(text: &str) -> String {
     let mut is_after_alone = false;
     for character in text.chars() {
         let is_alone = needle::is_alone(character);
-        if (is_alone || is_after_alone) && !out.is_empty() && !out.ends_with(' ') {
+        if (is_alone || is_after_alone) && !out.ends_with(' ') {
             out.push(' ');
         }
         if character.is_ascii_alphanumeric() {
@@ -156,8 +156,6 @@ fn trgm_characters(text: &str) -> String {
         } else if character.is_alphanumeric() {
             out.push('q');
             out.push_str(&base_36(character));
-        } else if out.is_empty() {
-            out.push(' ');
         }
         is_after_alone = is_alone;
     }
