@@ -19,11 +19,6 @@ document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target) && !target.closest("dialog")) menu.open = false;
 });
 
-// What is typed while an answer is under way waits for it, the newest text alone. The part that it is for has been replaced by then.
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target?.isConnected === false) ctx.target = byId(ctx.target.id) ?? ctx.target;
-});
-
 // A filter, or a text that became one, changes what the list looks for: the box says so, but takes back nothing that is being typed.
 const byId = (id) => document.getElementById(id);
 const box = () => byId("q");
@@ -32,6 +27,8 @@ let asking = null;
 let asked = box()?.value ?? null;
 let then = null;
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  // What was typed while an answer was under way has waited for it; the part that it is for has been replaced by then.
+  if (ctx.target?.isConnected === false) ctx.target = byId(ctx.target.id) ?? ctx.target;
   if (ctx.target?.id !== "results") return;
   asking = ctx;
   asked = box()?.value ?? null;

@@ -30,7 +30,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
     let path = address::screen(selected);
     let new_customer = request.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
     let import = request.actor.can(Task::Import).then(|| address::with_list(address::IMPORT, query));
-    let empty = if page.rows.is_empty() { Some(empty(db, request, &path, new_customer.clone(), import.clone())?) } else { None };
+    let empty = if page.rows.is_empty() { Some(empty(db, request, &search, &path, new_customer.clone(), import.clone())?) } else { None };
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -86,14 +86,12 @@ fn note(query: &Query, search: &Search, page: &list::Page) -> Option<String> {
     if page.unfinished {
         return Some("This search is too broad to finish: add a word or a filter.".to_owned());
     }
+    let more_than = |most: usize| format!("More than {} customers match, so", thousands(i64::try_from(most).unwrap_or(i64::MAX)));
     if page.unranked {
-        let most = thousands(i64::try_from(COUNT_LIMIT).unwrap_or(i64::MAX));
-        return Some(format!("More than {most} customers match, so those with it in their own name do not come first. Add a word."));
+        return Some(format!("{} those with it in their own name do not come first. Add a word.", more_than(COUNT_LIMIT)));
     }
-    let most = thousands(i64::try_from(ORDERED_LIMIT).unwrap_or(i64::MAX));
-    page.by_name.then(|| {
-        format!("More than {most} customers match, so they are listed by name. Narrow the search to list them {}.", query.sort.label())
-    })
+    page.by_name
+        .then(|| format!("{} they are listed by name. Narrow the search to list them {}.", more_than(ORDERED_LIMIT), query.sort.label()))
 }
 
 fn rows(request: &Request, page: &list::Page, words: &[Needle], selected: Option<CustomerId>) -> Rows {
@@ -187,7 +185,14 @@ fn direction(sort: Sort) -> &'static str {
     }
 }
 
-fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String>, import: Option<String>) -> Result<EmptyList> {
+fn empty(
+    db: &mut Db,
+    request: &Request,
+    search: &Search,
+    path: &str,
+    new_customer: Option<String>,
+    import: Option<String>,
+) -> Result<EmptyList> {
     let query = &request.query;
     if !store::customers::any(db)? {
         let sample = request.actor.can(Task::LoadSample(0)).then(|| "/sample".to_owned());
@@ -208,7 +213,7 @@ fn empty(db: &mut Db, request: &Request, path: &str, new_customer: Option<String
     if query.kind.is_some() {
         offer("Any type", Query { kind: None, ..query.clone() });
     }
-    let clauses = query.search().clauses;
+    let Search { clauses, .. } = search;
     if clauses.len() > 1 {
         for at in 0..clauses.len() {
             let rest = clauses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, clause)| clause.to_string());
