@@ -3,11 +3,7 @@
 use macro_rules_attribute::apply;
 
 use crate::support::app::run;
-use crate::support::{Engine, TestApp, encode, engines, eventually};
-
-fn found(app: &TestApp, text: &str) -> Vec<String> {
-    app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200).rows()
-}
+use crate::support::{Engine, TestApp, engines, eventually};
 
 /// What the command says, and whether all was well.
 fn check(app: &TestApp, arguments: &[&str]) -> (String, bool) {
@@ -27,20 +23,20 @@ fn old_words_find_nothing_and_new_ones_do(app: TestApp) {
     assert_sound(&app);
     let acme = app.company("Acme Robotics").contact("Jana", "Hoffmann", "jana@acme.example").create();
     app.company("Baltic Foods").create();
-    assert_eq!(found(&app, "hoffmann"), ["Acme Robotics"]);
+    assert_eq!(app.found("hoffmann"), ["Acme Robotics"]);
     acme.edit(&[("name", "Zenith Optics")]).expect(303);
-    assert_eq!((found(&app, "robotics"), found(&app, "zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
+    assert_eq!((app.found("robotics"), app.found("zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
     assert_eq!(app.get("/customers").rows(), ["Baltic Foods", "Zenith Optics"], "it moved in the list");
     acme.contact("Hoffmann").edit(&[("email", "jana@zenith.example")]).expect(303);
-    assert_eq!((found(&app, "jana@acme"), found(&app, "jana@zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
+    assert_eq!((app.found("jana@acme"), app.found("jana@zenith")), (vec![], vec!["Zenith Optics".to_owned()]));
     acme.contact("Hoffmann").delete();
-    assert_eq!(found(&app, "hoffmann"), [""; 0]);
+    assert_eq!(app.found("hoffmann"), [""; 0]);
     assert_sound(&app);
     app.process().kill();
     app.start_again();
-    assert_eq!(found(&app, "zenith"), ["Zenith Optics"]);
+    assert_eq!(app.found("zenith"), ["Zenith Optics"]);
     app.customer(1).delete();
-    assert_eq!(found(&app, "zenith"), [""; 0]);
+    assert_eq!(app.found("zenith"), [""; 0]);
     assert_sound(&app);
 }
 
@@ -71,7 +67,7 @@ fn faults_are_named_and_fixed(app: TestApp) {
         assert!(sound && words.contains("All faults are fixed."), "{harm}: {words}");
         assert_sound(&app);
         assert_eq!(app.get("/customers").rows(), ["Acme", "Baltic", "Cedar", "Delta"], "{harm}");
-        assert_eq!(found(&app, "cme"), ["Acme"], "{harm}");
+        assert_eq!(app.found("cme"), ["Acme"], "{harm}");
     }
 }
 
@@ -86,15 +82,15 @@ fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
     app.sql().run(harm).unwrap();
     acme.edit(&[("name", "Zenith")]).expect(303);
     app.company("Cedar").create();
-    assert_eq!(found(&app, "zenith"), ["Zenith"]);
-    assert_eq!(found(&app, "cedar"), ["Cedar"]);
+    assert_eq!(app.found("zenith"), ["Zenith"]);
+    assert_eq!(app.found("cedar"), ["Cedar"]);
     let (words, sound) = check(&app, &[]);
     assert!(!sound && words.contains("does not match the customers"), "{words}");
     let (words, sound) = check(&app, &["--fix"]);
     assert!(sound, "{words}");
-    assert_eq!(found(&app, "zenith"), ["Zenith"]);
+    assert_eq!(app.found("zenith"), ["Zenith"]);
     acme.edit(&[("name", "Acme")]).expect(303);
-    assert_eq!(found(&app, "acme"), ["Acme"]);
+    assert_eq!(app.found("acme"), ["Acme"]);
     assert_sound(&app);
 }
 
@@ -115,7 +111,7 @@ fn the_index_is_tidied_when_nothing_is_imported(app: TestApp) {
             outside.number("SELECT count(DISTINCT segid) AS number FROM listing_grams_idx") <= 4
         });
     }
-    assert_eq!(found(&app, "acme"), names);
+    assert_eq!(app.found("acme"), names);
     assert_sound(&app);
 }
 
@@ -135,6 +131,6 @@ fn an_import_learns_how_common_grams_are(app: TestApp) {
     assert_eq!((held(""), held("xam")), (60, 60));
     import(60, 90);
     assert_eq!((held(""), held("xam")), (90, 90), "into a database in use");
-    assert_eq!(found(&app, "a77@post.example"), ["Acme 77"]);
-    assert_eq!(found(&app, "post.example").len(), 50);
+    assert_eq!(app.found("a77@post.example"), ["Acme 77"]);
+    assert_eq!(app.found("post.example").len(), 50);
 }

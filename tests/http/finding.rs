@@ -2,20 +2,12 @@
 
 use macro_rules_attribute::apply;
 
-use crate::support::{Page, TestApp, encode, engines};
-
-fn search(app: &TestApp, text: &str) -> Page {
-    app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200)
-}
-
-fn found(app: &TestApp, text: &str) -> Vec<String> {
-    search(app, text).rows()
-}
+use crate::support::{TestApp, encode, engines};
 
 /// Each text finds this customer and nobody else.
 fn each_finds(app: &TestApp, name: &str, texts: &[&str]) {
     for text in texts {
-        assert_eq!(found(app, text), [name], "{text}");
+        assert_eq!(app.found(text), [name], "{text}");
     }
 }
 
@@ -46,16 +38,16 @@ fn a_telephone_number_is_found_however_it_is_grouped_and_prefixed(app: TestApp) 
         "Dahme GmbH",
         &["+49 30 23125 512", "+49 30 23125 5", "030 23125512", "phone:+49 30 23125 512", "dahme +49 30 23125 512"],
     );
-    assert_eq!(found(&app, "+49 30 23125"), ["Dahme GmbH", "Panke GmbH"], "a number that is begun");
-    assert!(!search(&app, "030 8880 1420").marks().is_empty());
-    assert_eq!(search(&app, "0049 30 88801420").marks(), ["49 30 8880 1420"]);
+    assert_eq!(app.found("+49 30 23125"), ["Dahme GmbH", "Panke GmbH"], "a number that is begun");
+    assert!(!app.search("030 8880 1420").marks().is_empty());
+    assert_eq!(app.search("0049 30 88801420").marks(), ["49 30 8880 1420"]);
 }
 
 #[apply(engines)]
 fn a_contacts_number_is_read_as_one_of_the_customers_country(app: TestApp) {
     let acme = app.company("Acme").with("billing_country", "DE").contact("Jana", "Komhoff", "jana@acme.example").create();
     acme.contact("Jana").edit(&[("phone", "030/23125-269")]).expect(303);
-    let page = search(&app, "+49 30 23125269");
+    let page = app.search("+49 30 23125269");
     assert_eq!(page.rows(), ["Acme"]);
     assert!(page.row_texts()[0].contains("Jana Komhoff, 030/23125-269"), "{:?}", page.row_texts());
     assert_eq!(page.marks(), ["30/23125-269"]);
@@ -93,11 +85,11 @@ fn punctuation_that_people_add_or_leave_out_hides_nothing(app: TestApp) {
     each_finds(&app, "O’Zwicker", &["ozwicker", "o'zwicker", "o`zwicker", "O’Zwicker", "OʼZwicker", "zwicker"]);
     each_finds(&app, "Quer GmbH", &["GmbH, 10115 Berlin", "10115, Berlin", "Berlin 10115"]);
     for (text, mark) in [("sarl", "S.A.R.L"), ("ozwicker", "O’Zwicker"), ("(Punctz)", "Punctz")] {
-        assert!(search(&app, text).marks().contains(&mark.to_owned()), "{text}: {:?}", search(&app, text).marks());
+        assert!(app.search(text).marks().contains(&mark.to_owned()), "{text}: {:?}", app.search(text).marks());
     }
     app.company("OʼZwicker Zwei").create();
     app.company("O'Zwicker Drei").create();
-    assert_eq!(found(&app, "ozwicker").len(), 3);
+    assert_eq!(app.found("ozwicker").len(), 3);
 }
 
 /// What tells things apart, or is asked for literally, counts.
@@ -110,14 +102,14 @@ fn where_punctuation_counts_it_counts(app: TestApp) {
     app.company("Punctz Ltd.").ref_id("12-34").create();
     app.company("Punctz Ltd").ref_id("1234").create();
     app.company("(Brackets)").create();
-    assert_eq!(found(&app, "100%"), ["100% Wool"]);
-    assert_eq!(found(&app, "snake_case"), ["snake_case"]);
-    assert_eq!(found(&app, "("), ["(Brackets)"], "a lone character finds what has it");
-    assert_eq!(found(&app, "\"punctz ltd.\""), ["Punctz Ltd."]);
-    assert_eq!(found(&app, "name:=\"Punctz Ltd\""), ["Punctz Ltd"]);
-    assert_eq!(found(&app, "ref:=1234"), ["Punctz Ltd"]);
-    assert_eq!(found(&app, "ref:^12-"), ["Punctz Ltd."]);
-    assert_eq!(found(&app, "ref:1234").len(), 2);
+    assert_eq!(app.found("100%"), ["100% Wool"]);
+    assert_eq!(app.found("snake_case"), ["snake_case"]);
+    assert_eq!(app.found("("), ["(Brackets)"], "a lone character finds what has it");
+    assert_eq!(app.found("\"punctz ltd.\""), ["Punctz Ltd."]);
+    assert_eq!(app.found("name:=\"Punctz Ltd\""), ["Punctz Ltd"]);
+    assert_eq!(app.found("ref:=1234"), ["Punctz Ltd"]);
+    assert_eq!(app.found("ref:^12-"), ["Punctz Ltd."]);
+    assert_eq!(app.found("ref:1234").len(), 2);
 }
 
 #[apply(engines)]
@@ -144,11 +136,11 @@ fn letters_that_languages_write_in_two_ways_find_each_other(app: TestApp) {
         ("צה״ל", &["צה\"ל"]),
         ("צה''ל", &["צה\"ל"]),
     ] {
-        let mut rows = found(&app, text);
+        let mut rows = app.found(text);
         rows.sort();
         assert_eq!(rows, wanted, "{text}");
     }
-    assert_eq!(search(&app, "kostuem").marks(), ["kostüm"], "whole letters");
+    assert_eq!(app.search("kostuem").marks(), ["kostüm"], "whole letters");
 }
 
 /// Whichever alphabets stand beside each other: page, count and export agree.
@@ -166,7 +158,7 @@ fn words_begin_where_the_alphabet_changes(app: TestApp) {
         ("3丁", "新宿3丁目"),
         ("丁目", "新宿3丁目"),
     ] {
-        let page = search(&app, text);
+        let page = app.search(text);
         assert_eq!(page.rows(), [name], "{text}");
         assert!(page.says("1 customer"), "{text}: {page}");
         let export = app.get(format!("/customers/export/file?{}", encode(&[("q", text), ("format", "csv")]))).expect(200);
@@ -186,9 +178,9 @@ fn postal_codes_are_found_with_and_without_their_blank(app: TestApp) {
 fn an_identifier_is_found_without_its_zeros(app: TestApp) {
     app.company("Aardvark 34").create();
     app.company("Zebra").number("C-000034").create();
-    assert_eq!(found(&app, "34"), ["Zebra", "Aardvark 34"], "the identifier comes first");
+    assert_eq!(app.found("34"), ["Zebra", "Aardvark 34"], "the identifier comes first");
     for text in ["C-34", "c34", "C-000034"] {
-        assert_eq!(found(&app, text).first().map(String::as_str), Some("Zebra"), "{text}");
+        assert_eq!(app.found(text).first().map(String::as_str), Some("Zebra"), "{text}");
     }
 }
 
@@ -197,11 +189,11 @@ fn a_country_is_found_by_its_name(app: TestApp) {
     app.company("Havel").with("billing_country", "DE").create();
     app.company("Fjord").with("billing_country", "NO").create();
     app.company("Germany Tours").with("billing_country", "NO").create();
-    let page = search(&app, "germany");
+    let page = app.search("germany");
     assert_eq!(page.rows(), ["Germany Tours", "Havel"]);
     assert!(page.row_texts()[1].contains("Germany"), "{:?}", page.row_texts());
     each_finds(&app, "Havel", &["country:germany", "country:de", "country:Deutschland", "Germany -tours"]);
-    assert_eq!(found(&app, "country:G").len(), 3, "only begun");
+    assert_eq!(app.found("country:G").len(), 3, "only begun");
 }
 
 /// What is only begun does not narrow the list yet.
@@ -223,15 +215,15 @@ fn a_qualifier_that_is_only_begun_does_not_narrow(app: TestApp) {
         "\"",
         "access:n",
     ] {
-        assert_eq!(found(&app, text).len(), 2, "{text}");
-        assert_eq!(found(&app, &format!("acme {text}")), ["Acme"], "{text}");
+        assert_eq!(app.found(text).len(), 2, "{text}");
+        assert_eq!(app.found(&format!("acme {text}")), ["Acme"], "{text}");
     }
 }
 
 #[apply(engines)]
 fn nothing_found_offers_to_leave_out_each_term(app: TestApp) {
     app.company("Acme Berlin").create();
-    let page = search(&app, "acme \"zzz yyy\" berlin");
+    let page = app.search("acme \"zzz yyy\" berlin");
     page.assert_says("Nothing found");
     assert_eq!(page.press("Without “\"zzz yyy\"”").expect(200).rows(), ["Acme Berlin"]);
     let page = page.press("Without “acme”").expect(200);
@@ -246,10 +238,10 @@ fn hits_in_the_own_name_come_before_hits_elsewhere(app: TestApp) {
     }
     app.company("Zedtown Works").create();
     app.company("Old Zedtown").disabled().create();
-    assert_eq!(found(&app, "zedtown"), ["Old Zedtown", "Zedtown Works", "Aurora", "Boreal", "Corona"]);
+    assert_eq!(app.found("zedtown"), ["Old Zedtown", "Zedtown Works", "Aurora", "Boreal", "Corona"]);
     let reversed = app.get("/customers?q=zedtown&sort=-name").expect(200).rows();
     assert_eq!(reversed, ["Zedtown Works", "Old Zedtown", "Corona", "Boreal", "Aurora"]);
-    assert_eq!(found(&app, "city:zedtown"), ["Aurora", "Boreal", "Corona"]);
+    assert_eq!(app.found("city:zedtown"), ["Aurora", "Boreal", "Corona"]);
     let export = app.get("/customers/export/file?q=zedtown&format=csv&customers=name&bom=no").expect(200).text();
     let lines: Vec<&str> = export.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
     assert_eq!(lines, ["Old Zedtown", "Zedtown Works", "Aurora", "Boreal", "Corona"]);
@@ -257,7 +249,7 @@ fn hits_in_the_own_name_come_before_hits_elsewhere(app: TestApp) {
     for number in 0..60 {
         app.company(&format!("Filler {number:02}")).with("billing_city", "Zedtown").create();
     }
-    let first = search(&app, "zedtown");
+    let first = app.search("zedtown");
     assert_eq!((first.rows().len(), first.rows()[..2].to_vec()), (50, vec!["Old Zedtown".to_owned(), "Zedtown Works".to_owned()]));
     let second = first.next().expect("a second page");
     assert_eq!(second.rows().len(), 15);
@@ -293,13 +285,13 @@ fn street_state_description_product_and_eid_are_found(app: TestApp) {
         (&eid[6..14], "Lumen Report Designer"),
         (&eid.replace('-', " "), "Lumen Report Designer"),
     ] {
-        let page = search(&app, text);
+        let page = app.search(text);
         assert_eq!(page.rows(), ["Acme"], "{text}");
         assert!(page.row_texts()[0].contains(line), "{text}: {:?}", page.row_texts());
     }
     each_finds(&app, "Acme", &["ends:<2027-01-31", "ends:=2027-01-30", "ends:2027-01-30", "ends:>=2027-01-30 ends:<=2027-01-30"]);
-    assert_eq!(found(&app, "ends:>2027-01-30 -other"), [""; 0]);
-    assert_eq!(found(&app, "ends:none"), ["Other"]);
+    assert_eq!(app.found("ends:>2027-01-30 -other"), [""; 0]);
+    assert_eq!(app.found("ends:none"), ["Other"]);
     acme.entitle(&[("product", "Lumen Viewer"), ("quantity", "5"), ("starts_on", "2026-01-01")]).expect(303);
     each_finds(&app, "Acme", &["ends:none -other", "lumen viewer", "ends:none acme"]);
 }

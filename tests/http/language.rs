@@ -2,16 +2,7 @@
 
 use macro_rules_attribute::apply;
 
-use crate::support::http::encode;
-use crate::support::{Page, TestApp, engines};
-
-fn search(app: &TestApp, text: &str) -> Page {
-    app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200)
-}
-
-fn found(app: &TestApp, text: &str) -> Vec<String> {
-    search(app, text).rows()
-}
+use crate::support::{TestApp, engines};
 
 /// Three customers that share what the searches tell apart.
 fn three(app: &TestApp) {
@@ -53,7 +44,7 @@ fn qualifiers_narrow_to_a_field(app: TestApp) {
         ("country:GB acme", &["Baltic Acme"]),
         ("country:de", &[]),
     ] {
-        assert_eq!(found(&app, text), names, "{text}");
+        assert_eq!(app.found(text), names, "{text}");
     }
 }
 
@@ -76,7 +67,7 @@ fn phrases_wildcards_exclusion_and_alternatives(app: TestApp) {
         ("country:us OR type:individual", &["Acme Robotics", "Ada Acmeson"]),
         ("\"100%\" OR _", &[]),
     ] {
-        assert_eq!(found(&app, text), names, "{text}");
+        assert_eq!(app.found(text), names, "{text}");
     }
 }
 
@@ -92,7 +83,7 @@ fn anything_else_is_searched_for_literally(app: TestApp) {
         ("nonsense:x", &[]),
         ("\"ref: i", &["ref: Inc"]),
     ] {
-        assert_eq!(found(&app, text), names, "{text}");
+        assert_eq!(app.found(text), names, "{text}");
     }
 }
 
@@ -100,7 +91,7 @@ fn anything_else_is_searched_for_literally(app: TestApp) {
 #[apply(engines)]
 fn a_filter_in_the_text_is_the_filter_of_the_controls(app: TestApp) {
     three(&app);
-    let page = search(&app, "acme status:disabled");
+    let page = app.search("acme status:disabled");
     assert_eq!(page.rows(), ["Baltic Acme"]);
     assert_eq!(page.texts("#results .segments [aria-current]"), ["Disabled", "Any type"]);
     assert_eq!(page.find_field("q").as_deref(), Some("acme"));
@@ -116,12 +107,12 @@ fn days_begin_at_midnight_of_the_installation(app: TestApp) {
     // 23:30 UTC on New Year's Eve is the new year in Berlin.
     app.sql().run("UPDATE customers SET created_at = '2025-12-31 23:30:00'; UPDATE search_state SET form = 0").unwrap();
     app.restart(&["--time-zone", "Europe/Berlin"]);
-    assert_eq!(found(&app, "created:2026-01-01"), ["Acme"]);
-    assert_eq!(found(&app, "created:<2026-01-01"), [""; 0]);
-    assert_eq!(found(&app, "created:>=2026-01-01 created:<=2026-01-01"), ["Acme"]);
+    assert_eq!(app.found("created:2026-01-01"), ["Acme"]);
+    assert_eq!(app.found("created:<2026-01-01"), [""; 0]);
+    assert_eq!(app.found("created:>=2026-01-01 created:<=2026-01-01"), ["Acme"]);
     app.restart(&["--time-zone", "America/Los_Angeles"]);
-    assert_eq!(found(&app, "created:2025-12-31"), ["Acme"]);
-    assert_eq!(found(&app, "created:>2025-12-31 OR created:<2025-12-31"), [""; 0]);
+    assert_eq!(app.found("created:2025-12-31"), ["Acme"]);
+    assert_eq!(app.found("created:>2025-12-31 OR created:<2025-12-31"), [""; 0]);
 }
 
 #[apply(engines)]
@@ -129,15 +120,15 @@ fn an_identifier_that_is_the_text_comes_first(app: TestApp) {
     let zed = app.company("Zed").number("77").entitlements(1).create();
     app.company("Acme 77").ref_id("X-77").create();
     app.company("Baltic").ref_id("77").create();
-    assert_eq!(found(&app, "77"), ["Zed", "Baltic", "Acme 77"]);
-    assert_eq!(search(&app, "77").texts("#count"), ["3 customers"]);
+    assert_eq!(app.found("77"), ["Zed", "Baltic", "Acme 77"]);
+    assert_eq!(app.search("77").texts("#count"), ["3 customers"]);
 
     let eid = app.sql().texts("SELECT eid AS text FROM entitlements").into_iter().flatten().next().unwrap();
-    assert_eq!(found(&app, &eid), ["Zed"]);
-    assert_eq!(found(&app, &format!("eid:{}", &eid[..9])), ["Zed"]);
-    assert_eq!(found(&app, &format!("-eid:{eid}")), ["Acme 77", "Baltic"]);
+    assert_eq!(app.found(&eid), ["Zed"]);
+    assert_eq!(app.found(&format!("eid:{}", &eid[..9])), ["Zed"]);
+    assert_eq!(app.found(&format!("-eid:{eid}")), ["Acme 77", "Baltic"]);
     zed.entitlement("Forge 1").delete();
-    assert_eq!(found(&app, &eid), [""; 0], "a deleted one is forgotten");
+    assert_eq!(app.found(&eid), [""; 0], "a deleted one is forgotten");
 }
 
 /// A search that has to compare row by row pages like any other.
@@ -145,7 +136,7 @@ fn an_identifier_that_is_the_text_comes_first(app: TestApp) {
 fn a_compared_search_pages_forward_and_back(app: TestApp) {
     app.post("/sample", &[]).expect(303);
     for text in ["-zzz", "name:*a", "a OR s OR m", "*r*a -type:individual"] {
-        let mut page = search(&app, text);
+        let mut page = app.search(text);
         let mut forward = page.row_ids();
         while let Some(next) = page.next() {
             page = next;
@@ -174,6 +165,6 @@ fn every_country_that_is_offered_can_be_searched_for(app: TestApp) {
     assert!(countries.contains(&("DE".to_owned(), "Germany".to_owned())), "{countries:?}");
     app.company("Acme").with("billing_country", "DE").create();
     for (code, _) in &countries {
-        assert_eq!(found(&app, &format!("country:{code}")).len(), usize::from(code == "DE"), "{code}");
+        assert_eq!(app.found(&format!("country:{code}")).len(), usize::from(code == "DE"), "{code}");
     }
 }

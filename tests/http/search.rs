@@ -2,15 +2,7 @@
 
 use macro_rules_attribute::apply;
 
-use crate::support::{Page, TestApp, encode, engines};
-
-fn search(app: &TestApp, text: &str) -> Page {
-    app.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200)
-}
-
-fn found(app: &TestApp, text: &str) -> Vec<String> {
-    search(app, text).rows()
-}
+use crate::support::{TestApp, encode, engines};
 
 #[apply(engines)]
 fn every_field_is_searched(app: TestApp) {
@@ -55,13 +47,13 @@ fn every_field_is_searched(app: TestApp) {
         "robotics 14467 nunez",
     ];
     for text in hits {
-        assert_eq!(found(&app, text), ["Aurora Robotics"], "{text}");
+        assert_eq!(app.found(text), ["Aurora Robotics"], "{text}");
     }
     for text in ["augusta", "ada love", "lovelace", "countess@x"] {
-        assert_eq!(found(&app, text), ["Augusta Ada Lovelace"], "{text}");
+        assert_eq!(app.found(text), ["Augusta Ada Lovelace"], "{text}");
     }
     for text in ["aurora lovelace", "zzz", "auroraa", "jana zzz", "5551"] {
-        assert_eq!(found(&app, text), [""; 0], "{text}");
+        assert_eq!(app.found(text), [""; 0], "{text}");
     }
 }
 
@@ -83,7 +75,7 @@ fn case_and_accents_do_not_matter(app: TestApp) {
         ("οδος", &["ΟΔΟΣ"]),
         ("ＭＵＬＬＥＲ", &["Muller", "Müller"]),
     ] {
-        let mut rows = found(&app, text);
+        let mut rows = app.found(text);
         rows.sort();
         let mut wanted = wanted.to_vec();
         wanted.sort_unstable();
@@ -96,12 +88,12 @@ fn every_word_counts_however_short(app: TestApp) {
     for name in ["Acme Bolt", "Acme Dust", "Xerox", "C3 PO"] {
         app.company(name).create();
     }
-    assert_eq!(found(&app, "acme b"), ["Acme Bolt"]);
-    assert_eq!(found(&app, "x"), ["Xerox"]);
+    assert_eq!(app.found("acme b"), ["Acme Bolt"]);
+    assert_eq!(app.found("x"), ["Xerox"]);
     // The third one's number, C-000003, is nearly the same.
-    assert_eq!(found(&app, "c3"), ["Xerox", "C3 PO"]);
-    assert_eq!(found(&app, "acme x"), [""; 0]);
-    assert_eq!(found(&app, "   acme \t du\n"), ["Acme Dust"]);
+    assert_eq!(app.found("c3"), ["Xerox", "C3 PO"]);
+    assert_eq!(app.found("acme x"), [""; 0]);
+    assert_eq!(app.found("   acme \t du\n"), ["Acme Dust"]);
 }
 
 #[apply(engines)]
@@ -109,14 +101,14 @@ fn chinese_japanese_and_korean_are_found_by_one_character(app: TestApp) {
     for name in ["東京株式会社", "京都工業", "かぶ商店", "カブ工房", "서울전자", "Acme"] {
         app.company(name).create();
     }
-    assert_eq!(found(&app, "東"), ["東京株式会社"]);
-    let mut both = found(&app, "京");
+    assert_eq!(app.found("東"), ["東京株式会社"]);
+    let mut both = app.found("京");
     both.sort();
     assert_eq!(both, ["京都工業", "東京株式会社"]);
-    assert_eq!(found(&app, "株式"), ["東京株式会社"]);
-    assert_eq!(found(&app, "京 株"), ["東京株式会社"]);
-    assert_eq!(found(&app, "울"), ["서울전자"]);
-    assert_eq!(found(&app, "ｶﾌﾞ"), ["カブ工房"], "half width");
+    assert_eq!(app.found("株式"), ["東京株式会社"]);
+    assert_eq!(app.found("京 株"), ["東京株式会社"]);
+    assert_eq!(app.found("울"), ["서울전자"]);
+    assert_eq!(app.found("ｶﾌﾞ"), ["カブ工房"], "half width");
 }
 
 /// What was typed is text, never an operator.
@@ -149,7 +141,7 @@ fn special_characters_are_only_characters(app: TestApp) {
         ("&", &["O'Brien & Sons"]),
         ("(near)", &["\"Quoted\" (NEAR)"]),
     ] {
-        assert_eq!(found(&app, text), wanted, "{text}");
+        assert_eq!(app.found(text), wanted, "{text}");
     }
     for text in [
         "NEAR(a b)",
@@ -190,7 +182,7 @@ fn special_characters_are_only_characters(app: TestApp) {
         "?1",
         ":x",
     ] {
-        search(&app, text);
+        app.search(text);
     }
     assert_eq!(app.get("/customers").rows().len(), 7);
 }
@@ -223,13 +215,13 @@ fn marks_are_balanced_and_names_stay_text(app: TestApp) {
         app.company(name).ref_id(name).contact("<script>", name, "s@x.example").create();
     }
     for text in ["img", "mark", "script", "<", ">", "&", "lt", "b", "onload", "\">"] {
-        let page = search(&app, text);
+        let page = app.search(text);
         let html = page.text();
         assert_eq!(html.matches("<mark").count(), html.matches("</mark>").count(), "{text}");
         assert!(!page.has("#results img, #results script, #results b, #results svg[onload]"), "{text}: {html}");
         assert!(page.rows().iter().all(|row| names.contains(&row.as_str())), "{text}: {:?}", page.rows());
     }
-    assert_eq!(search(&app, "img").marks().first().map(String::as_str), Some("img"));
+    assert_eq!(app.search("img").marks().first().map(String::as_str), Some("img"));
 }
 
 #[apply(engines)]
@@ -241,7 +233,7 @@ fn marks_show_what_was_found_in_the_original(app: TestApp) {
         ("ACME", "cme", "CME"),
     ] {
         app.company(name).create();
-        let marks = search(&app, text).marks();
+        let marks = app.search(text).marks();
         let plain: Vec<_> = marks.iter().map(|mark| mark.replace("e\u{301}", "é")).collect();
         assert!(plain.contains(&mark.to_owned()), "{text}: {marks:?}");
     }
@@ -252,11 +244,11 @@ fn marks_show_what_was_found_in_the_original(app: TestApp) {
 fn a_hit_outside_of_the_row_is_shown_below_it(app: TestApp) {
     app.company("Baltic Foods").number("N-5").crm_id("X-9").contact("Aino", "Robola", "aino@baltic.example").create();
     for (text, line) in [("robola", "via Aino Robola"), ("aino@bal", "aino@baltic.example"), ("n-5", "N-5"), ("x-9", "X-9")] {
-        let page = search(&app, text);
+        let page = app.search(text);
         assert!(page.row_texts()[0].contains(line), "{text}: {:?}", page.row_texts());
         assert!(!page.marks().is_empty(), "{text}");
     }
-    assert!(!search(&app, "baltic").row_texts()[0].contains("via"), "the row itself shows the hit");
+    assert!(!app.search("baltic").row_texts()[0].contains("via"), "the row itself shows the hit");
 }
 
 /// What looks the same is the same.
@@ -270,7 +262,7 @@ fn invisible_and_decomposed_characters_do_not_hide_a_name(app: TestApp) {
     for (text, count) in
         [("café", 1), ("cafe\u{301}", 1), ("acme ltd", 1), ("\u{feff}acme\u{200b}", 1), ("nord", 1), ("studio", 1), ("👩‍💻", 1)]
     {
-        assert_eq!(found(&app, text).len(), count, "{text}");
+        assert_eq!(app.found(text).len(), count, "{text}");
     }
     let rows = app.get("/customers").rows();
     assert!(rows.contains(&"می\u{200c}خواهم".to_owned()), "a joiner inside a Persian word stays: {rows:?}");
@@ -291,13 +283,13 @@ fn a_search_knows_of_every_change(app: TestApp) {
     acme.contact("Rae").delete().expect(303);
     acme.add_contact("Late", "Comer", "late@x.example").expect(303);
     for text in ["acme", "old.example", "hoffmann", "rae"] {
-        assert_eq!(found(&app, text), [""; 0], "{text}");
+        assert_eq!(app.found(text), [""; 0], "{text}");
     }
     for text in ["zenith", "koln", "new.example", "meyer", "comer"] {
-        assert_eq!(found(&app, text), ["Zenith"], "{text}");
+        assert_eq!(app.found(text), ["Zenith"], "{text}");
     }
     acme.delete().expect(303);
-    assert_eq!(found(&app, "zenith"), [""; 0]);
+    assert_eq!(app.found("zenith"), [""; 0]);
 }
 
 #[apply(engines)]

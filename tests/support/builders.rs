@@ -1,6 +1,6 @@
 //! Records for tests, made through the program's own forms.
 
-use super::http::Client;
+use super::http::{Client, encode};
 use super::page::Page;
 
 /// A start date that is long past, and one that will never be reached here.
@@ -50,6 +50,18 @@ impl Client {
     fn new_customer(&self, fields: &[(&str, &str)]) -> NewCustomer {
         let new = NewCustomer { client: self.clone(), fields: Vec::new(), contacts: Vec::new(), entitlements: 0, disabled: false };
         fields.iter().fold(new, |new, (name, value)| new.with(name, value))
+    }
+
+    /// The customers' page with a search.
+    #[track_caller]
+    pub fn search(&self, text: &str) -> Page {
+        self.get(format!("/customers?{}", encode(&[("q", text)]))).expect(200)
+    }
+
+    /// The names of the customers that a search finds, in the order of the list.
+    #[track_caller]
+    pub fn found(&self, text: &str) -> Vec<String> {
+        self.search(text).rows()
     }
 
     /// A customer by its id.
