@@ -35,7 +35,7 @@ pub struct ListRow {
 /// The second line of a row: what the search found.
 #[derive(Debug, Clone)]
 pub struct Via {
-    /// `via` for a contact, otherwise the field's name.
+    /// `via` for a contact, otherwise the field's name; empty for an entitlement, whose EID says what it is.
     pub label: &'static str,
     /// The text that was found.
     pub text: String,

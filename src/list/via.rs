@@ -155,7 +155,7 @@ fn entitlements_of(db: &mut Db, ids: &[i64]) -> Result<Found> {
         .limit(MOST)
         .select((entitlements::customer_id, entitlements::product, entitlements::eid))
         .load(db)?;
-    Ok(rows.into_iter().map(|(id, product, eid)| line(id, "Entitlement", format!("{product} · {eid}"))).collect())
+    Ok(rows.into_iter().map(|(id, product, eid)| line(id, "", format!("{product} · {eid}"))).collect())
 }
 
 fn line(id: i64, label: &'static str, text: String) -> (i64, Via) {
