@@ -56,6 +56,8 @@ struct TuningSettings {
     statement_timeout: Option<Duration>,
     #[arg(long, env = "CLIENTELE_IMPORT_BATCH", hide = true, value_name = "CUSTOMERS", global = true)]
     import_batch: Option<NonZeroUsize>,
+    #[arg(long, env = "CLIENTELE_SEARCH_PART", hide = true, value_name = "CUSTOMERS", global = true)]
+    search_part: Option<NonZeroUsize>,
 }
 
 /// An address as it was given, with a password perhaps. It is read later, since the command line's errors repeat what they cannot read, and
@@ -95,6 +97,7 @@ impl DatabaseSettings {
             lock: self.tuning.lock_timeout.unwrap_or(default.lock),
             statement: self.tuning.statement_timeout.unwrap_or(default.statement),
             import_batch: self.tuning.import_batch.unwrap_or(default.import_batch),
+            search_part: self.tuning.search_part.unwrap_or(default.search_part),
         }
     }
 }

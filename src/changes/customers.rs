@@ -54,7 +54,6 @@ pub fn delete(db: &mut Db, actor: &Actor, id: CustomerId) -> Result<Customer> {
     let customer = customers::find(db, id)?;
     let mut people = contacts::own(db, &[id.0])?;
     people.extend(contacts::all_of(db, id)?);
-    list::remove(db, id)?;
     let mailboxes = contacts::mailboxes(db, id)?;
     customers::delete(db, id)?;
     shut_out(db, &mailboxes)?;

@@ -63,13 +63,11 @@ fn number(count: usize) -> String {
 fn sentences(faults: &Faults) -> Vec<String> {
     let sentences = [
         (faults.incomplete, "The search index is incomplete, or was found damaged before.".to_owned()),
-        (faults.rows > 0, format!("Customers missing from the list or out of date in it: {}.", number(faults.rows))),
-        (faults.orphans > 0, format!("Rows of the list without a customer: {}.", number(faults.orphans))),
+        (faults.texts > 0, format!("Customers that cannot be found, or only by what they had before: {}.", number(faults.texts))),
         (faults.keys > 0, format!("Customers, contacts and entitlements with a wrong key: {}.", number(faults.keys))),
-        (faults.positions > 0, format!("Rows of the list in the wrong place: {}.", number(faults.positions))),
         (faults.counts, "The counts of customers by status and type are wrong.".to_owned()),
         (faults.products > 0, format!("Products with a wrong count of entitlements: {}.", number(faults.products))),
-        (faults.index, "The search index does not match the customers.".to_owned()),
+        (faults.index > 0, format!("Customers that the search index misses: {}.", number(faults.index))),
     ];
     sentences.into_iter().filter(|(is_so, _)| *is_so).map(|(_, sentence)| sentence).collect()
 }

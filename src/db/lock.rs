@@ -4,20 +4,19 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::BigInt;
 
 use super::engine::Db;
-use super::schema::{customers, identities, users};
-use super::statement::Statement;
+use super::schema::{customers, identities, search_texts, users};
 
 /// Locked while the sample data are loaded; an arbitrary number that nothing else uses.
 const EMPTY_DATABASE: i64 = 0x000C_11E7_7E1E;
 
-/// Locked while the list is changed; another such number.
-const LIST: i64 = 0x000C_11E7_7E20;
+/// Locked while the state of the search index changes; another such number.
+const SEARCH: i64 = 0x000C_11E7_7E20;
 
-/// Locked while the shadow list is worked on; another such number.
-const SHADOW_LIST: i64 = 0x000C_11E7_7E21;
+/// Locked while a part of the search index takes the place of others; another such number.
+const PARTS: i64 = 0x000C_11E7_7E21;
 
 /// Locked while keys are made again; another such number.
 const KEYS: i64 = 0x000C_11E7_7E22;
@@ -78,7 +77,7 @@ pub fn lock_empty_database(db: &mut Db) -> QueryResult<()> {
     advisory(db, EMPTY_DATABASE)
 }
 
-/// Holds the right to make identities until the transaction ends: after customers, before the list.
+/// Holds the right to make identities until the transaction ends: after customers, before texts.
 pub fn lock_new_identities(db: &mut Db) -> QueryResult<()> {
     advisory(db, NEW_IDENTITIES)
 }
@@ -88,11 +87,36 @@ pub fn lock_users(db: &mut Db) -> QueryResult<()> {
     advisory(db, USERS)
 }
 
-/// Holds the right to change the list until the transaction ends. One at a time does: two that look for room between the same neighbours would
-/// find the same, rows move when others need room, and two who count several kinds of customers would wait for each other. Whoever holds
-/// customers holds them before.
-pub fn lock_list(db: &mut Db) -> QueryResult<()> {
-    advisory(db, LIST)
+/// Holds the texts that customers are found by until the transaction ends. Whoever holds customers or identities holds them before.
+pub fn lock_texts(db: &mut Db, customers: &[i64]) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => search_texts::table
+            .filter(search_texts::customer_id.eq_any(customers))
+            .order(search_texts::customer_id)
+            .select(search_texts::customer_id)
+            .for_no_key_update()
+            .load::<i64>(pg)
+            .map(drop),
+    }
+}
+
+/// Holds the right to change the state of the search index until the transaction ends.
+pub fn lock_search(db: &mut Db) -> QueryResult<()> {
+    advisory(db, SEARCH)
+}
+
+/// Holds off whoever wants to change the state of the search index until the transaction ends.
+pub fn share_search(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock_shared($1)").bind::<BigInt, _>(SEARCH).execute(pg).map(drop),
+    }
+}
+
+/// Holds the right to put a part of the search index in the place of others until the transaction ends.
+pub fn lock_parts(db: &mut Db) -> QueryResult<()> {
+    advisory(db, PARTS)
 }
 
 /// Holds the right to make keys again until the transaction ends.
@@ -100,32 +124,9 @@ pub fn lock_keys(db: &mut Db) -> QueryResult<()> {
     advisory(db, KEYS)
 }
 
-/// As [`lock_list`], unless somebody else holds it. Says whether it is held.
-pub fn try_lock_list(pg: &mut PgConnection) -> QueryResult<bool> {
-    try_advisory(pg, LIST)
-}
-
-/// Holds the right to work on the shadow list (`list::postgres`) until the transaction ends.
-pub fn lock_shadow_list(pg: &mut PgConnection) -> QueryResult<()> {
-    wait(pg, SHADOW_LIST)
-}
-
-/// As [`lock_shadow_list`], unless somebody else holds it. Says whether it is held.
-pub fn try_lock_shadow_list(pg: &mut PgConnection) -> QueryResult<bool> {
-    try_advisory(pg, SHADOW_LIST)
-}
-
-fn try_advisory(pg: &mut PgConnection, number: i64) -> QueryResult<bool> {
-    Statement::<Bool>::new("SELECT pg_try_advisory_xact_lock(?)").bind(number).get_result(pg)
-}
-
 fn advisory(db: &mut Db, number: i64) -> QueryResult<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(pg) => wait(pg, number),
+        Db::Postgres(pg) => sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop),
     }
-}
-
-fn wait(pg: &mut PgConnection, number: i64) -> QueryResult<()> {
-    sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(pg).map(drop)
 }

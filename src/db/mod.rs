@@ -23,11 +23,11 @@ mod tuning;
 
 pub use address::{Address, may_hold_password};
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
-pub use engine::{Access, Db, MultiBackend};
+pub use engine::{Access, Db, MultiBackend, snapshot};
 pub use failure::{Reason, Unavailable, WorkError};
 pub use lock::{
-    lock_customer, lock_customers, lock_empty_database, lock_identities, lock_keys, lock_list, lock_new_identities, lock_shadow_list,
-    lock_user, lock_users, try_lock_list, try_lock_shadow_list,
+    lock_customer, lock_customers, lock_empty_database, lock_identities, lock_keys, lock_new_identities, lock_parts, lock_search,
+    lock_texts, lock_user, lock_users, share_search,
 };
 pub use open::Purpose;
 pub use pool::{Database, Permit, YIELD};

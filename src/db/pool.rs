@@ -80,6 +80,12 @@ impl Database {
         self.tuning.import_batch.get()
     }
 
+    /// How many customers a part of the search index has.
+    #[must_use]
+    pub fn search_part(&self) -> usize {
+        self.tuning.search_part.get()
+    }
+
     /// Opens a connection outside of the pools, for work that would hold one of theirs for long.
     ///
     /// # Errors

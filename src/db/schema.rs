@@ -200,20 +200,59 @@ diesel::table! {
 }
 
 diesel::table! {
-    listing (position) {
-        position -> BigInt,
+    search_texts (customer_id) {
         customer_id -> BigInt,
+        sort_key -> Binary,
         enabled -> Bool,
         kind -> Text,
-        name -> Text,
-        ref_id -> Text,
+        created_at -> Timestamp,
         text -> Text,
         hidden -> Text,
     }
 }
 
 diesel::table! {
-    listing_counts (enabled, kind) {
+    search_dirty (customer_id) {
+        customer_id -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_parts (part) {
+        part -> BigInt,
+        sort_key -> Binary,
+        customer_id -> BigInt,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_part_sequence (id) {
+        id -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_slots (id) {
+        id -> BigInt,
+        sort_key -> Binary,
+        customer_id -> BigInt,
+        customers -> Binary,
+    }
+}
+
+diesel::table! {
+    search_grams (id) {
+        id -> BigInt,
+        slots -> Binary,
+    }
+}
+
+diesel::table! {
+    customer_counts (id) {
+        id -> BigInt,
         enabled -> Bool,
         kind -> Text,
         customers -> BigInt,
@@ -230,13 +269,6 @@ diesel::table! {
     deferred_indexes (name) {
         name -> Text,
         definition -> Text,
-    }
-}
-
-diesel::table! {
-    gram_frequencies (gram) {
-        gram -> Text,
-        customers -> BigInt,
     }
 }
 
@@ -497,13 +529,14 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(listing -> customers (customer_id));
+diesel::joinable!(search_texts -> customers (customer_id));
+diesel::joinable!(search_dirty -> customers (customer_id));
 diesel::joinable!(addresses -> customers (customer_id));
 diesel::joinable!(contacts -> customers (customer_id));
 diesel::joinable!(entitlements -> customers (customer_id));
 diesel::joinable!(entitlements -> contacts (contact_id));
 diesel::joinable!(identities -> accounts (id));
-diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, listing);
+diesel::allow_tables_to_appear_in_same_query!(customers, addresses, contacts, entitlements, search_texts, search_dirty);
 diesel::allow_tables_to_appear_in_same_query!(sessions, password_links, users, identities, accounts);
 diesel::allow_tables_to_appear_in_same_query!(customers, identities);
 diesel::allow_tables_to_appear_in_same_query!(contacts, identities);

@@ -3,14 +3,16 @@
 
 use std::marker::PhantomData;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::Connection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, Bool, Date, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, HasSqlType, Text, Timestamp};
+
+use super::engine::Db;
 
 /// A value in a statement.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub enum Value {
     Truth(bool),
     /// A day.
     Day(NaiveDate),
+    /// A moment.
+    Moment(NaiveDateTime),
     /// Bytes.
     Bytes(Vec<u8>),
 }
@@ -42,6 +46,12 @@ impl From<bool> for Value {
 impl From<NaiveDate> for Value {
     fn from(day: NaiveDate) -> Self {
         Self::Day(day)
+    }
+}
+
+impl From<NaiveDateTime> for Value {
+    fn from(moment: NaiveDateTime) -> Self {
+        Self::Moment(moment)
     }
 }
 
@@ -102,11 +112,12 @@ impl<ST> Statement<ST> {
 
 impl<ST, DB> QueryFragment<DB> for Statement<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Date> + HasSqlType<Binary>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Date> + HasSqlType<Timestamp> + HasSqlType<Binary>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
     bool: ToSql<Bool, DB>,
     NaiveDate: ToSql<Date, DB>,
+    NaiveDateTime: ToSql<Timestamp, DB>,
     Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -121,6 +132,7 @@ where
                 Value::Text(text) => out.push_bind_param::<Text, _>(text)?,
                 Value::Truth(truth) => out.push_bind_param::<Bool, _>(truth)?,
                 Value::Day(day) => out.push_bind_param::<Date, _>(day)?,
+                Value::Moment(moment) => out.push_bind_param::<Timestamp, _>(moment)?,
                 Value::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
             }
             out.push_sql(part);
@@ -140,3 +152,15 @@ impl<ST> QueryId for Statement<ST> {
 }
 
 impl<ST, C: Connection> RunQueryDsl<C> for Statement<ST> {}
+
+impl<ST> Statement<ST> {
+    /// Goes on with the condition that a column has one of these values. The text is the same however many there are.
+    #[must_use]
+    pub fn among(self, db: &Db, column: &str, values: &[i64]) -> Self {
+        let values = values.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        match db {
+            Db::Sqlite(_) => self.and(column).and(" IN (SELECT value FROM json_each(?))").bind(format!("[{values}]")),
+            Db::Postgres(_) => self.and(column).and(" = ANY(?::text::bigint[])").bind(format!("{{{values}}}")),
+        }
+    }
+}

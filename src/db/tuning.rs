@@ -18,6 +18,8 @@ pub struct Tuning {
     pub statement: Duration,
     /// How many customers an import writes in one transaction, with what they have.
     pub import_batch: NonZeroUsize,
+    /// How many customers a part of the search index has.
+    pub search_part: NonZeroUsize,
 }
 
 impl Default for Tuning {
@@ -29,6 +31,7 @@ impl Default for Tuning {
             lock: Duration::from_secs(5),
             statement: Duration::from_secs(8),
             import_batch: NonZeroUsize::new(1_000).unwrap_or(NonZeroUsize::MIN),
+            search_part: NonZeroUsize::new(16_384).unwrap_or(NonZeroUsize::MIN),
         }
     }
 }

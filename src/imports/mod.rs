@@ -302,8 +302,8 @@ impl Importer {
         let hold = |db: &mut Db| lease.map_or(Ok(()), |lease| lease.progress(db));
         let Some(parsed) = &self.pending else {
             let more = self.fill.step(database)? || list::catch_up(database)?;
-            if !more && self.indexed().is_none() {
-                list::learn(database)?;
+            if !more {
+                list::keep_up(database)?;
             }
             database.write(|db| {
                 hold(db)?;
@@ -326,6 +326,7 @@ impl Importer {
         }
         plan.report(&parsed.batch, &mut self.report);
         self.pending = None;
+        list::keep_up(database)?;
         Ok(true)
     }
 

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::candidate::{AT_ONCE, Candidate, CandidateTypes, Direction, Lane, StoredRow, columns, lanes, limit as at_most};
-use super::keyset::{self, Keyed};
+use super::candidate::{Direction, Lane, lanes};
+use super::keyset;
 use super::row::{ListRow, SortKey};
-use crate::db::schema::{customers, listing_counts};
+use crate::db::schema::{customer_counts, customers};
 use crate::db::statement::Statement;
 use crate::db::{Db, MultiBackend};
 use crate::domain::CustomerId;
+use crate::domain::customer::Kind;
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
@@ -21,10 +22,7 @@ pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&So
     let mut rows = Vec::new();
     let lanes = lanes(query.enabled, query.kind);
     for lane in &lanes {
-        rows.extend(match query.sort.order {
-            Order::Name => by_name(db, *lane, keyset::of_positions(query.sort, direction), beyond, limit)?,
-            _ => by_key(db, *lane, query.sort, direction, beyond, limit)?,
-        });
+        rows.extend(of_lane(db, *lane, query.sort, direction, beyond, limit)?);
     }
     if lanes.len() > 1 {
         rows.sort_by(|one, other| keyset::compare(query.sort, &one.key, &other.key));
@@ -36,24 +34,7 @@ pub fn load(db: &mut Db, query: &Query, direction: Direction, beyond: Option<&So
     Ok(rows)
 }
 
-fn by_name(db: &mut Db, lane: Option<Lane>, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
-    type Columns = (BigInt, BigInt, Bool, Text, Text, Text);
-    let (comparison, order) = direction.sql();
-    let mut statement = Statement::<Columns>::new("SELECT position, customer_id, enabled, kind, name, ref_id FROM listing WHERE ");
-    if let Some((enabled, kind)) = lane {
-        statement = statement.and("enabled = ? AND kind = ? AND ").bind(enabled).bind(kind.word());
-    }
-    let statement = statement
-        .and(&format!("position {comparison} ? ORDER BY position {order} LIMIT ?"))
-        .bind(beyond.map_or(direction.origin(), |(_, position)| *position))
-        .bind(at_most(limit));
-    let row = |(position, id, enabled, kind, name, ref_id)| {
-        ListRow::from(StoredRow { position, id, enabled, kind, name, ref_id, text: String::new(), hidden: String::new() })
-    };
-    Ok(statement.load(db)?.into_iter().map(row).collect())
-}
-
-fn by_key(
+fn of_lane(
     db: &mut Db,
     lane: Option<Lane>,
     sort: Sort,
@@ -69,37 +50,38 @@ fn by_key(
         }
     };
     let parts = keyset::beyond(all, sort, beyond, direction);
-    let load = |part, rest| keyset::ordered(part, sort, direction).limit(rest).select(Keyed::as_select()).load(db);
-    Ok(keyset::first(parts, limit, load)?.into_iter().map(|found: Keyed| found.row(sort.order)).collect())
+    Ok(keyset::first(parts, limit, |part, rest| keyset::load(db, keyset::ordered(part, sort, direction).limit(rest), sort.order))?)
 }
 
 /// How many customers pass the filters.
 pub fn count(db: &mut Db, query: &Query) -> Result<usize> {
-    let mut counts = listing_counts::table.into_boxed::<MultiBackend>();
+    let mut counts = customer_counts::table.into_boxed::<MultiBackend>();
     if let Some(enabled) = query.enabled {
-        counts = counts.filter(listing_counts::enabled.eq(enabled));
+        counts = counts.filter(customer_counts::enabled.eq(enabled));
     }
     if let Some(kind) = query.kind {
-        counts = counts.filter(listing_counts::kind.eq(kind.word()));
+        counts = counts.filter(customer_counts::kind.eq(kind.word()));
     }
-    let counts: Vec<i64> = counts.select(listing_counts::customers).load(db)?;
+    let counts: Vec<i64> = counts.select(customer_counts::customers).load(db)?;
     Ok(usize::try_from(counts.iter().sum::<i64>()).unwrap_or_default())
 }
 
-/// One customer's row of the list.
-pub fn find(db: &mut Db, id: i64, dated: bool) -> Result<Option<Candidate>> {
-    let one = format!("SELECT {} FROM listing AS l WHERE l.customer_id = ?", columns(dated));
-    Ok(Statement::<CandidateTypes>::new(one).bind(id).get_result(db).optional()?)
+/// The rows of customers, in the order of these keys; with the texts that a search looks into.
+pub fn rows(db: &mut Db, keys: Vec<SortKey>) -> Result<Vec<ListRow>> {
+    type Columns = (BigInt, Bool, Text, Text, Text, Text);
+    let ids: Vec<i64> = keys.iter().map(|(_, id)| *id).collect();
+    let some = "SELECT c.id, c.enabled, c.kind, c.name, c.ref_id, t.text FROM customers AS c JOIN search_texts AS t ON t.customer_id = c.id WHERE ";
+    let rows: Vec<(i64, bool, String, String, String, String)> = Statement::<Columns>::new(some).among(db, "c.id", &ids).load(db)?;
+    let mut rows: HashMap<i64, _> = rows.into_iter().map(|row| (row.0, row)).collect();
+    let row = |key: SortKey| {
+        let (id, enabled, kind, name, ref_id, text) = rows.remove(&key.1)?;
+        Some(ListRow { id: CustomerId(id), enabled, kind: Kind::stored(&kind), name, ref_id, via: None, text, key })
+    };
+    Ok(keys.into_iter().filter_map(row).collect())
 }
 
-/// The rows of customers, by their ids.
-pub fn find_all(db: &mut Db, ids: &[CustomerId], dated: bool) -> Result<HashMap<CustomerId, Candidate>> {
-    let mut found = HashMap::new();
-    for ids in ids.chunks(AT_ONCE) {
-        let numbers = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let some = format!("SELECT {} FROM listing AS l WHERE l.customer_id IN ({numbers})", columns(dated));
-        let rows: Vec<Candidate> = Statement::<CandidateTypes>::new(some).once(true).load(db)?;
-        found.extend(rows.into_iter().map(|candidate| (CustomerId(candidate.row.id), candidate)));
-    }
-    Ok(found)
+/// Where a customer stands in an order.
+pub fn key(db: &mut Db, id: i64, order: Order) -> Result<Option<SortKey>> {
+    let select = customers::table.into_boxed::<MultiBackend>().filter(customers::id.eq(id));
+    Ok(keyset::load(db, select, order)?.pop().map(|row| row.key))
 }

@@ -1,50 +1,45 @@
-//! A stored row of the list, and how one is read and compared: what browsing and both engines' searches share.
+//! A customer as a search compares it, and how one is read: what browsing and searching share.
 
 use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Timestamp};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamp};
 
+use super::row::SortKey;
 use super::text;
-use crate::db::schema::listing;
+use crate::db::Db;
+use crate::db::statement::Statement;
 use crate::domain::customer::Kind;
 use crate::domain::query::Query;
-use crate::domain::query::language::{Search, Test};
-use crate::domain::query::matching::Record;
+use crate::domain::query::language::{Field, Search, Test};
+use crate::domain::query::matching::{FieldText, Record};
+use crate::domain::spelling::Needle;
+use crate::store::Result;
 
-/// Rows are loaded of this many customers at a time: SQLite takes 32,766 values in a statement.
+/// Customers are read this many at a time.
 pub const AT_ONCE: usize = 1_000;
 
-/// A row of the list, column by column.
+/// A customer that may be a hit of a search.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct StoredRow {
-    pub position: i64,
-    /// The customer's id.
-    pub id: i64,
-    pub enabled: bool,
-    pub kind: String,
-    pub name: String,
-    pub ref_id: String,
+pub struct Candidate {
+    /// Where it stands in the list by name.
+    pub key: SortKey,
+    enabled: bool,
+    kind: String,
     /// The folded text that words are looked for in.
     pub text: String,
     /// The folded text that only qualifiers are looked for in.
     pub hidden: String,
-}
-
-/// A row that may be a hit of a search.
-#[derive(Debug, Clone, Queryable)]
-pub struct Candidate {
-    pub row: StoredRow,
     /// When the customer was created, if the search asks for it.
     created_at: Option<NaiveDateTime>,
 }
 
-pub type CandidateTypes = (listing::SqlType, Nullable<Timestamp>);
+pub type CandidateTypes = ((Binary, BigInt), Bool, Text, Text, Text, Nullable<Timestamp>);
 
-/// The columns of a [`Candidate`] in SQL, of a row `l` of the list; with the time of creation if `dated`.
+/// The columns of a candidate, of texts `t`; with the time of creation if `dated`: reading one takes longer than all else on SQLite.
 pub fn columns(dated: bool) -> String {
-    let created = if dated { "(SELECT created_at FROM customers WHERE id = l.customer_id)" } else { "CAST(NULL AS TIMESTAMP)" };
-    format!("l.position, l.customer_id, l.enabled, l.kind, l.name, l.ref_id, l.text, l.hidden, {created}")
+    let created = if dated { "t.created_at" } else { "CAST(NULL AS TIMESTAMP)" };
+    format!("t.sort_key, t.customer_id, t.enabled, t.kind, t.text, t.hidden, {created}")
 }
 
 /// Whether a search asks when customers were created.
@@ -53,19 +48,40 @@ pub fn is_dated(search: &Search) -> bool {
 }
 
 impl Candidate {
-    /// Whether the row passes the filters and the search. Days begin at midnight of the zone.
+    /// Customers, in no order.
+    pub fn load(db: &mut Db, ids: &[i64], dated: bool) -> Result<Vec<Self>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let some = format!("SELECT {} FROM search_texts AS t WHERE ", columns(dated));
+            found.extend(Statement::<CandidateTypes>::new(some).among(db, "t.customer_id", ids).load::<Self>(db)?);
+        }
+        Ok(found)
+    }
+
+    /// The customer's id.
+    pub fn id(&self) -> i64 {
+        self.key.1
+    }
+
+    /// Whether all words are in the customer's own name.
+    pub fn is_named(&self, words: &[Needle]) -> bool {
+        let names: Vec<FieldText<'_>> = text::fields(&self.text).filter(|field| field.field == Field::Name).collect();
+        words.iter().all(|word| names.iter().any(|name| name.holds(word)))
+    }
+
+    /// Whether it passes the filters and the search. Days begin at midnight of the zone.
     pub fn is_hit(&self, query: &Query, search: &Search, zone: Tz) -> bool {
-        let kind = Kind::stored(&self.row.kind);
-        query.enabled.is_none_or(|enabled| enabled == self.row.enabled)
+        let kind = Kind::stored(&self.kind);
+        query.enabled.is_none_or(|enabled| enabled == self.enabled)
             && query.kind.is_none_or(|wanted| wanted == kind)
             && search.matches(&Record {
-                enabled: self.row.enabled,
+                enabled: self.enabled,
                 kind,
                 created_on: zone.from_utc_datetime(&self.created_at.unwrap_or_default()).date_naive(),
-                never_invited: text::is_never_invited(&self.row.hidden),
-                countries: text::countries(&self.row.hidden).collect(),
-                ends: text::ends(&self.row.hidden).collect(),
-                fields: text::fields(&self.row.text).collect(),
+                never_invited: text::is_never_invited(&self.hidden),
+                countries: text::countries(&self.hidden).collect(),
+                ends: text::ends(&self.hidden).collect(),
+                fields: text::fields(&self.text).collect(),
             })
     }
 }
@@ -74,18 +90,6 @@ impl Candidate {
 pub enum Direction {
     Forward,
     Backward,
-}
-
-impl Direction {
-    /// The SQL comparison of a position with the one that rows lie beyond, and the SQL order of positions.
-    pub fn sql(self) -> (&'static str, &'static str) {
-        if self == Self::Forward { (">", "ASC") } else { ("<", "DESC") }
-    }
-
-    /// A position that every row lies beyond.
-    pub fn origin(self) -> i64 {
-        if self == Self::Forward { i64::MIN } else { i64::MAX }
-    }
 }
 
 /// The customers of one status and type: the part of the list for which there is an index in each order.

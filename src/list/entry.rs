@@ -1,16 +1,16 @@
-//! What the list and its index hold of a customer, made from the records as they are now.
+//! What customers are found by, made from the records as they are now.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::plan::token::{Token, tokens};
-use super::plan::trigrams::{fts_text, trgm_text};
+use super::gram::{Gram, grams};
 use super::row::SortKey;
 use super::text::Texts;
+use super::token::tokens;
 use crate::db::Db;
-use crate::db::schema::{addresses, contacts, customers, entitlements};
+use crate::db::schema::{addresses, contacts, customers, entitlements, search_texts};
 use crate::domain::customer::Kind;
 use crate::domain::person::{NameColumns, full_name};
 use crate::domain::places::Country;
@@ -18,61 +18,71 @@ use crate::domain::query::language::Field;
 use crate::store::contacts::NAME_COLUMNS;
 use crate::store::{Result, invitees};
 
-/// A customer as the list and its index hold it.
-#[derive(Debug, Clone)]
+/// What a customer is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    pub customer: Head,
-    pub texts: Texts,
-    /// The text of which the engine's index holds the trigrams.
-    pub indexed: String,
-}
-
-/// The fields of a customer that are listed or searched.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = customers)]
-pub struct Head {
-    /// Where the customer belongs in the order of names: its collation key and its id.
-    #[diesel(select_expression = (customers::sort_key, customers::id))]
+    /// Where it stands in the list by name.
     pub key: SortKey,
     pub enabled: bool,
     pub kind: String,
-    pub number: String,
-    pub name: String,
-    pub ref_id: String,
-    pub crm_id: String,
-    pub email: String,
-    pub phone: String,
-    pub description: String,
     pub created_at: NaiveDateTime,
+    pub texts: Texts,
 }
 
-/// How an engine's index spells texts and tokens.
-pub type Spelling = fn(&Texts, &[Token]) -> String;
+impl Entry {
+    /// The stored entries of customers, in no order.
+    pub fn load(db: &mut Db, ids: &[i64]) -> Result<Vec<Self>> {
+        type Row = (SortKey, bool, String, NaiveDateTime, String, String);
+        let columns = (
+            (search_texts::sort_key, search_texts::customer_id),
+            search_texts::enabled,
+            search_texts::kind,
+            search_texts::created_at,
+            search_texts::text,
+            search_texts::hidden,
+        );
+        let rows: Vec<Row> = search_texts::table.filter(search_texts::customer_id.eq_any(ids)).select(columns).load(db)?;
+        let entry = |(key, enabled, kind, created_at, text, hidden)| Self { key, enabled, kind, created_at, texts: Texts { text, hidden } };
+        Ok(rows.into_iter().map(entry).collect())
+    }
 
-/// The text of which an index holds the trigrams.
-pub fn indexed(spelling: Spelling, enabled: bool, kind: &str, created_at: NaiveDateTime, texts: &Texts) -> String {
-    spelling(texts, &tokens(enabled, Kind::stored(kind), created_at.date(), texts))
+    /// Its grams; one may come more than once.
+    pub fn grams(&self) -> impl Iterator<Item = Gram> {
+        let tokens = tokens(self.enabled, Kind::stored(&self.kind), self.created_at.date(), &self.texts);
+        grams(&self.texts, tokens)
+    }
 }
 
-/// The entries of customers, in the order of names.
+/// The fields of a customer itself.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers)]
+struct Head {
+    id: i64,
+    sort_key: Vec<u8>,
+    enabled: bool,
+    kind: String,
+    created_at: NaiveDateTime,
+    number: String,
+    name: String,
+    ref_id: String,
+    crm_id: String,
+    email: String,
+    phone: String,
+    description: String,
+}
+
+/// The entries of customers, in no order.
 pub fn entries(db: &mut Db, ids: &[i64]) -> Result<Vec<Entry>> {
-    let mut customers: Vec<Head> = customers::table.filter(customers::id.eq_any(ids)).select(Head::as_select()).load(db)?;
-    customers.sort_by(|one, other| one.key.cmp(&other.key));
+    let customers: Vec<Head> = customers::table.filter(customers::id.eq_any(ids)).select(Head::as_select()).load(db)?;
     let mut texts = texts_of(db, &customers)?;
-    let spelling: Spelling = match db {
-        Db::Sqlite(_) => fts_text,
-        Db::Postgres(_) => trgm_text,
-    };
-    let entry = |customer: Head| {
-        let texts = texts.remove(&customer.key.1)?;
-        let indexed = indexed(spelling, customer.enabled, &customer.kind, customer.created_at, &texts);
-        Some(Entry { customer, texts, indexed })
+    let entry = |Head { id, sort_key, enabled, kind, created_at, .. }| {
+        Some(Entry { key: (sort_key, id), enabled, kind, created_at, texts: texts.remove(&id)? })
     };
     Ok(customers.into_iter().filter_map(entry).collect())
 }
 
 fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
-    let ids: Vec<i64> = customers.iter().map(|customer| customer.key.1).collect();
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
     let places: Vec<(i64, String, String, String, String, String)> = addresses::table
         .filter(addresses::customer_id.eq_any(&ids))
         .order((addresses::customer_id, addresses::purpose))
@@ -87,13 +97,13 @@ fn texts_of(db: &mut Db, customers: &[Head]) -> Result<HashMap<i64, Texts>> {
     }
     let mut all = HashMap::new();
     for customer in customers {
-        let texts: &mut Texts = all.entry(customer.key.1).or_default();
+        let texts: &mut Texts = all.entry(customer.id).or_default();
         texts.add(Field::Number, &customer.number);
         texts.add(Field::Name, &customer.name);
         texts.add(Field::Ref, &customer.ref_id);
         texts.add(Field::Crm, &customer.crm_id);
         texts.add(Field::Email, &customer.email);
-        texts.add_phone(&customer.phone, countries.get(&customer.key.1).copied());
+        texts.add_phone(&customer.phone, countries.get(&customer.id).copied());
         texts.add(Field::Description, &customer.description);
     }
     for (id, street, city, state, postal_code, country) in &places {

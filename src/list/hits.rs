@@ -1,25 +1,27 @@
-//! The hits of a search: ordered by name as the index finds them; in any other order collected and sorted, if there are not too many.
+//! The hits of a search. A few are collected: counted, and put into any order. Of many, pages are read as the index finds them, by name.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::candidate::{AT_ONCE, Candidate, Direction, StoredRow};
-use super::plan::{Plan, RowHandler, Scan};
+use super::candidate::{AT_ONCE, Candidate, Direction, is_dated};
+use super::condition::{Condition, condition, is_exact};
+use super::index::scan::{Scan, at_least, each};
 use super::ranked::Ranked;
 use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
 use super::sorted::side;
-use super::{browse, keyset, postgres, sqlite};
+use super::{browse, keyset};
 use crate::db::Db;
-use crate::db::schema::{customers, listing};
+use crate::db::schema::customers;
 use crate::domain::query::language::Search;
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
+/// At most this many customers are compared for an answer.
+const COMPARED: usize = 5_000;
 /// About so many characters are compared for an answer at most, each as often as the search has forms of terms: some hundredths of a second.
 const CHARACTERS: usize = 16 << 20;
 
@@ -28,155 +30,146 @@ pub struct Hits {
     query: Query,
     search: Search,
     zone: Tz,
-    plan: Plan,
+    /// What every hit fulfils, as far as the index can tell.
+    condition: Option<Condition>,
     /// The customers that come first.
     exact: Vec<i64>,
-    /// The keys of all hits in the requested order, if that is not by name and they are few enough.
-    sorted: Option<Vec<SortKey>>,
-    /// All hits, those in their own name first, if they are listed by name and few enough.
-    ranked: Option<Ranked>,
-    /// How many hits there are, if they have been counted, up to [`COUNT_LIMIT`] and one.
+    /// All of them, if they are few.
+    few: Option<Few>,
+    /// The first of them in the order of the list, if they are many and some were read to count them.
+    first: Vec<SortKey>,
+    /// How many there are, counted up to a limit, if they have been counted.
     counted: Option<usize>,
     /// All hits are gone through, however many they are and whatever it takes.
     in_any_number: bool,
     unfinished: Cell<bool>,
-    /// The last row that was compared, if there were too many.
-    stopped: RefCell<Option<ListRow>>,
+    /// The last one that was compared, if there were too many.
+    stopped: RefCell<Option<SortKey>>,
+}
+
+/// All hits, in the order in which they are listed.
+enum Few {
+    /// By their keys in the requested order.
+    Sorted(Vec<SortKey>),
+    /// Those in their own name first.
+    Ranked(Ranked),
 }
 
 impl Hits {
-    /// Plans the search; collects all hits and puts them into order, if they are few enough.
+    /// Collects all hits and puts them into order, if they are few enough.
     pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
-        let mut hits = Self { exact, in_any_number: false, ..Self::in_any_number(db, query, search, zone)? };
-        if hits.query.sort.order == Order::Name {
-            hits.rank_all(db)?;
-        } else {
-            hits.sort_all(db)?;
-        }
+        let mut hits = Self { exact, in_any_number: false, ..Self::in_any_number(query, search, zone) };
+        hits.collect(db)?;
         Ok(hits)
     }
 
-    /// Plans the search for going through all hits by name, however many they are.
-    pub fn in_any_number(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Self> {
-        Ok(Self {
-            plan: Plan::new(db, query, search)?,
+    /// For going through all hits by name, however many they are.
+    pub fn in_any_number(query: &Query, search: &Search, zone: Tz) -> Self {
+        Self {
+            condition: condition(query, search),
             query: query.clone(),
             search: search.clone(),
             zone,
             exact: Vec::new(),
-            sorted: None,
-            ranked: None,
+            few: None,
+            first: Vec::new(),
             counted: None,
             in_any_number: true,
             unfinished: Cell::new(false),
             stopped: RefCell::default(),
-        })
+        }
     }
 
-    /// The last row that was compared, if there were too many: what lies beyond it is still to be looked for.
-    pub fn stopped(&self) -> Option<ListRow> {
+    /// The last one that was compared, if there were too many: what lies beyond it is still to be looked for.
+    pub fn stopped(&self) -> Option<SortKey> {
         self.stopped.borrow_mut().take()
     }
 
     /// Whether hits in a customer's own name would come first, if all were fewer.
     pub fn is_unranked(&self) -> bool {
-        self.query.sort.order == Order::Name && self.ranked.is_none() && !self.search.words().is_empty()
+        self.query.sort.order == Order::Name && self.few.is_none() && !self.search.words().is_empty()
     }
 
     /// The order that the hits have: by name if they are too many for the requested one.
     pub fn sort(&self) -> Sort {
-        if self.sorted.is_some() || self.query.sort.order == Order::Name { self.query.sort } else { Sort::default() }
+        if self.few.is_some() || self.query.sort.order == Order::Name { self.query.sort } else { Sort::default() }
     }
 
-    /// Whether rows were left uncompared, because there were too many.
+    /// Whether customers were left uncompared, because there were too many.
     pub fn is_unfinished(&self) -> bool {
         self.unfinished.get()
     }
 
     /// Up to `limit` rows on one side of a key, nearest first.
     pub fn load(&self, db: &mut Db, direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Result<Vec<ListRow>> {
-        if let Some(sorted) = &self.sorted {
-            return rows_of(db, self.part(sorted, direction, beyond, limit));
-        }
-        if let Some(ranked) = &self.ranked {
-            let customers = ranked.side(direction, beyond.map(|(_, position)| *position));
-            return listed(db, &customers.filter(|id| !self.exact.contains(id)).take(limit).collect::<Vec<_>>());
-        }
-        let mut rows = Vec::new();
-        let direction = keyset::of_positions(self.sort(), direction);
-        self.each(db, &self.scan(direction, beyond.map(|(_, position)| *position), limit), &mut |candidate| {
-            if !self.exact.contains(&candidate.row.id) {
-                rows.push(ListRow::from(candidate.row));
+        let is_listed = |id: i64| !self.exact.contains(&id);
+        match &self.few {
+            Some(Few::Sorted(sorted)) => {
+                let compare = |key: &SortKey, beyond: &SortKey| keyset::compare(self.query.sort, key, beyond);
+                let keys = side(sorted, direction, beyond, compare).filter(|key| is_listed(key.1));
+                browse::rows(db, keys.take(limit).cloned().collect())
             }
-            until(rows.len() >= limit)
-        })?;
-        Ok(rows)
+            Some(Few::Ranked(ranked)) => {
+                let keys = ranked.side(direction, beyond).filter(|key| is_listed(key.1));
+                browse::rows(db, keys.take(limit).cloned().collect())
+            }
+            None if direction == Direction::Forward && beyond.is_none() && !self.first.is_empty() => {
+                browse::rows(db, self.first.iter().filter(|key| is_listed(key.1)).take(limit).cloned().collect())
+            }
+            None => {
+                let mut keys = Vec::new();
+                let direction = keyset::by_name(self.sort(), direction);
+                self.each(db, direction, beyond, &mut |candidate| {
+                    if is_listed(candidate.id()) {
+                        keys.push(candidate.key);
+                    }
+                    until(keys.len() >= limit)
+                })?;
+                browse::rows(db, keys)
+            }
+        }
     }
 
     /// The ids of all hits in the requested order, if they are few enough to be sorted.
-    pub fn all(&self, db: &mut Db) -> Result<Option<Vec<i64>>> {
-        if let Some(sorted) = &self.sorted {
-            return Ok(Some(sorted.iter().map(|(_, id)| *id).collect()));
-        }
-        if let Some(ranked) = &self.ranked {
-            return Ok(Some(ranked.customers().collect()));
-        }
-        let limit = ORDERED_LIMIT + 1;
-        if self.query.sort.order != Order::Name || self.is_too_common(db)? {
-            return Ok(None);
-        }
-        let found = self.customers(db, limit)?;
-        if found.len() == limit || self.unfinished.replace(false) {
-            return Ok(None);
-        }
-        Ok(Some(Ranked::load(db, &found, &[], self.query.sort.descends())?.customers().collect()))
+    pub fn all(&self) -> Option<Vec<i64>> {
+        Some(match self.few.as_ref()? {
+            Few::Sorted(sorted) => sorted.iter().map(|(_, id)| *id).collect(),
+            Few::Ranked(ranked) => ranked.keys().map(|(_, id)| *id).collect(),
+        })
     }
 
-    /// The keys of up to `limit` sorted hits on one side of a key, nearest first.
-    fn part<'a>(&self, sorted: &'a [SortKey], direction: Direction, beyond: Option<&SortKey>, limit: usize) -> Vec<&'a SortKey> {
-        let is_listed = |key: &&SortKey| !self.exact.contains(&key.1);
-        let compare = |key: &SortKey, beyond: &SortKey| keyset::compare(self.query.sort, key, beyond);
-        side(sorted, direction, beyond, compare).filter(is_listed).take(limit).collect()
+    /// How many hits there are, counted up to a limit that is more than [`COUNT_LIMIT`]; those that come first are counted too.
+    pub fn count(&self) -> usize {
+        self.counted.unwrap_or_default()
     }
 
-    /// How many hits there are, counted up to a limit; those that come first are counted too.
-    pub fn count(&self, db: &mut Db, limit: usize) -> Result<usize> {
-        if let Some(counted) = self.counted {
-            return Ok(counted);
-        }
-        let scan = self.scan_all(limit);
-        let counted = match db {
-            Db::Sqlite(sqlite) => sqlite::count(sqlite, &scan)?,
-            Db::Postgres(pg) => postgres::count(pg, &scan)?,
-        };
-        match counted {
-            Some(count) => Ok(count),
-            None => Ok(self.compared(db, limit, limit)?.len()),
-        }
+    /// The ids of up to `limit` hits, by name.
+    pub fn customers(&self, db: &mut Db, limit: usize) -> Result<Vec<i64>> {
+        let mut found = Vec::new();
+        self.each(db, Direction::Forward, None, &mut |candidate| {
+            found.push(candidate.id());
+            until(found.len() >= limit)
+        })?;
+        Ok(found)
     }
 
-    fn scan(&self, direction: Direction, beyond: Option<i64>, limit: usize) -> Scan<'_> {
-        Scan { plan: &self.plan, beyond, direction, any_order: false, limit }
-    }
-
-    /// A scan of all hits for about `limit` of them, in any order.
-    fn scan_all(&self, limit: usize) -> Scan<'_> {
-        Scan { any_order: true, ..self.scan(Direction::Forward, None, limit) }
-    }
-
-    /// Passes hits on until no more are wanted or too many rows had to be compared.
-    fn each(&self, db: &mut Db, scan: &Scan<'_>, handle: &mut RowHandler<'_>) -> Result<()> {
-        let (mut characters, forms) = (0, self.search.forms());
-        let mut left = match db {
-            Db::Sqlite(_) => sqlite::COMPARED,
-            Db::Postgres(_) => postgres::COMPARED,
-        };
-        let mut compare = |candidate: Candidate| {
-            let length = (candidate.row.text.len() + candidate.row.hidden.len()) * forms;
+    /// Passes hits on until no more are wanted or too many customers had to be compared.
+    fn each(
+        &self,
+        db: &mut Db,
+        direction: Direction,
+        beyond: Option<&SortKey>,
+        handle: &mut dyn FnMut(Candidate) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let (mut characters, forms, mut left) = (0, self.search.forms(), COMPARED);
+        let dated = is_dated(&self.search);
+        let scan = Scan { condition: self.condition.as_ref(), beyond, direction, dated };
+        let compare = &mut |candidate: Candidate| {
+            let length = (candidate.text.len() + candidate.hidden.len()) * forms;
             characters += length;
             let is_last = left == 0 || characters > CHARACTERS;
             left = left.saturating_sub(1);
-            let last = is_last.then(|| ListRow::from(candidate.row.clone()));
+            let last = is_last.then(|| candidate.key.clone());
             // One customer alone may be too much for a page.
             let is_compared = self.in_any_number || length <= CHARACTERS;
             let is_hit = is_compared && candidate.is_hit(&self.query, &self.search, self.zone);
@@ -188,85 +181,53 @@ impl Hits {
             }
             flow
         };
-        match db {
-            Db::Sqlite(sqlite) => sqlite::each(sqlite, scan, &mut compare),
-            Db::Postgres(pg) => postgres::each(pg, scan, &mut compare),
-        }
+        each(db, &scan, compare)
     }
 
-    /// Puts all hits into the requested order, if they are few enough.
-    fn sort_all(&mut self, db: &mut Db) -> Result<()> {
-        let limit = ORDERED_LIMIT + 1 + self.exact.len();
-        if self.is_too_common(db)? {
+    /// Counts the hits, and puts them into the requested order, if they are few enough.
+    fn collect(&mut self, db: &mut Db) -> Result<()> {
+        let by_name = self.query.sort.order == Order::Name;
+        let limit = self.exact.len() + 1 + if by_name { COUNT_LIMIT } else { ORDERED_LIMIT };
+        if let Some(condition) = self.condition.as_ref().filter(|_| is_exact(&self.search))
+            && at_least(db, condition, limit)?
+        {
+            self.counted = Some(limit);
             return Ok(());
         }
-        let found = self.customers(db, limit)?;
-        if found.len() < limit && !self.unfinished.replace(false) {
-            let mut keys = self.keys(db, &found)?;
-            keys.sort_unstable_by(|one, other| keyset::compare(self.query.sort, one, other));
-            self.counted = Some(keys.len());
-            self.sorted = Some(keys);
-        }
-        Ok(())
-    }
-
-    /// Ranks all hits, if words are looked for anywhere and they are few enough.
-    fn rank_all(&mut self, db: &mut Db) -> Result<()> {
-        let words = self.search.words();
-        if words.is_empty() || self.is_too_common(db)? {
-            return Ok(());
-        }
-        let limit = COUNT_LIMIT + 1;
-        let found = self.customers(db, limit)?;
-        if self.unfinished.replace(false) {
-            return Ok(());
-        }
-        self.counted = Some(found.len());
-        if found.len() < limit {
-            self.ranked = Some(Ranked::load(db, &found, &words, self.query.sort.descends())?);
-        }
-        Ok(())
-    }
-
-    /// Whether the index is expected to find far more rows than can be sorted.
-    fn is_too_common(&self, db: &mut Db) -> Result<bool> {
-        /// The list is counted if a larger share of it is expected.
-        const SHARE: f64 = 0.3;
-        /// This share of a list of so many rows is far more than can be sorted.
-        const LIST: usize = 20 * ORDERED_LIMIT;
-        Ok(self.plan.index.is_some() && self.plan.selectivity >= SHARE && browse::count(db, &Query::default())? >= LIST)
-    }
-
-    /// The ids of all hits, or of `limit` of them.
-    pub fn customers(&self, db: &mut Db, limit: usize) -> Result<Vec<i64>> {
-        let scan = self.scan_all(limit);
-        let found = match db {
-            Db::Sqlite(sqlite) => sqlite::customers(sqlite, &scan)?,
-            Db::Postgres(pg) => postgres::customers(pg, &scan)?,
-        };
-        match found {
-            Some(found) => Ok(found),
-            None => self.compared(db, COUNT_LIMIT, limit),
-        }
-    }
-
-    /// The ids of up to `limit` hits, found by comparing rows of a scan for about `wanted` of them.
-    fn compared(&self, db: &mut Db, wanted: usize, limit: usize) -> Result<Vec<i64>> {
-        let mut found = Vec::new();
-        self.each(db, &self.scan_all(wanted), &mut |candidate| {
-            found.push(candidate.row.id);
-            until(found.len() >= limit)
+        let (words, mut keys, mut named) = (self.search.words(), Vec::new(), Vec::new());
+        // In the direction in which many are listed.
+        let direction = keyset::by_name(self.sort(), Direction::Forward);
+        self.each(db, direction, None, &mut |candidate| {
+            named.push(candidate.is_named(&words));
+            keys.push(candidate.key);
+            until(keys.len() >= limit)
         })?;
-        Ok(found)
+        self.counted = Some(keys.len());
+        if keys.len() >= limit || self.unfinished.get() {
+            self.first = keys;
+            return Ok(());
+        }
+        self.few = Some(if by_name && !words.is_empty() {
+            Few::Ranked(Ranked::new(keys, &named, self.query.sort.descends()))
+        } else {
+            if !by_name {
+                keys = self.keys(db, &keys)?;
+            }
+            keys.sort_unstable_by(|one, other| keyset::compare(self.query.sort, one, other));
+            Few::Sorted(keys)
+        });
+        Ok(())
     }
 
     /// The keys of customers in the requested order.
-    fn keys(&self, db: &mut Db, ids: &[i64]) -> Result<Vec<SortKey>> {
-        let mut keys: Vec<SortKey> = Vec::new();
-        for ids in ids.chunks(AT_ONCE) {
-            let chosen = customers::table.filter(customers::id.eq_any(ids));
+    fn keys(&self, db: &mut Db, by_name: &[SortKey]) -> Result<Vec<SortKey>> {
+        let mut keys: Vec<SortKey> = Vec::with_capacity(by_name.len());
+        for by_name in by_name.chunks(AT_ONCE) {
+            let ids: Vec<i64> = by_name.iter().map(|(_, id)| *id).collect();
+            let chosen = customers::table.filter(customers::id.eq_any(&ids));
             match self.query.sort.order {
-                Order::Name | Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),
+                Order::Name => keys.extend_from_slice(by_name),
+                Order::Newest => keys.extend(ids.iter().map(|id| (Vec::new(), *id))),
                 Order::LastName => keys.extend(chosen.select((customers::last_sort, customers::id)).load::<SortKey>(db)?),
                 Order::RefId => keys.extend(chosen.select((customers::ref_sort, customers::id)).load::<SortKey>(db)?),
                 Order::Changed => {
@@ -281,25 +242,4 @@ impl Hits {
 
 fn until(done: bool) -> ControlFlow<()> {
     if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-}
-
-/// The rows of customers, in their order.
-fn listed(db: &mut Db, customers: &[i64]) -> Result<Vec<ListRow>> {
-    let mut rows = stored(db, customers)?;
-    Ok(customers.iter().filter_map(|id| rows.remove(id).map(ListRow::from)).collect())
-}
-
-/// The rows of hits, in the order of their keys.
-fn rows_of(db: &mut Db, keys: Vec<&SortKey>) -> Result<Vec<ListRow>> {
-    let mut rows = stored(db, &keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
-    let row = |key: &SortKey| Some(ListRow { key: key.clone(), ..ListRow::from(rows.remove(&key.1)?) });
-    Ok(keys.into_iter().filter_map(row).collect())
-}
-
-fn stored(db: &mut Db, customers: &[i64]) -> Result<HashMap<i64, StoredRow>> {
-    if customers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<StoredRow> = listing::table.filter(listing::customer_id.eq_any(customers)).load(db)?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -1,5 +1,5 @@
 //! Paging by key: the orders, and "all rows beyond this one" as conditions that an index answers. A key in an address outlives the row
-//! that it was taken from, and the row's position.
+//! that it was taken from.
 
 use std::cmp::Ordering;
 
@@ -9,101 +9,55 @@ use diesel::prelude::*;
 use super::candidate::{Direction, limit as at_most};
 use super::row::{ListRow, SortKey};
 use super::sorted::ascends;
-use crate::db::schema::{customers, listing};
+use crate::db::schema::customers;
 use crate::db::{Db, MultiBackend};
+use crate::domain::CustomerId;
 use crate::domain::customer::Kind;
 use crate::domain::query::{Cursor, Order, Sort};
-use crate::domain::{CustomerId, collate};
-use crate::store::Result;
 use crate::store::keys::NO_REF;
 
 pub type Select<'a> = customers::BoxedQuery<'a, MultiBackend>;
 
-/// A customer as the list shows it, with the values that it can be ordered by.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = customers)]
-pub struct Keyed {
-    id: i64,
-    enabled: bool,
-    kind: String,
-    name: String,
-    ref_id: String,
-    sort_key: Vec<u8>,
-    last_sort: Vec<u8>,
-    ref_sort: Vec<u8>,
-    changed_at: NaiveDateTime,
-}
-
-impl Keyed {
-    /// What it is ordered by.
-    pub fn key(&self, order: Order) -> SortKey {
-        let value = match order {
-            Order::Name => self.sort_key.clone(),
-            Order::LastName => self.last_sort.clone(),
-            Order::RefId => self.ref_sort.clone(),
-            Order::Newest => Vec::new(),
-            Order::Changed => moment_value(self.changed_at),
-        };
-        (value, self.id)
-    }
-
-    /// The row of a list in an order other than by name.
-    pub fn row(self, order: Order) -> ListRow {
-        ListRow {
-            key: self.key(order),
-            id: CustomerId(self.id),
-            enabled: self.enabled,
-            kind: Kind::stored(&self.kind),
-            name: self.name,
-            ref_id: self.ref_id,
-            via: None,
-            text: String::new(),
+/// Loads rows of the list in an order. Of what they can be ordered by, nothing else is read: a moment takes SQLite longer than a row.
+pub fn load(db: &mut Db, select: Select<'_>, order: Order) -> QueryResult<Vec<ListRow>> {
+    type Shown = (i64, bool, String, String, String);
+    const SHOWN: (customers::id, customers::enabled, customers::kind, customers::name, customers::ref_id) =
+        (customers::id, customers::enabled, customers::kind, customers::name, customers::ref_id);
+    let rows: Vec<(Vec<u8>, Shown)> = match order {
+        Order::Name => select.select((customers::sort_key, SHOWN)).load(db)?,
+        Order::LastName => select.select((customers::last_sort, SHOWN)).load(db)?,
+        Order::RefId => select.select((customers::ref_sort, SHOWN)).load(db)?,
+        Order::Newest => select.select(SHOWN).load::<Shown>(db)?.into_iter().map(|shown| (Vec::new(), shown)).collect(),
+        Order::Changed => {
+            let rows: Vec<(NaiveDateTime, Shown)> = select.select((customers::changed_at, SHOWN)).load(db)?;
+            rows.into_iter().map(|(changed, shown)| (moment_value(changed), shown)).collect()
         }
-    }
+    };
+    let row = |(value, (id, enabled, kind, name, ref_id)): (Vec<u8>, Shown)| ListRow {
+        key: (value, id),
+        id: CustomerId(id),
+        enabled,
+        kind: Kind::stored(&kind),
+        name,
+        ref_id,
+        via: None,
+        text: String::new(),
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
-/// The cursor that an address carries for a row of a list.
-pub fn cursor(db: &mut Db, order: Order, row: &ListRow) -> Result<Cursor> {
-    let value = match order {
-        // A row that has just been deleted stands where its name would.
-        Order::Name => {
-            let stored: Option<Vec<u8>> = customers::table.find(row.id.0).select(customers::sort_key).first(db).optional()?;
-            stored.unwrap_or_else(|| collate::name_key(&row.name))
-        }
-        _ => row.key.0.clone(),
-    };
-    Ok(Cursor { order, value, id: row.id })
+/// The cursor that an address carries for a key.
+pub fn cursor(order: Order, (value, id): SortKey) -> Cursor {
+    Cursor { order, value, id: CustomerId(id) }
 }
 
-/// The key that rows in a direction lie beyond, for the cursor of an address: in the order of names, the position that it stands for now.
-pub fn key(db: &mut Db, cursor: &Cursor, sort: Sort, direction: Direction) -> Result<SortKey> {
-    let key = (cursor.value.clone(), cursor.id.0);
-    if cursor.order != Order::Name {
-        return Ok(key);
-    }
-    // Most often the row is where it was.
-    let same = customers::table.inner_join(listing::table).filter(customers::id.eq(key.1)).filter(customers::sort_key.eq(&key.0));
-    let same: Option<i64> = same.select(listing::position).first(db).optional()?;
-    if let Some(position) = same {
-        return Ok((Vec::new(), position));
-    }
-    let direction = of_positions(sort, direction);
-    let nearest: Option<i64> = match ids_beyond(db, &key, direction, 1)?.first() {
-        Some(id) => listing::table.filter(listing::customer_id.eq(id)).select(listing::position).first(db).optional()?,
-        None => None,
-    };
-    let position = match (nearest, direction) {
-        // The nearest row itself lies beyond.
-        (Some(position), Direction::Forward) => position - 1,
-        (Some(position), Direction::Backward) => position + 1,
-        (None, Direction::Forward) => i64::MAX,
-        (None, Direction::Backward) => i64::MIN,
-    };
-    Ok((Vec::new(), position))
+/// The key that an address carries.
+pub fn key(cursor: &Cursor) -> SortKey {
+    (cursor.value.clone(), cursor.id.0)
 }
 
-/// The direction in which positions are read when the list by name is read in a direction.
-pub fn of_positions(sort: Sort, direction: Direction) -> Direction {
+/// The direction in which names are read when the list by name is read in a direction.
+pub fn by_name(sort: Sort, direction: Direction) -> Direction {
     if ascends(sort, direction) { Direction::Forward } else { Direction::Backward }
 }
 
@@ -199,13 +153,6 @@ pub fn first<'a, T>(
         }
     }
     Ok(rows)
-}
-
-/// The nearest customers beyond a key in the order of names.
-pub fn ids_beyond(db: &mut Db, key: &SortKey, direction: Direction, limit: usize) -> Result<Vec<i64>> {
-    let by_name = Order::Name.into();
-    let parts = beyond(|| customers::table.into_boxed::<MultiBackend>(), by_name, Some(key), direction);
-    Ok(first(parts, limit, |part, rest| ordered(part, by_name, direction).limit(rest).select(customers::id).load(db))?)
 }
 
 /// A moment as a key holds it: microseconds since 1970.

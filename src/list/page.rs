@@ -7,43 +7,41 @@ use diesel::prelude::*;
 
 use super::candidate::{Candidate, Direction, is_dated};
 use super::hits::Hits;
-use super::keyset::{self, Keyed};
+use super::keyset;
 use super::row::{COUNT_LIMIT, Count, ListRow, PAGE, Page, SortKey};
 use super::{browse, via};
-use crate::db::Db;
 use crate::db::schema::{customers, entitlements};
+use crate::db::{Db, snapshot};
 use crate::domain::query::language::Search;
-use crate::domain::query::{Cursor, Order, Place, Query, Sort};
+use crate::domain::query::{Cursor, Place, Query, Sort};
 use crate::domain::{CustomerId, customer, fold, identity};
 use crate::store::Result;
 
 /// Returns the page of the list that a query asks for. Days begin at midnight of the zone.
 pub fn page(db: &mut Db, query: &Query, zone: Tz) -> Result<Page> {
-    List::new(db, query, zone)?.page(db)
+    snapshot(db, |db| List::new(db, query, zone)?.page(db))
 }
 
 /// Returns the page as [`page`] does, and how many customers the query finds.
 pub fn page_and_count(db: &mut Db, query: &Query, zone: Tz) -> Result<(Page, Count)> {
-    let list = List::new(db, query, zone)?;
-    let mut page = list.page(db)?;
-    let count = match (page.unfinished, query.place == Place::First && page.next.is_none()) {
+    snapshot(db, |db| {
+        let list = List::new(db, query, zone)?;
+        let page = list.page(db)?;
+        let is_all = query.place == Place::First && page.next.is_none();
         // Counting would reach the same bound.
-        (true, _) => Count::Many,
-        (false, true) => Count::Exactly(page.rows.len()),
-        (false, false) => list.count(db)?,
-    };
-    page.unfinished |= list.is_unfinished();
-    Ok((page, count))
+        let count = if page.unfinished || !is_all { list.count(db)? } else { Count::Exactly(page.rows.len()) };
+        Ok((page, count))
+    })
 }
 
 /// Returns how many customers a query finds.
 pub fn count(db: &mut Db, query: &Query, zone: Tz) -> Result<Count> {
-    List::new(db, query, zone)?.count(db)
+    snapshot(db, |db| List::new(db, query, zone)?.count(db))
 }
 
 /// Returns one customer's row, whether the query finds the customer or not; `None` if there is no such customer.
 pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<ListRow>> {
-    let mut rows: Vec<ListRow> = browse::find(db, id.0, false)?.map(|found| found.row.into()).into_iter().collect();
+    let mut rows = browse::rows(db, vec![(Vec::new(), id.0)])?;
     via::explain(db, &query.search().needles(), &mut rows)?;
     Ok(rows.pop())
 }
@@ -66,7 +64,7 @@ impl<'a> List<'a> {
             return Ok(list);
         }
         list.exact = exact(db, query, &list.search, zone)?;
-        list.hits = Some(Hits::new(db, query, &list.search, zone, list.exact.iter().map(|first| first.row.id).collect())?);
+        list.hits = Some(Hits::new(db, query, &list.search, zone, list.exact.iter().map(Candidate::id).collect())?);
         Ok(list)
     }
 
@@ -91,7 +89,7 @@ impl<'a> List<'a> {
             Place::First | Place::After(_) | Place::Before(_) => self.from(db, None)?,
         };
         if page.prev.is_none() {
-            page.rows.splice(0..0, self.exact.iter().map(|first| first.row.clone().into()));
+            page.rows.splice(0..0, browse::rows(db, self.exact.iter().map(|first| first.key.clone()).collect())?);
         }
         page.unfinished = self.is_unfinished();
         page.by_name = self.sort() != self.query.sort;
@@ -104,7 +102,7 @@ impl<'a> List<'a> {
         let Some(hits) = &self.hits else { return Ok(Count::Exactly(browse::count(db, self.query)?)) };
         // Those of the customers that come first which are hits are among the hits.
         let others = self.exact.iter().filter(|first| !self.is_hit(first)).count();
-        let found = others + hits.count(db, COUNT_LIMIT + 1)?;
+        let found = others + hits.count();
         Ok(if found > COUNT_LIMIT || hits.is_unfinished() { Count::Many } else { Count::Exactly(found) })
     }
 
@@ -135,55 +133,52 @@ impl<'a> List<'a> {
     fn from(&self, db: &mut Db, start: Option<&SortKey>) -> Result<Page> {
         let (rows, more) = self.load_some(db, Direction::Forward, start, PAGE)?;
         let before = start.is_some() && self.any_beyond(db, Direction::Backward, rows.first())?;
-        self.page_of(db, rows, before, more)
+        Ok(self.page_of(rows, before, more))
     }
 
     /// The rows that follow; if there are none any more, the last ones.
     fn after(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, self.sort(), Direction::Forward)?;
+        let key = keyset::key(cursor);
         let page = self.from(db, Some(&key))?;
         if page.rows.is_empty() { self.before(db, cursor) } else { Ok(page) }
     }
 
     /// The rows that precede; if there are none any more, the first ones.
     fn before(&self, db: &mut Db, cursor: &Cursor) -> Result<Page> {
-        let key = keyset::key(db, cursor, self.sort(), Direction::Backward)?;
+        let key = keyset::key(cursor);
         let (mut rows, more) = self.load_some(db, Direction::Backward, Some(&key), PAGE)?;
         if rows.is_empty() {
             return self.from(db, None);
         }
         rows.reverse();
         let after = self.any_beyond(db, Direction::Forward, rows.last())?;
-        self.page_of(db, rows, more, after)
+        Ok(self.page_of(rows, more, after))
     }
 
     /// A page with the customer in its middle; the first page if the customer is on it or not in the list.
     fn around(&self, db: &mut Db, id: CustomerId) -> Result<Page> {
-        let found = browse::find(db, id.0, is_dated(&self.search))?;
-        let found = found.filter(|found| self.is_hit(found) && self.exact.iter().all(|first| first.row.id != found.row.id));
-        let Some(mut row) = found.map(|found| ListRow::from(found.row)) else { return self.from(db, None) };
-        if self.sort().order != Order::Name {
-            let keyed: Keyed = customers::table.find(id.0).select(Keyed::as_select()).first(db)?;
-            row.key = keyed.key(self.sort().order);
-        }
-        let mut rows = self.load(db, Direction::Backward, Some(&row.key), PAGE)?;
+        let is_first = self.exact.iter().any(|first| first.id() == id.0);
+        let is_found = Candidate::load(db, &[id.0], is_dated(&self.search))?.iter().any(|candidate| self.is_hit(candidate));
+        let key = browse::key(db, id.0, self.sort().order)?.filter(|_| is_found && !is_first);
+        let Some(key) = key else { return self.from(db, None) };
+        let mut rows = self.load(db, Direction::Backward, Some(&key), PAGE)?;
         if rows.len() < PAGE {
             return self.from(db, None);
         }
         rows.truncate(PAGE / 2);
         rows.reverse();
-        let (following, more) = self.load_some(db, Direction::Forward, Some(&row.key), PAGE - 1 - rows.len())?;
-        rows.push(row);
+        let (following, more) = self.load_some(db, Direction::Forward, Some(&key), PAGE - 1 - rows.len())?;
+        rows.extend(browse::rows(db, vec![key])?);
         rows.extend(following);
-        self.page_of(db, rows, true, more)
+        Ok(self.page_of(rows, true, more))
     }
 
     /// A page of rows; whether there are more before and after them decides on its links.
-    fn page_of(&self, db: &mut Db, rows: Vec<ListRow>, before: bool, after: bool) -> Result<Page> {
-        let mut cursor = |row: Option<&ListRow>| row.map(|row| keyset::cursor(db, self.sort().order, row)).transpose();
-        let prev = cursor(rows.first().filter(|_| before))?;
-        let next = cursor(rows.last().filter(|_| after))?;
-        Ok(Page { rows, prev, next, ..Page::default() })
+    fn page_of(&self, rows: Vec<ListRow>, before: bool, after: bool) -> Page {
+        let cursor = |row: &ListRow| keyset::cursor(self.sort().order, row.key.clone());
+        let prev = rows.first().filter(|_| before).map(cursor);
+        let next = rows.last().filter(|_| after).map(cursor);
+        Page { rows, prev, next, ..Page::default() }
     }
 }
 
@@ -193,7 +188,7 @@ pub fn exact(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Ve
     if search.is_plain() {
         let filters = Query { text: String::new(), ..query.clone() };
         for id in exact_ids(db, query)? {
-            let found = browse::find(db, id, is_dated(search))?;
+            let found = Candidate::load(db, &[id], false)?.into_iter();
             exact.extend(found.filter(|candidate| candidate.is_hit(&filters, &Search::default(), zone)));
         }
     }

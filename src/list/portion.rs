@@ -1,6 +1,7 @@
 //! All customers that a query finds, in its order, in portions: each is a short reading of its own. Unlike a page, it ends at no bound, neither of
 //! rows that are compared nor of hits that are sorted.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
@@ -8,12 +9,12 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::browse;
-use super::candidate::{Direction, is_dated};
+use super::candidate::{Candidate, Direction, is_dated};
 use super::hits::Hits;
 use super::keyset;
 use super::page::exact;
-use crate::db::Db;
 use crate::db::schema::customers;
+use crate::db::{Db, snapshot};
 use crate::domain::CustomerId;
 use crate::domain::query::{Cursor, Order, Query};
 use crate::store::Result;
@@ -33,11 +34,11 @@ enum Ahead {
 /// Returns some of the customers that a query finds, in its order, and where to go on; `None` at the end. Looks at up to `limit` rows, so a portion
 /// may be short, or empty, and yet not be the last. Those whose whole identifier was searched for come first, and once more in the order.
 pub fn portion(db: &mut Db, query: &Query, zone: Tz, from: Option<&Next>, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
-    match from.map(|next| &next.0) {
+    snapshot(db, |db| match from.map(|next| &next.0) {
         None => first(db, query, zone, limit),
         Some(Ahead::Hits(hits, from)) => Ok(of_hits(hits, *from, limit)),
         Some(Ahead::Rows(cursor)) => rows(db, query, zone, Some(cursor), limit),
-    }
+    })
 }
 
 /// Returns the customers that were changed since a moment, whether a query finds them or not.
@@ -49,9 +50,9 @@ pub fn changed_since(db: &mut Db, moment: NaiveDateTime) -> Result<Vec<CustomerI
 /// Returns those of some customers that a query finds, as they were named.
 pub fn found_among(db: &mut Db, query: &Query, zone: Tz, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let search = query.search();
-    let rows = browse::find_all(db, ids, is_dated(&search))?;
-    let is_hit = |id: &&CustomerId| rows.get(*id).is_some_and(|candidate| candidate.is_hit(query, &search, zone));
-    Ok(ids.iter().filter(is_hit).copied().collect())
+    let all = Candidate::load(db, &ids.iter().map(|id| id.0).collect::<Vec<_>>(), is_dated(&search))?;
+    let found: HashSet<i64> = all.iter().filter(|candidate| candidate.is_hit(query, &search, zone)).map(Candidate::id).collect();
+    Ok(ids.iter().filter(|id| found.contains(&id.0)).copied().collect())
 }
 
 fn first(db: &mut Db, query: &Query, zone: Tz, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
@@ -59,8 +60,8 @@ fn first(db: &mut Db, query: &Query, zone: Tz, limit: usize) -> Result<(Vec<Cust
     if search.clauses.is_empty() {
         return rows(db, query, zone, None, limit);
     }
-    let mut found: Vec<CustomerId> = exact(db, query, &search, zone)?.iter().map(|first| CustomerId(first.row.id)).collect();
-    if let Some(hits) = Hits::new(db, query, &search, zone, Vec::new())?.all(db)? {
+    let mut found: Vec<CustomerId> = exact(db, query, &search, zone)?.iter().map(|first| CustomerId(first.id())).collect();
+    if let Some(hits) = Hits::new(db, query, &search, zone, Vec::new())?.all() {
         found.extend(hits.into_iter().map(CustomerId));
         return Ok(of_hits(&found.into(), 0, limit));
     }
@@ -77,16 +78,16 @@ fn of_hits(hits: &Arc<[CustomerId]>, from: usize, limit: usize) -> (Vec<Customer
 /// Hits beyond one: by name the index finds them, as far as a bound; in another order each row is compared.
 fn rows(db: &mut Db, query: &Query, zone: Tz, cursor: Option<&Cursor>, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
     let search = query.search();
-    let beyond = cursor.map(|cursor| keyset::key(db, cursor, query.sort, Direction::Forward)).transpose()?;
+    let beyond = cursor.map(keyset::key);
     let (is_search, is_indexed) = (!search.clauses.is_empty(), query.sort.order == Order::Name);
     let (rows, stopped) = if is_search && is_indexed {
-        let hits = Hits::in_any_number(db, query, &search, zone)?;
+        let hits = Hits::in_any_number(query, &search, zone);
         (hits.load(db, Direction::Forward, beyond.as_ref(), limit)?, hits.stopped())
     } else {
         (browse::load(db, query, Direction::Forward, beyond.as_ref(), limit)?, None)
     };
-    let last = stopped.as_ref().or_else(|| rows.last().filter(|_| rows.len() == limit));
-    let next = last.map(|last| keyset::cursor(db, query.sort.order, last)).transpose()?.map(|cursor| Next(Ahead::Rows(cursor)));
+    let last = stopped.or_else(|| rows.last().filter(|_| rows.len() == limit).map(|row| row.key.clone()));
+    let next = last.map(|last| Next(Ahead::Rows(keyset::cursor(query.sort.order, last))));
     let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
     let found = if is_search && !is_indexed { found_among(db, query, zone, &ids)? } else { ids };
     Ok((found, next))

@@ -1,6 +1,5 @@
 //! What the list shows: its rows, a page of them, how many there are.
 
-use super::candidate::StoredRow;
 use crate::domain::customer::Kind;
 use crate::domain::query::Cursor;
 use crate::domain::{ContactId, CustomerId};
@@ -43,24 +42,8 @@ pub struct Via {
     pub contact: Option<ContactId>,
 }
 
-/// What rows are ordered by: a value and, among equal values, the customer's id. Rows of the list by name have no value, and their position in
-/// place of the id.
+/// What rows are ordered by: a value and, among equal values, the customer's id.
 pub(super) type SortKey = (Vec<u8>, i64);
-
-impl From<StoredRow> for ListRow {
-    fn from(row: StoredRow) -> Self {
-        Self {
-            id: CustomerId(row.id),
-            enabled: row.enabled,
-            kind: Kind::stored(&row.kind),
-            name: row.name,
-            ref_id: row.ref_id,
-            via: None,
-            text: row.text,
-            key: (Vec::new(), row.position),
-        }
-    }
-}
 
 /// A page of the list.
 #[derive(Debug, Clone, Default)]

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use crate::db::schema::search_state;
-use crate::db::{Db, lock_list};
+use crate::db::{Db, lock_search, share_search};
 use crate::store::Result;
 
 /// The version of what this program writes into the list and its index. It goes up with every change of [`super::text`],
-/// [`super::plan::token`] and [`super::plan::trigrams`], and of the order in which names stand ([`crate::domain::person`]).
-const VERSION: i32 = 6;
+/// [`super::token`] and [`super::gram`], and of the order in which names stand ([`crate::domain::person`]).
+const VERSION: i32 = 7;
 
 /// The state of the list and its index, as the number that the database holds. Those of an unfinished list tell the version too, since the
 /// rows that are in the list already are of this one.
@@ -33,7 +33,7 @@ impl ListState {
 
     /// Stores the state, after every transaction that relies on the one before has ended.
     pub fn store(self, db: &mut Db) -> Result<()> {
-        lock_list(db)?;
+        lock_search(db)?;
         diesel::update(search_state::table).set(search_state::form.eq(self as i32)).execute(db)?;
         Ok(())
     }
@@ -44,6 +44,6 @@ pub fn is_deferred(db: &mut Db) -> Result<bool> {
     if ListState::load(db)? != ListState::Deferred {
         return Ok(false);
     }
-    lock_list(db)?;
+    share_search(db)?;
     Ok(ListState::load(db)? == ListState::Deferred)
 }

@@ -34,8 +34,6 @@ const TAGS: [(Field, char); 14] = [
 const LOOSE: char = '\u{12}';
 /// Comes before the last day of an entitlement, or nothing where it has no end.
 const END: char = '\u{17}';
-/// What a hidden text holds where an entitlement has no end.
-pub const NO_END: &str = "\u{1f}\u{17}\u{1f}";
 /// Comes before a country's code.
 const COUNTRY: char = '\u{10}';
 /// What a hidden text holds where somebody could sign in to the portal and was never invited.

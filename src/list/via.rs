@@ -13,7 +13,7 @@ use crate::domain::places::Country;
 use crate::domain::query::language::Field;
 use crate::domain::query::matching::FieldText;
 use crate::domain::spelling::{Needle, Spellings, hits};
-use crate::domain::{ContactId, CustomerId, needle};
+use crate::domain::{ContactId, CustomerId};
 use crate::store::Result;
 use crate::store::contacts::NAME_COLUMNS;
 
@@ -36,7 +36,7 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
     let found_in = |places: &[Field]| -> Vec<i64> {
         let is_found = |row: &&ListRow| {
             let words = missing.get(&row.id).map_or(&[][..], Vec::as_slice);
-            let holds = |field: &FieldText<'_>| words.iter().any(|word| is_in(field, word));
+            let holds = |field: &FieldText<'_>| words.iter().any(|word| field.holds(word));
             let is_country = places.contains(&Field::City) && !words.is_empty() && !fields(&row.text).any(|field| holds(&field));
             is_country || fields(&row.text).any(|field| places.contains(&field.field) && holds(&field))
         };
@@ -62,11 +62,6 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
         }
     }
     Ok(())
-}
-
-/// Whether a field holds what is looked for.
-fn is_in(field: &FieldText<'_>, word: &Needle) -> bool {
-    field.counts_for(word.is_literal) && word.texts.iter().any(|text| needle::holds(field.text, text))
 }
 
 /// The candidate that holds the most words; of several the first.

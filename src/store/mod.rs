@@ -44,4 +44,4 @@ pub mod undo;
 pub mod users;
 
 pub use error::{Error, Result};
-pub use random::{hash, is_random_secret, is_random_token, new_eid, random_secret, random_token};
+pub use random::{hash, is_random_secret, is_random_token, new_eid, random_number, random_secret, random_token};

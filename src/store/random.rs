@@ -47,6 +47,12 @@ pub(super) fn random_groups() -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
+/// A random number.
+#[must_use]
+pub fn random_number() -> i64 {
+    i64::from_le_bytes(random())
+}
+
 /// Random bytes of the operating system.
 ///
 /// # Panics

@@ -54,7 +54,10 @@ const AT_ONCE: usize = 4;
 /// A busy machine is no fault of the program.
 const MINUTES: Duration = Duration::from_mins(3);
 const BATCH: std::num::NonZeroUsize = std::num::NonZeroUsize::new(1_000).expect("not zero");
-const PATIENT: Tuning = Tuning { pool: MINUTES, request: MINUTES, busy: MINUTES, lock: MINUTES, statement: MINUTES, import_batch: BATCH };
+/// So that there are several parts.
+const PART: std::num::NonZeroUsize = std::num::NonZeroUsize::new(64).expect("not zero");
+const PATIENT: Tuning =
+    Tuning { pool: MINUTES, request: MINUTES, busy: MINUTES, lock: MINUTES, statement: MINUTES, import_batch: BATCH, search_part: PART };
 
 #[test]
 fn sqlite() {

@@ -1,9 +1,11 @@
 //! The index follows every change, never stands in the way of one, and `check` proves it or fixes it.
 
+use clientele::db::{Address, Tuning};
+use clientele::{list, startup};
 use macro_rules_attribute::apply;
 
 use crate::support::app::run;
-use crate::support::{Engine, TestApp, engines, eventually};
+use crate::support::{TestApp, engines, eventually};
 
 /// What the command says, and whether all was well.
 fn check(app: &TestApp, arguments: &[&str]) -> (String, bool) {
@@ -48,16 +50,18 @@ fn faults_are_named_and_fixed(app: TestApp) {
     let delta = app.company("Delta").contact("Jana", "Hoffmann", "jana@x.example").create();
     delta.entitle(&[("product", "Forge"), ("ends_on", "2999-12-31")]).expect(303);
     for (harm, sentence) in [
-        ("UPDATE listing SET text = 'x' WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
-        ("DELETE FROM listing WHERE name = 'Acme'", "missing from the list or out of date in it: 1"),
-        ("UPDATE listing SET position = 999999999 WHERE name = 'Acme'", "in the wrong place: 1"),
+        ("UPDATE search_texts SET text = 'x' WHERE customer_id = 1", "cannot be found, or only by what they had before: 1"),
+        ("DELETE FROM search_texts WHERE customer_id = 1", "cannot be found, or only by what they had before: 1"),
+        ("DELETE FROM search_grams WHERE id = (SELECT max(id) FROM search_grams)", "the search index misses: "),
+        ("DELETE FROM search_slots", "the search index misses: 4"),
+        ("DELETE FROM search_parts", "the search index misses: 4"),
         ("UPDATE customers SET number_key = 'x' WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE customers SET last_sort = ref_sort WHERE name = 'Acme'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE contacts SET email_key = 'x'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE entitlements SET over_from = '2020-01-01'", "Customers, contacts and entitlements with a wrong key: 1"),
         ("UPDATE entitlements SET product_sort = (SELECT sort_key FROM customers WHERE name = 'Acme')", "with a wrong key: 1"),
         ("UPDATE products SET entitlements = 7", "Products with a wrong count of entitlements: 1"),
-        ("UPDATE listing_counts SET customers = 7", "counts of customers by status and type are wrong"),
+        ("UPDATE customer_counts SET customers = 7", "counts of customers by status and type are wrong"),
         ("UPDATE search_state SET form = 0", "found damaged before"),
     ] {
         app.sql().run(harm).unwrap();
@@ -75,29 +79,33 @@ fn faults_are_named_and_fixed(app: TestApp) {
 fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
     let acme = app.company("Acme").create();
     app.company("Baltic").create();
-    let harm = match app.database.engine {
-        Engine::Sqlite => "DELETE FROM listing_grams_data WHERE id > 10",
-        Engine::Postgres => "DROP INDEX listing_grams",
-    };
-    app.sql().run(harm).unwrap();
-    acme.edit(&[("name", "Zenith")]).expect(303);
-    app.company("Cedar").create();
-    assert_eq!(app.found("zenith"), ["Zenith"]);
-    assert_eq!(app.found("cedar"), ["Cedar"]);
-    let (words, sound) = check(&app, &[]);
-    assert!(!sound && words.contains("does not match the customers"), "{words}");
-    let (words, sound) = check(&app, &["--fix"]);
-    assert!(sound, "{words}");
-    assert_eq!(app.found("zenith"), ["Zenith"]);
-    acme.edit(&[("name", "Acme")]).expect(303);
-    assert_eq!(app.found("acme"), ["Acme"]);
-    assert_sound(&app);
+    fold(&app);
+    for harm in ["DELETE FROM search_grams", "DELETE FROM search_parts", "DELETE FROM search_slots"] {
+        app.sql().run(harm).unwrap();
+        acme.edit(&[("name", "Zenith")]).expect(303);
+        assert_eq!(app.found("zenith"), ["Zenith"]);
+        let (words, sound) = check(&app, &[]);
+        assert!(!sound && words.contains("the search index misses: 1"), "{words}");
+        let (words, sound) = check(&app, &["--fix"]);
+        assert!(sound, "{words}");
+        assert_eq!(app.found("baltic"), ["Baltic"]);
+        acme.edit(&[("name", "Acme")]).expect(303);
+        assert_eq!(app.found("acme"), ["Acme"]);
+        assert_sound(&app);
+        fold(&app);
+    }
+}
+
+/// Makes parts of all that is marked.
+fn fold(app: &TestApp) {
+    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
+    while list::fold(&database, 1).expect("a part") {}
 }
 
 #[apply(engines)]
 fn the_index_is_tidied_when_nothing_is_imported(app: TestApp) {
     let mut app = app;
-    let names: Vec<String> = (10..50).map(|number| format!("Acme {number}")).collect();
+    let names: Vec<String> = (10..90).map(|number| format!("Acme {number}")).collect();
     for name in &names {
         app.company(name).create();
     }
@@ -105,32 +113,9 @@ fn the_index_is_tidied_when_nothing_is_imported(app: TestApp) {
     app.process().kill();
     app.sql().run("UPDATE jobs SET changed_at = '2026-01-01 00:00:00' WHERE kind = 'tidying'").unwrap();
     app.start_again();
-    if app.database.engine == Engine::Sqlite {
-        let mut outside = app.sql();
-        eventually("few lists to read for each gram", || {
-            outside.number("SELECT count(DISTINCT segid) AS number FROM listing_grams_idx") <= 4
-        });
-    }
-    assert_eq!(app.found("acme"), names);
+    eventually("a part of them", || app.sql().count("search_dirty") < 64);
+    assert_eq!(app.sql().count("search_parts"), 1);
+    assert_eq!(app.search("acme").texts("#count"), ["80 customers"]);
+    assert_eq!(app.found("acme"), names[..50]);
     assert_sound(&app);
-}
-
-#[apply(engines)]
-fn an_import_learns_how_common_grams_are(app: TestApp) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("customers.csv");
-    let import = |from: usize, to: usize| {
-        let rows =
-            (from..to).map(|number| format!("C-{number},company,Acme {number},a{number}@post.example\n")).collect::<Vec<_>>().concat();
-        std::fs::write(&file, format!("number,type,name,email\n{rows}")).expect("a file");
-        let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
-        assert!(output.status.success(), "{output:?}");
-    };
-    let held = |gram: &str| app.sql().number(&format!("SELECT customers AS number FROM gram_frequencies WHERE gram = '{gram}'"));
-    import(0, 60);
-    assert_eq!((held(""), held("xam")), (60, 60));
-    import(60, 90);
-    assert_eq!((held(""), held("xam")), (90, 90), "into a database in use");
-    assert_eq!(app.found("a77@post.example"), ["Acme 77"]);
-    assert_eq!(app.found("post.example").len(), 50);
 }

@@ -241,7 +241,7 @@ fn a_save_that_loses_a_deadlock_is_repeated(database: Database) {
     let acme = app.company("Acme").create();
     let form = app.get(acme.at("edit"));
     let mut outside = app.sql();
-    outside.run("SET deadlock_timeout = '1min'; BEGIN; LOCK TABLE listing IN ACCESS EXCLUSIVE MODE").expect("a lock");
+    outside.run("SET deadlock_timeout = '1min'; BEGIN; LOCK TABLE search_texts IN ACCESS EXCLUSIVE MODE").expect("a lock");
     thread::scope(|scope| {
         let save = scope.spawn(|| form.submit(&[("phone", "typed")]).status);
         somebody_waits(&app);

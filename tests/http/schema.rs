@@ -10,11 +10,6 @@ use crate::support::app::checkout;
 use crate::support::database::Database;
 use crate::support::{Engine, Outside, TestApp, engines};
 
-/// Columns that one engine alone needs, for its index of searches; the typed queries never name them.
-const POSTGRES_ALONE: [(&str, &str); 2] = [("listing", "grams"), ("listing", "bucket")];
-/// SQLite's index of searches, with the tables that FTS5 keeps for it.
-const SQLITE_ALONE: &str = "listing_grams";
-
 /// A column by its name, with diesel's type: `name -> Nullable<Text>`.
 type Columns = Vec<String>;
 
@@ -33,11 +28,11 @@ fn written() -> BTreeMap<String, (String, Columns)> {
 /// What a database holds, in the same words.
 fn found(db: &mut Outside) -> BTreeMap<String, (String, Columns)> {
     let columns = match db {
-        Outside::Sqlite(_) => db.texts(&format!(
+        Outside::Sqlite(_) => db.texts(
             "SELECT m.name || ' ' || c.pk || ' ' || c.name || ' ' || iif(c.\"notnull\", 'no', 'yes') || ' ' || c.type AS text
              FROM sqlite_schema m, pragma_table_info(m.name) c
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '{SQLITE_ALONE}%' ORDER BY m.name, c.cid"
-        )),
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid",
+        ),
         Outside::Postgres(_) => db.texts(
             "SELECT concat_ws(' ', c.table_name, coalesce(k.ordinal_position, 0), c.column_name, lower(c.is_nullable), c.data_type) AS text
              FROM information_schema.columns c
@@ -51,7 +46,7 @@ fn found(db: &mut Outside) -> BTreeMap<String, (String, Columns)> {
     let mut tables: BTreeMap<String, (BTreeMap<String, String>, Columns)> = BTreeMap::new();
     for column in columns.iter().flatten() {
         let [table, key, name, nullable, of] = column.splitn(5, ' ').collect::<Vec<_>>()[..] else { panic!("{column}") };
-        if table == "__diesel_schema_migrations" || POSTGRES_ALONE.contains(&(table, name)) {
+        if table == "__diesel_schema_migrations" {
             continue;
         }
         let known = match of.to_lowercase().as_str() {
@@ -77,7 +72,7 @@ fn found(db: &mut Outside) -> BTreeMap<String, (String, Columns)> {
 }
 
 /// Tables of one row, whose id is always 1.
-const SINGLE_ROWS: [&str; 3] = ["search_state", "key_state", "number_sequence"];
+const SINGLE_ROWS: [&str; 4] = ["search_state", "key_state", "number_sequence", "search_part_sequence"];
 
 #[apply(engines)]
 fn the_schema_file_is_what_the_migrations_make(app: TestApp) {

@@ -1,5 +1,9 @@
 //! What the index finds is what looking at every customer finds, after many changes of all kinds, and in the order of names.
 
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clientele::changes;
@@ -36,7 +40,7 @@ const QUERIES: usize = 1_000;
 #[apply(engines)]
 fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
     app.post("/sample", &[]).expect(303);
-    let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
+    let database = open(&app);
     let mut rng = Rng::with_seed(20_261_125);
     let ids: Vec<i64> = all(&database).iter().map(|known| known.customer.id.0).collect();
     for _ in 0..CHANGES {
@@ -45,6 +49,11 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
         let word = format!("{} {}", rng.choice(NAMES).expect("a word"), rng.u32(..1_000));
         let outcome = database.write(|db| alter(db, id, change, &word));
         assert!(matches!(outcome, Ok(()) | Err(Error::NotFound(_) | Error::Refused(_) | Error::Invalid(_))), "{outcome:?}");
+        match rng.u8(..100) {
+            0..20 => drop(list::fold(&database, rng.usize(1..40)).expect("a part")),
+            20..22 => list::build::build(&database, &mut |_, _| {}).expect("all parts"),
+            _ => {}
+        }
     }
     let known = all(&database);
     for _ in 0..QUERIES {
@@ -75,6 +84,55 @@ fn the_index_finds_what_looking_at_every_customer_finds(app: TestApp) {
         found.sort_unstable();
         assert!(unfinished || found == wanted, "{sort:?} {query:?}\n{found:?}\n{wanted:?}");
     }
+}
+
+/// With small parts, so that there are many.
+fn open(app: &TestApp) -> Database {
+    let tuning = Tuning { search_part: NonZeroUsize::new(48).expect("not zero"), ..Tuning::default() };
+    startup::open(Address::parse(&app.database.url).expect("an address"), tuning).expect("the database")
+}
+
+/// Several make parts and all parts anew, and several save, at once: nothing is lost, and nobody stands in another's way.
+#[apply(engines)]
+fn parts_are_made_while_others_save(app: TestApp) {
+    app.post("/sample", &[]).expect(303);
+    let database = open(&app);
+    let ids: Vec<i64> = all(&database).iter().map(|known| known.customer.id.0).collect();
+    let saving = AtomicUsize::new(3);
+    std::thread::scope(|scope| {
+        for seed in 0..3 {
+            let (database, ids, saving) = (&database, &ids, &saving);
+            scope.spawn(move || {
+                let mut rng = Rng::with_seed(seed);
+                for _ in 0..150 {
+                    let id = CustomerId(*rng.choice(ids).expect("an id"));
+                    let (change, word) = (rng.u8(..7), format!("{} {}", rng.choice(NAMES).expect("a word"), rng.u32(..1_000)));
+                    let outcome = database.write(|db| alter(db, id, change, &word));
+                    let is_refused = matches!(outcome, Err(Error::NotFound(_) | Error::Refused(_) | Error::Invalid(_) | Error::Stale));
+                    assert!(outcome.is_ok() || is_refused, "{outcome:?}");
+                }
+                saving.fetch_sub(1, Relaxed);
+            });
+        }
+        for is_builder in [false, true] {
+            let (database, saving) = (&database, &saving);
+            scope.spawn(move || {
+                while saving.load(Relaxed) > 0 {
+                    list::fold(database, 1).expect("a part");
+                    if is_builder {
+                        list::build::build(database, &mut |_, _| {}).expect("all parts");
+                    }
+                }
+            });
+        }
+    });
+    let faults = list::check::check(&database, &mut |_, _| {}).expect("a check");
+    assert_eq!(faults, list::check::Faults::default());
+    while list::fold(&database, 1).expect("a part") {}
+    assert_eq!(app.sql().count("search_dirty"), 0);
+    assert!(app.sql().count("search_parts") > 4);
+    let faults = list::check::check(&database, &mut |_, _| {}).expect("a check");
+    assert_eq!(faults, list::check::Faults::default());
 }
 
 /// A customer with all that it is found by.

@@ -67,7 +67,7 @@ fn whatever_was_done_can_be_taken_back_one_by_one(app: TestApp) {
 fn state(app: &TestApp) -> Vec<Vec<Option<String>>> {
     let mut sql = app.sql();
     let mut state: Vec<_> = ["customers", "addresses", "contacts", "entitlements"].iter().map(|table| rows(&mut sql, table)).collect();
-    let listed = "SELECT customer_id || '|' || name || '|' || kind || '|' || ref_id || '|' || text || '|' || hidden || '|' || enabled AS text FROM listing ORDER BY customer_id";
+    let listed = "SELECT customer_id || '|' || text || '|' || hidden AS text FROM search_texts ORDER BY customer_id";
     state.push(sql.texts(listed));
     state
 }

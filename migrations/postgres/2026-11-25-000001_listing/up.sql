@@ -1,10 +1,6 @@
 -- The list as it is shown, and what a search looks into. Rows are made in Rust (src/list), at the next start for customers that are
 -- there already: folded texts and places in the order cannot be made in SQL.
 
--- Both belong to PostgreSQL's own distribution and are trusted: the owner of a database may create them.
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS btree_gin;
-
 DROP TABLE customer_search;
 
 -- One row a customer, in the order of names. A position lies between its neighbours'.
@@ -25,8 +21,7 @@ CREATE TABLE listing (
 );
 CREATE UNIQUE INDEX listing_customer ON listing (customer_id);
 CREATE INDEX listing_filtered ON listing (enabled, kind, position);
--- A pending list of 256 KiB: saves stay quick, and a search reads no more than that beside the index.
-CREATE INDEX listing_grams ON listing USING gin (grams gin_trgm_ops, bucket) WITH (gin_pending_list_limit = 256);
+-- Its index needed extensions; a later migration takes both away.
 
 -- How many customers there are, by what the filters ask. Statements are counted, not rows: an import adds thousands at once.
 CREATE TABLE listing_counts (

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use super::language::{Clause, Comparison, Field, Search, Term, Test};
 use crate::domain::customer::Kind;
+use crate::domain::needle;
 use crate::domain::places::Country;
+use crate::domain::spelling::Needle;
 
 /// A customer as a search sees it, folded.
 #[derive(Debug, Clone)]
@@ -41,6 +43,12 @@ impl FieldText<'_> {
     #[must_use]
     pub fn counts_for(&self, is_literal: bool) -> bool {
         !(is_literal && self.is_loose)
+    }
+
+    /// Whether it holds what is looked for.
+    #[must_use]
+    pub fn holds(&self, word: &Needle) -> bool {
+        self.counts_for(word.is_literal) && word.texts.iter().any(|text| needle::holds(self.text, text))
     }
 }
 

@@ -13,8 +13,8 @@ use diesel::prelude::*;
 use super::entry::{self, Entry, PAGE, Page, Row};
 use super::lanes::Lanes;
 use super::search;
-use crate::db::Db;
 use crate::db::schema::entitlements;
+use crate::db::{Db, snapshot};
 use crate::domain::EntitlementId;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
@@ -33,28 +33,32 @@ const PORTION: usize = 1_000;
 
 /// Returns the page that a query asks for.
 pub fn page(db: &mut Db, query: &EntitlementQuery, today: NaiveDate) -> Result<Page> {
-    List::new(db, query, today)?.page(db)
+    snapshot(db, |db| List::new(db, query, today)?.page(db))
 }
 
 /// Returns the page as [`page`] does, and how many entitlements the query finds.
 pub fn page_and_count(db: &mut Db, query: &EntitlementQuery, today: NaiveDate) -> Result<(Page, Count)> {
-    let list = List::new(db, query, today)?;
-    let page = list.page(db)?;
-    let is_all = query.place == Place::First && page.next.is_none() && !page.unfinished;
-    let count = if is_all { Count::Exactly(page.rows.len()) } else { list.count(db)? };
-    Ok((page, count))
+    snapshot(db, |db| {
+        let list = List::new(db, query, today)?;
+        let page = list.page(db)?;
+        let is_all = query.place == Place::First && page.next.is_none() && !page.unfinished;
+        let count = if is_all { Count::Exactly(page.rows.len()) } else { list.count(db)? };
+        Ok((page, count))
+    })
 }
 
 /// Returns how many entitlements a query finds.
 pub fn count(db: &mut Db, query: &EntitlementQuery, today: NaiveDate) -> Result<Count> {
-    let list = List::new(db, query, today)?;
-    if list.sorted.is_none() && !list.words.is_empty() {
-        let page = list.from(db, None)?;
-        if page.next.is_none() {
-            return Ok(Count::Exactly(page.rows.len()));
+    snapshot(db, |db| {
+        let list = List::new(db, query, today)?;
+        if list.sorted.is_none() && !list.words.is_empty() {
+            let page = list.from(db, None)?;
+            if page.next.is_none() {
+                return Ok(Count::Exactly(page.rows.len()));
+            }
         }
-    }
-    list.count(db)
+        list.count(db)
+    })
 }
 
 /// Returns one entitlement's row, whether a query finds it or not; `None` if there is no such entitlement.

@@ -3,9 +3,9 @@
 
 use diesel::prelude::*;
 
-use super::sync::reindex;
+use super::save::reindex;
 use crate::db::schema::listing_behind::{self, customer_id};
-use crate::db::{Database, Db, lock_list};
+use crate::db::{Database, Db};
 use crate::domain::CustomerId;
 use crate::store::Result;
 
@@ -14,7 +14,6 @@ pub fn leave_behind(db: &mut Db, ids: &[i64]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    lock_list(db)?;
     let known: Vec<i64> = listing_behind::table.filter(customer_id.eq_any(ids)).select(customer_id).load(db)?;
     for id in ids.iter().filter(|id| !known.contains(id)) {
         diesel::insert_into(listing_behind::table).values(customer_id.eq(id)).execute(db)?;
@@ -28,7 +27,6 @@ pub fn catch_up(database: &Database) -> Result<bool> {
         return Ok(false);
     }
     database.write(|db| {
-        lock_list(db)?;
         let next: Option<i64> = listing_behind::table.order(customer_id).select(customer_id).first(db).optional()?;
         let Some(next) = next else { return Ok(false) };
         reindex(db, CustomerId(next))?;

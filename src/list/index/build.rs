@@ -1,17 +1,27 @@
-//! Rebuilds the list and its index: at the first start after an update that makes them differently, and after the index was found damaged.
-//! Imports of very many customers leave both to their end.
+//! Rebuilds the index: at the first start after an update that makes it differently, and after it was found to be wrong.
+//! Imports of very many customers leave it to their end.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::fill::Fill;
-use super::{behind, shadow_list};
-use crate::db::schema::listing_counts;
-use crate::db::{Address, Database, Db, defer_indexes, lock_list};
+use super::{behind, fold};
+use crate::db::schema::{customer_counts, search_dirty, search_grams, search_parts, search_slots, search_texts};
+use crate::db::statement::Statement;
+use crate::db::{Database, Db, defer_indexes, lock_parts, lock_search};
 use crate::domain::query::Query;
+use crate::list::browse;
 use crate::list::state::ListState;
-use crate::list::{browse, postgres, sqlite};
 use crate::store::rekey::{self, Progress};
-use crate::store::{Error, Result, products};
+use crate::store::{Result, products};
+
+/// So many marked customers are left to each search to compare: making the parts of fewer anew costs more than that.
+const MARKED: usize = 64;
+/// So many, and this share of all, while an import changes very many.
+const MANY_MARKED: usize = 2_000;
+const MANY_SHARE: usize = 32;
+/// More counts than this are added up.
+const COUNTS: i64 = 100;
 
 /// Makes keys that are of another form again, and rebuilds the list unless it is complete and of this program's version. Processes that start
 /// at the same time do it one after the other; the later ones find it done. What an import has left for its end is left to it while it is at
@@ -45,7 +55,7 @@ pub fn prepare(database: &Database, importing: impl Fn(&mut Db) -> Result<bool>,
 pub fn build(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     rekey::again(database, progress)?;
     database.write(|db| {
-        lock_list(db)?;
+        lock_search(db)?;
         products::recount(db)
     })?;
     rebuild(database, progress)
@@ -55,20 +65,57 @@ fn rebuild(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
     database.write(|db| {
         ListState::Filling.store(db)?;
         clear(db)?;
-        diesel::update(listing_counts::table).set(listing_counts::customers.eq(0)).execute(db)?;
-        Ok::<_, Error>(())
+        recount(db)
     })?;
     fill(database, progress)
 }
 
 fn clear(db: &mut Db) -> Result<()> {
-    match db {
-        Db::Sqlite(sqlite) => sqlite::clear(sqlite),
-        Db::Postgres(pg) => {
-            shadow_list::drop(pg)?;
-            postgres::clear(pg)
-        }
+    lock_parts(db)?;
+    diesel::delete(search_parts::table).execute(db)?;
+    diesel::delete(search_slots::table).execute(db)?;
+    diesel::delete(search_grams::table).execute(db)?;
+    diesel::delete(search_dirty::table).execute(db)?;
+    diesel::delete(search_texts::table).execute(db)?;
+    Ok(())
+}
+
+/// Counts the customers by what the filters ask.
+fn recount(db: &mut Db) -> Result<()> {
+    let counted = "SELECT enabled, kind, count(*) FROM customers GROUP BY enabled, kind";
+    let counted: Vec<(bool, String, i64)> = Statement::<(Bool, Text, BigInt)>::new(counted).load(db)?;
+    diesel::update(customer_counts::table).set(customer_counts::customers.eq(0)).execute(db)?;
+    for (enabled, kind, count) in counted {
+        let row = (customer_counts::enabled.eq(enabled), customer_counts::kind.eq(kind), customer_counts::customers.eq(count));
+        diesel::insert_into(customer_counts::table).values(row).execute(db)?;
     }
+    add_up(db)
+}
+
+/// Makes one count of many of the same customers.
+fn add_up(db: &mut Db) -> Result<()> {
+    let counts: Vec<(bool, String, i64)> = match db {
+        Db::Sqlite(sqlite) => {
+            Statement::<(Bool, Text, BigInt)>::new("SELECT enabled, kind, customers FROM customer_counts").load(sqlite)?
+        }
+        Db::Postgres(pg) => {
+            Statement::<(Bool, Text, BigInt)>::new("DELETE FROM customer_counts RETURNING enabled, kind, customers").load(pg)?
+        }
+    };
+    let mut sums = std::collections::BTreeMap::new();
+    for (enabled, kind, count) in counts {
+        *sums.entry((enabled, kind)).or_insert(0) += count;
+    }
+    if matches!(db, Db::Sqlite(_)) {
+        diesel::delete(customer_counts::table).execute(db)?;
+    }
+    // On SQLite a count that there is not would not be added to.
+    for (enabled, kind) in [(false, "company"), (false, "individual"), (true, "company"), (true, "individual")] {
+        let count = sums.get(&(enabled, kind.to_owned())).copied().unwrap_or_default();
+        let row = (customer_counts::enabled.eq(enabled), customer_counts::kind.eq(kind), customer_counts::customers.eq(count));
+        diesel::insert_into(customer_counts::table).values(row).execute(db)?;
+    }
+    Ok(())
 }
 
 fn fill(database: &Database, progress: &mut Progress<'_>) -> Result<()> {
@@ -85,12 +132,12 @@ const DEFERRED: [&str; 18] = [
     "contacts_by_name",
     "customers_by_change",
     "customers_by_last_name",
-    "customers_by_name",
     "customers_by_ref",
     "customers_crm_near",
     "customers_filtered",
     "customers_filtered_by_change",
     "customers_filtered_by_last_name",
+    "customers_filtered_by_name",
     "customers_filtered_by_ref",
     "customers_number_near",
     "customers_ref",
@@ -110,38 +157,42 @@ pub fn defer_new(db: &mut Db, new: u64, are_many: bool) -> Result<()> {
     if is_worth_it { ListState::Deferred.store(db) } else { Ok(()) }
 }
 
-/// Leaves the list, its index and the tables' indexes to [`Fill`] while an import adds very many customers to an empty database. If the
+/// Leaves the index and the tables' indexes to [`Fill`] while an import adds very many customers to an empty database. If the
 /// import is interrupted, [`prepare`] or [`tidy`] completes them.
 pub fn defer(db: &mut Db) -> Result<()> {
     ListState::Deferred.store(db)?;
-    defer_indexes(db, &DEFERRED)?;
-    match db {
-        Db::Sqlite(sqlite) => sqlite::gather(sqlite),
-        Db::Postgres(_) => clear(db),
-    }
+    Ok(defer_indexes(db, &DEFERRED)?)
 }
 
-/// Does a part of what keeps the index fast (PostgreSQL's autovacuum cares for its own), and completes what an interrupted import has left.
-/// Returns whether there was something to do.
+/// Does a part of what keeps the index fast, and completes what an interrupted import has left. Returns whether there was something to do.
 pub fn tidy(database: &Database) -> Result<bool> {
     if behind::catch_up(database)? {
         return Ok(true);
     }
-    match (database.address(), database.read(ListState::load)?) {
-        (Address::Sqlite(_), ListState::Complete) => database.write(|db| match db {
-            Db::Sqlite(sqlite) => sqlite::merge(sqlite),
-            Db::Postgres(_) => Ok(false),
-        }),
-        (_, ListState::Deferred | ListState::Filling) => fill(database, &mut |_, _| {}).map(|()| true),
-        _ => Ok(false),
+    match database.read(ListState::load)? {
+        ListState::Complete => {}
+        ListState::Deferred | ListState::Filling => return fill(database, &mut |_, _| {}).map(|()| true),
+        ListState::Invalid => return Ok(false),
     }
+    if database.read(counts)? > COUNTS {
+        database.write(add_up)?;
+    }
+    fold::fold(database, MARKED)
 }
 
-/// Tells whether the list or its index has changed since [`tidy`] found nothing to do: it is another text then.
-pub fn shape(db: &mut Db) -> Result<String> {
-    let state = format!("{:?} {}", ListState::load(db)?, behind::count(db)?);
-    match db {
-        Db::Sqlite(sqlite) => Ok(state + &sqlite::shape(sqlite)?),
-        Db::Postgres(_) => Ok(state),
-    }
+/// Whether [`tidy`] has something to do.
+pub fn is_untidy(db: &mut Db) -> Result<bool> {
+    let is_unfinished = matches!(ListState::load(db)?, ListState::Deferred | ListState::Filling);
+    Ok(is_unfinished || behind::count(db)? > 0 || counts(db)? > COUNTS || fold::marked(db)? >= MARKED)
+}
+
+/// Makes parts anew where so many customers are marked that searches would take long to compare them: for whoever changes very many.
+pub fn keep_up(database: &Database) -> Result<()> {
+    let all = database.read(|db| browse::count(db, &Query::default()))?;
+    while database.read(ListState::load)? == ListState::Complete && fold::fold(database, MANY_MARKED.max(all / MANY_SHARE))? {}
+    Ok(())
+}
+
+fn counts(db: &mut Db) -> Result<i64> {
+    Ok(customer_counts::table.count().get_result(db)?)
 }

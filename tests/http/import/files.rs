@@ -121,13 +121,13 @@ fn a_company_with_very_many_contacts_is_indexed_once(app: TestApp) {
     app.company("Acme").number("A").create();
     let counting = match app.database.engine {
         Engine::Sqlite => {
-            "CREATE TABLE written (id INTEGER); CREATE TRIGGER t1 AFTER UPDATE ON listing BEGIN INSERT INTO written VALUES (1); END;
-             CREATE TRIGGER t2 AFTER INSERT ON listing BEGIN INSERT INTO written VALUES (1); END;"
+            "CREATE TABLE written (id INTEGER); CREATE TRIGGER t1 AFTER UPDATE ON search_texts BEGIN INSERT INTO written VALUES (1); END;
+             CREATE TRIGGER t2 AFTER INSERT ON search_texts BEGIN INSERT INTO written VALUES (1); END;"
         }
         Engine::Postgres => {
             "CREATE TABLE written (id INTEGER);
              CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO written VALUES (1); RETURN NULL; END $$;
-             CREATE TRIGGER t AFTER INSERT OR UPDATE ON listing FOR EACH ROW EXECUTE FUNCTION count_it();"
+             CREATE TRIGGER t AFTER INSERT OR UPDATE ON search_texts FOR EACH ROW EXECUTE FUNCTION count_it();"
         }
     };
     app.sql().run(counting).unwrap();

@@ -37,23 +37,12 @@ impl<T> Expression<T> {
         }
     }
 
-    /// Whether the expression holds only where a leaf of its own holds that passes `test`.
-    pub fn implies(&self, test: &impl Fn(&T) -> bool) -> bool {
+    /// The same shape of other leaves.
+    pub fn map<U>(&self, change: &impl Fn(&T) -> U) -> Expression<U> {
         match self {
-            Self::Leaf(leaf) => test(leaf),
-            Self::All(parts) => parts.iter().any(|part| part.implies(test)),
-            Self::Any(parts) => parts.iter().all(|part| part.implies(test)),
+            Self::Leaf(leaf) => Expression::Leaf(change(leaf)),
+            Self::All(parts) => Expression::All(parts.iter().map(|part| part.map(change)).collect()),
+            Self::Any(parts) => Expression::Any(parts.iter().map(|part| part.map(change)).collect()),
         }
-    }
-
-    /// Writes the expression with the operators `AND` and `OR`, each leaf by `write`, from left to right.
-    pub fn render(&self, write: &mut impl FnMut(&T) -> String) -> String {
-        let (parts, operator) = match self {
-            Self::Leaf(leaf) => return write(leaf),
-            Self::All(parts) => (parts, " AND "),
-            Self::Any(parts) => (parts, " OR "),
-        };
-        let parts: Vec<String> = parts.iter().map(|part| part.render(write)).collect();
-        format!("({})", parts.join(operator))
     }
 }

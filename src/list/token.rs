@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::text::{Texts, countries, ends, is_never_invited};
 use crate::domain::customer::Kind;
 use crate::domain::needle;
 use crate::domain::places::Country;
 use crate::domain::query::language::Comparison;
-use crate::list::text::{Texts, countries, ends, is_never_invited};
 
 /// A property of a customer that an index holds as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +19,7 @@ pub enum Token {
     Country(Country),
     /// Somebody could sign in to the portal for it, and was never invited.
     NeverInvited,
-    /// A word begins with this character, and if there is a second one, with both.
+    /// A word begins with this character, or with both.
     Start(char, Option<char>),
     /// A character is repeated this many times in a row, within [`RUNS`].
     Run(char, u8),
@@ -71,7 +71,9 @@ pub fn tokens(enabled: bool, kind: Kind, created_on: NaiveDate, texts: &Texts) -
     let (mut before, mut characters) = (None, text.chars().peekable());
     while let Some(character) = characters.next() {
         if !is_blank(character) && needle::begins_word(before, character) {
-            tokens.push(Token::Start(character, characters.peek().copied().filter(|next| !is_blank(*next))));
+            tokens.push(Token::Start(character, None));
+            let second = characters.peek().copied().filter(|next| !is_blank(*next));
+            tokens.extend(second.map(|second| Token::Start(character, Some(second))));
         }
         before = Some(character);
     }

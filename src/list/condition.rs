@@ -2,12 +2,12 @@
 //! [`crate::list::candidate`] decides, or the database where the condition is exact.
 
 use super::expression::Expression;
+use super::text::{SEPARATOR, tag};
 use super::token::{self, Span, Token};
 use crate::domain::needle;
 use crate::domain::query::Query;
 use crate::domain::query::form::{Extent, Piece};
 use crate::domain::query::language::{Clause, Field, Search, Term, Test};
-use crate::list::text::{SEPARATOR, tag};
 
 pub type Condition = Expression<Predicate>;
 
