@@ -57,7 +57,6 @@ fn for_all(table: &mut Table) {
     table.open("/healthz", machines::healthz);
     table.open("/readyz", machines::readyz);
     table.open("/static/{name}", assets::show);
-    table.open("/countries.json", countries::show);
     table.open("/sign-in", sign_in::show);
     table.open_post("/sign-in", sign_in::enter);
     table.reload_open("/sign-in/code", sign_in::no_code);
@@ -182,6 +181,7 @@ fn of_what_customers_have(table: &mut Table) {
     table.get("/entitlements/{id}/delete", Editor, entitlements::confirm_delete);
     table.post("/entitlements/{id}/delete", Editor, entitlements::delete);
     table.get("/products.json", Viewer, products::show);
+    table.get("/countries.json", Viewer, countries::show);
 }
 
 fn of_users_and_history(table: &mut Table) {

@@ -70,11 +70,11 @@ impl Candidate {
     }
 
     /// Whether it passes the filters and the search. Days begin at midnight of the zone.
-    pub fn is_hit(&self, query: &Query, search: &Search, zone: Tz) -> bool {
+    pub fn is_hit(&self, query: &Query, zone: Tz) -> bool {
         let kind = Kind::stored(&self.kind);
         query.enabled.is_none_or(|enabled| enabled == self.enabled)
             && query.kind.is_none_or(|wanted| wanted == kind)
-            && search.matches(&Record {
+            && query.search().matches(&Record {
                 enabled: self.enabled,
                 kind,
                 created_on: zone.from_utc_datetime(&self.created_at.unwrap_or_default()).date_naive(),

@@ -27,9 +27,9 @@ impl From<Token> for Condition {
 }
 
 /// What every hit fulfils; `None` if nothing is known that an index could look for.
-pub fn condition(query: &Query, search: &Search) -> Option<Condition> {
+pub fn condition(query: &Query) -> Option<Condition> {
     let filters = query.enabled.map(Token::Enabled).into_iter().chain(query.kind.map(Token::Kind)).map(Condition::from);
-    Condition::all(filters.chain(search.clauses.iter().filter_map(of_clause)).collect())
+    Condition::all(filters.chain(query.search().clauses.iter().filter_map(of_clause)).collect())
 }
 
 /// Whether every customer that fulfils the condition is a hit. Part of one field, phrases, wildcards and days have to be compared; and
@@ -112,8 +112,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<Condition> {
-        let query = Query { text: text.to_owned(), ..Query::default() };
-        condition(&query, &query.search())
+        let query = Query { text: text.to_owned().into(), ..Query::default() };
+        condition(&query)
     }
 
     fn text(text: &str) -> Condition {

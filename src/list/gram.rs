@@ -93,7 +93,8 @@ fn beginning(text: &str) -> Option<Gram> {
     (is_one && BEGINNINGS.contains(&text.chars().count())).then(|| text.bytes().fold(0x811c_9dc5, hash))
 }
 
-fn of_token(token: Token) -> Gram {
+/// The gram of a token.
+pub fn of_token(token: Token) -> Gram {
     number_of(match token {
         Token::Enabled(enabled) => [mark::ENABLED, if enabled { 'e' } else { 'd' }, mark::ENABLED],
         Token::Kind(kind) => [mark::KIND, if kind == Kind::Company { 'c' } else { 'i' }, mark::KIND],

@@ -16,19 +16,19 @@ use super::sorted::side;
 use super::{browse, keyset};
 use crate::db::Db;
 use crate::db::schema::customers;
-use crate::domain::query::language::Search;
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
 /// At most this many customers are compared for an answer.
 const COMPARED: usize = 5_000;
 /// About so many characters are compared for an answer at most, each as often as the search has forms of terms: some hundredths of a second.
-const CHARACTERS: usize = 16 << 20;
+const CHARACTERS: usize = 10 << 20;
+/// So many of one customer, which may have tens of thousands of contacts.
+const ALONE: usize = 16 << 20;
 
 /// The hits of a search, without the customers that come first.
 pub struct Hits {
     query: Query,
-    search: Search,
     zone: Tz,
     /// What every hit fulfils, as far as the index can tell.
     condition: Option<Condition>,
@@ -57,18 +57,17 @@ enum Few {
 
 impl Hits {
     /// Collects all hits and puts them into order, if they are few enough.
-    pub fn new(db: &mut Db, query: &Query, search: &Search, zone: Tz, exact: Vec<i64>) -> Result<Self> {
-        let mut hits = Self { exact, in_any_number: false, ..Self::in_any_number(query, search, zone) };
+    pub fn new(db: &mut Db, query: &Query, zone: Tz, exact: Vec<i64>) -> Result<Self> {
+        let mut hits = Self { exact, in_any_number: false, ..Self::in_any_number(query, zone) };
         hits.collect(db)?;
         Ok(hits)
     }
 
     /// For going through all hits by name, however many they are.
-    pub fn in_any_number(query: &Query, search: &Search, zone: Tz) -> Self {
+    pub fn in_any_number(query: &Query, zone: Tz) -> Self {
         Self {
-            condition: condition(query, search),
+            condition: condition(query),
             query: query.clone(),
-            search: search.clone(),
             zone,
             exact: Vec::new(),
             few: None,
@@ -87,7 +86,7 @@ impl Hits {
 
     /// Whether hits in a customer's own name would come first, if all were fewer.
     pub fn is_unranked(&self) -> bool {
-        self.query.sort.order == Order::Name && self.few.is_none() && !self.search.words().is_empty()
+        self.query.sort.order == Order::Name && self.few.is_none() && !self.query.search().words().is_empty()
     }
 
     /// The order that the hits have: by name if they are too many for the requested one.
@@ -161,8 +160,8 @@ impl Hits {
         beyond: Option<&SortKey>,
         handle: &mut dyn FnMut(Candidate) -> ControlFlow<()>,
     ) -> Result<()> {
-        let (mut characters, forms, mut left) = (0, self.search.forms(), COMPARED);
-        let dated = is_dated(&self.search);
+        let (mut characters, forms, mut left) = (0, self.query.search().forms(), COMPARED);
+        let dated = is_dated(self.query.search());
         let scan = Scan { condition: self.condition.as_ref(), beyond, direction, dated };
         let compare = &mut |candidate: Candidate| {
             let length = (candidate.text.len() + candidate.hidden.len()) * forms;
@@ -171,8 +170,8 @@ impl Hits {
             left = left.saturating_sub(1);
             let last = is_last.then(|| candidate.key.clone());
             // One customer alone may be too much for a page.
-            let is_compared = self.in_any_number || length <= CHARACTERS;
-            let is_hit = is_compared && candidate.is_hit(&self.query, &self.search, self.zone);
+            let is_compared = self.in_any_number || length <= ALONE;
+            let is_hit = is_compared && candidate.is_hit(&self.query, self.zone);
             let flow = if is_hit { handle(candidate) } else { ControlFlow::Continue(()) };
             if is_last && flow.is_continue() {
                 self.unfinished.set(true);
@@ -188,13 +187,13 @@ impl Hits {
     fn collect(&mut self, db: &mut Db) -> Result<()> {
         let by_name = self.query.sort.order == Order::Name;
         let limit = self.exact.len() + 1 + if by_name { COUNT_LIMIT } else { ORDERED_LIMIT };
-        if let Some(condition) = self.condition.as_ref().filter(|_| is_exact(&self.search))
+        if let Some(condition) = self.condition.as_ref().filter(|_| is_exact(self.query.search()))
             && at_least(db, condition, limit)?
         {
             self.counted = Some(limit);
             return Ok(());
         }
-        let (words, mut keys, mut named) = (self.search.words(), Vec::new(), Vec::new());
+        let (words, mut keys, mut named) = (self.query.search().words(), Vec::new(), Vec::new());
         // In the direction in which many are listed.
         let direction = keyset::by_name(self.sort(), Direction::Forward);
         self.each(db, direction, None, &mut |candidate| {

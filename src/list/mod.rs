@@ -30,7 +30,7 @@ mod via;
 
 pub use index::{
     behind::catch_up, behind::leave_behind, build::is_untidy, build::keep_up, build::tidy, fold::fold, save::listed, save::reindex,
-    save::reindex_all,
+    save::reindex_all, tally::by_use as countries_by_use,
 };
 pub use index::{build, check, fill};
 pub use page::{count, page, page_and_count, row};

@@ -12,8 +12,7 @@ use super::row::{COUNT_LIMIT, Count, ListRow, PAGE, Page, SortKey};
 use super::{browse, via};
 use crate::db::schema::{customers, entitlements};
 use crate::db::{Db, snapshot};
-use crate::domain::query::language::Search;
-use crate::domain::query::{Cursor, Place, Query, Sort};
+use crate::domain::query::{Cursor, Place, Query, SearchBox, Sort};
 use crate::domain::{CustomerId, customer, fold, identity};
 use crate::store::Result;
 
@@ -50,7 +49,6 @@ pub fn row(db: &mut Db, query: &Query, id: CustomerId) -> Result<Option<ListRow>
 struct List<'a> {
     query: &'a Query,
     zone: Tz,
-    search: Search,
     /// The hits of the search; `None` without one.
     hits: Option<Hits>,
     /// Customers whose whole identifier was searched for: they come first, and are left out of the order.
@@ -59,12 +57,12 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     fn new(db: &mut Db, query: &'a Query, zone: Tz) -> Result<Self> {
-        let mut list = Self { query, zone, search: query.search(), hits: None, exact: Vec::new() };
-        if list.search.clauses.is_empty() {
+        let mut list = Self { query, zone, hits: None, exact: Vec::new() };
+        if query.search().clauses.is_empty() {
             return Ok(list);
         }
-        list.exact = exact(db, query, &list.search, zone)?;
-        list.hits = Some(Hits::new(db, query, &list.search, zone, list.exact.iter().map(Candidate::id).collect())?);
+        list.exact = exact(db, query, zone)?;
+        list.hits = Some(Hits::new(db, query, zone, list.exact.iter().map(Candidate::id).collect())?);
         Ok(list)
     }
 
@@ -78,7 +76,7 @@ impl<'a> List<'a> {
     }
 
     fn is_hit(&self, candidate: &Candidate) -> bool {
-        candidate.is_hit(self.query, &self.search, self.zone)
+        candidate.is_hit(self.query, self.zone)
     }
 
     fn page(&self, db: &mut Db) -> Result<Page> {
@@ -94,7 +92,7 @@ impl<'a> List<'a> {
         page.unfinished = self.is_unfinished();
         page.by_name = self.sort() != self.query.sort;
         page.unranked = self.hits.as_ref().is_some_and(Hits::is_unranked);
-        via::explain(db, &self.search.needles(), &mut page.rows)?;
+        via::explain(db, &self.query.search().needles(), &mut page.rows)?;
         Ok(page)
     }
 
@@ -158,7 +156,7 @@ impl<'a> List<'a> {
     /// A page with the customer in its middle; the first page if the customer is on it or not in the list.
     fn around(&self, db: &mut Db, id: CustomerId) -> Result<Page> {
         let is_first = self.exact.iter().any(|first| first.id() == id.0);
-        let is_found = Candidate::load(db, &[id.0], is_dated(&self.search))?.iter().any(|candidate| self.is_hit(candidate));
+        let is_found = Candidate::load(db, &[id.0], is_dated(self.query.search()))?.iter().any(|candidate| self.is_hit(candidate));
         let key = browse::key(db, id.0, self.sort().order)?.filter(|_| is_found && !is_first);
         let Some(key) = key else { return self.from(db, None) };
         let mut rows = self.load(db, Direction::Backward, Some(&key), PAGE)?;
@@ -183,13 +181,13 @@ impl<'a> List<'a> {
 }
 
 /// The customers whose whole identifier is searched for, of those that pass the filters.
-pub fn exact(db: &mut Db, query: &Query, search: &Search, zone: Tz) -> Result<Vec<Candidate>> {
+pub fn exact(db: &mut Db, query: &Query, zone: Tz) -> Result<Vec<Candidate>> {
     let mut exact = Vec::new();
-    if search.is_plain() {
-        let filters = Query { text: String::new(), ..query.clone() };
+    if query.search().is_plain() {
+        let filters = Query { text: SearchBox::default(), ..query.clone() };
         for id in exact_ids(db, query)? {
             let found = Candidate::load(db, &[id], false)?.into_iter();
-            exact.extend(found.filter(|candidate| candidate.is_hit(&filters, &Search::default(), zone)));
+            exact.extend(found.filter(|candidate| candidate.is_hit(&filters, zone)));
         }
     }
     Ok(exact)

@@ -49,19 +49,17 @@ pub fn changed_since(db: &mut Db, moment: NaiveDateTime) -> Result<Vec<CustomerI
 
 /// Returns those of some customers that a query finds, as they were named.
 pub fn found_among(db: &mut Db, query: &Query, zone: Tz, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
-    let search = query.search();
-    let all = Candidate::load(db, &ids.iter().map(|id| id.0).collect::<Vec<_>>(), is_dated(&search))?;
-    let found: HashSet<i64> = all.iter().filter(|candidate| candidate.is_hit(query, &search, zone)).map(Candidate::id).collect();
+    let all = Candidate::load(db, &ids.iter().map(|id| id.0).collect::<Vec<_>>(), is_dated(query.search()))?;
+    let found: HashSet<i64> = all.iter().filter(|candidate| candidate.is_hit(query, zone)).map(Candidate::id).collect();
     Ok(ids.iter().filter(|id| found.contains(&id.0)).copied().collect())
 }
 
 fn first(db: &mut Db, query: &Query, zone: Tz, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
-    let search = query.search();
-    if search.clauses.is_empty() {
+    if query.search().clauses.is_empty() {
         return rows(db, query, zone, None, limit);
     }
-    let mut found: Vec<CustomerId> = exact(db, query, &search, zone)?.iter().map(|first| CustomerId(first.id())).collect();
-    if let Some(hits) = Hits::new(db, query, &search, zone, Vec::new())?.all() {
+    let mut found: Vec<CustomerId> = exact(db, query, zone)?.iter().map(|first| CustomerId(first.id())).collect();
+    if let Some(hits) = Hits::new(db, query, zone, Vec::new())?.all() {
         found.extend(hits.into_iter().map(CustomerId));
         return Ok(of_hits(&found.into(), 0, limit));
     }
@@ -77,11 +75,10 @@ fn of_hits(hits: &Arc<[CustomerId]>, from: usize, limit: usize) -> (Vec<Customer
 
 /// Hits beyond one: by name the index finds them, as far as a bound; in another order each row is compared.
 fn rows(db: &mut Db, query: &Query, zone: Tz, cursor: Option<&Cursor>, limit: usize) -> Result<(Vec<CustomerId>, Option<Next>)> {
-    let search = query.search();
     let beyond = cursor.map(keyset::key);
-    let (is_search, is_indexed) = (!search.clauses.is_empty(), query.sort.order == Order::Name);
+    let (is_search, is_indexed) = (!query.search().clauses.is_empty(), query.sort.order == Order::Name);
     let (rows, stopped) = if is_search && is_indexed {
-        let hits = Hits::in_any_number(query, &search, zone);
+        let hits = Hits::in_any_number(query, zone);
         (hits.load(db, Direction::Forward, beyond.as_ref(), limit)?, hits.stopped())
     } else {
         (browse::load(db, query, Direction::Forward, beyond.as_ref(), limit)?, None)

@@ -23,25 +23,7 @@ const SHOWN: usize = 100;
 
 /// Adds the second line to the rows that do not show all words themselves.
 pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()> {
-    let missing = |row: &ListRow| {
-        let shown = [&row.name, &row.ref_id].map(|text| Spellings::of(text));
-        words.iter().filter(|word| !shown.iter().any(|text| text.hold(word))).collect::<Vec<_>>()
-    };
-    let missing: HashMap<CustomerId, Vec<&Needle>> =
-        rows.iter().map(|row| (row.id, missing(row))).filter(|(_, words)| !words.is_empty()).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    // The rows' texts say which tables are worth reading. What none of them holds is the name of a country.
-    let found_in = |places: &[Field]| -> Vec<i64> {
-        let is_found = |row: &&ListRow| {
-            let words = missing.get(&row.id).map_or(&[][..], Vec::as_slice);
-            let holds = |field: &FieldText<'_>| words.iter().any(|word| field.holds(word));
-            let is_country = places.contains(&Field::City) && !words.is_empty() && !fields(&row.text).any(|field| holds(&field));
-            is_country || fields(&row.text).any(|field| places.contains(&field.field) && holds(&field))
-        };
-        rows.iter().filter(is_found).map(|row| row.id.0).collect()
-    };
+    let missing: Vec<Missing<'_>> = rows.iter().filter_map(|row| Missing::of(row, words)).collect();
     let tables: [(&[Field], Load); 4] = [
         (&[Field::Contact, Field::Email, Field::Phone], contacts_of),
         (&[Field::Number, Field::Crm, Field::Email, Field::Phone, Field::Description], own_fields),
@@ -50,18 +32,44 @@ pub fn explain(db: &mut Db, words: &[Needle], rows: &mut [ListRow]) -> Result<()
     ];
     let mut candidates: HashMap<CustomerId, Vec<Via>> = HashMap::new();
     for (places, load) in tables {
-        let ids = found_in(places);
+        let is_there = |missing: &&Missing<'_>| missing.held_by.iter().any(|field| places.contains(field));
+        let ids: Vec<i64> = missing.iter().filter(is_there).map(|missing| missing.customer.0).collect();
         let found = if ids.is_empty() { Found::new() } else { load(db, &ids)? };
         for (id, via) in found.into_iter().filter(|(_, via)| !via.text.is_empty()) {
             candidates.entry(CustomerId(id)).or_default().push(via);
         }
     }
     for row in rows {
-        if let (Some(words), Some(candidates)) = (missing.get(&row.id), candidates.remove(&row.id)) {
+        let words = missing.iter().find(|missing| missing.customer == row.id).map(|missing| missing.words.as_slice());
+        if let (Some(words), Some(candidates)) = (words, candidates.remove(&row.id)) {
             row.via = best(words, candidates);
         }
     }
     Ok(())
+}
+
+/// What a row does not show itself.
+struct Missing<'a> {
+    customer: CustomerId,
+    words: Vec<&'a Needle>,
+    /// The fields that hold one of the words; they say which tables are worth reading.
+    held_by: Vec<Field>,
+}
+
+impl<'a> Missing<'a> {
+    /// `None` if the row shows all words.
+    fn of(row: &ListRow, words: &'a [Needle]) -> Option<Self> {
+        let fields: Vec<FieldText<'_>> = fields(&row.text).collect();
+        let is_shown = |word: &&Needle| fields.iter().any(|field| matches!(field.field, Field::Name | Field::Ref) && field.holds(word));
+        let words: Vec<&Needle> = words.iter().filter(|word| !is_shown(word)).collect();
+        let held = fields.iter().filter(|field| words.iter().any(|word| field.holds(word)));
+        let mut held_by: Vec<Field> = held.map(|field| field.field).collect();
+        // What no field holds is the name of a country.
+        if held_by.is_empty() {
+            held_by.push(Field::City);
+        }
+        (!words.is_empty()).then_some(Self { customer: row.id, words, held_by })
+    }
 }
 
 /// The candidate that holds the most words; of several the first.

@@ -3,9 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 
-use crate::domain::places;
+use super::screen::{admit, failed};
+use crate::list;
+use crate::web::auth::Asked;
 
-/// `GET /countries.json`: `[["AF", "Afghanistan"], …]`, in the order of their names. Asked for when somebody first writes `country:`.
-pub async fn show() -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=86400")).json(places::countries())
+/// `GET /countries.json`: `[["AF", "Afghanistan", 12], …]`, the code, the name and about how many customers have an address there, the most first.
+/// Asked for when somebody first writes `country:`.
+pub async fn show(request: Asked) -> HttpResponse {
+    let countries = async { admit(&request).await?.app.read(list::countries_by_use).await };
+    match countries.await {
+        Ok(countries) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "private, no-store")).json(countries),
+        Err(error) => failed(&request, &error, None).pack(request.unadmitted().encoding).send(),
+    }
 }

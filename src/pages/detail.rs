@@ -225,7 +225,7 @@ fn shared_ref(detail: &CustomerDetail) -> Option<(String, String)> {
     // A quotation mark cannot stand in a phrase: then the Ref ID is searched for as it is.
     let ref_id = &detail.customer.draft.ref_id;
     let text = if ref_id.contains('"') { ref_id.clone() } else { format!("ref:=\"{ref_id}\"") };
-    let search = Query { text, ..Query::default() };
+    let search = Query { text: text.into(), ..Query::default() };
     (detail.sharing_ref > 0).then(|| {
         let words = format!("{} customers share this Ref ID", thousands(detail.sharing_ref + 1));
         (words, address::with_list(&address::screen(Some(detail.customer.id)), &search))

@@ -8,7 +8,7 @@ const list = () => byId("suggestions");
 const active = () => list()?.querySelector('[aria-selected="true"]') ?? null;
 const isOpen = () => Boolean(list()) && !list().hidden;
 
-// Value and what it stands for.
+// Value, what it stands for, and how many customers have it, the most first; not counted where there are few values.
 let countries = null; // asked for when they are first needed
 const values = {
   access: () => [["never", "Never invited"]],
@@ -34,7 +34,8 @@ function fitting(all, start) {
   if (all.some(([value]) => fold(value) === wanted)) return []; // it is complete
   const begins = (text) => fold(text).split(/[\s(-]+/).some((word) => word.startsWith(wanted));
   const rank = ([value, name]) => fold(value).startsWith(wanted) ? 0 : fold(name).startsWith(wanted) ? 1 : 2;
-  return all.filter(([value, name]) => begins(value) || begins(name)).sort((one, other) => rank(one) - rank(other));
+  const used = ([,, count = 0]) => -count;
+  return all.filter(([value, name]) => begins(value) || begins(name)).sort((one, other) => used(one) - used(other) || rank(one) - rank(other));
 }
 
 // Offers what fits at the caret.
@@ -48,9 +49,10 @@ export async function suggest() {
 
 function show(found, start) {
   if (!found.length) { close(); return; }
-  list().replaceChildren(...found.map(([value, name], at) => {
+  list().replaceChildren(...found.map(([value, name, count], at) => {
     const option = Object.assign(document.createElement("li"), { id: `suggestion-${at}`, role: "option", textContent: value });
     if (name) option.append(Object.assign(document.createElement("span"), { className: "soft", textContent: name }));
+    if (count) option.append(Object.assign(document.createElement("span"), { className: "count", textContent: count.toLocaleString("en") }));
     option.dataset.value = value;
     return option;
   }));

@@ -129,6 +129,7 @@ async fn values_are_suggested_after_their_qualifier(browser: Browser) {
     // Countries by code and by any word of the name; the arrows go round, Tab takes.
     browser.types(":").await;
     browser.until("all countries", "return document.querySelectorAll('#suggestions li').length > 200", &[]).await;
+    assert_eq!(offered(browser).await[0], "DE Germany 1", "the most used first");
     assert_eq!(chosen(browser).await, "", "nothing is taken that one did not begin to write");
     browser.types("kor").await;
     browser.until("two of them", "return document.querySelectorAll('#suggestions li').length === 2", &[]).await;

@@ -2,6 +2,7 @@
 
 use macro_rules_attribute::apply;
 
+use crate::support::app::run;
 use crate::support::{TestApp, engines};
 
 /// Three customers that share what the searches tell apart.
@@ -156,15 +157,32 @@ fn a_compared_search_pages_forward_and_back(app: TestApp) {
     }
 }
 
+/// Those that are used, with how often, before those that are not: also of customers that the index's parts do not hold yet.
+#[apply(engines)]
+fn countries_are_offered_the_most_used_first(app: TestApp) {
+    for (place, country) in ["FR", "DE", "DE", "GA", "DE", "FR"].into_iter().enumerate() {
+        app.company(&format!("Company {place}")).with("billing_country", country).create();
+    }
+    let offered = |count| {
+        let all: Vec<(String, String, usize)> = serde_json::from_slice(&app.get("/countries.json").expect(200).bytes).expect("countries");
+        all.into_iter().take(count).map(|(code, _, customers)| (code, customers)).collect::<Vec<_>>()
+    };
+    let used = ["DE", "FR", "GA", "AF"].map(str::to_owned).into_iter().zip([3, 2, 1, 0]).collect::<Vec<_>>();
+    assert_eq!(offered(4), used);
+    let rebuilt = run(&["check", "--fix", "--database", &app.database.url]);
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    assert_eq!(offered(4), used);
+}
+
 /// What the search box offers after `country:`.
 #[apply(engines)]
 fn every_country_that_is_offered_can_be_searched_for(app: TestApp) {
     let list = app.get("/countries.json").expect(200);
-    assert_eq!((list.header("content-type"), list.header("cache-control")), (Some("application/json"), Some("public, max-age=86400")));
-    let countries: Vec<(String, String)> = serde_json::from_slice(&list.bytes).expect("codes and names");
-    assert!(countries.contains(&("DE".to_owned(), "Germany".to_owned())), "{countries:?}");
+    assert_eq!((list.header("content-type"), list.header("cache-control")), (Some("application/json"), Some("private, no-store")));
+    let countries: Vec<(String, String, usize)> = serde_json::from_slice(&list.bytes).expect("codes and names");
+    assert!(countries.contains(&("DE".to_owned(), "Germany".to_owned(), 0)), "{countries:?}");
     app.company("Acme").with("billing_country", "DE").create();
-    for (code, _) in &countries {
+    for (code, ..) in &countries {
         assert_eq!(app.found(&format!("country:{code}")).len(), usize::from(code == "DE"), "{code}");
     }
 }

@@ -357,7 +357,7 @@ fn ten_thousand_mails_at_once_hold_up_nobody(smtp: Smtp, app: TestApp) {
         acme.page();
         acme.edit(&[("name", &format!("Acme {number}"))]).expect(303);
     }
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     smtp.wait_for(60);
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(smtp.mails().len(), 60);

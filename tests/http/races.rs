@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use crate::support::app::run;
-use crate::support::{Customer, Page, TestApp, at_once, engines};
+use crate::support::{Customer, Engine, Page, TestApp, at_once, engines, eventually};
 
 /// Enough that both orders and real overlaps occur.
 const ROUNDS: usize = 25;
@@ -251,6 +251,46 @@ fn the_list_stays_in_order_whatever_happens_to_it_at_once(app: TestApp) {
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
     app.process().stop();
     assert_eq!(app.sql().deadlocks(), 0);
+}
+
+/// A save that is held open at its end, when all is written, keeps nobody waiting who saves, adds or deletes other customers. SQLite has one
+/// writer at a time; there whoever reads goes on.
+#[apply(engines)]
+fn saves_of_different_customers_wait_for_nothing(app: TestApp) {
+    /// The lock that the save waits for.
+    const GATE: i64 = 4_711;
+    let [held, other] = ["Held Ltd", "Other Ltd"].map(|name| app.company(name).contact("Jana", "Hoffmann", "j@x.example").create());
+    let mut outside = app.sql();
+    if app.database.engine == Engine::Sqlite {
+        outside.run("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(app.found("ltd").len(), 2);
+        outside.run("ROLLBACK").unwrap();
+        return;
+    }
+    let waits = format!("BEGIN PERFORM pg_advisory_xact_lock({GATE}); RETURN NULL; END");
+    outside.run(&format!("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ {waits} $$")).unwrap();
+    let last =
+        format!("AFTER INSERT OR UPDATE ON search_dirty DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.customer_id = {})", held.id);
+    outside.run(&format!("CREATE CONSTRAINT TRIGGER waits {last} EXECUTE FUNCTION wait()")).unwrap();
+    outside.run(&format!("SELECT pg_advisory_lock({GATE})")).unwrap();
+    std::thread::scope(|scope| {
+        let save = scope.spawn(|| held.edit(&[("name", "Kept Ltd")]));
+        let waiting = "SELECT count(*) AS number FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        eventually("the save waits", || app.sql().number(waiting) == 1);
+        other.edit(&[("name", "Otter Ltd")]).expect(303);
+        other.add_contact("Tomás", "Nuñez", "t@x.example").expect(303);
+        other.entitle(&[]).expect(303);
+        other.disable().expect(303);
+        app.company("New Ltd").create().delete().expect(303);
+        app.individual("Ada", "Bolt").create();
+        for (text, found) in [("otter", 1), ("nuñez", 1), ("bolt", 1), ("new ltd", 0), ("held", 1), ("kept", 0)] {
+            assert_eq!(app.found(text).len(), found, "{text}");
+        }
+        assert_eq!(app.sql().number(waiting), 1, "still held");
+        outside.run(&format!("SELECT pg_advisory_unlock({GATE})")).unwrap();
+        save.join().expect("the save").expect(303);
+    });
+    assert_eq!((app.found("held").len(), app.found("kept").len()), (0, 1));
 }
 
 fn assert_no_orphans(app: &TestApp) {

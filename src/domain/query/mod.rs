@@ -10,6 +10,7 @@ pub mod matching;
 mod order;
 pub mod pattern;
 pub mod place;
+mod search_box;
 pub mod sort;
 mod typed;
 pub mod words;
@@ -18,6 +19,7 @@ use self::common::Common;
 pub use self::common::TEXT_LIMIT;
 use self::language::{Search, Test};
 pub use self::order::Order;
+pub use self::search_box::SearchBox;
 use super::customer::Kind;
 
 /// An order of customers, and from which end.
@@ -31,7 +33,7 @@ pub type Place = place::Place<Order>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// What was typed into the search box.
-    pub text: String,
+    pub text: SearchBox,
     /// Enabled or disabled only.
     pub enabled: Option<bool>,
     /// Companies or individuals only.
@@ -56,7 +58,7 @@ impl Query {
             }
         }
         let place = common.place(Order::Name);
-        query = Self { text: common.text, sort: common.sort, from: common.from, place, ..query };
+        query = Self { text: common.text.into(), sort: common.sort, from: common.from, place, ..query };
         query.adopt_filters();
         query
     }
@@ -64,15 +66,18 @@ impl Query {
     /// The filter controls and `status:` and `type:` in the text are two views of one value. What is written in the box is what one sees,
     /// so it comes before a control; the address then carries it as the control does.
     fn adopt_filters(&mut self) {
-        let search = self.search();
-        for test in search.required() {
+        let is_filter = |test: &Test| matches!(test, Test::Enabled(_) | Test::Kind(_));
+        if !self.search().required().any(is_filter) {
+            return;
+        }
+        for test in self.text.search().required() {
             match test {
                 Test::Enabled(enabled) => self.enabled = Some(*enabled),
                 Test::Kind(kind) => self.kind = Some(*kind),
                 _ => {}
             }
         }
-        self.text = without(&self.text, |test| matches!(test, Test::Enabled(_) | Test::Kind(_)));
+        self.text = without(&self.text, is_filter).into();
     }
 
     /// The parameters that differ from the default, without the place: what every link of the page carries along.
@@ -83,12 +88,10 @@ impl Query {
         common::pairs(&self.text, enabled.into_iter().chain(kind), self.sort, self.from.as_deref())
     }
 
-    /// Parses the text.
+    /// What the text asks for.
     #[must_use]
-    pub fn search(&self) -> Search {
-        let cut = self.text.chars().count() >= TEXT_LIMIT;
-        let search = Search::parse(&self.text);
-        Search { shortened: search.shortened || cut, ..search }
+    pub fn search(&self) -> &Search {
+        self.text.search()
     }
 }
 
@@ -151,11 +154,11 @@ mod tests {
     #[test]
     fn a_filter_in_the_text_is_a_filter() {
         let query = parse(&[("q", "acme status:disabled type:company")]);
-        assert_eq!((query.text.as_str(), query.enabled, query.kind), ("acme", Some(false), Some(Kind::Company)));
+        assert_eq!((&*query.text, query.enabled, query.kind), ("acme", Some(false), Some(Kind::Company)));
         let query = parse(&[("q", "status:disabled"), ("status", "enabled")]);
-        assert_eq!((query.text.as_str(), query.enabled), ("", Some(false)), "the box is what one sees");
+        assert_eq!((&*query.text, query.enabled), ("", Some(false)), "the box is what one sees");
         let query = parse(&[("q", "status:disabled OR acme")]);
-        assert_eq!((query.text.as_str(), query.enabled), ("status:disabled OR acme", None));
+        assert_eq!((&*query.text, query.enabled), ("status:disabled OR acme", None));
     }
 
     #[test]
@@ -164,7 +167,8 @@ mod tests {
         let found: Vec<Vec<String>> = query.search().needles().into_iter().map(|needle| needle.texts).collect();
         assert_eq!(found, [vec!["muller", "mueller"], vec!["strasse"]]);
         let many = (0..40).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ");
-        let search = parse(&[("q", &many)]).search();
+        let query = parse(&[("q", &many)]);
+        let search = query.search();
         assert_eq!((search.clauses.len(), search.shortened), (super::language::WORD_LIMIT, true));
     }
 

@@ -150,8 +150,8 @@ fn other_forms(text: &str) -> Vec<String> {
     }
     // What is an address stays together.
     if !text.contains('@') {
-        let parted: String = text.chars().map(|c| if counts(c) { c } else { ' ' }).collect();
-        let parted = parted.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let parts: Vec<&str> = text.split(|c| c == ' ' || !counts(c)).filter(|part| !part.is_empty()).collect();
+        let parted = parts.join(" ");
         if parted.contains(' ') {
             forms.push(parted);
         }

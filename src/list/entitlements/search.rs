@@ -74,7 +74,7 @@ fn customers(db: &mut Db, words: &[&Needle], fields: &[Option<Field>]) -> Result
         Clause(fields.iter().map(|field| Term { excluded: false, test: test(field) }).collect())
     };
     let search = Search { clauses: words.iter().take(WORD_LIMIT).map(clause).collect(), shortened: false };
-    let hits = Hits::in_any_number(&Query::default(), &search, Tz::UTC);
+    let hits = Hits::in_any_number(&Query { text: search.into(), ..Query::default() }, Tz::UTC);
     let found = hits.customers(db, CUSTOMERS + 1)?;
     Ok((found.len() <= CUSTOMERS && !hits.is_unfinished()).then_some(found))
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::fill::Fill;
+use super::parts::Part;
 use super::{behind, fold};
 use crate::db::schema::{customer_counts, search_dirty, search_grams, search_parts, search_slots, search_texts};
 use crate::db::statement::Statement;
@@ -15,8 +16,10 @@ use crate::list::state::ListState;
 use crate::store::rekey::{self, Progress};
 use crate::store::{Result, products};
 
-/// So many marked customers are left to each search to compare: making the parts of fewer anew costs more than that.
+/// So many marked customers are left to each search to compare, at least: making the parts of fewer anew costs more than that.
 const MARKED: usize = 64;
+/// So many of each part on average, of very many parts: a part is some megabytes to write, which is worth it for several of them.
+const MARKED_OF_EACH: usize = 4;
 /// So many, and this share of all, while an import changes very many.
 const MANY_MARKED: usize = 2_000;
 const MANY_SHARE: usize = 32;
@@ -177,13 +180,19 @@ pub fn tidy(database: &Database) -> Result<bool> {
     if database.read(counts)? > COUNTS {
         database.write(add_up)?;
     }
-    fold::fold(database, MARKED)
+    let least = database.read(left_marked)?;
+    fold::fold(database, least)
 }
 
 /// Whether [`tidy`] has something to do.
 pub fn is_untidy(db: &mut Db) -> Result<bool> {
     let is_unfinished = matches!(ListState::load(db)?, ListState::Deferred | ListState::Filling);
-    Ok(is_unfinished || behind::count(db)? > 0 || counts(db)? > COUNTS || fold::marked(db)? >= MARKED)
+    Ok(is_unfinished || behind::count(db)? > 0 || counts(db)? > COUNTS || fold::marked(db)? >= left_marked(db)?)
+}
+
+/// How many marked customers are left to each search.
+fn left_marked(db: &mut Db) -> Result<usize> {
+    Ok(MARKED.max(MARKED_OF_EACH * Part::count(db)?))
 }
 
 /// Makes parts anew where so many customers are marked that searches would take long to compare them: for whoever changes very many.

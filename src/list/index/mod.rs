@@ -21,3 +21,4 @@ pub mod parts;
 pub mod save;
 pub mod scan;
 pub mod slots;
+pub mod tally;

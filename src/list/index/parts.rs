@@ -29,6 +29,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// How many there are.
+    pub fn count(db: &mut Db) -> Result<usize> {
+        Ok(usize::try_from(search_parts::table.count().get_result::<i64>(db)?).unwrap_or_default())
+    }
+
     /// All parts, in order.
     pub fn all(db: &mut Db) -> Result<Vec<Self>> {
         // Put in order here: they are few, and SQLite would make a table of them for it.

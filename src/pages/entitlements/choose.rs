@@ -17,7 +17,7 @@ const OFFERED: usize = 10;
 /// The question, with the customers that a text finds.
 pub fn ask(db: &mut Db, request: &Request) -> Result<DetailPane> {
     let text = request.param("find").unwrap_or_default();
-    let query = Query { text: text.trim().to_owned(), enabled: Some(true), ..Query::default() };
+    let query = Query { text: text.trim().to_owned().into(), enabled: Some(true), ..Query::default() };
     let page = list::page(db, &query, request.app.zone)?;
     let ids: Vec<_> = page.rows.iter().take(OFFERED).map(|row| row.id).collect();
     let choice = |customer: Customer| CustomerChoice {

@@ -8,7 +8,7 @@ use crate::domain::numbers::thousands;
 use crate::domain::panes::{PaneRow, Panes};
 use crate::domain::query::language::{Search, WORD_LIMIT};
 use crate::domain::query::sort::ListOrder as _;
-use crate::domain::query::{Cursor, Order, Place, Query, Sort};
+use crate::domain::query::{Cursor, Order, Place, Query, SearchBox, Sort};
 use crate::domain::rules::Task;
 use crate::domain::spelling::Needle;
 use crate::list::{self, COUNT_LIMIT, Count, ORDERED_LIMIT};
@@ -30,7 +30,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
     let path = address::screen(selected);
     let new_customer = request.actor.can(Task::NewCustomer).then(|| address::new_customer(query, None));
     let import = request.actor.can(Task::Import).then(|| address::with_list(address::IMPORT, query));
-    let empty = if page.rows.is_empty() { Some(empty(db, request, &search, &path, new_customer.clone(), import.clone())?) } else { None };
+    let empty = if page.rows.is_empty() { Some(empty(db, request, search, &path, new_customer.clone(), import.clone())?) } else { None };
     Ok(Results {
         query: address::with_list("", query),
         carried: query.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
@@ -43,7 +43,7 @@ pub fn results(db: &mut Db, request: &Request, selected: Option<CustomerId>) -> 
         reverse: address::with_list(&path, &Query { sort: turned(query.sort), ..query.clone() }),
         heads: Some(Heads { plain: &["Status", "Type"], sorting: heads(&path, query, &page) }),
         count: counted(count),
-        note: note(query, &search, &page),
+        note: note(query, search, &page),
         rows: rows(request, &page, &search.needles(), selected),
         export: empty.is_none().then(|| address::with_list(&format!("/customers{}", address::EXPORT), query)),
         import,
@@ -204,7 +204,7 @@ fn empty(
         Some(Kind::Individual) => "individuals",
         None => "customers",
     };
-    let about = if query.text.is_empty() { String::new() } else { format!(" that match “{}”", query.text) };
+    let about = if query.text.is_empty() { String::new() } else { format!(" that match “{}”", &*query.text) };
     let mut loosen = Vec::new();
     let mut offer = |label: &str, looser: Query| loosen.push((label.to_owned(), address::with_list(path, &looser)));
     if query.enabled.is_some() {
@@ -217,11 +217,11 @@ fn empty(
     if clauses.len() > 1 {
         for at in 0..clauses.len() {
             let rest = clauses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, clause)| clause.to_string());
-            offer(&format!("Without “{}”", clauses[at]), Query { text: rest.collect::<Vec<_>>().join(" "), ..query.clone() });
+            offer(&format!("Without “{}”", clauses[at]), Query { text: rest.collect::<Vec<_>>().join(" ").into(), ..query.clone() });
         }
     }
     if !query.text.is_empty() {
-        offer("Clear the search", Query { text: String::new(), ..query.clone() });
+        offer("Clear the search", Query { text: SearchBox::default(), ..query.clone() });
     }
     Ok(EmptyList::NoHit { looked_for: format!("No {}{kind}{about}.", status.unwrap_or_default()), loosen })
 }

@@ -97,7 +97,7 @@ impl Reached {
 
 /// Counts who was never invited: found as the list finds them, so that no more is read than there are.
 fn never_invited(db: &mut Db, request: &Request) -> Result<Reached> {
-    let mut query = Query { text: "access:never".to_owned(), ..Query::default() };
+    let mut query = Query { text: "access:never".to_owned().into(), ..Query::default() };
     let mut customers = Vec::new();
     loop {
         let page = list::page(db, &query, request.app.zone)?;
