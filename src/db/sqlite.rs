@@ -14,8 +14,8 @@ use super::sqlite_file::{Mode, OpenConnection, SqliteFile};
 /// The page cache of a connection, in KiB.
 const CACHE: u32 = 8_192;
 /// How much of a file readers map into memory, in bytes, which is as much as SQLite can: what a search compares lies anywhere in the file, and a
-/// row then costs no system call, a quarter of a search. It is memory of the system's own cache, which gives it to others whenever it likes, and
-/// none of the program's own; but some tools count it as such.
+/// row then costs no system call. It is memory of the system's own cache, which gives it to others whenever it likes, and none of the program's
+/// own; but some tools count it as such.
 const MAP: u64 = 0x7fff_0000;
 /// How long to wait before asking for the lock again.
 const LOCK_INTERVAL: Duration = Duration::from_millis(2);

@@ -7,10 +7,10 @@ use super::common::TEXT_LIMIT;
 use super::language::Search;
 
 /// A text of the search box, parsed once however often it is asked what it means. It is cheap to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchBox(Arc<Parsed>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 struct Parsed {
     text: String,
     search: Search,
@@ -46,11 +46,3 @@ impl Deref for SearchBox {
         &self.0.text
     }
 }
-
-impl PartialEq for SearchBox {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.text == other.0.text
-    }
-}
-
-impl Eq for SearchBox {}

@@ -202,7 +202,7 @@ fn evaluate<'s>(asked: &Asked, set: &impl Fn(Gram) -> Option<&'s Slots>) -> Slot
 }
 
 /// Customers that no part holds as they are, and that may be hits: in the scan's direction.
-fn dirty(db: &mut Db, scan: &Scan<'_>) -> Result<Vec<Candidate>> {
+pub fn dirty(db: &mut Db, scan: &Scan<'_>) -> Result<Vec<Candidate>> {
     // In this order: SQLite would rather begin with all texts.
     let begin = scan.select("search_dirty CROSS JOIN search_texts AS t").and(" WHERE t.customer_id = search_dirty.customer_id");
     // One text that all hits hold is enough to leave nearly all others out.

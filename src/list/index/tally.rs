@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
-
 use super::parts::{self, Part, set_number};
-use crate::db::schema::{search_dirty, search_texts};
+use super::scan::{self, Scan};
 use crate::db::{Db, snapshot};
 use crate::domain::places::{Country, countries};
+use crate::list::candidate::Direction;
 use crate::list::gram::of_token;
 use crate::list::text;
 use crate::list::token::Token;
@@ -42,12 +41,8 @@ fn counts(db: &mut Db) -> Result<HashMap<Country, usize>> {
             }
         }
     }
-    let marked: Vec<String> = search_dirty::table
-        .inner_join(search_texts::table.on(search_texts::customer_id.eq(search_dirty::customer_id)))
-        .select(search_texts::hidden)
-        .load(db)?;
-    for hidden in marked {
-        let mut all: Vec<Country> = text::countries(&hidden).collect();
+    for marked in scan::dirty(db, &Scan { condition: None, beyond: None, direction: Direction::Forward, dated: false })? {
+        let mut all: Vec<Country> = text::countries(&marked.hidden).collect();
         all.sort_unstable();
         all.dedup();
         for country in all {
