@@ -20,6 +20,7 @@ mod sqlite;
 mod sqlite_file;
 pub mod statement;
 mod tuning;
+mod turn;
 
 pub use address::{Address, may_hold_password};
 pub use deferred::{any_deferred_index, defer_indexes, make_deferred_index};
@@ -33,3 +34,4 @@ pub use open::Purpose;
 pub use pool::{Database, Permit, YIELD};
 pub use read_ahead::ReadAhead;
 pub use tuning::Tuning;
+pub use turn::need_turn;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::address::Address;
 use super::connections::{Connections, Manager, Pooled};
@@ -18,6 +18,7 @@ use super::source::Source;
 use super::sqlite;
 use super::sqlite_file::SqliteFile;
 use super::tuning::Tuning;
+use super::turn;
 
 /// Connections that read an SQLite file.
 const SQLITE_READERS: u32 = 4;
@@ -38,6 +39,8 @@ pub struct Database {
     tuning: Tuning,
     readers: Connections,
     writers: Connections,
+    /// What takes long has one.
+    turns: Arc<Semaphore>,
 }
 
 /// The right to use one connection; held for as long as the work on it really takes.
@@ -65,7 +68,9 @@ impl Database {
                 (both.clone(), both)
             }
         };
-        Ok(Self { address, source, tuning, readers, writers })
+        // Half of the processors are for the others.
+        let turns = std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).max(1));
+        Ok(Self { address, source, tuning, readers, writers, turns: Arc::new(Semaphore::new(turns)) })
     }
 
     /// Where the data are.
@@ -115,6 +120,33 @@ impl Database {
             Ok(Err(panic)) => Err(Unavailable::unreachable(format!("the work panicked: {panic}"))),
             Err(_) => Err(Unavailable::unreachable("the database does not answer")),
         }
+    }
+
+    /// Reads on a thread where it may block, as [`Self::read`] does. Work that calls [`turn::need_turn`] is done again in its turn, unless it
+    /// began with one.
+    ///
+    /// # Errors
+    /// The work's own, and [`Unavailable`] as [`Self::run_blocking`] has it.
+    pub async fn read_in_turn<T, E>(&self, work: impl Fn() -> Result<T, E> + Send + Sync + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return self.run_blocking(Access::Read, move |_permit| (work(), turn).0).await?;
+        }
+        let first = Arc::clone(&work);
+        if let Some(outcome) = self.run_blocking(Access::Read, move |_permit| turn::without(|| first())).await? {
+            return outcome;
+        }
+        let turn = self.turn().await;
+        self.run_blocking(Access::Read, move |_permit| (work(), turn).0).await?
+    }
+
+    /// Waits for a turn. Whoever has waited as long as for a connection goes on without one.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        tokio::time::timeout(self.tuning.pool, Arc::clone(&self.turns).acquire_owned()).await.ok()?.ok()
     }
 
     /// Waits until no request waits for a permit to write, but no longer than [`GIVE_WAY`]. Whoever writes one batch after the other on a

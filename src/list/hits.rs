@@ -14,15 +14,17 @@ use super::ranked::Ranked;
 use super::row::{COUNT_LIMIT, ListRow, ORDERED_LIMIT, SortKey};
 use super::sorted::side;
 use super::{browse, keyset};
-use crate::db::Db;
 use crate::db::schema::customers;
+use crate::db::{Db, need_turn};
 use crate::domain::query::{Order, Query, Sort};
 use crate::store::Result;
 
 /// At most this many customers are compared for an answer.
 const COMPARED: usize = 5_000;
 /// About so many characters are compared for an answer at most, each as often as the search has forms of terms: some hundredths of a second.
-const CHARACTERS: usize = 10 << 20;
+const CHARACTERS: usize = 9 << 20;
+/// This share of either is compared without a turn.
+const SHARE: usize = 4;
 /// So many of one customer, which may have tens of thousands of contacts.
 const ALONE: usize = 16 << 20;
 
@@ -161,11 +163,17 @@ impl Hits {
         handle: &mut dyn FnMut(Candidate) -> ControlFlow<()>,
     ) -> Result<()> {
         let (mut characters, forms, mut left) = (0, self.query.search().forms(), COMPARED);
-        let dated = is_dated(self.query.search());
+        let (dated, mut turn) = (is_dated(self.query.search()), Ok(()));
         let scan = Scan { condition: self.condition.as_ref(), beyond, direction, dated };
         let compare = &mut |candidate: Candidate| {
             let length = (candidate.text.len() + candidate.hidden.len()) * forms;
             characters += length;
+            if left < COMPARED - COMPARED / SHARE || characters > CHARACTERS / SHARE {
+                turn = need_turn();
+                if turn.is_err() {
+                    return ControlFlow::Break(());
+                }
+            }
             let is_last = left == 0 || characters > CHARACTERS;
             left = left.saturating_sub(1);
             let last = is_last.then(|| candidate.key.clone());
@@ -180,7 +188,8 @@ impl Hits {
             }
             flow
         };
-        each(db, &scan, compare)
+        each(db, &scan, compare)?;
+        Ok(turn?)
     }
 
     /// Counts the hits, and puts them into the requested order, if they are few enough.

@@ -92,5 +92,7 @@ pub(super) async fn send<S: Send + 'static>(request: Asked, name: &str, header: 
 async fn chunk<S: Send + 'static>(request: &Request, from: S, read: Read<S>) -> Result<Chunk<S>> {
     let (app, request) = (request.app.clone(), request.clone());
     let database = app.database.clone();
-    app.database.run_blocking(Access::Read, move |_permit| read(&database, &request, from)).await?
+    // Each takes a while, and there are many of them.
+    let turn = app.database.turn().await;
+    app.database.run_blocking(Access::Read, move |_permit| (read(&database, &request, from), turn).0).await?
 }

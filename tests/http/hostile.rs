@@ -3,6 +3,7 @@
 
 use macro_rules_attribute::apply;
 
+use crate::support::app::run;
 use crate::support::builders::created_id;
 use crate::support::{Engine, TestApp, encode, engines};
 
@@ -275,4 +276,32 @@ fn odd_addresses_are_4xx_or_the_page(app: TestApp) {
         std::time::Duration::from_secs(5),
     );
     assert!(answer.starts_with("HTTP/1.1 200"), "the absolute form: {}", &answer[..answer.len().min(200)]);
+}
+
+/// Searches that compare very many characters take turns: each of many at once is answered as one alone is, and so are others beside them.
+#[apply(engines)]
+fn searches_that_take_long_are_all_answered_in_their_turn(app: TestApp) {
+    const CUSTOMERS: usize = 220;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("customers.csv");
+    let row = |number| format!("K-{number:03},company,Acme {number:03},{}\n", "long words ".repeat(45));
+    let rows = (0..CUSTOMERS).map(row).collect::<Vec<_>>().concat();
+    std::fs::write(&file, format!("number,type,name,description\nK-Z,company,Zenith,\n{rows}")).expect("a file");
+    let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
+    assert!(output.status.success(), "{output:?}");
+    let broad = (0..30).map(|number| format!("zz?{number}*q OR ")).collect::<Vec<_>>().concat() + "-acme";
+    let (short, alone) = (app.search("acme 17"), app.search(&broad));
+    assert_eq!(alone.texts(".name"), ["Zenith"]);
+    std::thread::scope(|scope| {
+        for client in 0..6 {
+            let (app, broad, alone, short) = (&app, &broad, &alone, &short);
+            scope.spawn(move || {
+                for _ in 0..2 {
+                    let (text, wanted) = if client == 0 { ("acme 17", short) } else { (broad.as_str(), alone) };
+                    let found = app.search(text);
+                    assert_eq!((found.texts("#count"), found.texts(".name")), (wanted.texts("#count"), wanted.texts(".name")), "{text}");
+                }
+            });
+        }
+    });
 }

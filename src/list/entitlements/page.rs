@@ -14,7 +14,7 @@ use super::entry::{self, Entry, PAGE, Page, Row};
 use super::lanes::Lanes;
 use super::search;
 use crate::db::schema::entitlements;
-use crate::db::{Db, snapshot};
+use crate::db::{Db, need_turn, snapshot};
 use crate::domain::EntitlementId;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::query::entitlements::{Cursor, EntitlementQuery, Filter, Order, Place, Sort};
@@ -28,6 +28,8 @@ use crate::store::Result;
 const SORTED: usize = 2_000;
 /// So many rows are examined for a page of a search that goes through the list.
 const EXAMINED: usize = 10_000;
+/// So many without a turn.
+const SHORT: usize = 2_500;
 /// Rows that are examined at a time, at most.
 const PORTION: usize = 1_000;
 
@@ -209,6 +211,9 @@ impl<'a> List<'a> {
             }
             if is_end || examined >= EXAMINED {
                 return Ok(Part { rows, more: !is_end, stopped: beyond.filter(|_| !is_end) });
+            }
+            if examined >= SHORT {
+                need_turn()?;
             }
             size = (size * 2).min(PORTION);
         }

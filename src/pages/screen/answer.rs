@@ -30,12 +30,12 @@ const RETRY_AFTER: &str = "5";
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// Answers with a screen; what fails is answered with an error in its place.
-pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + 'static) -> HttpResponse {
+pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<DetailPane> + Send + Sync + 'static) -> HttpResponse {
     let (kept, app) = (request.clone(), request.unadmitted().app.clone());
-    let answer = app.database.run_blocking(Access::Read, {
-        let app = app.clone();
-        move |_permit| {
-            let shown = app.database.read(|db| {
+    let answer = app.database.read_in_turn({
+        let database = app.database.clone();
+        move || {
+            let (reply, afterwards) = database.read(|db| {
                 let request = request.admit(db)?;
                 let token = request.flash().filter(|_| !request.head);
                 let flash = token.as_ref().map_or(Ok(None), |token| flashes::find(db, token))?;
@@ -43,13 +43,12 @@ pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<Det
                 let reply = compose(db, &request, &pane, flash.as_ref())?;
                 // The page that this one leads to tells the message.
                 let leads = reply.leads();
-                Ok((
+                Ok::<_, Error>((
                     reply,
                     Afterwards { told: token.filter(|_| flash.is_some() && !leads), seen: request.is_to_be_noted().then_some(request) },
                 ))
-            });
-            let (reply, afterwards) = shown.unwrap_or_else(|error| (failed(&request, &error, None), Afterwards::default()));
-            (reply.pack(request.unadmitted().encoding), afterwards)
+            })?;
+            Ok((reply.pack(request.unadmitted().encoding), afterwards))
         }
     });
     match answer.await {
@@ -57,7 +56,7 @@ pub async fn show(request: Asked, pane: impl Fn(&mut Db, &Request) -> Result<Det
             afterwards.run(kept.unadmitted()).await;
             packed.send()
         }
-        Err(away) => failed(&kept, &away.into(), None).pack(kept.unadmitted().encoding).send(),
+        Err(error) => failed(&kept, &error, None).pack(kept.unadmitted().encoding).send(),
     }
 }
 
