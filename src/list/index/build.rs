@@ -80,23 +80,30 @@ fn clear(db: &mut Db) -> Result<()> {
     diesel::delete(search_grams::table).execute(db)?;
     diesel::delete(search_dirty::table).execute(db)?;
     diesel::delete(search_texts::table).execute(db)?;
-    Ok(())
+    fold::put_empty(db)
 }
 
 /// Counts the customers by what the filters ask.
 fn recount(db: &mut Db) -> Result<()> {
-    let counted = "SELECT enabled, kind, count(*) FROM customers GROUP BY enabled, kind";
-    let counted: Vec<(bool, String, i64)> = Statement::<(Bool, Text, BigInt)>::new(counted).load(db)?;
-    diesel::update(customer_counts::table).set(customer_counts::customers.eq(0)).execute(db)?;
-    for (enabled, kind, count) in counted {
-        let row = (customer_counts::enabled.eq(enabled), customer_counts::kind.eq(kind), customer_counts::customers.eq(count));
-        diesel::insert_into(customer_counts::table).values(row).execute(db)?;
-    }
+    const COUNT: &str =
+        "INSERT INTO customer_counts (enabled, kind, customers) SELECT enabled, kind, count(*) FROM customers GROUP BY enabled, kind";
+    lock_parts(db)?;
+    let count = match db {
+        Db::Sqlite(sqlite) => {
+            diesel::delete(customer_counts::table).execute(sqlite)?;
+            COUNT.to_owned()
+        }
+        // In one statement, of one moment: whoever saves meanwhile adds a count of their own.
+        Db::Postgres(_) => format!("WITH gone AS (DELETE FROM customer_counts) {COUNT}"),
+    };
+    Statement::<()>::new(count).execute(db)?;
     add_up(db)
 }
 
 /// Makes one count of many of the same customers.
 fn add_up(db: &mut Db) -> Result<()> {
+    // Another that does it, or counts them all, would not see these.
+    lock_parts(db)?;
     let counts: Vec<(bool, String, i64)> = match db {
         Db::Sqlite(sqlite) => {
             Statement::<(Bool, Text, BigInt)>::new("SELECT enabled, kind, customers FROM customer_counts").load(sqlite)?

@@ -55,7 +55,10 @@ impl Fill {
         if database.write(|db| Ok::<_, Error>(make_deferred_index(db)?))? {
             return Ok(Stage::Begin);
         }
-        database.write(|db| ListState::Filling.store(db))?;
+        // Others may have completed it meanwhile.
+        if !database.write(go_on)? {
+            return Ok(Stage::Done);
+        }
         let total: i64 = database.read(|db| Ok::<_, Error>(customers::table.count().get_result(db)?))?;
         *self = Self { total: usize::try_from(total).unwrap_or_default(), ahead: Some(read_ahead(database.clone())), ..Self::default() };
         Ok(Stage::Parts)
@@ -89,6 +92,16 @@ impl Fill {
             }
         }
     }
+}
+
+/// Notes that the index is being filled. Returns whether there is something to fill.
+fn go_on(db: &mut Db) -> Result<bool> {
+    lock_search(db)?;
+    let is_due = matches!(ListState::load(db)?, ListState::Deferred | ListState::Filling);
+    if is_due {
+        ListState::Filling.store(db)?;
+    }
+    Ok(is_due)
 }
 
 /// The index is complete if the last part is still there.

@@ -153,8 +153,7 @@ impl Draft {
                 _ => remove(db, part.number)?,
             }
         }
-        let number = 1 + search_part_sequence::table.select(search_part_sequence::last).first::<i64>(db)?;
-        diesel::update(search_part_sequence::table).set(search_part_sequence::last.eq(number)).execute(db)?;
+        let number = next_number(db)?;
         self.insert(db, number)?;
         // Last, since whoever saves one of them waits for the end.
         for marks in self.dirty.chunks(AT_ONCE) {
@@ -202,6 +201,24 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// The number of a new part, greater than all before.
+fn next_number(db: &mut Db) -> Result<i64> {
+    let number = 1 + search_part_sequence::table.select(search_part_sequence::last).first::<i64>(db)?;
+    diesel::update(search_part_sequence::table).set(search_part_sequence::last.eq(number)).execute(db)?;
+    Ok(number)
+}
+
+/// Puts a part without anybody in the place of all that were removed: what was made of them before is not put in place any more, since it is
+/// older than this one.
+pub fn put_empty(db: &mut Db) -> Result<()> {
+    let (sort_key, customer) = START;
+    let from = (search_parts::sort_key.eq(sort_key), search_parts::customer_id.eq(customer));
+    diesel::insert_into(search_parts::table)
+        .values((search_parts::part.eq(next_number(db)?), from, search_parts::size.eq(0)))
+        .execute(db)?;
+    Ok(())
 }
 
 fn add(sets: &mut Sets, grams: impl Iterator<Item = Gram>, slot: u16) {
