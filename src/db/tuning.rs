@@ -31,7 +31,7 @@ impl Default for Tuning {
             lock: Duration::from_secs(5),
             statement: Duration::from_secs(8),
             import_batch: NonZeroUsize::new(1_000).unwrap_or(NonZeroUsize::MIN),
-            search_part: NonZeroUsize::new(16_384).unwrap_or(NonZeroUsize::MIN),
+            search_part: NonZeroUsize::new(32_768).unwrap_or(NonZeroUsize::MIN),
         }
     }
 }

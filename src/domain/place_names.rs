@@ -117,6 +117,14 @@ pub fn country(text: &str) -> Option<Country> {
     Country::parse(text).or_else(|| COUNTRY.get(&key(text)).copied())
 }
 
+/// Whether the code or the name of a country begins with a folded text.
+#[must_use]
+pub fn begins_country(text: &str) -> bool {
+    static FOLDED: LazyLock<Vec<String>> =
+        LazyLock::new(|| countries().iter().flat_map(|(code, name)| [code, name]).map(|word| fold(word)).collect());
+    FOLDED.iter().any(|word| word.starts_with(text))
+}
+
 /// The language that is called this: `de`, `de-AT`, `ger`, `Deutsch`.
 #[must_use]
 pub fn language(text: &str) -> Option<Language> {

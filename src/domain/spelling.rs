@@ -127,7 +127,9 @@ fn whole_letters(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>>
         return ranges;
     }
     ranges.sort_by_key(|range| range.start);
-    let mut starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+    // Each byte of ASCII is a letter, but for line breaks, of which nobody sees a half.
+    let mut starts: Vec<usize> =
+        if text.is_ascii() { (0..text.len()).collect() } else { text.grapheme_indices(true).map(|(at, _)| at).collect() };
     starts.push(text.len());
     let mut whole: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {

@@ -1,6 +1,6 @@
 //! A customer as a search compares it, and how one is read: what browsing and searching share.
 
-use chrono::{NaiveDateTime, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamp};
@@ -10,6 +10,7 @@ use super::text;
 use crate::db::Db;
 use crate::db::statement::Statement;
 use crate::domain::customer::Kind;
+use crate::domain::places::Country;
 use crate::domain::query::Query;
 use crate::domain::query::language::{Field, Search, Test};
 use crate::domain::query::matching::{FieldText, Record};
@@ -74,15 +75,44 @@ impl Candidate {
         let kind = Kind::stored(&self.kind);
         query.enabled.is_none_or(|enabled| enabled == self.enabled)
             && query.kind.is_none_or(|wanted| wanted == kind)
-            && query.search().matches(&Record {
-                enabled: self.enabled,
-                kind,
-                created_on: zone.from_utc_datetime(&self.created_at.unwrap_or_default()).date_naive(),
-                never_invited: text::is_never_invited(&self.hidden),
-                countries: text::countries(&self.hidden).collect(),
-                ends: text::ends(&self.hidden).collect(),
-                fields: text::fields(&self.text).collect(),
-            })
+            && query.search().matches(&Seen { candidate: self, kind, zone })
+    }
+}
+
+/// A candidate as a search sees it.
+struct Seen<'a> {
+    candidate: &'a Candidate,
+    kind: Kind,
+    zone: Tz,
+}
+
+impl Record for Seen<'_> {
+    fn is_enabled(&self) -> bool {
+        self.candidate.enabled
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn is_never_invited(&self) -> bool {
+        text::is_never_invited(&self.candidate.hidden)
+    }
+
+    fn created_on(&self) -> NaiveDate {
+        self.zone.from_utc_datetime(&self.candidate.created_at.unwrap_or_default()).date_naive()
+    }
+
+    fn countries(&self) -> impl Iterator<Item = Country> {
+        text::countries(&self.candidate.hidden)
+    }
+
+    fn ends(&self) -> impl Iterator<Item = Option<NaiveDate>> {
+        text::ends(&self.candidate.hidden)
+    }
+
+    fn fields(&self) -> impl Iterator<Item = FieldText<'_>> {
+        text::fields(&self.candidate.text)
     }
 }
 

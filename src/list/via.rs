@@ -78,8 +78,18 @@ fn best(words: &[&Needle], candidates: Vec<Via>) -> Option<Via> {
         let text = Spellings::of(&via.text);
         words.iter().filter(|word| text.hold(word)).count()
     };
-    let counted = candidates.into_iter().map(|via| (held(&via), via)).filter(|(count, _)| *count > 0);
-    let mut best = counted.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, via)| via)?;
+    let (mut most, mut best) = (0, None);
+    for via in candidates {
+        let count = held(&via);
+        if count > most {
+            (most, best) = (count, Some(via));
+        }
+        // There is none better, and to fold each takes a while.
+        if most == words.len() {
+            break;
+        }
+    }
+    let mut best = best?;
     best.text = excerpt(&best.text, words);
     Some(best)
 }

@@ -1,5 +1,7 @@
 //! The index follows every change, never stands in the way of one, and `check` proves it or fixes it.
 
+use std::time::Duration;
+
 use clientele::db::{Address, Tuning};
 use clientele::{list, startup};
 use macro_rules_attribute::apply;
@@ -100,6 +102,40 @@ fn a_damaged_index_stops_no_save_and_no_search(app: TestApp) {
 fn fold(app: &TestApp) {
     let database = startup::open(Address::parse(&app.database.url).expect("an address"), Tuning::default()).expect("the database");
     while list::fold(&database, 1).expect("a part") {}
+}
+
+/// Killed at any moment while it makes parts anew: nobody is lost, what was saved meanwhile is found, and the next process goes on.
+#[apply(engines)]
+fn a_process_that_is_killed_while_it_makes_parts_loses_nothing(app: TestApp) {
+    const CUSTOMERS: usize = 400;
+    const ROUNDS: u64 = 10;
+    let mut app = app;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("customers.csv");
+    let rows = (0..CUSTOMERS).map(|number| format!("K-{number:03},company,Acme {number:03}\n")).collect::<Vec<_>>().concat();
+    std::fs::write(&file, format!("number,type,name\n{rows}")).expect("a file");
+    let output = run(&["import", "--database", &app.database.url, "--customers", &file.to_string_lossy(), "--yes"]);
+    assert!(output.status.success(), "{output:?}");
+    app.restart(&["--search-part", "48"]);
+    let first = app.sql().number("SELECT min(id) AS number FROM customers");
+    let start_anew = |app: &mut TestApp| {
+        app.process().kill();
+        app.sql()
+            .run("INSERT INTO search_dirty (customer_id, revision) SELECT id, 1 FROM customers WHERE true ON CONFLICT DO NOTHING")
+            .unwrap();
+        app.sql().run("DELETE FROM jobs WHERE kind = 'tidying'").unwrap();
+        app.start_again();
+    };
+    for round in 0..ROUNDS {
+        start_anew(&mut app);
+        std::thread::sleep(Duration::from_millis(round * 12));
+        app.customer(first + i64::try_from(round).unwrap()).edit(&[("name", &format!("Zenith {round}"))]).expect(303);
+    }
+    start_anew(&mut app);
+    eventually("parts of nearly all", || app.sql().count("search_dirty") < 64);
+    assert_sound(&app);
+    assert_eq!(app.search("zenith").texts("#count"), ["10 customers"]);
+    assert_eq!(app.search("acme").texts("#count"), ["390 customers"]);
 }
 
 #[apply(engines)]

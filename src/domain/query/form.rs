@@ -86,8 +86,9 @@ fn length_at(part: &[Piece], text: &str) -> Option<usize> {
 
 /// Where the first match of a part from a byte position on ends.
 fn first_fit(part: &[Piece], text: &str, from: usize, at_word: bool) -> Option<usize> {
-    if let ([Piece::Text(characters)], false) = (part, at_word) {
-        return text[from..].find(characters.as_str()).map(|at| from + at + characters.len());
+    if let [Piece::Text(characters)] = part {
+        let mut found = text[from..].match_indices(characters.as_str()).map(|(at, _)| from + at);
+        return found.find(|at| !at_word || needle::begins_word_at(text, *at)).map(|at| at + characters.len());
     }
     starts(text, from)
         .filter(|at| !at_word || needle::begins_word_at(text, *at))

@@ -8,23 +8,22 @@ use crate::domain::needle;
 use crate::domain::places::Country;
 use crate::domain::spelling::Needle;
 
-/// A customer as a search sees it, folded.
-#[derive(Debug, Clone)]
-pub struct Record<'a> {
+/// A customer as a search sees it, folded. Each answer is worked out only for searches that ask for it.
+pub trait Record {
     /// Enabled or disabled.
-    pub enabled: bool,
+    fn is_enabled(&self) -> bool;
     /// Company or individual.
-    pub kind: Kind,
+    fn kind(&self) -> Kind;
     /// Somebody could sign in to the portal for it, and was never invited.
-    pub never_invited: bool,
+    fn is_never_invited(&self) -> bool;
     /// The day it was created, in the installation's time zone.
-    pub created_on: NaiveDate,
+    fn created_on(&self) -> NaiveDate;
     /// The countries of its addresses.
-    pub countries: Vec<Country>,
+    fn countries(&self) -> impl Iterator<Item = Country>;
     /// The last days of its entitlements; `None` is one without an end.
-    pub ends: Vec<Option<NaiveDate>>,
+    fn ends(&self) -> impl Iterator<Item = Option<NaiveDate>>;
     /// Each field that it has, in each way in which it is looked into.
-    pub fields: Vec<FieldText<'a>>,
+    fn fields(&self) -> impl Iterator<Item = FieldText<'_>>;
 }
 
 /// A field of a customer, folded.
@@ -55,28 +54,28 @@ impl FieldText<'_> {
 impl Search {
     /// Whether a customer is a hit of the search.
     #[must_use]
-    pub fn matches(&self, record: &Record<'_>) -> bool {
+    pub fn matches(&self, record: &impl Record) -> bool {
         self.clauses.iter().all(|Clause(terms)| terms.iter().any(|term| term.matches(record)))
     }
 }
 
 impl Term {
-    fn matches(&self, record: &Record<'_>) -> bool {
+    fn matches(&self, record: &impl Record) -> bool {
         self.test.matches(record) != self.excluded
     }
 }
 
 impl Test {
-    fn matches(&self, record: &Record<'_>) -> bool {
+    fn matches(&self, record: &impl Record) -> bool {
         match self {
-            Self::Enabled(enabled) => record.enabled == *enabled,
-            Self::Kind(kind) => record.kind == *kind,
-            Self::NeverInvited => record.never_invited,
-            Self::Country(country) => record.countries.contains(country),
-            Self::Created(comparison, day) => comparison.holds(record.created_on, *day),
-            Self::Ends(comparison, day) => record.ends.iter().flatten().any(|end| comparison.holds(*end, *day)),
-            Self::EndsNever => record.ends.contains(&None),
-            Self::Text { field, extent, pattern } => record.fields.iter().any(|known| {
+            Self::Enabled(enabled) => record.is_enabled() == *enabled,
+            Self::Kind(kind) => record.kind() == *kind,
+            Self::NeverInvited => record.is_never_invited(),
+            Self::Country(country) => record.countries().any(|known| known == *country),
+            Self::Created(comparison, day) => comparison.holds(record.created_on(), *day),
+            Self::Ends(comparison, day) => record.ends().flatten().any(|end| comparison.holds(end, *day)),
+            Self::EndsNever => record.ends().any(|end| end.is_none()),
+            Self::Text { field, extent, pattern } => record.fields().any(|known| {
                 let is_looked_into = field.is_none_or(|field| field == known.field) && known.counts_for(pattern.is_literal);
                 is_looked_into && pattern.fits(*extent, known.text)
             }),
@@ -100,15 +99,35 @@ impl Comparison {
 mod tests {
     use super::*;
 
-    fn acme() -> Record<'static> {
-        Record {
-            enabled: true,
-            kind: Kind::Company,
-            created_on: NaiveDate::from_ymd_opt(2026, 3, 1).unwrap(),
-            never_invited: false,
-            countries: Country::parse("DE").into_iter().collect(),
-            ends: vec![NaiveDate::from_ymd_opt(2027, 1, 31)],
-            fields: vec![
+    struct Acme;
+
+    impl Record for Acme {
+        fn is_enabled(&self) -> bool {
+            true
+        }
+
+        fn kind(&self) -> Kind {
+            Kind::Company
+        }
+
+        fn is_never_invited(&self) -> bool {
+            false
+        }
+
+        fn created_on(&self) -> NaiveDate {
+            NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()
+        }
+
+        fn countries(&self) -> impl Iterator<Item = Country> {
+            Country::parse("DE").into_iter()
+        }
+
+        fn ends(&self) -> impl Iterator<Item = Option<NaiveDate>> {
+            std::iter::once(NaiveDate::from_ymd_opt(2027, 1, 31))
+        }
+
+        fn fields(&self) -> impl Iterator<Item = FieldText<'_>> {
+            [
                 literal(Field::Number, "c-000042"),
                 literal(Field::Name, "acme robotics gmbh"),
                 literal(Field::Ref, "r-12"),
@@ -120,7 +139,8 @@ mod tests {
                 loose(Field::Phone, "03055501420"),
                 literal(Field::Eid, "eid-7f3a"),
                 loose(Field::Eid, "eid7f3a"),
-            ],
+            ]
+            .into_iter()
         }
     }
 
@@ -192,7 +212,7 @@ mod tests {
             ("*", true),
             ("", true),
         ] {
-            assert_eq!(Search::parse(text).matches(&acme()), expected, "{text}");
+            assert_eq!(Search::parse(text).matches(&Acme), expected, "{text}");
         }
     }
 }

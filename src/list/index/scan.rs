@@ -25,10 +25,12 @@ use crate::store::Result;
 
 /// So many grams are looked up for what all hits fulfil: more would hardly exclude anybody.
 const GRAMS: usize = 48;
-/// So many grams of a text are looked up once it is known how common they are.
-const FEW: usize = 5;
+/// So many parts, spread over the list, tell how common something is.
+const SAMPLE: usize = 4;
+/// More customers of a part than this cost more to compare than the other sets to read.
+const MANY: usize = 32;
 /// So many parts are looked up at a time, at most.
-const PARTS: usize = 64;
+const PARTS: usize = 32;
 /// So many candidates are read first: somewhat more than a page.
 const FIRST: usize = 64;
 
@@ -51,7 +53,8 @@ type Asked = Expression<Vec<Gram>>;
 
 /// Passes candidates on, in order, until no more are wanted.
 pub fn each(db: &mut Db, scan: &Scan<'_>, handle: &mut Handler<'_>) -> Result<()> {
-    let mut asked = scan.condition.map(asked);
+    let asked = scan.condition.map(asked);
+    let mut telling = None;
     let mut merged = Merged { scan, dirty: dirty(db, scan)?.into_iter().peekable(), handle };
     let all = Part::all(db)?;
     let mut ahead: Vec<Range<'_>> = all
@@ -67,9 +70,8 @@ pub fn each(db: &mut Db, scan: &Scan<'_>, handle: &mut Handler<'_>) -> Result<()
         let later = ahead.split_off(parts_at_once.min(ahead.len()));
         let now = std::mem::replace(&mut ahead, later);
         parts_at_once = (4 * parts_at_once).min(PARTS);
-        let sets = sets(db, asked.as_ref(), &now)?;
-        let places = places(db, scan, asked.as_ref(), &now, &sets)?;
-        asked = asked.map(|asked| narrowed(&asked, &now, &sets));
+        let slots = asked.as_ref().map(|asked| slots(db, asked, telling.as_ref(), &now)).transpose()?;
+        let places = places(db, scan, slots, &now)?;
         let mut rest = places.as_slice();
         while !rest.is_empty() {
             let (some, later) = rest.split_at(size.min(rest.len()));
@@ -78,6 +80,9 @@ pub fn each(db: &mut Db, scan: &Scan<'_>, handle: &mut Handler<'_>) -> Result<()
             }
             rest = later;
             size = (4 * size).min(AT_ONCE);
+        }
+        if telling.is_none() && ahead.len() > 2 * SAMPLE {
+            telling = asked.as_ref().map(|asked| narrowed(db, asked, &ahead)).transpose()?;
         }
     }
     merged.rest();
@@ -97,15 +102,17 @@ pub fn at_least(db: &mut Db, condition: &Condition, wanted: usize) -> Result<boo
     // Everybody who is not marked has one slot. The others are of who is, or is gone, or has another name now.
     let clean = browse::count(db, &Query::default())?.saturating_sub(fold::marked(db)?);
     let wanted = wanted + all.iter().map(|part| part.size).sum::<usize>().saturating_sub(clean);
-    let (mut found, mut read, mut at_once) = (0, 0, 1);
-    while read < all.len() {
-        let now: Vec<Range<'_>> = all[read..].iter().take(at_once).map(|part| (part, None)).collect();
+    // Spread over the list first: what many have may be in no name at its beginning.
+    let distance = all.len().div_ceil(SAMPLE).max(1);
+    let spread: Vec<Range<'_>> = (0..distance).flat_map(|from| all.iter().skip(from).step_by(distance)).map(|part| (part, None)).collect();
+    let (mut found, mut read, mut at_once) = (0, 0, SAMPLE);
+    while read < spread.len() {
+        let now: Vec<Range<'_>> = spread[read..].iter().take(at_once).copied().collect();
         let sets = sets(db, Some(&certain), &now)?;
         let held = now.iter().map(|(part, _)| evaluate(&certain, &|gram| sets.get(&set_number(part.number, gram))).count());
         found += held.sum::<usize>();
         read += now.len();
-        // What is rare is not looked for in all parts.
-        if found >= wanted || found * all.len() < wanted * read / 2 {
+        if found >= wanted {
             break;
         }
         at_once = (4 * at_once).min(PARTS);
@@ -130,29 +137,64 @@ fn sets(db: &mut Db, asked: Option<&Asked>, now: &[Range<'_>]) -> Result<HashMap
     parts::sets(db, &now.iter().map(|(part, _)| part.number).collect::<Vec<_>>(), &grams)
 }
 
-/// Of the grams of each text those that few have, by what some parts say: the others hardly exclude anybody else.
-fn narrowed(asked: &Asked, now: &[Range<'_>], sets: &HashMap<i64, Slots>) -> Asked {
-    let count = |gram: Gram| now.iter().filter_map(|(part, _)| sets.get(&set_number(part.number, gram))).map(Slots::count).sum::<usize>();
-    asked.map(&|grams| {
-        let mut grams = grams.clone();
-        grams.sort_by_cached_key(|gram| count(*gram));
-        grams.truncate(FEW);
-        grams
-    })
+/// Of grams that all hits have those that tell most, by what some parts say: the others hardly exclude anybody else.
+fn narrowed(db: &mut Db, asked: &Asked, ahead: &[Range<'_>]) -> Result<Asked> {
+    let sample: Vec<Range<'_>> = ahead.iter().step_by(ahead.len().div_ceil(SAMPLE)).copied().collect();
+    let sets = sets(db, Some(asked), &sample)?;
+    Ok(asked.map(&|grams| telling(grams, &sample, &sets)))
+}
+
+/// Takes the rarest gram, and others as long as they exclude many more.
+fn telling(grams: &[Gram], sample: &[Range<'_>], sets: &HashMap<i64, Slots>) -> Vec<Gram> {
+    let of =
+        |gram: Gram| sample.iter().map(|(part, _)| sets.get(&set_number(part.number, gram)).cloned().unwrap_or_else(Slots::none)).collect();
+    let count = |slots: &[Slots]| slots.iter().map(Slots::count).sum::<usize>();
+    let both = |mut slots: Vec<Slots>, others: &[Slots]| {
+        slots.iter_mut().zip(others).for_each(|(slots, others)| slots.intersect(others));
+        slots
+    };
+    let mut known: Vec<(Gram, Vec<Slots>)> = grams.iter().map(|gram| (*gram, of(*gram))).collect();
+    known.sort_by_cached_key(|(_, slots)| count(slots));
+    let mut chosen = Vec::new();
+    let Some(all) = known.iter().map(|(_, slots)| slots.clone()).reduce(|all, slots| both(all, &slots)) else { return chosen };
+    // To compare one customer of a part costs as much as to read one more set of it.
+    let enough = count(&all) + sample.len();
+    let mut left = vec![Slots::first(MOST); sample.len()];
+    for (gram, slots) in known {
+        let fewer = both(slots, &left);
+        if chosen.is_empty() || count(&left) > enough && 4 * count(&fewer) < 3 * count(&left) {
+            chosen.push(gram);
+            left = fewer;
+        }
+    }
+    chosen
+}
+
+/// The slots of each part in which somebody may be a hit. Where what tells most leaves many, as it does where names begin with what is rare
+/// elsewhere, all is asked for.
+fn slots(db: &mut Db, asked: &Asked, telling: Option<&Asked>, now: &[Range<'_>]) -> Result<Vec<Slots>> {
+    let mut of = |asked: &Asked, some: &[Range<'_>]| -> Result<Vec<Slots>> {
+        let sets = sets(db, Some(asked), some)?;
+        Ok(some.iter().map(|(part, _)| evaluate(asked, &|gram| sets.get(&set_number(part.number, gram)))).collect())
+    };
+    let Some(telling) = telling.filter(|telling| *telling != asked) else { return of(asked, now) };
+    let mut slots = of(telling, now)?;
+    let full: Vec<usize> = (0..now.len()).filter(|at| slots[*at].count() > MANY).collect();
+    if full.is_empty() {
+        return Ok(slots);
+    }
+    let some: Vec<Range<'_>> = full.iter().map(|at| now[*at]).collect();
+    for (at, fewer) in full.into_iter().zip(of(asked, &some)?) {
+        slots[at] = fewer;
+    }
+    Ok(slots)
 }
 
 /// The slots of parts in which somebody may be a hit, in order: by the part's index and the slot.
-fn places(
-    db: &mut Db,
-    scan: &Scan<'_>,
-    asked: Option<&Asked>,
-    now: &[Range<'_>],
-    sets: &HashMap<i64, Slots>,
-) -> Result<Vec<(usize, usize)>> {
+fn places(db: &mut Db, scan: &Scan<'_>, slots: Option<Vec<Slots>>, now: &[Range<'_>]) -> Result<Vec<(usize, usize)>> {
+    let slots = slots.unwrap_or_else(|| now.iter().map(|(part, _)| Slots::first(part.size)).collect());
     let mut places = Vec::new();
-    for (at, (part, end)) in now.iter().enumerate() {
-        let slots =
-            asked.map_or_else(|| Slots::first(part.size), |asked| evaluate(asked, &|gram| sets.get(&set_number(part.number, gram))));
+    for (at, ((part, end), slots)) in now.iter().zip(slots).enumerate() {
         let within = match scan.beyond.filter(|beyond| part.from <= **beyond && end.is_none_or(|end| *beyond < end)) {
             Some(beyond) => {
                 let rows = parts::rows_until(db, part, beyond)?;
@@ -179,7 +221,10 @@ fn asked(condition: &Condition) -> Asked {
     });
     let many = many.count().max(1);
     conjuncts.truncate(many);
-    Asked::All(conjuncts)
+    // What all have is one question, of however many words.
+    let (words, mut others): (Vec<Asked>, Vec<Asked>) = conjuncts.into_iter().partition(|part| matches!(part, Asked::Leaf(_)));
+    others.extend((!words.is_empty()).then(|| Asked::Leaf(words.iter().flat_map(Asked::leaves).flatten().copied().collect())));
+    Asked::All(others)
 }
 
 fn evaluate<'s>(asked: &Asked, set: &impl Fn(Gram) -> Option<&'s Slots>) -> Slots {

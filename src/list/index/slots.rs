@@ -1,7 +1,7 @@
 //! Sets of slots, and how they and lists of customers are stored: small.
 
 /// So many slots a part has at most.
-pub const MOST: usize = 24_576;
+pub const MOST: usize = 49_152;
 
 const WORDS: usize = MOST / 64;
 /// The first byte of a stored set: its slots one by one, or a bit for each slot.

@@ -4,8 +4,6 @@ use chrono::NaiveDate;
 
 use super::{COMPARISONS, Clause, Comparison, FIELDS, Field, NEVER, Search, Term, Test, WORD_LIMIT};
 use crate::domain::customer::Kind;
-use crate::domain::fold::fold;
-use crate::domain::places::countries;
 use crate::domain::query::form::Extent;
 use crate::domain::query::pattern::Pattern;
 use crate::domain::query::typed::{OR, OR_WORD, typed};
@@ -203,8 +201,7 @@ fn is_begun(name: &str, value: &str) -> bool {
         "ends" => begins(&[NEVER]) || is_day_begun(),
         "country" => {
             let typed = value.trim_matches('"');
-            let is_beginning = |name: &str| fold(name).starts_with(typed);
-            place_names::country(typed).is_none() && countries().iter().any(|(code, name)| is_beginning(code) || is_beginning(name))
+            place_names::country(typed).is_none() && place_names::begins_country(typed)
         }
         _ => {
             let value = value.strip_prefix(['=', '^']).unwrap_or(value);
