@@ -1,7 +1,7 @@
 //! Sends requests in turn, and tells what they took.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::client::{Connection, Request};
@@ -71,6 +71,39 @@ pub fn together(host: &str, meter: Meter, connections: usize, requests: &[Reques
     let mut taken = taken.into_inner().expect("no panic");
     taken.wall.sort_unstable();
     Taken { all, used: meter.since(&before), ..taken }
+}
+
+/// Sends requests on one connection while `clients` send others without a pause. Returns how long each of the former took, the shortest first, and
+/// how many requests of either failed.
+pub fn beside(host: &str, clients: usize, others: &[Request], requests: &[Request], time: Duration) -> (Vec<Duration>, usize) {
+    let (is_over, errors) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let send = |line: &mut Connection, request: &Request| {
+        if !line.succeeds(request) {
+            errors.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let mut wall = Vec::new();
+    std::thread::scope(|scope| {
+        for client in 0..clients {
+            let (is_over, send) = (&is_over, &send);
+            scope.spawn(move || {
+                let mut line = Connection::open(host).expect("a connection");
+                let from = client * others.len() / clients;
+                for request in others.iter().cycle().skip(from).take_while(|_| !is_over.load(Ordering::Relaxed)) {
+                    send(&mut line, request);
+                }
+            });
+        }
+        let (mut line, start) = (Connection::open(host).expect("a connection"), Instant::now());
+        for request in requests.iter().cycle().take_while(|_| start.elapsed() < time) {
+            let begin = Instant::now();
+            send(&mut line, request);
+            wall.push(begin.elapsed());
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    wall.sort_unstable();
+    (wall, errors.into_inner())
 }
 
 /// Sends one after the other and reads the processor time after each: which request it was, and what it used.

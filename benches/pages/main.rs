@@ -10,6 +10,7 @@ mod client;
 mod cluster;
 mod data;
 mod database;
+mod keys;
 mod load;
 mod meter;
 mod needles;
@@ -35,6 +36,8 @@ use table::{Row, Table, ms};
 
 /// As many browsers as ask at once.
 const CONNECTIONS: usize = 16;
+/// So many send the most expensive searches while somebody else looks at customers.
+const CROWD: usize = 8;
 /// How many answers of a row are measured in bytes.
 const SIZED: usize = 40;
 /// How many of the most expensive searches are named.
@@ -75,6 +78,22 @@ fn main() {
     );
     for (used, target) in most_expensive.iter().take(NAMED) {
         println!("{:>9}  {target}", ms(*used));
+    }
+    let any = screens::for_sessions(&mut server.connection(), &data).into_iter().flat_map(|screen| screen.requests).collect::<Vec<_>>();
+    let (taken, errors) = load::beside(&server.host, CROWD, &screens::expensive().requests, &any, settings.pass * 3);
+    let [half, nearly] = [50, 95].map(|percent| ms(load::quantile(&taken, percent)));
+    println!(
+        "\nWhile {CROWD} clients send the searches made to be expensive, a list with a customer takes {half} ms, and {nearly} at p95; {errors} errors"
+    );
+    match keys::painted(&server.host, &data) {
+        None => println!("\nFrom keys to what they bring: not measured, for want of Chromium (Debian: chromium-driver)"),
+        Some((letters, steps)) => {
+            let [letter, late_letter] = [50, 95].map(|percent| ms(load::quantile(&letters, percent)));
+            let [step, late_step] = [50, 95].map(|percent| ms(load::quantile(&steps, percent)));
+            println!(
+                "\nFrom the key to the painted answer in Chromium: a letter of a search {letter} ms, and {late_letter} at p95; j {step} and {late_step}"
+            );
+        }
     }
     let visit = first_visit(&server);
     if database.passing {

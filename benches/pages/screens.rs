@@ -142,17 +142,14 @@ pub fn searches(data: &Data) -> Vec<Screen> {
         screens.push(screen(&class.name, with("")));
         screens.push(screen(&format!("{}, filtered", class.name), FILTERS.iter().flat_map(|filter| with(filter)).collect()));
     }
-    screens.push(screen(
-        "searches made to be expensive",
-        expensive().iter().flat_map(|text| ["", "sort=ref"].map(|order| search(text, order))).collect(),
-    ));
+    screens.push(expensive());
     screens
 }
 
 /// Searches that nobody needs, and anybody can send.
-fn expensive() -> Vec<String> {
+pub fn expensive() -> Screen {
     let joined = |terms: &mut dyn Iterator<Item = String>| terms.collect::<Vec<_>>().join(" OR ");
-    vec![
+    let texts = [
         format!("gmbh OR {}", joined(&mut std::iter::repeat_n("?a*?b*?c*?d*".to_owned(), 30))),
         "name:=example".to_owned(),
         joined(&mut ('a'..='z').map(|letter| format!("name:={letter}"))),
@@ -160,7 +157,8 @@ fn expensive() -> Vec<String> {
         (0..31).map(|_| "-????a ").collect(),
         "*a".repeat(245),
         "a b c d e f g h i j k l m n o p q r s t u v w x y z".to_owned(),
-    ]
+    ];
+    screen("searches made to be expensive", texts.iter().flat_map(|text| ["", "sort=ref"].map(|order| search(text, order))).collect())
 }
 
 /// Customers that are there, drawn at random.
