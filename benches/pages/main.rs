@@ -81,15 +81,15 @@ fn main() {
     }
     let any = screens::for_sessions(&mut server.connection(), &data).into_iter().flat_map(|screen| screen.requests).collect::<Vec<_>>();
     let (taken, errors) = load::beside(&server.host, CROWD, &screens::expensive().requests, &any, settings.pass * 3);
-    let [half, nearly] = [50, 95].map(|percent| ms(load::quantile(&taken, percent)));
+    let usual_and_late = |taken: &[Duration]| [50, 95].map(|percent| ms(load::quantile(taken, percent)));
+    let [half, nearly] = usual_and_late(&taken);
     println!(
         "\nWhile {CROWD} clients send the searches made to be expensive, a list with a customer takes {half} ms, and {nearly} at p95; {errors} errors"
     );
     match keys::painted(&server.host, &data) {
         None => println!("\nFrom keys to what they bring: not measured, for want of Chromium (Debian: chromium-driver)"),
         Some((letters, steps)) => {
-            let [letter, late_letter] = [50, 95].map(|percent| ms(load::quantile(&letters, percent)));
-            let [step, late_step] = [50, 95].map(|percent| ms(load::quantile(&steps, percent)));
+            let ([letter, late_letter], [step, late_step]) = (usual_and_late(&letters), usual_and_late(&steps));
             println!(
                 "\nFrom the key to the painted answer in Chromium: a letter of a search {letter} ms, and {late_letter} at p95; j {step} and {late_step}"
             );
