@@ -13,10 +13,10 @@ use super::sqlite_file::{Mode, OpenConnection, SqliteFile};
 
 /// The page cache of a connection, in KiB.
 const CACHE: u32 = 8_192;
-/// How much of a file readers map into memory, in bytes, which is as much as SQLite can: what a search compares lies anywhere in the file, and a
+/// How much of a file readers map into memory, in bytes, which is more than any has: what a search compares lies anywhere in the file, and a
 /// row then costs no system call. It is memory of the system's own cache, which gives it to others whenever it likes, and none of the program's
 /// own; but some tools count it as such.
-const MAP: u64 = 0x7fff_0000;
+const MAP: u64 = 1 << 40;
 /// How long to wait before asking for the lock again.
 const LOCK_INTERVAL: Duration = Duration::from_millis(2);
 /// How often to ask for the write-ahead log while another process holds the file, and how long to wait in between.

@@ -1,5 +1,7 @@
 //! A customer as a search compares it, and how one is read: what browsing and searching share.
 
+use std::cell::OnceCell;
+
 use chrono::{NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -75,7 +77,7 @@ impl Candidate {
         let kind = Kind::stored(&self.kind);
         query.enabled.is_none_or(|enabled| enabled == self.enabled)
             && query.kind.is_none_or(|wanted| wanted == kind)
-            && query.search().matches(&Seen { candidate: self, kind, zone })
+            && query.search().matches(&Seen { candidate: self, kind, zone, fields: OnceCell::new() })
     }
 }
 
@@ -84,6 +86,8 @@ struct Seen<'a> {
     candidate: &'a Candidate,
     kind: Kind,
     zone: Tz,
+    /// Worked out once, however many terms ask for them.
+    fields: OnceCell<Vec<FieldText<'a>>>,
 }
 
 impl Record for Seen<'_> {
@@ -112,7 +116,7 @@ impl Record for Seen<'_> {
     }
 
     fn fields(&self) -> impl Iterator<Item = FieldText<'_>> {
-        text::fields(&self.candidate.text)
+        self.fields.get_or_init(|| text::fields(&self.candidate.text).collect()).iter().copied()
     }
 }
 
