@@ -3,7 +3,8 @@
 //! Everything below `static/` is fingerprinted (its name contains a hash of its content, so browsers may keep it for a year)
 //! and compressed once, as much as possible. The result is a table in Rust that `src/web/assets.rs` includes.
 //!
-//! - `css/*.css` become one `app.css`; `layers.css`, which states the order of the layers, comes first.
+//! - `css/*.css` become one `app.css`; `layers.css`, which states the order of the layers, comes first. The pictures that it shows are rewritten to
+//!   the fingerprinted names.
 //! - `js/*.js` stay modules; their imports of each other are rewritten to the fingerprinted names.
 //! - `vendor/*.js`, `*.css` beside it and `*.svg` are not changed.
 //!
@@ -62,12 +63,13 @@ fn collect(dir: &Path) -> BTreeMap<String, Asset> {
         let same = assets.insert(logical.to_owned(), Asset::new(logical, bytes));
         assert!(same.is_none(), "two files of static/ are called {logical}; addresses have no folders");
     };
-    add("app.css", style_sheet(&dir.join("css")));
+    let pictures = files(dir, "svg");
+    add("app.css", with_pictures(style_sheet(&dir.join("css")), &pictures).into_bytes());
     for (logical, text) in modules(&dir.join("js")) {
         add(&logical, text.into_bytes());
     }
-    for file in files(&dir.join("vendor"), "js").into_iter().chain(files(dir, "svg")).chain(files(dir, "css")) {
-        add(&file_name(&file), read(&file));
+    for file in files(&dir.join("vendor"), "js").iter().chain(&pictures).chain(&files(dir, "css")) {
+        add(&file_name(file), read(file));
     }
     assets
 }
@@ -77,6 +79,15 @@ fn style_sheet(dir: &Path) -> Vec<u8> {
     let (first, rest): (Vec<_>, Vec<_>) = files(dir, "css").into_iter().partition(|f| file_name(f) == "layers.css");
     assert_eq!(first.len(), 1, "static/css/layers.css states the order of the layers");
     first.iter().chain(&rest).flat_map(|file| read(file)).collect()
+}
+
+/// A style sheet that shows pictures by fingerprinted names.
+fn with_pictures(sheet: Vec<u8>, pictures: &[PathBuf]) -> String {
+    let sheet = String::from_utf8(sheet).expect("style sheets are UTF-8");
+    pictures.iter().fold(sheet, |sheet, file| {
+        let name = file_name(file);
+        sheet.replace(&format!("url(\"./{name}\")"), &format!("url(\"/static/{}\")", Asset::new(&name, read(file)).name))
+    })
 }
 
 /// The scripts, importing each other by fingerprinted names. A hash covers what is imported, so it changes with that.

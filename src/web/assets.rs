@@ -52,6 +52,12 @@ mod tests {
     }
 
     #[test]
+    fn the_style_sheet_shows_fingerprinted_pictures() {
+        let sheet = find(url("app.css").trim_start_matches("/static/")).expect("the style sheet");
+        assert!(String::from_utf8_lossy(sheet.plain).contains(&format!("url(\"{}\")", url("marks.svg"))));
+    }
+
+    #[test]
     fn scripts_import_fingerprinted_names() {
         for (_, _, asset) in ASSETS.iter().filter(|(.., asset)| asset.content_type.starts_with("text/javascript")) {
             let text = String::from_utf8_lossy(asset.plain);
@@ -76,6 +82,7 @@ mod tests {
         for (name, bytes) in [
             ("htmx.min.js", &include_bytes!("../../static/vendor/htmx.min.js")[..]),
             ("icons.svg", &include_bytes!("../../static/icons.svg")[..]),
+            ("marks.svg", &include_bytes!("../../static/marks.svg")[..]),
         ] {
             let sum = Sha256::digest(bytes).iter().fold(String::new(), |sum, byte| format!("{sum}{byte:02x}"));
             assert!(list.contains(&sum), "{name} is {sum}");

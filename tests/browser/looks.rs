@@ -467,7 +467,7 @@ async fn heads_stand_above_their_columns(browser: Browser) {
     for width in [1440, 1024] {
         browser.size(width, 900).await;
         browser.open("/customers").await;
-        let lefts = "return ['.heads span:nth-of-type(1)', '#row-1 svg:nth-of-type(1)', '.heads span:nth-of-type(2)', '#row-1 svg:nth-of-type(2)', '#by-name', '#row-1 .name']
+        let lefts = "return ['.heads span:nth-of-type(1)', '#row-1 .mark:nth-of-type(1)', '.heads span:nth-of-type(2)', '#row-1 .mark:nth-of-type(2)', '#by-name', '#row-1 .name']
             .map(s => { const r = document.createRange(); r.selectNode(document.querySelector(s)); return String(Math.round(r.getBoundingClientRect().left + (s === '#by-name' ? parseFloat(getComputedStyle(document.querySelector(s)).paddingLeft) : 0))) })";
         let lefts = browser.texts(lefts, &[]).await;
         assert!(lefts.chunks(2).all(|pair| pair[0] == pair[1]), "{width}: {lefts:?}");

@@ -65,7 +65,7 @@ async fn no_late_answer_takes_the_place_of_a_newer_one(browser: Browser) {
     browser.press(['j']).await;
     browser.sees_heading("Bolt").await;
     browser.release("POST /customers/3/disable").await;
-    browser.until("the row changed", "return document.querySelector('#row-3').textContent.includes('Disabled')", &[]).await;
+    browser.until("the row changed", "return document.querySelector('#row-3 .mark').title === 'Disabled'", &[]).await;
     browser.settled().await;
     browser.sees_heading("Bolt").await;
     assert_eq!((browser.current().await.as_deref(), browser.path().await.as_str()), (Some("Bolt"), "/customers/4"));

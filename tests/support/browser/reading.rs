@@ -69,7 +69,9 @@ impl Browser {
 
     /// The row of the list with this name, and what its icons stand for.
     pub async fn row(&self, name: &str) -> String {
-        let script = "const n = [...document.querySelectorAll('li[id^=row-] .name')].find(n => words(n) === arguments[0]); return n ? squeeze(n.closest('a').textContent) : ''";
+        let script = "const n = [...document.querySelectorAll('li[id^=row-] .name')].find(n => words(n) === arguments[0]);
+            const marks = row => [...row.querySelectorAll('.mark')].map(mark => mark.title);
+            return n ? squeeze([...marks(n.closest('a')), n.closest('a').textContent].join(' ')) : ''";
         self.text(script, &[json!(name)]).await
     }
 
