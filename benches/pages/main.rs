@@ -38,6 +38,8 @@ use table::{Row, Table, ms};
 const CONNECTIONS: usize = 16;
 /// So many send the most expensive searches while somebody else looks at customers.
 const CROWD: usize = 8;
+/// So long others are asked for meanwhile, however short a row is: each waits for some of a few turns.
+const CROWDED: Duration = Duration::from_secs(10);
 /// How many answers of a row are measured in bytes.
 const SIZED: usize = 40;
 /// How many of the most expensive searches are named.
@@ -80,7 +82,7 @@ fn main() {
         println!("{:>9}  {target}", ms(*used));
     }
     let any = screens::for_sessions(&mut server.connection(), &data).into_iter().flat_map(|screen| screen.requests).collect::<Vec<_>>();
-    let (taken, errors) = load::beside(&server.host, CROWD, &screens::expensive().requests, &any, settings.pass * 3);
+    let (taken, errors) = load::beside(&server.host, CROWD, &screens::expensive().requests, &any, CROWDED);
     let usual_and_late = |taken: &[Duration]| [50, 95].map(|percent| ms(load::quantile(taken, percent)));
     let [half, nearly] = usual_and_late(&taken);
     println!(
